@@ -1,0 +1,117 @@
+"""What is known of a library's callables, as the catalogue hands it to the linker. The format is described in docs/catalogue.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from async_guard.model.findings import Severity
+
+TypeExpr = tuple[Any, ...]
+"""A parsed type. First item is the form:
+
+``("inst", "pkg.Class", (args, ...))``, ``("self",)``, ``("param", "T")``, ``("union", (a, b))``, ``("none",)``, ``("any",)``,
+``("class", "pkg.Class")``, ``("awaitable", t)``, ``("cm", t)``, ``("acm", t)``, ``("callable", t)``, ``("decorator", "wrap")``,
+and with an `ArgRef`: ``("arg", ref)``, ``("instance", ref)``, ``("call", ref)``, ``("wrap", ref)``, ``("offload", ref)``, ``("sync", ref)``,
+``("partial", ref)``, ``("cmfactory", ref)``, ``("acmfactory", ref)``. Builtin containers are ``("inst", "list", (t,))``; a lazy iterator is ``("inst", "iter", (t,))``.
+"""
+
+
+@dataclass(frozen=True)
+class ArgRef:
+    """An argument of a call: by keyword, by position (from 0, without ``self``), or either. ``keyword == "*"`` means all positional ones."""
+
+    keyword: str | None
+    position: int | None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A predicate on an argument. ``op``: ``eq``, ``given``, ``not``, ``is`` (instance or subclass of the dotted name), ``mentions``."""
+
+    op: str
+    arg: ArgRef
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a call costs the calling thread, and why."""
+
+    severity: Severity | None
+    """None: known not to block."""
+    because: str
+    category: str
+    instead: str = ""
+    cost: str = ""
+    proof: str = ""
+    unproven: str = ""
+    docs: str = ""
+    unless: tuple[Condition, ...] = ()
+    only_if: tuple[Condition, ...] = ()
+    after: tuple[str, ...] = ()
+    """For leaving a ``with`` block: only if one of these methods was called on the object inside it."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A callable (or coroutine) argument that the callable runs. ``on``: worker, loop, caller, never. ``passes``: rest, args, items or ''."""
+
+    arg: ArgRef
+    on: str
+    passes: str = ""
+    passes_arg: ArgRef | None = None
+
+
+@dataclass(frozen=True)
+class FunctionEntry:
+    """A module-level callable or a method."""
+
+    name: str
+    """Canonical dotted name."""
+    effect: Effect | None = None
+    returns: TypeExpr | None = None
+    runs: tuple[Run, ...] = ()
+    consumes: tuple[ArgRef, ...] = ()
+    cases: tuple[tuple[Condition, FunctionEntry], ...] = ()
+    """Complete replacement entries; the first whose condition holds wins."""
+    is_awaitable: bool = False
+    """Calling it gives an awaitable (methods of ``async = true`` classes); then ``returns`` is what awaiting gives."""
+
+
+@dataclass(frozen=True)
+class ClassEntry:
+    """A class of a library."""
+
+    name: str
+    """Canonical dotted name."""
+    bases: tuple[str, ...] = ()
+    params: tuple[str, ...] = ()
+    is_async: bool = False
+    methods: dict[str, FunctionEntry] = field(default_factory=dict)
+    """By name; ``"*"`` is any method not listed. Constructor: ``"__init__"`` (its effect); dunders by their Python names:
+    ``__enter__``, ``__exit__``, ``__iter__`` (effect of iterating; returns = item type), ``__getitem__``, ``__setitem__``, ``__contains__``, ``__len__``, ``__eq__``,
+    ``__bool__``, ``__call__``, ``__await__``, ``__aenter__`` ..."""
+    attributes: dict[str, TypeExpr] = field(default_factory=dict)
+    """By name; ``"*"`` is any attribute not listed (methods win over it)."""
+    properties: dict[str, Effect] = field(default_factory=dict)
+    """Attributes whose read blocks."""
+
+
+@dataclass(frozen=True)
+class ValueEntry:
+    """A module-level object of a library."""
+
+    name: str
+    type: TypeExpr
+
+
+@dataclass(frozen=True)
+class ModuleEntry:
+    """A whole module: every callable below it that has no entry of its own."""
+
+    name: str
+    effect: Effect
+
+
+Entry = FunctionEntry | ClassEntry | ValueEntry | ModuleEntry
