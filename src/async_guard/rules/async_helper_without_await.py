@@ -1,0 +1,50 @@
+"""An `async def` that no framework calls awaits nothing.
+
+## What it finds
+
+Any `async def` other than a handler or dependency whose body needs no event loop: no `await`, `async for`, `async with`, asynchronous comprehension, no
+`yield` of an asynchronous generator, no call that needs the running loop.
+
+## Why it matters
+
+Callers must await it and believe that it gives way to others; it never does. If it blocks, the `async` hides that from the reader; if it does not, each
+call pays for a coroutine object.
+
+## Instead of
+
+```python
+async def full_name(user) -> str:
+    return f"{user.first} {user.last}"
+
+
+async def greet(user, channel) -> None:
+    await channel.send(await full_name(user))
+```
+
+## Write
+
+```python
+def full_name(user) -> str:
+    return f"{user.first} {user.last}"
+
+
+async def greet(user, channel) -> None:
+    await channel.send(full_name(user))
+```
+
+## When not to use it
+
+Off by default. In code bases with interfaces that are asynchronous by convention it finds little of use.
+
+## Known misses and false alarms
+
+Not reported: overrides and implementations of an interface that is `async`, abstract methods and stubs, functions handed to others as a callback,
+decorated functions whose decorator awaits them, tests.
+"""
+
+from async_guard.model.findings import Severity
+from async_guard.model.rules import RuleMeta
+
+META = RuleMeta(
+    code="AG203", name="async-helper-without-await", since="0.1.0", severity=Severity.INFO, on_by_default=False
+)

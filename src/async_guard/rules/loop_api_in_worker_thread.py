@@ -1,0 +1,65 @@
+"""A call that needs the running event loop, made in a worker thread that has none.
+
+## What it finds
+
+`asyncio.create_task`, `get_running_loop`, `get_event_loop`, `ensure_future`, `gather` and other calls that look for the running loop, in code that a
+framework runs in a worker thread: plain `def` handlers, dependencies, background tasks, functions given to `to_thread`, and what these call.
+
+## Why it matters
+
+They raise. `create_task` in a `def` handler gives `RuntimeError: no running event loop`; `get_event_loop`, `ensure_future` and `gather` give `RuntimeError:
+There is no current event loop in thread 'AnyIO worker thread'.` Every request to that handler fails with status 500.
+
+## Instead of
+
+```python
+import asyncio
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+async def notify(user_id: int) -> None:
+    await asyncio.sleep(1)
+
+
+@app.post("/users/{user_id}")
+def create(user_id: int):
+    asyncio.create_task(notify(user_id))
+    return {"id": user_id}
+```
+
+## Write
+
+```python
+from fastapi import BackgroundTasks, FastAPI
+
+app = FastAPI()
+
+
+async def notify(user_id: int) -> None:
+    ...
+
+
+@app.post("/users/{user_id}")
+def create(user_id: int, background_tasks: BackgroundTasks):
+    background_tasks.add_task(notify, user_id)
+    return {"id": user_id}
+```
+
+Inside a worker thread `anyio.from_thread.run(notify, user_id)` runs a coroutine function on the server's loop and waits for it.
+
+## When not to use it
+
+When the function is also called on the loop and asks for the loop only there, in a way that the code does not show.
+
+## Known misses and false alarms
+
+Guarded forms (`try: asyncio.get_running_loop()` with `except RuntimeError`) are not reported, nor are loops that the function makes for itself with
+`asyncio.run` or `new_event_loop`.
+"""
+
+from async_guard.model.rules import RuleMeta
+
+META = RuleMeta(code="AG205", name="loop-api-in-worker-thread", since="0.1.0")

@@ -1,0 +1,52 @@
+"""An `async def` handler or dependency that awaits nothing and does nothing slow: fine as it is.
+
+## What it finds
+
+Route handlers and dependencies written as `async def` that neither await nor block. Reported as `info`, so that nobody "fixes" them into plain `def`.
+
+## Why it matters
+
+Making such a handler a plain `def` sends every request through a worker thread: about 0.1 ms more per request, half the throughput of a trivial endpoint
+(8850 against 4300 requests per second), and the chance to queue behind blocking handlers for one of 40 threads. `async def` is right here.
+
+## Instead of
+
+```python
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/health")
+async def health():
+    return {"status": "ok"}
+```
+
+## Write
+
+```python
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/health")
+async def health():  # async-guard: allow[AG202] needs no thread
+    return {"status": "ok"}
+```
+
+Or leave it alone: an `info` never fails a run.
+
+## When not to use it
+
+If your team knows the rule of thumb "nothing slow: `async def`", ignore AG202.
+
+## Known misses and false alarms
+
+Slow work that the catalogue does not know makes a handler look trivial. Work in pure Python (long loops) is not measured.
+"""
+
+from async_guard.model.findings import Severity
+from async_guard.model.rules import RuleMeta
+
+META = RuleMeta(code="AG202", name="trivial-async-without-await", since="0.1.0", severity=Severity.INFO)
