@@ -1,0 +1,60 @@
+"""A loop on the event loop that waits for something without ever letting go.
+
+## What it finds
+
+`while` loops in on-loop code that wait for a state somebody else must change and contain no `await`, and loops that poll a state with `await asyncio.sleep(...)`
+where an event would do.
+
+## Why it matters
+
+Without an `await` in it the loop never ends: whoever should change the state never gets to run, and the server is dead at full processor load. Polling with
+`asyncio.sleep` works but answers late and wakes the processor for nothing.
+
+## Instead of
+
+```python
+import asyncio
+
+ready = False
+
+
+async def prepare() -> None:
+    global ready
+    await asyncio.sleep(1)
+    ready = True
+
+
+async def serve() -> None:
+    while not ready:
+        pass
+```
+
+## Write
+
+```python
+import asyncio
+
+ready = asyncio.Event()
+
+
+async def prepare() -> None:
+    await asyncio.sleep(1)
+    ready.set()
+
+
+async def serve() -> None:
+    await ready.wait()
+```
+
+## When not to use it
+
+When the state changes outside the process (a file, a row) and polling is the only way.
+
+## Known misses and false alarms
+
+Loops whose condition changes in their own body are not reported, however long they run.
+"""
+
+from async_guard.model.rules import RuleMeta
+
+META = RuleMeta(code="AG309", name="busy-wait", since="0.1.0")

@@ -1,0 +1,55 @@
+"""A cancelled coroutine goes on as if nothing had happened.
+
+## What it finds
+
+`except asyncio.CancelledError`, `except BaseException` and bare `except` around an `await` whose body neither raises again nor leaves because of the cancellation.
+
+## Why it matters
+
+Cancellation is how time-outs, task groups, shutdown and disconnected clients stop work. A coroutine that swallows it keeps running: `wait_for` and `timeout` wait for
+it, task groups hang, and the server does not shut down.
+
+## Instead of
+
+```python
+import asyncio
+
+
+async def worker(queue: asyncio.Queue[str]) -> None:
+    while True:
+        try:
+            print(await queue.get())
+        except BaseException:
+            continue
+```
+
+## Write
+
+```python
+import asyncio
+
+
+async def worker(queue: asyncio.Queue[str]) -> None:
+    while True:
+        try:
+            print(await queue.get())
+        except Exception:
+            continue
+```
+
+To clean up, write `except asyncio.CancelledError:`, clean up, and `raise`.
+
+## When not to use it
+
+In the outermost coroutine of a program that ends right after.
+
+## Known misses and false alarms
+
+Awaiting a task that one has just cancelled, and `contextlib.suppress(asyncio.CancelledError)` around it, are fine and not reported. `except Exception` does not catch
+cancellation.
+"""
+
+from async_guard.model.findings import Severity
+from async_guard.model.rules import RuleMeta
+
+META = RuleMeta(code="AG308", name="cancellation-swallowed", since="0.1.0", severity=Severity.WARNING)

@@ -1,0 +1,58 @@
+"""A client, session or engine is built for every request.
+
+## What it finds
+
+HTTP clients, database engines, vendor clients and thread pools constructed in a handler, a dependency, or what these call, and used for that request only.
+
+## Why it matters
+
+Each `httpx.AsyncClient()` or `AsyncOpenAI()` parses the CA bundle, 20 to 40 ms of processor time on the event loop, and starts without open connections, so that every request pays for
+a new TCP and TLS handshake. An engine per request means a connection pool per request.
+
+## Instead of
+
+```python
+import httpx
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/rates")
+async def rates():
+    async with httpx.AsyncClient() as client:
+        response = await client.get("https://rates.example/latest")
+    return response.json()
+```
+
+## Write
+
+```python
+import httpx
+from fastapi import FastAPI
+
+app = FastAPI()
+client = httpx.AsyncClient()
+
+
+@app.get("/rates")
+async def rates():
+    response = await client.get("https://rates.example/latest")
+    return response.json()
+```
+
+Better still, build it in the lifespan and close it there.
+
+## When not to use it
+
+Off by default. When each request needs its own credentials, certificates or cookie jar.
+
+## Known misses and false alarms
+
+Constructors that a cache (`functools.cache`) keeps are not reported. Sessions that are meant to live for one request (`Session(engine)`) are not reported.
+"""
+
+from async_guard.model.findings import Severity
+from async_guard.model.rules import RuleMeta
+
+META = RuleMeta(code="AG502", name="client-per-request", since="0.1.0", severity=Severity.WARNING, on_by_default=False)

@@ -1,0 +1,58 @@
+"""A coroutine is put into a variable that nobody awaits.
+
+## What it finds
+
+`result = fetch()` where `fetch` is a coroutine function and `result` is never awaited, returned, passed on or stored; comparing a coroutine or testing
+whether it is true, which it always is.
+
+## Why it matters
+
+The body never runs, and what the code works with is a coroutine object instead of a result: `if is_allowed(user):` lets everybody in, because every object
+is true.
+
+## Instead of
+
+```python
+import asyncio
+
+
+async def is_allowed(user: str) -> bool:
+    await asyncio.sleep(0.1)
+    return user == "root"
+
+
+async def remove(user: str) -> str:
+    if is_allowed(user):
+        return "removed"
+    return "forbidden"
+```
+
+## Write
+
+```python
+import asyncio
+
+
+async def is_allowed(user: str) -> bool:
+    await asyncio.sleep(0.1)
+    return user == "root"
+
+
+async def remove(user: str) -> str:
+    if await is_allowed(user):
+        return "removed"
+    return "forbidden"
+```
+
+## When not to use it
+
+In tests that close coroutines by hand.
+
+## Known misses and false alarms
+
+A variable that is awaited on one path and forgotten on another is not reported. Attributes are followed within their class only.
+"""
+
+from async_guard.model.rules import RuleMeta
+
+META = RuleMeta(code="AG302", name="coroutine-assigned-never-awaited", since="0.1.0")

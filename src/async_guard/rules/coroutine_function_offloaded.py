@@ -1,0 +1,52 @@
+"""A coroutine function is handed to a thread, which only builds the coroutine and runs nothing.
+
+## What it finds
+
+`asyncio.to_thread(async_fn)`, `loop.run_in_executor(None, async_fn)`, `run_in_threadpool(async_fn)`, `Thread(target=async_fn)`, a lambda or partial that builds a
+coroutine, and calls made too early: `to_thread(f())`.
+
+## Why it matters
+
+The thread calls `async_fn()`, gets a coroutine object and is done; the body never runs, or, if somebody awaits the result, runs on the event loop after all.
+`to_thread(f())` runs `f` on the loop first and then fails with a `TypeError`.
+
+## Instead of
+
+```python
+import asyncio
+
+
+async def export(report_id: int) -> None:
+    await asyncio.sleep(0.1)
+
+
+async def show(report_id: int) -> None:
+    await asyncio.to_thread(export, report_id)
+```
+
+## Write
+
+```python
+import asyncio
+
+
+async def export(report_id: int) -> None:
+    await asyncio.sleep(0.1)
+
+
+async def show(report_id: int) -> None:
+    await export(report_id)
+```
+
+## When not to use it
+
+Never: it is always a mistake.
+
+## Known misses and false alarms
+
+A thread target that is a coroutine function only in some subclass is missed.
+"""
+
+from async_guard.model.rules import RuleMeta
+
+META = RuleMeta(code="AG305", name="coroutine-function-offloaded", since="0.1.0")

@@ -1,0 +1,53 @@
+"""A coroutine is made and thrown away, so its body never runs.
+
+## What it finds
+
+Calls of coroutine functions as a statement of their own, without `await`: functions and methods of the project wherever they are defined, factories that
+return coroutines, and asynchronous methods of known libraries.
+
+## Why it matters
+
+Calling an `async def` runs nothing; it only builds an object. The mail is not sent, the row is not written, and all that Python says is `RuntimeWarning:
+coroutine 'send' was never awaited`, at some later time, in a log. The request succeeds.
+
+## Instead of
+
+```python
+import asyncio
+
+
+async def audit(event: str) -> None:
+    await asyncio.sleep(0.1)
+
+
+async def delete_user(user_id: int) -> None:
+    audit(f"deleted {user_id}")
+```
+
+## Write
+
+```python
+import asyncio
+
+
+async def audit(event: str) -> None:
+    await asyncio.sleep(0.1)
+
+
+async def delete_user(user_id: int) -> None:
+    await audit(f"deleted {user_id}")
+```
+
+## When not to use it
+
+In tests that check for the very warning.
+
+## Known misses and false alarms
+
+Not reported: coroutines given to `gather`, `create_task`, a task group or any other call, stored in a container, or returned. A decorator that schedules
+the call by itself is recognised when its body is visible.
+"""
+
+from async_guard.model.rules import RuleMeta
+
+META = RuleMeta(code="AG301", name="coroutine-never-awaited", since="0.1.0")

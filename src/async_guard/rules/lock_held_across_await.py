@@ -1,0 +1,51 @@
+"""A thread lock is held while a coroutine waits.
+
+## What it finds
+
+An `await`, `async for` or `async with` while a `threading.Lock`, `Semaphore`, `Condition` or a lock of `multiprocessing` is held: inside `with lock:`, between
+`acquire()` and `release()`, or inside a context manager of the project that holds one.
+
+## Why it matters
+
+While the first request waits with the lock in its hand, the second one asks for it and blocks the loop's thread, so the first can never continue: the event loop
+is dead, even a health check is not answered. A `threading.RLock` does not hang but does not exclude anybody either, because all coroutines share one thread.
+
+## Instead of
+
+```python
+import asyncio
+import threading
+
+lock = threading.Lock()
+
+
+async def transfer(amount: int) -> None:
+    with lock:
+        await asyncio.sleep(0.1)
+```
+
+## Write
+
+```python
+import asyncio
+
+lock = asyncio.Lock()
+
+
+async def transfer(amount: int) -> None:
+    async with lock:
+        await asyncio.sleep(0.1)
+```
+
+## When not to use it
+
+Never for locks; for other context managers the rule is silent.
+
+## Known misses and false alarms
+
+A lock that arrives through an untyped parameter is missed.
+"""
+
+from async_guard.model.rules import RuleMeta
+
+META = RuleMeta(code="AG307", name="lock-held-across-await", since="0.1.0")

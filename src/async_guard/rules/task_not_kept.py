@@ -1,0 +1,60 @@
+"""A task is started and nobody keeps it, so it can disappear half-way and its exception with it.
+
+## What it finds
+
+`asyncio.create_task(...)`, `asyncio.ensure_future(...)` and `loop.create_task(...)` whose result is discarded, or kept in a local variable that is never used.
+
+## Why it matters
+
+The event loop itself only holds a weak reference to a task. A task that waits and that nobody else refers to may be collected in the middle of its
+work. Its exception is reported only when it is collected, if at all.
+
+## Instead of
+
+```python
+import asyncio
+
+
+async def refresh() -> None:
+    await asyncio.sleep(60)
+
+
+async def start() -> None:
+    asyncio.create_task(refresh())
+    await asyncio.sleep(0)
+```
+
+## Write
+
+```python
+import asyncio
+
+tasks: set[asyncio.Task[None]] = set()
+
+
+async def refresh() -> None:
+    await asyncio.sleep(60)
+
+
+async def start() -> None:
+    task = asyncio.create_task(refresh())
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+    await asyncio.sleep(0)
+```
+
+`asyncio.TaskGroup` keeps its tasks, awaits them and passes their exceptions on: prefer it where the tasks end with the block.
+
+## When not to use it
+
+With an event loop that keeps strong references to its tasks.
+
+## Known misses and false alarms
+
+A task that adds itself to a registry is reported when the registry is out of sight.
+"""
+
+from async_guard.model.findings import Severity
+from async_guard.model.rules import RuleMeta
+
+META = RuleMeta(code="AG303", name="task-not-kept", since="0.1.0", severity=Severity.WARNING)
