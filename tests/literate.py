@@ -17,9 +17,9 @@ from async_guard.model.findings import Confidence, Report
 DEFAULT_PATH = "main.py"
 
 _EXPECTATION = re.compile(
-    r'# (?P<severity>error|warning|info): (?P<code>AG\d{3}) (?P<probable>probable )?"(?P<words>[^"]*)"'
+    r'# (?P<severity>error|warning|info|negligible): (?P<code>AG\d{3}) (?P<probable>probable )?"(?P<words>[^"]*)"'
 )
-_ANY_EXPECTATION = re.compile(r"# (?:error|warning|info):")
+_ANY_EXPECTATION = re.compile(r"# (?:error|warning|info|negligible):")
 
 
 class CaseFileError(Exception):
@@ -127,12 +127,20 @@ def actual_marks(report: Report) -> list[Mark]:
 
 def difference(expected: list[Mark], actual: list[Mark]) -> str:
     """What is missing and what is too much, for a person to read; empty when the two agree."""
-    left = list(actual)
-    missing = []
-    for want in expected:
-        match = next((have for have in left if have == want and want.words in have.words), None)
-        if match is None:
-            missing.append(want)
-        else:
-            left.remove(match)
-    return "".join([*(f"\nmissing:    {mark}" for mark in missing), *(f"\nunexpected: {mark}" for mark in left)])
+    partner: dict[int, int] = {}
+    missing = [want for number, want in enumerate(expected) if not _pair(number, expected, actual, partner, set())]
+    unexpected = [have for number, have in enumerate(actual) if number not in partner]
+    return "".join([*(f"\nmissing:    {mark}" for mark in missing), *(f"\nunexpected: {mark}" for mark in unexpected)])
+
+
+def _pair(number: int, expected: list[Mark], actual: list[Mark], partner: dict[int, int], tried: set[int]) -> bool:
+    """Give an expected mark an actual one of its own, moving others where that helps (augmenting paths): words may fit several."""
+    want = expected[number]
+    for index, have in enumerate(actual):
+        if index in tried or have != want or want.words not in have.words:
+            continue
+        tried.add(index)
+        if index not in partner or _pair(partner[index], expected, actual, partner, tried):
+            partner[index] = number
+            return True
+    return False

@@ -51,6 +51,9 @@ def test_a_missing_and_an_unexpected_finding_both_fail_a_case() -> None:
     assert "missing" in difference([want], [Mark("a.py", 1, "AG101", "error", True, "time.sleep")])
     assert "missing" in difference([want], [Mark("a.py", 1, "AG101", "error", False, "requests.get")])
     assert "missing" in difference([want, want], [have])
+    anything = Mark("a.py", 1, "AG101", "error", False, "")
+    other = Mark("a.py", 1, "AG101", "error", False, "socket.recv | waits")
+    assert difference([anything, want], [have, other]) == ""
 
 
 def test_case_files_with_a_mistake_are_refused(tmp_path: Path) -> None:
