@@ -1,0 +1,1 @@
+"""The pipeline: discover -> extract -> link -> judge -> policy."""

@@ -1,0 +1,581 @@
+"""One file's syntax tree to facts.
+
+Written over ``ast`` nodes only; where the running interpreter refuses a file, ``parse`` supplies the same nodes by another way.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from async_guard.extract.parse import parse
+from async_guard.extract.source import UnreadableSource
+from async_guard.model import facts as F
+from async_guard.model.facts import ClassHead, Expr, FileFacts, FunctionHead, Stmt
+
+_LONGEST_STRING = 300
+"""Strings beyond this are data, not names, keys or annotations."""
+_LONGEST_LITERAL = 400
+"""Items kept of one literal container: registries are shorter, tables of data are longer."""
+_LONGEST_SUM = 60
+"""Terms of an operator chain kept as nested operations; longer ones build text or data."""
+_FILLERS = frozenset(("append", "add", "insert", "extend", "setdefault", "update", "appendleft", "register"))
+_CONTRACT = re.compile(r"#\s*async-guard:\s*(.*)")
+_COLUMN_LIMIT = 4095
+_BIN_OPS: dict[type, str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Mod: "%", ast.BitOr: "|", ast.BitAnd: "&",
+    ast.BitXor: "^", ast.FloorDiv: "//", ast.Pow: "**", ast.LShift: "<<", ast.RShift: ">>", ast.MatMult: "@",
+}  # fmt: skip
+_CMP_OPS: dict[type, str] = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not",
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+}  # fmt: skip
+_UNARY_OPS: dict[type, str] = {ast.Not: "not", ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
+
+
+def extract(data: bytes, *, encode: bool = True) -> FileFacts:
+    """The facts of a file.
+
+    Args:
+        data: the file's bytes.
+        encode: keep each body as JSON text (small, decoded on demand) instead of lists.
+
+    Raises:
+        UnreadableSource: the bytes are no Python that any supported version reads.
+    """
+    tree = parse(data)
+    try:
+        return _Reader(data, encode).read(tree)
+    except RecursionError:
+        raise UnreadableSource(1, "nested too deeply") from None
+
+
+class _Scope:
+    __slots__ = ("has_await", "has_inner", "index", "is_class", "is_generator", "names_global", "owner")
+
+    def __init__(self, index: int, owner: int, is_class: bool = False) -> None:
+        self.index = index
+        self.owner = owner
+        self.is_class = is_class
+        self.names_global: set[str] = set()
+        self.has_await = False
+        self.is_generator = False
+        self.has_inner = False
+
+
+class _Reader:
+    """Walks a tree once. Expression and statement methods are looked up by node type in two tables."""
+
+    def __init__(self, data: bytes, encode: bool) -> None:
+        self.facts = FileFacts()
+        self.encode = encode
+        self.scope = _Scope(-1, -1)
+        self.prefix = ""
+        self.calls: dict[str, dict[int, None]] = {}
+        self.attribute_writes: dict[str, dict[int, None]] = {}
+        self.global_writes: dict[str, dict[int, None]] = {}
+        self.item_writes: dict[str, dict[int, None]] = {}
+        self.function_bodies: list[Any] = []
+        self.class_bodies: list[Any] = []
+        self.data = data
+        self.wide: dict[int, bytes] = {}
+        self.comments: dict[int, str] = {}
+        if not data.isascii():
+            self._find_wide_lines()
+        if b"async-guard:" in data:
+            self._find_contracts()
+
+    def _find_wide_lines(self) -> None:
+        text = self.data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        self.wide = {number: line for number, line in enumerate(text.split(b"\n"), 1) if not line.isascii()}
+
+    def _find_contracts(self) -> None:
+        for number, line in enumerate(self.data.decode("utf-8", "replace").splitlines(), 1):
+            if "async-guard:" in line and (found := _CONTRACT.search(line)):
+                self.comments[number] = found.group(1).strip()
+
+    # -- positions
+
+    def at(self, line: int, column: int) -> int:
+        if line in self.wide:
+            column = len(self.wide[line][:column].decode("utf-8", "replace"))
+        return line << 12 | (column if column < _COLUMN_LIMIT else _COLUMN_LIMIT)
+
+    def start(self, node: Any) -> int:
+        line, column = node.lineno, node.col_offset
+        if self.wide and line in self.wide:
+            return self.at(line, column)
+        return line << 12 | (column if column < _COLUMN_LIMIT else _COLUMN_LIMIT)
+
+    def end(self, node: Any) -> int:
+        line, column = node.end_lineno, node.end_col_offset
+        if self.wide and line in self.wide:
+            return self.at(line, column)
+        return line << 12 | (column if column < _COLUMN_LIMIT else _COLUMN_LIMIT)
+
+    # -- the file
+
+    def read(self, tree: ast.Module) -> FileFacts:
+        body = self.block(tree.body)
+        facts = self.facts
+        bodies: list[Any] = [self._encoded({"body": body}), *self.function_bodies, *self.class_bodies]
+        facts.bodies = bodies
+        facts.calls = {name: list(users) for name, users in self.calls.items()}
+        facts.attribute_writes = {name: list(users) for name, users in self.attribute_writes.items()}
+        facts.item_writes = {name: list(users) for name, users in self.item_writes.items()}
+        facts.global_writes = {name: list(users) for name, users in self.global_writes.items()}
+        return facts
+
+    def _encoded(self, body: dict[str, Any]) -> Any:
+        return _dumps(body) if self.encode else body
+
+    # -- statements
+
+    def block(self, nodes: list[ast.stmt]) -> list[Stmt]:
+        out: list[Stmt] = []
+        for node in nodes:
+            stmt = _STATEMENTS[type(node)](self, node)
+            if stmt is not None:
+                out.append(stmt)
+        return out
+
+    def s_expr(self, node: ast.Expr) -> Stmt | None:
+        if type(node.value) is ast.Constant:
+            return None
+        return [F.S_EXPR, self.expr(node.value), self.start(node), self.end(node)]
+
+    def s_assign(self, node: ast.Assign) -> Stmt:
+        value = self.expr(node.value)
+        return [F.S_ASSIGN, [self.target(t) for t in node.targets], value, self.start(node)]
+
+    def s_ann(self, node: ast.AnnAssign) -> Stmt:
+        value = self.expr(node.value) if node.value is not None else None
+        return [F.S_ANN, self.target(node.target), self.annotation(node.annotation), value, self.start(node)]
+
+    def s_aug(self, node: ast.AugAssign) -> Stmt:
+        return [F.S_AUG, self.target(node.target), _BIN_OPS.get(type(node.op), "?"), self.expr(node.value), self.start(node), self.end(node)]
+
+    def s_return(self, node: ast.Return) -> Stmt:
+        return [F.S_RETURN, self.expr(node.value) if node.value is not None else None, self.start(node)]
+
+    def s_if(self, node: ast.If) -> Stmt:
+        # A chain of elif is nested in the tree: unrolled here, so that a chain of hundreds costs no recursion.
+        chain = [node]
+        while len(chain[-1].orelse) == 1 and type(chain[-1].orelse[0]) is ast.If:
+            chain.append(chain[-1].orelse[0])
+        branches = [[self.expr(part.test), self.block(part.body)] for part in chain]
+        return [F.S_IF, branches, self.block(chain[-1].orelse), self.start(node)]
+
+    def s_for(self, node: ast.For | ast.AsyncFor) -> Stmt:
+        is_async = type(node) is ast.AsyncFor
+        if is_async:
+            self.scope.has_await = True
+        iterable = self.expr(node.iter)
+        target = self.target(node.target)
+        return [F.S_FOR, target, iterable, self.block(node.body), self.block(node.orelse), int(is_async), self.start(node.iter), self.end(node.iter)]
+
+    def s_while(self, node: ast.While) -> Stmt:
+        return [F.S_WHILE, self.expr(node.test), self.block(node.body), self.block(node.orelse), self.start(node.test), self.end(node.test)]
+
+    def s_with(self, node: ast.With | ast.AsyncWith) -> Stmt:
+        is_async = type(node) is ast.AsyncWith
+        if is_async:
+            self.scope.has_await = True
+        items = [
+            [self.expr(i.context_expr), self.target(i.optional_vars) if i.optional_vars is not None else None,
+             self.start(i.context_expr), self.end(i.context_expr)]
+            for i in node.items
+        ]  # fmt: skip
+        return [F.S_WITH, items, self.block(node.body), int(is_async), self.start(node)]
+
+    def s_try(self, node: Any) -> Stmt:
+        body = self.block(node.body)
+        handlers = [
+            [self.expr(h.type) if h.type is not None else None, h.name, self.block(h.body), self.start(h)]
+            for h in node.handlers
+        ]  # fmt: skip
+        return [F.S_TRY, body, handlers, self.block(node.orelse), self.block(node.finalbody), self.start(node)]
+
+    def s_raise(self, node: ast.Raise) -> Stmt:
+        exc = self.expr(node.exc) if node.exc is not None else None
+        return [F.S_RAISE, exc, self.expr(node.cause) if node.cause is not None else None, self.start(node)]
+
+    def s_import(self, node: ast.Import) -> Stmt:
+        names = []
+        for alias in node.names:
+            top = alias.name.partition(".")[0]
+            names.append([alias.asname, alias.name, alias.name] if alias.asname else [top, top, alias.name])
+        return [F.S_IMPORT, names, self.start(node)]
+
+    def s_from(self, node: ast.ImportFrom) -> Stmt:
+        names = [[a.name, a.asname or a.name] for a in node.names]
+        for name, bound in names:
+            if name != bound:
+                self.facts.aliases.setdefault(name, []).append(bound)
+        return [F.S_FROM, node.module or "", node.level, names, self.start(node)]
+
+    def s_global(self, node: ast.Global | ast.Nonlocal) -> Stmt:
+        if type(node) is ast.Global and self.scope.index >= 0:
+            self.scope.names_global.update(node.names)
+            for name in node.names:
+                self.global_writes.setdefault(name, {})[self.scope.index] = None
+        return [F.S_GLOBAL, list(node.names), int(type(node) is ast.Global)]
+
+    def s_delete(self, node: ast.Delete) -> Stmt:
+        return [F.S_DEL, [self.expr(t) for t in node.targets]]
+
+    def s_break(self, node: ast.Break) -> Stmt:
+        return [F.S_BREAK]
+
+    def s_continue(self, node: ast.Continue) -> Stmt:
+        return [F.S_CONTINUE]
+
+    def s_pass(self, node: ast.Pass) -> None:
+        return None
+
+    def s_assert(self, node: ast.Assert) -> Stmt:
+        return [F.S_ASSERT, self.expr(node.test), self.start(node)]
+
+    def s_type_alias(self, node: Any) -> Stmt:
+        return [F.S_ASSIGN, [self.target(node.name)], self.expr(node.value), self.start(node)]
+
+    def s_match(self, node: ast.Match) -> Stmt:
+        cases = []
+        for case in node.cases:
+            classes: list[Expr] = []
+            names: list[str] = []
+            irrefutable = self._pattern(case.pattern, classes, names)
+            guard = self.expr(case.guard) if case.guard is not None else None
+            cases.append([classes, names, guard, self.block(case.body), int(irrefutable and case.guard is None)])
+        return [F.S_MATCH, self.expr(node.subject), cases, self.start(node)]
+
+    def _pattern(self, pattern: ast.pattern, classes: list[Expr], names: list[str]) -> bool:
+        """Collect the classes a pattern names at its top and every name it binds. True when it matches anything."""
+        if isinstance(pattern, ast.MatchAs):
+            if pattern.name is not None:
+                names.append(pattern.name)
+            return pattern.pattern is None or self._pattern(pattern.pattern, classes, names)
+        if isinstance(pattern, ast.MatchClass):
+            classes.append(self.expr(pattern.cls))
+            for inner in [*pattern.patterns, *pattern.kwd_patterns]:
+                self._pattern(inner, [], names)
+        elif isinstance(pattern, ast.MatchOr):
+            return any([self._pattern(p, classes, names) for p in pattern.patterns])
+        elif isinstance(pattern, ast.MatchSequence):
+            for inner in pattern.patterns:
+                self._pattern(inner, [], names)
+        elif isinstance(pattern, ast.MatchMapping):
+            for inner in pattern.patterns:
+                self._pattern(inner, [], names)
+            if pattern.rest is not None:
+                names.append(pattern.rest)
+        elif isinstance(pattern, ast.MatchStar) and pattern.name is not None:
+            names.append(pattern.name)
+        return False
+
+    # -- definitions
+
+    def s_def(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Stmt:
+        decorators = [self.expr(d) for d in node.decorator_list]
+        if decorators and self.scope.index >= 0:
+            self.scope.has_inner = True
+        index = self._function(node, node.name, decorators, node.body, type(node) is ast.AsyncFunctionDef)
+        return [F.S_DEF, index]
+
+    def _function(self, node: Any, name: str, decorators: list[Expr], body: list[ast.stmt], is_async: bool) -> int:
+        params = self._params(node.args)
+        returns = self.annotation(node.returns) if getattr(node, "returns", None) is not None else None
+        outer, outer_prefix = self.scope, self.prefix
+        index = len(self.facts.functions)
+        head = FunctionHead(
+            qualname=self.prefix + name, line=node.lineno, end_line=node.end_lineno, is_async=is_async,
+            is_generator=False, has_await=False, parent=outer.index, owner=outer.owner if outer.is_class else -1,
+            column=(self.start(node) & 4095) + 1,
+        )  # fmt: skip
+        self._contracts(head, node, body)
+        self.facts.functions.append(head)
+        self.function_bodies.append(None)
+        self.scope = _Scope(index, -1)
+        self.prefix = f"{head.qualname}."
+        if type(node) is ast.Lambda:
+            statements: list[Stmt] = [[F.S_RETURN, self.expr(node.body), self.start(node.body)]]
+        else:
+            statements = self.block(body)
+        head.is_generator, head.has_await, head.has_inner = self.scope.is_generator, self.scope.has_await, self.scope.has_inner
+        if head.has_inner and outer.index >= 0:
+            outer.has_inner = True
+        self.scope, self.prefix = outer, outer_prefix
+        record = {"params": params, "returns": returns, "decorators": decorators, "body": statements}
+        self.function_bodies[index] = self._encoded(record)
+        return index
+
+    def _contracts(self, head: FunctionHead, node: Any, body: list[ast.stmt]) -> None:
+        if not self.comments or type(node) is ast.Lambda:
+            return
+        first = min((d.lineno for d in node.decorator_list), default=node.lineno)
+        for line in range(first, max(node.lineno + 1, body[0].lineno if body else 0)):
+            word = self.comments.get(line, "")
+            if word.startswith("allow["):
+                head.allows = word[6:].partition("]")[0].replace(" ", "")
+            elif word:
+                head.contract = word.split()[0]
+
+    def _params(self, args: ast.arguments) -> list[list[Any]]:
+        positional = [*args.posonlyargs, *args.args]
+        defaults: list[Any] = [None] * (len(positional) - len(args.defaults)) + list(args.defaults)
+        out = []
+        for number, (arg, default) in enumerate(zip(positional, defaults, strict=True)):
+            out.append(self._param(arg, "/" if number < len(args.posonlyargs) else "a", default))
+        if args.vararg is not None:
+            out.append(self._param(args.vararg, "*", None))
+        out += [self._param(arg, "k", default) for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True)]
+        if args.kwarg is not None:
+            out.append(self._param(args.kwarg, "**", None))
+        return out
+
+    def _param(self, arg: ast.arg, kind: str, default: ast.expr | None) -> list[Any]:
+        annotation = self.annotation(arg.annotation) if arg.annotation is not None else None
+        return [arg.arg, kind, annotation, self.expr(default) if default is not None else None]
+
+    def s_class(self, node: ast.ClassDef) -> Stmt:
+        decorators = [self.expr(d) for d in node.decorator_list]
+        bases = [self.expr(b) for b in node.bases]
+        keywords = [[k.arg, self.expr(k.value)] for k in node.keywords]
+        index = len(self.facts.classes)
+        outer, outer_prefix = self.scope, self.prefix
+        methods = [n.name for n in node.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        head = ClassHead(
+            qualname=self.prefix + node.name, line=node.lineno, parent=outer.index,
+            owner=outer.owner if outer.is_class else -1, bases=[_last_name(b) for b in node.bases], methods=methods,
+        )  # fmt: skip
+        self.facts.classes.append(head)
+        self.class_bodies.append(None)
+        inner = _Scope(outer.index, index, is_class=True)
+        self.scope = inner
+        self.prefix = f"{head.qualname}."
+        body = self.block(node.body)
+        self.scope, self.prefix = outer, outer_prefix
+        outer.has_inner = outer.has_inner or inner.has_inner
+        self.class_bodies[index] = self._encoded({"bases": bases, "keywords": keywords, "decorators": decorators, "body": body})
+        return [F.S_CLASS, index]
+
+    # -- expressions
+
+    def expr(self, node: ast.expr) -> Expr:
+        return _EXPRESSIONS[type(node)](self, node)  # type: ignore[no-any-return]
+
+    def annotation(self, node: ast.expr) -> Expr:
+        """An annotation; names inside strings are read as the names they will be."""
+        return self.expr(_unquoted(node, 0))
+
+    def target(self, node: ast.expr) -> Expr:
+        """An assignment target: like an expression, but attribute writes are entered in the header."""
+        kind = type(node)
+        if kind is ast.Attribute:
+            self.attribute_writes.setdefault(node.attr, {})[self.scope.index] = None  # type: ignore[attr-defined]
+        elif kind is ast.Subscript:
+            self._filled(node.value)  # type: ignore[attr-defined]
+        elif kind in (ast.Tuple, ast.List):
+            name = "tuple" if kind is ast.Tuple else "list"
+            return [F.E_SEQ, name, [self.target(e) for e in node.elts]]  # type: ignore[attr-defined]
+        elif kind is ast.Starred:
+            return [F.E_STAR, self.target(node.value)]  # type: ignore[attr-defined]
+        return self.expr(node)
+
+    def e_constant(self, node: ast.Constant) -> Expr:
+        value = node.value
+        kind = type(value)
+        if kind is str:
+            return [F.E_CONST, value] if len(value) <= _LONGEST_STRING else [F.E_OPAQUE, "str"]
+        if value is None or kind is bool or (kind is int and -(1 << 53) < value < 1 << 53):
+            return [F.E_CONST, value]
+        if kind is float and value == value and abs(value) < 1e300:
+            return [F.E_CONST, value]
+        return [F.E_OPAQUE, kind.__name__]
+
+    def e_name(self, node: ast.Name) -> Expr:
+        return [F.E_NAME, node.id, self.start(node)]
+
+    def e_attribute(self, node: ast.Attribute) -> Expr:
+        return [F.E_ATTR, self.expr(node.value), node.attr, self.start(node), self.end(node)]
+
+    def e_call(self, node: ast.Call) -> Expr:
+        self.facts.call_sites += 1
+        func = node.func
+        kind = type(func)
+        name = func.attr if kind is ast.Attribute else func.id if kind is ast.Name else ""  # type: ignore[attr-defined]
+        if name:
+            self.calls.setdefault(name, {})[self.scope.index] = None
+        if name in _FILLERS and kind is ast.Attribute:
+            self._filled(func.value)  # type: ignore[attr-defined]
+        callee = self.expr(func)
+        args = [self.expr(a) for a in node.args]
+        keywords = [[k.arg, self.expr(k.value)] for k in node.keywords]
+        return [F.E_CALL, callee, args, keywords, self.start(node), self.end(node)]
+
+    def _filled(self, container: ast.expr) -> None:
+        name = _last_name(container)
+        if name:
+            self.item_writes.setdefault(name, {})[self.scope.index] = None
+
+    def e_await(self, node: ast.Await) -> Expr:
+        self.scope.has_await = True
+        self.facts.has_async = True
+        return [F.E_AWAIT, self.expr(node.value), self.start(node), self.end(node)]
+
+    def e_subscript(self, node: ast.Subscript) -> Expr:
+        return [F.E_SUB, self.expr(node.value), self.expr(node.slice), self.start(node), self.end(node)]
+
+    def e_binop(self, node: ast.BinOp) -> Expr:
+        # Left-nested chains (a + b + c ...) are unrolled: thousands of terms cost no recursion.
+        chain: list[ast.BinOp] = [node]
+        while type(chain[-1].left) is ast.BinOp:
+            chain.append(chain[-1].left)
+        left = self.expr(chain[-1].left)
+        if len(chain) > _LONGEST_SUM:
+            return [F.E_FSTR, [left, *(self.expr(part.right) for part in reversed(chain))]]
+        for part in reversed(chain):
+            right = self.expr(part.right)
+            if left[0] == F.E_OPAQUE and right[0] <= F.E_OPAQUE:
+                left = [F.E_OPAQUE, left[1]]
+            else:
+                left = [F.E_BIN, _BIN_OPS.get(type(part.op), "?"), left, right, self.start(part), self.end(part)]
+        return left
+
+    def e_boolop(self, node: ast.BoolOp) -> Expr:
+        return [F.E_BOOL, "and" if type(node.op) is ast.And else "or", [self.expr(v) for v in node.values]]
+
+    def e_compare(self, node: ast.Compare) -> Expr:
+        rights = [self.expr(c) for c in node.comparators]
+        return [F.E_CMP, self.expr(node.left), [_CMP_OPS[type(o)] for o in node.ops], rights, self.start(node), self.end(node)]
+
+    def e_ifexp(self, node: ast.IfExp) -> Expr:
+        return [F.E_IF, self.expr(node.test), self.expr(node.body), self.expr(node.orelse)]
+
+    def e_lambda(self, node: ast.Lambda) -> Expr:
+        return [F.E_LAMBDA, self._function(node, "<lambda>", [], [], False)]
+
+    def e_sequence(self, node: Any) -> Expr:
+        name = "list" if type(node) is ast.List else "tuple" if type(node) is ast.Tuple else "set"
+        items = node.elts if len(node.elts) <= _LONGEST_LITERAL else node.elts[:_LONGEST_LITERAL]
+        return [F.E_SEQ, name, [self.expr(e) for e in items]]
+
+    def e_dict(self, node: ast.Dict) -> Expr:
+        keys, values = node.keys[:_LONGEST_LITERAL], node.values[:_LONGEST_LITERAL]
+        return [F.E_DICT, [self.expr(k) if k is not None else None for k in keys], [self.expr(v) for v in values]]
+
+    def e_comprehension(self, node: Any) -> Expr:
+        generators = []
+        for gen in node.generators:
+            if gen.is_async:
+                self.scope.has_await = True
+            iterable = self.expr(gen.iter)
+            generators.append([self.target(gen.target), iterable, [self.expr(c) for c in gen.ifs], gen.is_async, self.start(gen.iter), self.end(gen.iter)])
+        kind = _COMPREHENSIONS[type(node)]
+        element = self.expr(node.key if kind == "dict" else node.elt)
+        value = self.expr(node.value) if kind == "dict" else None
+        return [F.E_COMP, kind, generators, element, value, self.start(node), self.end(node)]
+
+    def e_fstring(self, node: Any) -> Expr:
+        values = []
+        for part in node.values:
+            if type(part) is ast.Constant:
+                continue
+            values.append(self.expr(part.value))
+            spec = getattr(part, "format_spec", None)
+            if spec is not None and any(type(p) is not ast.Constant for p in spec.values):
+                values.append(self.expr(spec))
+        return [F.E_FSTR, values] if values else [F.E_OPAQUE, "str"]
+
+    def e_yield(self, node: ast.Yield) -> Expr:
+        self.scope.is_generator = True
+        return [F.E_YIELD, self.expr(node.value) if node.value is not None else None, self.start(node), self.end(node)]
+
+    def e_yield_from(self, node: ast.YieldFrom) -> Expr:
+        self.scope.is_generator = True
+        return [F.E_YIELD_FROM, self.expr(node.value), self.start(node), self.end(node)]
+
+    def e_walrus(self, node: ast.NamedExpr) -> Expr:
+        return [F.E_WALRUS, node.target.id, self.expr(node.value)]
+
+    def e_star(self, node: ast.Starred) -> Expr:
+        return [F.E_STAR, self.expr(node.value)]
+
+    def e_unary(self, node: ast.UnaryOp) -> Expr:
+        return [F.E_UNARY, _UNARY_OPS[type(node.op)], self.expr(node.operand)]
+
+    def e_slice(self, node: ast.Slice) -> Expr:
+        return [F.E_SLICE, [self.expr(p) for p in (node.lower, node.upper, node.step) if p is not None]]
+
+
+_COMPREHENSIONS: dict[type, str] = {ast.ListComp: "list", ast.SetComp: "set", ast.DictComp: "dict", ast.GeneratorExp: "gen"}
+_EXPRESSIONS: dict[type, Callable[..., Any]] = {
+    ast.Constant: _Reader.e_constant, ast.Name: _Reader.e_name, ast.Attribute: _Reader.e_attribute,
+    ast.Call: _Reader.e_call, ast.Await: _Reader.e_await, ast.Subscript: _Reader.e_subscript,
+    ast.BinOp: _Reader.e_binop, ast.BoolOp: _Reader.e_boolop, ast.Compare: _Reader.e_compare,
+    ast.IfExp: _Reader.e_ifexp, ast.Lambda: _Reader.e_lambda, ast.Tuple: _Reader.e_sequence,
+    ast.List: _Reader.e_sequence, ast.Set: _Reader.e_sequence, ast.Dict: _Reader.e_dict,
+    ast.ListComp: _Reader.e_comprehension, ast.SetComp: _Reader.e_comprehension,
+    ast.DictComp: _Reader.e_comprehension, ast.GeneratorExp: _Reader.e_comprehension,
+    ast.JoinedStr: _Reader.e_fstring, ast.Yield: _Reader.e_yield, ast.YieldFrom: _Reader.e_yield_from,
+    ast.NamedExpr: _Reader.e_walrus, ast.Starred: _Reader.e_star, ast.UnaryOp: _Reader.e_unary,
+    ast.Slice: _Reader.e_slice,
+}  # fmt: skip
+_STATEMENTS: dict[type, Callable[..., Any]] = {
+    ast.Expr: _Reader.s_expr, ast.Assign: _Reader.s_assign, ast.AnnAssign: _Reader.s_ann, ast.AugAssign: _Reader.s_aug,
+    ast.Return: _Reader.s_return, ast.If: _Reader.s_if, ast.For: _Reader.s_for, ast.AsyncFor: _Reader.s_for,
+    ast.While: _Reader.s_while, ast.With: _Reader.s_with, ast.AsyncWith: _Reader.s_with, ast.Try: _Reader.s_try,
+    ast.Raise: _Reader.s_raise, ast.Import: _Reader.s_import, ast.ImportFrom: _Reader.s_from,
+    ast.FunctionDef: _Reader.s_def, ast.AsyncFunctionDef: _Reader.s_def, ast.ClassDef: _Reader.s_class,
+    ast.Global: _Reader.s_global, ast.Nonlocal: _Reader.s_global, ast.Delete: _Reader.s_delete,
+    ast.Break: _Reader.s_break, ast.Continue: _Reader.s_continue, ast.Pass: _Reader.s_pass,
+    ast.Assert: _Reader.s_assert, ast.Match: _Reader.s_match,
+}  # fmt: skip
+for _name, _table, _method in (
+    ("TryStar", _STATEMENTS, _Reader.s_try), ("TypeAlias", _STATEMENTS, _Reader.s_type_alias),
+    ("TemplateStr", _EXPRESSIONS, _Reader.e_fstring),
+):  # fmt: skip
+    if hasattr(ast, _name):  # nodes of newer interpreters
+        _table[getattr(ast, _name)] = _method
+
+
+def _unquoted(node: ast.expr, depth: int) -> ast.expr:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and depth < 6:
+        if len(node.value) > _LONGEST_STRING:
+            return node
+        try:
+            inner = ast.parse(node.value.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return node
+        for part in ast.walk(inner):  # positions inside the string mean nothing in the file
+            if hasattr(part, "lineno"):
+                ast.copy_location(part, node)
+        return _unquoted(inner, depth + 1)
+    if isinstance(node, ast.Subscript):
+        name = _last_name(node.value)
+        if name == "Literal":
+            return node
+        items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        kept = items[1:] if name == "Annotated" else []
+        read = [_unquoted(i, depth + 1) for i in (items[:1] if name == "Annotated" else items)]
+        new = [*read, *kept]
+        index = ast.copy_location(ast.Tuple(new, ast.Load()), node.slice) if isinstance(node.slice, ast.Tuple) else new[0]
+        return ast.copy_location(ast.Subscript(node.value, index, ast.Load()), node)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        left, right = _unquoted(node.left, depth + 1), _unquoted(node.right, depth + 1)
+        return ast.copy_location(ast.BinOp(left, node.op, right), node)
+    return node
+
+
+def _last_name(node: ast.expr) -> str:
+    while type(node) is ast.Subscript:
+        node = node.value
+    if type(node) is ast.Attribute:
+        return node.attr
+    return node.id if type(node) is ast.Name else ""
+
+
+_dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), check_circular=False).encode

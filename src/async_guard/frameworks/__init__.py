@@ -1,0 +1,15 @@
+"""Which callables of a project a framework runs, and where."""
+
+from __future__ import annotations
+
+from async_guard.frameworks import fastapi, mcp, neighbours, pydantic, starlette
+from async_guard.frameworks.tables import Framework
+
+FRAMEWORKS: tuple[Framework, ...] = (
+    starlette.FRAMEWORK,
+    fastapi.FRAMEWORK,
+    mcp.FRAMEWORK,
+    neighbours.FRAMEWORK,
+    pydantic.FRAMEWORK,
+)
+"""In the order in which they are asked."""

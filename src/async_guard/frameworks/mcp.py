@@ -1,0 +1,37 @@
+"""Model Context Protocol servers: where tools, resources and prompts run depends on package and generation."""
+
+from __future__ import annotations
+
+from async_guard.frameworks.tables import FASTAPI, LOOP, Framework, Registration, Version
+
+_OLD = ("mcp.server.fastmcp.FastMCP",)
+_NEW = ("mcp.server.mcpserver.MCPServer",)
+_FAST = ("fastmcp.FastMCP",)
+
+
+def _kinds(classes: tuple[str, ...], runs: str, versions: tuple[Version, ...] = ()) -> tuple[Registration, ...]:
+    out = []
+    for kind in ("tool", "resource", "prompt"):
+        names = tuple(f"{c}.{kind}" for c in classes)
+        out.append(Registration(names, f"mcp_{kind}", runs, path=("name" if kind != "resource" else "uri", 0), versions=versions))
+        added = tuple(f"{c}.add_{kind}" for c in classes)
+        out.append(Registration(added, f"mcp_{kind}", runs, arg=("fn", 0), versions=versions))
+    return tuple(out)
+
+
+FRAMEWORK = Framework(
+    name="mcp",
+    classes={"mcp.server.fastmcp.FastMCP": (), "mcp.server.mcpserver.MCPServer": (), "fastmcp.FastMCP": ()},
+    aliases={
+        "mcp.server.fastmcp.server.FastMCP": "mcp.server.fastmcp.FastMCP", "fastmcp.server.FastMCP": "fastmcp.FastMCP",
+        "fastmcp.server.server.FastMCP": "fastmcp.FastMCP", "mcp.server.MCPServer": "mcp.server.mcpserver.MCPServer",
+        "mcp.server.mcpserver.server.MCPServer": "mcp.server.mcpserver.MCPServer",
+    },
+    registrations=(
+        # mcp 1.x runs def tools on the loop (measured: 1.9.4, 1.30.0); mcp 2.x in a worker thread (2.0.0, 2.3.0).
+        *_kinds(_OLD, LOOP),
+        *_kinds(_NEW, FASTAPI),
+        # fastmcp 2.x on the loop (2.3.5, 2.14.7); 3.x and newer in a worker thread (3.0.0, 4.0.0).
+        *_kinds(_FAST, FASTAPI, (Version("fastmcp", LOOP, until=(3,)),)),
+    ),
+)  # fmt: skip

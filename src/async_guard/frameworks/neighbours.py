@@ -1,0 +1,37 @@
+"""Libraries beside FastAPI that run a project's callables: GraphQL, sockets, schedulers, workers."""
+
+from __future__ import annotations
+
+from async_guard.frameworks.tables import LOOP, STARLETTE, WORKER, Framework, Registration
+
+_SIO = ("socketio.AsyncServer", "socketio.AsyncNamespace", "socketio.AsyncClient")
+_SCHEDULERS = ("apscheduler.schedulers.asyncio.AsyncIOScheduler",)
+
+FRAMEWORK = Framework(
+    name="neighbours",
+    classes={
+        "socketio.AsyncServer": (), "socketio.AsyncClient": (), "apscheduler.schedulers.asyncio.AsyncIOScheduler": (),
+        "celery.Celery": (), "ariadne.QueryType": ("ariadne.ObjectType",), "ariadne.MutationType": ("ariadne.ObjectType",),
+        "ariadne.ObjectType": (), "ariadne.SubscriptionType": ("ariadne.ObjectType",), "typer.Typer": (), "dramatiq.Broker": (),
+        "taskiq.AsyncBroker": (), "faststream.FastStream": (), "huey.Huey": (), "click.Group": (),
+    },
+    aliases={
+        "apscheduler.schedulers.asyncio.AsyncIOScheduler": "apscheduler.schedulers.asyncio.AsyncIOScheduler",
+        "celery.app.base.Celery": "celery.Celery", "celery.app.Celery": "celery.Celery",
+        "ariadne.objects.QueryType": "ariadne.QueryType", "ariadne.objects.MutationType": "ariadne.MutationType",
+        "socketio.async_server.AsyncServer": "socketio.AsyncServer",
+    },
+    registrations=(
+        Registration(tuple(f"{c}.on" for c in _SIO), "socketio", LOOP, path=("event", 0), label="{path}"),
+        Registration(tuple(f"{c}.event" for c in _SIO), "socketio", LOOP),
+        Registration(tuple(f"{c}.on" for c in _SIO), "socketio", LOOP, arg=("handler", 1), path=("event", 0), label="{path}"),
+        Registration(tuple(f"{c}.add_job" for c in _SCHEDULERS), "scheduled", STARLETTE, arg=("func", 0)),
+        Registration(tuple(f"{c}.scheduled_job" for c in _SCHEDULERS), "scheduled", STARLETTE),
+        Registration(("celery.Celery.task", "celery.shared_task"), "worker_task", WORKER),
+        Registration(("dramatiq.actor",), "worker_task", WORKER),
+        Registration(("strawberry.field", "strawberry.mutation", "strawberry.subscription"), "resolver", LOOP),
+        Registration(("strawberry.field", "strawberry.mutation"), "resolver", LOOP, arg=("resolver", None)),
+        Registration(("ariadne.ObjectType.field",), "resolver", LOOP, path=("name", 0), label="{path}"),
+        Registration(("fastapi_utils.tasks.repeat_every", "fastapi_restful.tasks.repeat_every", "fastapi_utilities.repeat_every"), "scheduled", STARLETTE),
+    ),
+)  # fmt: skip

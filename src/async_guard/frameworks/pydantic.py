@@ -1,0 +1,25 @@
+"""Pydantic: validators and serializers that a framework runs while a request or response is handled."""
+
+from __future__ import annotations
+
+from async_guard.frameworks.tables import LOOP, Framework, Registration
+
+_VALIDATORS = (
+    "pydantic.field_validator", "pydantic.model_validator", "pydantic.validator", "pydantic.root_validator",
+    "pydantic.functional_validators.field_validator", "pydantic.functional_validators.model_validator",
+    "pydantic.class_validators.validator", "pydantic.class_validators.root_validator", "pydantic.v1.validator", "pydantic.v1.root_validator",
+)  # fmt: skip
+_SERIALIZERS = (
+    "pydantic.field_serializer", "pydantic.model_serializer", "pydantic.computed_field", "pydantic.functional_serializers.field_serializer",
+    "pydantic.functional_serializers.model_serializer", "pydantic.fields.computed_field",
+)  # fmt: skip
+
+FRAMEWORK = Framework(
+    name="pydantic",
+    classes={"pydantic.BaseModel": ()},
+    aliases={"pydantic.main.BaseModel": "pydantic.BaseModel", "pydantic.v1.BaseModel": "pydantic.BaseModel"},
+    registrations=(
+        Registration(_VALIDATORS, "validator", LOOP),
+        Registration(_SERIALIZERS, "serializer", LOOP),
+    ),
+)

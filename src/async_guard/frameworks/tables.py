@@ -1,0 +1,79 @@
+"""The shape of framework knowledge: which callables of a project a framework runs, and in which execution context."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Arg = tuple[str | None, int | None]
+"""An argument by keyword and by position (from 0)."""
+
+FASTAPI = "fastapi"
+"""Runs on: ``def`` in a worker thread, ``async def`` on the loop; sees through partial and ``__wrapped__`` (by version)."""
+STARLETTE = "starlette"
+"""Runs on: ``def`` in a worker thread, ``async def`` on the loop; sees through partial, never through ``__wrapped__``."""
+LOOP = "loop"
+WORKER = "worker"
+NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A placement that holds for some releases: ``package`` in [since, until)."""
+
+    package: str
+    runs: str
+    since: tuple[int, ...] = ()
+    until: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A call or decorator through which a project hands callables to a framework."""
+
+    names: tuple[str, ...]
+    """Functions (``pkg.func``), constructors (``pkg.Class``) or methods (``pkg.Class.method``)."""
+    kind: str
+    runs: str
+    arg: Arg | None = None
+    """The callable's argument; None: the call is a decorator (or used as one without parentheses)."""
+    path: Arg | None = None
+    methods: tuple[str, ...] = ()
+    methods_arg: Arg | None = None
+    passes_rest: bool = False
+    """Arguments behind the callable are handed to it (``add_task(f, x)``)."""
+    class_methods: tuple[tuple[str, str], ...] = ()
+    """When a class is registered: its methods that the framework runs, and where (``("dispatch", "loop")``)."""
+    versions: tuple[Version, ...] = ()
+    returns_given: bool = True
+    """A decorator gives back what it decorates."""
+    prefix: Arg | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class SubclassMethods:
+    """Methods that a framework runs on classes derived from one of its own."""
+
+    base: str
+    kind: str
+    methods: tuple[tuple[str, str], ...]
+    """Method name (``*`` suffix: any with that prefix) and where it runs."""
+
+
+@dataclass(frozen=True)
+class Framework:
+    """Everything known of one framework."""
+
+    name: str
+    classes: dict[str, tuple[str, ...]]
+    """Its classes whose objects are followed, with their bases."""
+    aliases: dict[str, str]
+    """Other import paths of its names."""
+    registrations: tuple[Registration, ...] = ()
+    subclasses: tuple[SubclassMethods, ...] = ()
+    markers: tuple[str, ...] = ()
+    """Functions whose result in a default or annotation means "call this and pass the result" (``Depends``)."""
+    bags: tuple[str, ...] = ()
+    """Classes whose attributes a project sets and reads freely (``app.state``)."""
+    attributes: dict[str, str] | None = None
+    """``pkg.Class.attribute`` -> class of its value."""

@@ -1,0 +1,1 @@
+"""Facts of all files, resolved to each other: types, call edges, contexts, and the questions rules may ask."""

@@ -1,0 +1,312 @@
+"""What annotations and the catalogue's type expressions say values are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from async_guard.link.frames import NO_ARGS, Args, Frame, Site
+from async_guard.link.program import Class
+from async_guard.link.values import (
+    AWAITABLE, CLASS, CONST, DECORATOR, EXT, EXTINST, GEN, INST, MANAGER, MARK, NOTHING, PARTIAL, SEQ, UNKNOWN, VS, WRAP, V, known, union,
+    without_none,
+)  # fmt: skip
+from async_guard.model import facts as F
+from async_guard.model.catalogue import ClassEntry, TypeExpr
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+_LISTS = frozenset((
+    "list", "List", "Sequence", "MutableSequence", "Collection", "deque", "Deque",
+))  # fmt: skip
+_SETS = frozenset(("set", "Set", "FrozenSet", "frozenset", "AbstractSet", "MutableSet"))
+_ITERS = frozenset(("Iterable", "Iterator", "Generator", "Reversible", "KeysView", "ValuesView"))
+_DICTS = frozenset(("dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict", "WeakValueDictionary", "ChainMap"))
+_TRANSPARENT = frozenset(("Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "Unpack", "InitVar", "SkipValidation", "Mapped", "Concatenate"))
+_TYPING = ("typing.", "typing_extensions.", "collections.abc.", "collections.", "contextlib.", "builtins.", "types.", "dataclasses.")
+_ANY = frozenset(("Any", "object", "TypeVar", "ParamSpec", "Hashable", "Never", "NoReturn"))
+
+
+def of(ev: Evaluator, e: Any, fr: Frame) -> VS:
+    """Values that an annotation allows; unknown where it says nothing."""
+    tag = e[0]
+    if tag == F.E_CONST:
+        return (ev.values.none,) if e[1] is None else ev.values.unknown
+    if tag == F.E_BIN and e[1] == "|":
+        return union(of(ev, e[2], fr), of(ev, e[3], fr))
+    if tag == F.E_NAME or tag == F.E_ATTR:
+        return _named(ev, e, fr)
+    if tag == F.E_SUB:
+        return _subscripted(ev, e, fr)
+    return ev.values.unknown
+
+
+def _named(ev: Evaluator, e: Any, fr: Frame) -> VS:
+    alias = _alias(ev, e, fr)
+    if alias is not None:
+        return alias
+    return instances(ev, ev.ev(e, fr))
+
+
+def _alias(ev: Evaluator, e: Any, fr: Frame) -> VS | None:
+    """A name bound to a type expression (``DbDep = Annotated[Session, Depends(get_db)]``), read as the annotation it is."""
+    found = _binding(ev, e, fr)
+    if found is None:
+        return None
+    module, expression = found
+    key = ("alias", module, id(expression))
+    if key in ev.shared:
+        return ev.values.unknown
+    ev.shared.add(key)
+    try:
+        return of(ev, expression, module.frame)
+    finally:
+        ev.shared.discard(key)
+
+
+def _binding(ev: Evaluator, e: Any, fr: Frame) -> Any:
+    if e[0] == F.E_NAME:
+        module: Any = fr.module
+        name = e[1]
+        if fr.env is not None and name in fr.env and fr.fn is not None:
+            return None
+        scope: Frame | None = fr
+        while scope is not None:
+            if scope.owner is not None and scope.fn is None and name in scope.owner.bindings:
+                return None
+            if scope.fn is not None and name in scope.vars:
+                return None
+            scope = scope.closure
+    else:
+        base = ev.ev(e[1], fr)
+        if len(base) != 1 or base[0].k != 2:
+            return None
+        module = ev.program.modules.get(base[0].a)
+        name = e[2]
+    for _ in range(12):
+        if module is None:
+            return None
+        bindings = module.bindings.get(name)
+        if not bindings:
+            return None
+        b = bindings[-1]
+        if b.kind == "from":
+            base_name = module.absolute(b.data[0], b.data[1])
+            ours = base_name if b.data[1] and ev.program.is_ours(base_name) else ev.program.find(base_name, module)
+            if ours is None:
+                return None
+            module, name = ev.program.modules.get(ours), b.data[2]
+            continue
+        if b.kind == "value" and b.data[0] in (F.E_SUB, F.E_BIN, F.E_NAME, F.E_ATTR) and not b.path:
+            return module, b.data
+        return None
+    return None
+
+
+def _subscripted(ev: Evaluator, e: Any, fr: Frame) -> VS:
+    base = e[1]
+    index = e[2]
+    items = index[2] if index[0] == F.E_SEQ else [index]
+    last = base[1] if base[0] == F.E_NAME else base[2] if base[0] == F.E_ATTR else ""
+    value = ev.ev(base, fr)
+    dotted = value[0].a if len(value) == 1 and value[0].k == EXT else ""
+    if dotted.startswith(_TYPING):
+        last = dotted.rpartition(".")[2]
+        return _typing_form(ev, last, items, fr)
+    if value and value[0].k == UNKNOWN and last in ("Optional", "Union", "List", "Dict", "Annotated"):
+        return _typing_form(ev, last, items, fr)
+    if dotted:
+        args = tuple(of(ev, i, fr) for i in items)
+        name = ev.catalogue.canonical(dotted)
+        if last in _TRANSPARENT and len(args) == 1:
+            return args[0]
+        if last.endswith(("DynamicMapped", "WriteOnlyMapped")):
+            return ev.values.unknown
+        return (ev.values.instance(name, args),)
+    alias = _alias(ev, base, fr)
+    if alias is not None:
+        return alias
+    return instances(ev, value)
+
+
+def _typing_form(ev: Evaluator, last: str, items: list[Any], fr: Frame) -> VS:
+    values = ev.values
+    if last == "Optional":
+        return union(of(ev, items[0], fr), (values.none,))
+    if last == "Union":
+        return union(*(of(ev, i, fr) for i in items))
+    if last == "Annotated":
+        marks = tuple(v for i in items[1:] for v in ev.ev(i, fr) if v.k == MARK)
+        return union(of(ev, items[0], fr), marks)
+    if last in _TRANSPARENT:
+        return of(ev, items[0], fr)
+    if last in _LISTS:
+        return (values.seq("list", None, of(ev, items[0], fr)),)
+    if last in _SETS:
+        return (values.seq("set", None, of(ev, items[0], fr)),)
+    if last in _ITERS:
+        return (values.seq("iter", None, of(ev, items[0], fr)),)
+    if last in _DICTS:
+        return (values.dict((), of(ev, items[-1], fr), of(ev, items[0], fr)),)
+    if last in ("tuple", "Tuple"):
+        if len(items) == 2 and items[1][0] == F.E_OPAQUE:
+            return (values.seq("tuple", None, of(ev, items[0], fr)),)
+        parts = tuple(of(ev, i, fr) for i in items)
+        return (values.seq("tuple", parts, union(*parts)),)
+    if last in ("type", "Type"):
+        return tuple(values.make(CLASS, v.a, None) if v.k == INST else values.ext(v.a) if v.k == EXTINST else v for v in of(ev, items[0], fr))
+    if last in ("Awaitable", "Coroutine", "Future", "Task"):
+        return (values.make(AWAITABLE, of(ev, items[-1], fr)),)
+    if last in ("AsyncIterator", "AsyncIterable", "AsyncGenerator"):
+        return (values.seq("aiter", None, of(ev, items[0], fr)),)
+    if last in ("ContextManager", "AbstractContextManager"):
+        return (values.make(MANAGER, of(ev, items[0], fr), False),)
+    if last in ("AsyncContextManager", "AbstractAsyncContextManager"):
+        return (values.make(MANAGER, of(ev, items[0], fr), True),)
+    if last == "Callable" and len(items) > 1:
+        return (values.make(WRAP, "returns", of(ev, items[-1], fr)),)
+    return values.unknown
+
+
+def instances(ev: Evaluator, classes: VS) -> VS:
+    """Instances of the classes that an expression names."""
+    return union(*(instance_of(ev, v) for v in classes)) or ev.values.unknown
+
+
+def instance_of(ev: Evaluator, v: V) -> VS:
+    """An instance of one class value, as an annotation declares it (it may be of a subclass)."""
+    values = ev.values
+    if v.k == CLASS:
+        return (values.make(INST, v.a, None, True),)
+    if v.k == EXT:
+        last = v.a.rpartition(".")[2]
+        if v.a.startswith(_TYPING):
+            if last in _ANY:
+                return values.unknown
+            if last == "Self":
+                return (values.make(MARK, "typing.Self", NOTHING, None),)
+            if last in _LISTS:
+                return (values.seq("list", None, values.unknown),)
+            if last in _SETS:
+                return (values.seq("set", None, values.unknown),)
+            if last in ("tuple", "Tuple"):
+                return (values.seq("tuple", None, values.unknown),)
+            if last in _DICTS:
+                return (values.dict((), values.unknown),)
+            if last in _ITERS or last in ("Callable", "type", "Type", "Awaitable", "Coroutine"):
+                return values.unknown
+            if last == "None":
+                return (values.none,)
+        entry = ev.catalogue.lookup(v.a)
+        if isinstance(entry, ClassEntry):
+            return (values.instance(entry.name),)
+        if entry is not None:
+            return values.unknown
+        return (values.instance(v.a),)
+    if v.k == CONST and v.a is None:
+        return (v,)
+    if v.k in (INST, EXTINST, MARK):
+        return (v,)
+    if v.k == SEQ and v.b is not None:
+        return union(*(instances(ev, i) for i in v.b))
+    if v.k == WRAP and v.a == "newtype":
+        return instances(ev, v.b)
+    return values.unknown
+
+
+def parameter(ev: Evaluator, annotation: Any, default: Any, fr: Frame) -> VS:
+    """A parameter that whoever calls fills: its annotation, and what injection markers in annotation or default give."""
+    from async_guard.link import injection
+
+    scope = fr
+    if fr.fn is not None:
+        scope = ev._definition_frame(fr.fn, fr)
+    declared = of(ev, annotation, scope) if annotation is not None else NOTHING
+    marks = tuple(v for v in declared if v.k == MARK and v.a != "typing.Self")
+    declared = tuple(v for v in declared if v not in marks)
+    if default is not None and default[0] == F.E_CALL:
+        marks += tuple(v for v in ev.ev(default, scope) if v.k == MARK)
+    for mark in marks:
+        given = injection.value(ev, mark, declared, fr)
+        if known(given):
+            return given
+    return without_none(declared) if known(declared) else declared
+
+
+# -- the catalogue's types
+
+
+def build(ev: Evaluator, t: TypeExpr | None, receiver: V | None, args: Args, site: Site) -> VS:
+    """A catalogue type as values, for one call with these arguments on this receiver."""
+    from async_guard.link import calls, library
+
+    values = ev.values
+    if t is None:
+        return values.unknown
+    form = t[0]
+    if form == "inst":
+        return _catalogue_instance(ev, t, receiver, args, site)
+    if form == "self":
+        return (receiver,) if receiver is not None else values.unknown
+    if form == "none":
+        return (values.none,)
+    if form == "any":
+        return values.why("library value")
+    if form == "union":
+        return union(*(build(ev, part, receiver, args, site) for part in t[1]))
+    if form == "param":
+        return _type_argument(ev, t[1], receiver)
+    if form == "class":
+        return (values.ext(t[1]),)
+    if form == "awaitable":
+        return (values.make(AWAITABLE, build(ev, t[1], receiver, args, site)),)
+    if form in ("cm", "acm"):
+        return (values.make(MANAGER, build(ev, t[1], receiver, args, site), form == "acm"),)
+    if form == "callable":
+        return (values.make(WRAP, "returns", build(ev, t[1], receiver, args, site)),)
+    if form == "decorator":
+        return (values.make(DECORATOR, t[1]),)
+    value = args.get(t[1].keyword, t[1].position)
+    if value is None:
+        return values.unknown
+    if form == "arg":
+        return value
+    if form == "instance":
+        return without_none(instances(ev, value))
+    if form == "call":
+        return library.called_before(ev, value, site) or values.unknown
+    if form == "partial":
+        position = t[1].position or 0
+        rest = tuple(args.positional[position + 1 :])
+        named = tuple(args.keywords.items())
+        return tuple(values.make(PARTIAL, v, rest, named) for v in value)
+    return calls.wrapped(ev, form, value)
+
+
+def _catalogue_instance(ev: Evaluator, t: TypeExpr, receiver: V | None, args: Args, site: Site) -> VS:
+    values = ev.values
+    name = t[1]
+    parts = tuple(build(ev, part, receiver, args, site) for part in t[2])
+    if name in ("list", "set", "iter", "frozenset"):
+        return (values.seq("set" if name == "frozenset" else name, None, parts[0] if parts else values.unknown),)
+    if name == "tuple":
+        return (values.seq("tuple", parts or None, union(*parts) or values.unknown),)
+    if name == "dict":
+        return (values.dict((), parts[1] if len(parts) > 1 else values.unknown, parts[0] if parts else NOTHING),)
+    if name in ("str", "int", "float", "bool", "bytes", "object"):
+        return (values.instance(f"builtins.{name}"),)
+    return (values.instance(ev.catalogue.canonical(name), parts),)
+
+
+def _type_argument(ev: Evaluator, param: str, receiver: V | None) -> VS:
+    if receiver is None or receiver.k != EXTINST or not receiver.b:
+        return ev.values.unknown
+    entry = ev.catalogue.class_entry(receiver.a)
+    if entry is not None and param in entry.params:
+        index = entry.params.index(param)
+        if index < len(receiver.b):
+            return receiver.b[index]  # type: ignore[no-any-return]
+    return receiver.b[0] if len(receiver.b) == 1 else ev.values.unknown
+
+
+__all__ = ["GEN", "NO_ARGS", "Class", "build", "instance_of", "instances", "of", "parameter"]

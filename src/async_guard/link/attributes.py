@@ -1,0 +1,492 @@
+"""Attributes: methods by MRO, properties, instance attributes assigned in any method, attributes of library objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from async_guard.link import names
+from async_guard.link.frames import NO_ARGS, Args, Frame, Site
+from async_guard.link.program import Class, Fn
+from async_guard.link.values import (
+    AWAITABLE, BOUND, CLASS, CONST, DICT, EXT, EXTINST, EXTMETH, FUNC, GEN, INST, MANAGER, MODULE, NOTHING, PARTIAL, PROPERTY, SEQ, SLOT,
+    STATIC, SUPER, UNKNOWN, VS, WRAP, V, known, union, without_none, without_unknown,
+)  # fmt: skip
+from async_guard.model import facts as F
+from async_guard.model.catalogue import ClassEntry, FunctionEntry, ValueEntry
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+IMPLEMENTATION_LIMIT = 24
+"""Subclasses or implementers that one declared receiver is taken for."""
+
+
+def get(ev: Evaluator, base: VS, name: str, site: Site) -> VS:
+    """``base.name``. Reading a property or descriptor runs it."""
+    return union(*(get_one(ev, v, name, site) for v in base)) or ev.values.unknown
+
+
+def get_one(ev: Evaluator, v: V, name: str, site: Site) -> VS:
+    """The attribute of one value."""
+    values = ev.values
+    k = v.k
+    if k == INST:
+        return _instance(ev, v, name, site)
+    if k == EXTINST:
+        return _library_instance(ev, v, name, site)
+    if k == EXT:
+        return _library_name(ev, v, name, site)
+    if k == MODULE:
+        return names.member(ev, v.a, name) or values.why("name not found in module")
+    if k == CLASS:
+        return _class(ev, v, name, site)
+    if k == SUPER:
+        return _super(ev, v, name, site)
+    if k in (SEQ, DICT) or k == CONST:
+        return (values.make(SLOT, name, v),)
+    if k == FUNC:
+        if name == "__wrapped__" and v.c is not None:
+            return (v.c,)
+        return ev.bags.get((v.a, name)) or values.why("function attribute")
+    if k == BOUND and name == "__self__":
+        return (v.a,)
+    if k == BOUND and name == "__func__":
+        return (v.b,)
+    if k == PARTIAL and name == "func":
+        return (v.a,)
+    if k == WRAP and v.a in ("cached", "wrap"):
+        if name == "__wrapped__":
+            return (v.b,)
+        return values.why("function attribute")
+    if k in (GEN, AWAITABLE, MANAGER):
+        return (values.make(SLOT, name, v),)
+    return values.why(str(v.a) if k == UNKNOWN else "attribute of an opaque value")
+
+
+# -- classes
+
+
+def mro(ev: Evaluator, cls: Class) -> tuple[Any, ...]:
+    """The class and its bases in lookup order: project classes, and dotted names of library classes."""
+    if cls.mro_cache is not None:
+        return cls.mro_cache  # type: ignore[no-any-return]
+    cls.mro_cache = (cls,)
+    out: list[Any] = [cls]
+    frame = names.class_frame(ev, cls)
+    scope = frame.closure if frame.closure is not None else cls.module.frame
+    for base in cls.body["bases"]:
+        if base[0] == F.E_SUB:
+            base = base[1]
+        for v in ev.ev(base, scope):
+            if v.k == CLASS:
+                out.extend(mro(ev, v.a))
+            elif v.k == EXT:
+                out.append(ev.catalogue.canonical(v.a))
+            elif v.k == EXTINST:
+                out.append(v.a)
+    # A base reached by two ways stands where it was reached last, as in the language's own linearisation.
+    last: dict[Any, int] = {}
+    for position, item in enumerate(out):
+        last[item] = position
+    cls.mro_cache = tuple(item for position, item in enumerate(out) if last[item] == position)
+    return cls.mro_cache  # type: ignore[no-any-return]
+
+
+def library_bases(ev: Evaluator, cls: Class) -> list[str]:
+    """Dotted names of the library classes that a class derives from."""
+    return [item for item in mro(ev, cls) if isinstance(item, str)]
+
+
+def class_attribute(ev: Evaluator, cls: Class, name: str, after: Class | None = None) -> tuple[Class, VS] | None:
+    """The first project class in lookup order that binds the name, and the value."""
+    skipping = after is not None
+    for item in mro(ev, cls):
+        if skipping:
+            skipping = item is not after
+            continue
+        if isinstance(item, Class) and name in item.bindings:
+            value = names.class_value(ev, item, name)
+            if value is not None:
+                return item, value
+    return None
+
+
+def is_enum(ev: Evaluator, cls: Class) -> bool:
+    """Whether a class derives from the standard library's enumerations."""
+    return any(b.startswith("enum.") for b in library_bases(ev, cls))
+
+
+def is_protocol(cls: Class) -> bool:
+    """Whether a class is a typing Protocol."""
+    return "Protocol" in cls.head.bases
+
+
+def is_test_path(path: str) -> bool:
+    """Whether a file belongs to tests."""
+    parts = path.split("/")
+    return any(p in ("tests", "test", "testing") for p in parts[:-1]) or parts[-1].startswith(("test_", "conftest")) or parts[-1].endswith("_test.py")
+
+
+def subclasses(ev: Evaluator, cls: Class) -> list[Class]:
+    """All known classes below a class; for a Protocol, the classes that have its methods."""
+    found: list[Class] | None = cls.cache.get("subclasses")
+    if found is None:
+        cls.cache["subclasses"] = []
+        queue, out = [cls], {}
+        while queue:
+            current = queue.pop(0)
+            for candidate in ev.program.classes_naming_base(current.name):
+                if candidate not in out and candidate is not cls and current in mro(ev, candidate):
+                    out[candidate] = None
+                    queue.append(candidate)
+        if is_protocol(cls):
+            for candidate in _implementers(ev, cls):
+                out.setdefault(candidate)
+        found = list(out)
+        if not is_test_path(cls.module.path):
+            found = [c for c in found if not is_test_path(c.module.path)]
+        cls.cache["subclasses"] = found
+    return found
+
+
+def _implementers(ev: Evaluator, protocol: Class) -> list[Class]:
+    wanted = [m for m in protocol.head.methods if not m.startswith("__") or m in ("__call__", "__enter__", "__aenter__", "__iter__")]
+    if not wanted:
+        return []
+    candidates = min((ev.program.classes_with_method(m) for m in wanted), key=len)
+    out = []
+    for candidate in candidates:
+        if candidate is protocol or is_protocol(candidate):
+            continue
+        if all(class_attribute(ev, candidate, m) is not None for m in wanted):
+            out.append(candidate)
+    return out
+
+
+def special(ev: Evaluator, v: V, name: str) -> VS:
+    """A special method of an instance's class, bound; nothing when no project class has it."""
+    found = class_attribute(ev, v.a, name)
+    out = _bound(ev, found[1], v, Site(found[0].module.frame, 0, 0, None, on="never")) if found is not None else NOTHING
+    if v.c:
+        for sub in subclasses(ev, v.a)[:IMPLEMENTATION_LIMIT]:
+            if name in sub.bindings:
+                value = names.class_value(ev, sub, name)
+                if value is not None:
+                    receiver = ev.values.make(INST, sub, None, False)
+                    out = union(out, _bound(ev, value, receiver, Site(sub.module.frame, 0, 0, None, on="never")))
+    return tuple(b for b in out if not (b.k == BOUND and b.b.a.is_stub() and len(out) > 1))
+
+
+def _bound(ev: Evaluator, value: VS, receiver: V, site: Site) -> VS:
+    """A class attribute as an instance sees it."""
+    from async_guard.link import calls
+
+    out: list[VS] = []
+    for v in value:
+        if v.k == FUNC or (v.k in (WRAP, PARTIAL) and v.a != "returns"):
+            out.append((ev.values.make(BOUND, receiver, v),))
+        elif v.k == PROPERTY:
+            bound = ev.values.make(BOUND, receiver, v.a) if v.a.k in (FUNC, WRAP) else v.a
+            out.append(calls.call(ev, (bound,), NO_ARGS, site, lowered=bool(v.b)))
+        elif v.k == STATIC:
+            if v.b == "static":
+                out.append((v.a,))
+            else:
+                owner = ev.values.make(CLASS, receiver.a, None) if receiver.k == INST else receiver
+                out.append((ev.values.make(BOUND, owner, v.a),))
+        elif v.k == INST and (descriptor := class_attribute(ev, v.a, "__get__")) is not None:
+            getter = _bound(ev, descriptor[1], v, site)
+            out.append(calls.call(ev, getter, Args([(receiver,), NOTHING], {}), site))
+        else:
+            out.append((v,))
+    return union(*out)
+
+
+def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
+    cls: Class = v.a
+    if name == "__class__":
+        return (ev.values.make(CLASS, cls, None),)
+    found = class_attribute(ev, cls, name)
+    out: VS = NOTHING
+    if found is not None:
+        value = found[1]
+        if any(x.k in (FUNC, PROPERTY, STATIC, WRAP) or (x.k == INST and class_attribute(ev, x.a, "__get__")) for x in value):
+            out = _methods(ev, v, name, value, site)
+            if known(out) or any(x.k != UNKNOWN for x in out):
+                return union(out, _stored(ev, v, name)) if any(x.k == FUNC for x in value) and _rebound(ev, v, name) else out
+            return out
+        out = value
+        if is_enum(ev, cls) and not name.startswith("_"):
+            return (ev.values.make(INST, cls, None, False),)
+    stored = _stored(ev, v, name)
+    given = _field(ev, v, name) if not stored or not known(stored) else NOTHING
+    if known(stored):
+        return union(without_unknown(stored), without_none(out) if not known(without_none(stored)) else NOTHING)
+    if known(given):
+        return given
+    if v.c and not known(out):
+        for sub in subclasses(ev, cls)[:IMPLEMENTATION_LIMIT]:
+            below = class_attribute(ev, sub, name)
+            receiver = ev.values.make(INST, sub, None, False)
+            if below is not None:
+                out = union(out, _bound(ev, below[1], receiver, site))
+            else:
+                out = union(out, _stored(ev, receiver, name))
+    if known(out):
+        return out
+    for base in library_bases(ev, cls):
+        result = _library_member(ev, ev.values.instance(base), name, site)
+        if result is not None:
+            return result
+    written = written_elsewhere(ev, cls, name)
+    if known(written):
+        return written
+    getter = class_attribute(ev, cls, "__getattr__") or class_attribute(ev, cls, "__getattribute__")
+    if getter is not None and not name.startswith("__"):
+        from async_guard.link import calls
+
+        bound = _bound(ev, getter[1], v, site)
+        return calls.call(ev, bound, Args([(ev.values.const(name),)], {}), site)
+    return union(out, stored) or ev.values.why("attribute not found")
+
+
+def _rebound(ev: Evaluator, v: V, name: str) -> bool:
+    return any(isinstance(c, Class) and name in c.module.facts.attribute_writes for c in mro(ev, v.a))
+
+
+def _methods(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> VS:
+    """A method or property, and, on a receiver that may be of a subclass, what subclasses make of it."""
+    if not v.c:
+        return _bound(ev, value, v, site)
+    below = [s for s in subclasses(ev, v.a) if name in s.bindings]
+    stub = below and all(x.k == FUNC and x.a.is_stub() for x in value)
+    out = NOTHING if stub else _bound(ev, value, v, site)
+    for sub in below[:IMPLEMENTATION_LIMIT]:
+        own = names.class_value(ev, sub, name)
+        if own is not None and not (len(below) > 1 and all(x.k == FUNC and x.a.is_stub() for x in own)):
+            out = union(out, _bound(ev, own, ev.values.make(INST, sub, None, False), site))
+    return out
+
+
+def _writers(ev: Evaluator, cls: Class, name: str) -> list[Fn]:
+    """Methods of the class (functions nested in them included) that assign the attribute on some object."""
+    out: dict[Fn, None] = {}
+    for index in cls.module.facts.attribute_writes.get(name, ()):
+        if index < 0:
+            continue
+        fn = cls.module.functions[index]
+        outer: Fn | None = fn
+        while outer is not None and outer.head.owner < 0:
+            outer = outer.parent
+        if outer is not None and outer.head.owner == cls.index:
+            out[outer] = None
+    return list(out)
+
+
+def _stored(ev: Evaluator, v: V, name: str) -> VS:
+    """What methods of the class assign to ``self.name``."""
+    out: VS = NOTHING
+    for cls in mro(ev, v.a):
+        if not isinstance(cls, Class):
+            continue
+        for fn in _writers(ev, cls, name):
+            func = ev.values.make(FUNC, fn, None, None)
+            if fn.parent is not None:
+                func = ev.values.make(FUNC, fn, names.class_frame(ev, cls).closure, None)
+            if fn.name == "__init__" and v.b is not None:
+                frame = ev.frame(func, v, Args([], dict(v.b)))
+            else:
+                frame = ev.frame(func, v, None)
+            if frame.state == 0:
+                ev.read(frame)
+            out = union(out, frame.attrs.get(name, NOTHING))
+    return union(out, ev.bags.get((v.a, name), NOTHING))
+
+
+def _field(ev: Evaluator, v: V, name: str) -> VS:
+    """A field filled by a generated constructor (dataclass, pydantic, NamedTuple)."""
+    if v.b is not None:
+        for key, value in v.b:
+            if key == name:
+                return value  # type: ignore[no-any-return]
+    return NOTHING
+
+
+def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
+    """Attributes that code outside an object's own methods puts on it (``module.x = ...``, ``app.state.x = ...``)."""
+    key = ("written", name)
+    if key not in ev.shared:
+        ev.shared.add(key)
+        writers = ev.program.attribute_writers(name)
+        if len(writers) <= 60:
+            for module, user in writers:
+                if user < 0:
+                    names.run_module(ev, module)
+                else:
+                    fn = module.functions[user]
+                    ev.read(ev.generic_frame(fn))
+    return ev.bags.get((owner, name), NOTHING)
+
+
+def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
+    cls: Class = v.a
+    found = class_attribute(ev, cls, name)
+    if found is not None:
+        if is_enum(ev, cls) and not any(x.k in (FUNC, STATIC, PROPERTY) for x in found[1]):
+            return (ev.values.make(INST, cls, None, False),)
+        out: list[V] = []
+        for x in found[1]:
+            if x.k == STATIC:
+                out.append(x.a if x.b == "static" else ev.values.make(BOUND, v, x.a))
+            elif x.k == PROPERTY:
+                out.append(x)
+            else:
+                out.append(x)
+        written = ev.bags.get((cls, name), NOTHING)
+        if not known(tuple(out)):
+            written = union(written, written_elsewhere(ev, cls, name))
+        return union(tuple(out), written)
+    if name == "__name__":
+        return (ev.values.const(cls.name),)
+    written = written_elsewhere(ev, cls, name)
+    if known(written):
+        return written
+    for base in library_bases(ev, cls):
+        if _is_known_member(ev, base, name):
+            if ev.catalogue.method(base, name) is not None:
+                return (ev.values.make(EXTMETH, ev.values.instance(base), name, None),)
+            return _library_member(ev, ev.values.instance(base), name, site) or ev.values.unknown
+    bases = library_bases(ev, cls)
+    if bases:
+        return (ev.values.make(EXTMETH, ev.values.instance(bases[0]), name, None),)
+    return ev.values.why("attribute not found")
+
+
+def _super(ev: Evaluator, v: V, name: str, site: Site) -> VS:
+    receiver: V = v.b
+    cls = receiver.a if receiver.k in (INST, CLASS) else None
+    if not isinstance(cls, Class):
+        return ev.values.why("super() of an unknown object")
+    start = v.a if v.a in mro(ev, cls) else None
+    found = class_attribute(ev, cls if start is not None else v.a, name, after=v.a)
+    if found is not None:
+        return _bound(ev, found[1], receiver, site)
+    for base in library_bases(ev, cls):
+        result = _library_member(ev, ev.values.instance(base), name, site)
+        if result is not None:
+            return result
+    if name in ("__init__", "__new__", "__init_subclass__", "__post_init__", "__setattr__", "__exit__"):
+        return (ev.values.make(WRAP, "returns", (receiver,) if name == "__new__" else (ev.values.none,)),)
+    return ev.values.why("attribute not found")
+
+
+# -- library objects
+
+
+def _library_name(ev: Evaluator, v: V, name: str, site: Site) -> VS:
+    dotted = f"{v.a}.{name}"
+    entry = ev.catalogue.lookup(dotted)
+    if isinstance(entry, ValueEntry):
+        from async_guard.link import annotations
+
+        return annotations.build(ev, entry.type, None, NO_ARGS, site)
+    if entry is None and isinstance(ev.catalogue.lookup(v.a), ClassEntry):
+        return (ev.values.make(EXTMETH, v, name, None),)
+    return (ev.values.ext(dotted),)
+
+
+def _is_known_member(ev: Evaluator, cls: str, name: str) -> bool:
+    return (
+        ev.catalogue.method(cls, name) is not None
+        or ev.catalogue.attribute(cls, name) is not None
+        or ev.catalogue.property(cls, name) is not None
+        or ev.frameworks.knows_method(ev.catalogue, cls, name)
+    )
+
+
+def _library_member(ev: Evaluator, v: V, name: str, site: Site) -> VS | None:
+    if not _is_known_member(ev, v.a, name):
+        return None
+    return _library_instance(ev, v, name, site)
+
+
+def _library_instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
+    from async_guard.link import annotations
+
+    catalogue = ev.catalogue
+    effect = catalogue.property(v.a, name)
+    if effect is not None and effect.severity is not None:
+        ev.sink(effect, f"{v.a}.{name}", site)
+    followed = ev.frameworks.attribute(catalogue, v.a, name)
+    if followed is not None:
+        return (ev.values.instance(followed, (), v.c if name == "router" else None),)
+    if ev.frameworks.is_bag(catalogue, v.a):
+        return written_elsewhere(ev, "bag", name) or ev.values.why("attribute set at run time")
+    method: tuple[ClassEntry, FunctionEntry] | None = catalogue.method(v.a, name)
+    exact = method is not None and name in method[0].methods
+    if not exact:
+        attribute = catalogue.attribute(v.a, name)
+        if attribute is not None:
+            return annotations.build(ev, attribute, v, NO_ARGS, site)
+    return (ev.values.make(EXTMETH, v, name, None),)
+
+
+def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
+    """``base.name = value``."""
+    base = ev.ev(target[1], fr)
+    name = target[2]
+    site = Site(fr, target[3], target[4], target)
+    for v in base:
+        if v.k == INST:
+            _assign_instance(ev, v, name, value, fr, site)
+        elif v.k == CLASS:
+            _write(ev, (v.a, name), value)
+        elif v.k == MODULE:
+            _write(ev, (v.a, name), value)
+            module = ev.program.modules.get(v.a)
+            if module is not None and name in module.bindings:
+                ev.global_values[(module.name, name)] = union(ev.global_values.get((module.name, name), NOTHING), value)
+        elif v.k == EXTINST and ev.frameworks.is_bag(ev.catalogue, v.a):
+            _write(ev, ("bag", name), value)
+        elif v.k == FUNC:
+            _write(ev, (v.a, name), value)
+    if target[1][0] == F.E_NAME and fr.env is not None and fr.fn is not None:
+        fr.env[f"{target[1][1]}.{name}"] = value
+
+
+def _write(ev: Evaluator, key: tuple[Any, str], value: VS) -> None:
+    ev.bags[key] = union(ev.bags.get(key, NOTHING), value)
+
+
+def _assign_instance(ev: Evaluator, v: V, name: str, value: VS, fr: Frame, site: Site) -> None:
+    found = class_attribute(ev, v.a, name)
+    if found is not None and any(x.k == PROPERTY for x in found[1]):
+        from async_guard.link import calls
+
+        setter = _setter(v.a, name)
+        if setter is not None:
+            func = ev.values.make(FUNC, setter, None, None)
+            calls.call(ev, (ev.values.make(BOUND, v, func),), Args([value], {}), site)
+        return
+    custom = class_attribute(ev, v.a, "__setattr__")
+    if custom is not None and fr.fn is not None and fr.fn.name != "__init__":
+        from async_guard.link import calls
+
+        calls.call(ev, _bound(ev, custom[1], v, site), Args([(ev.values.const(name),), value], {}), site)
+    holder: Frame | None = fr
+    while holder is not None:
+        if holder.self_value is v:
+            holder.attrs[name] = union(holder.attrs.get(name, NOTHING), value)
+            return
+        holder = holder.closure
+    _write(ev, (v.a, name), value)
+
+
+def _setter(cls: Class, name: str) -> Fn | None:
+    """The setter of a property: the function of that name decorated with ``name.setter``."""
+    for fn in cls.module.functions:
+        if fn.head.owner == cls.index and fn.name == name:
+            for decorator in fn.body["decorators"]:
+                if decorator[0] == F.E_ATTR and decorator[2] == "setter":
+                    return fn
+    return None

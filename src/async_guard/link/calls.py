@@ -1,0 +1,328 @@
+"""Calls: what is called, under which arguments, in which thread, and what comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from async_guard.link import attributes, containers, library, natives
+from async_guard.link.frames import CALL, CORO as E_CORO, NO_ARGS, Args, Frame, Site
+from async_guard.link.program import Class, Fn
+from async_guard.link.values import (
+    AWAITABLE, BOUND, CLASS, CONST, CORO, DECORATOR, DICT, EXT, EXTINST, EXTMETH, FUNC, GEN, INST, MANAGER, MARK, NOTHING, PARTIAL, PROPERTY,
+    SEQ, SLOT, STATIC, UNKNOWN, VS, WRAP, V, known, union,
+)  # fmt: skip
+from async_guard.model import facts as F
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+
+def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
+    """A call as written."""
+    callee_e = e[1]
+    callee = ev.ev(callee_e, fr)
+    args = arguments(ev, e, fr)
+    site = Site(fr, e[4], e[5], e, awaited=is_awaited)
+    for v in callee:
+        if v.k == EXTMETH:
+            fr.touched.append((v.a, v.b))
+    if _all_unknown(callee):
+        guessed = natives.guess(ev, callee_e, fr) if callee_e[0] == F.E_ATTR else NOTHING
+        if guessed:
+            site.probable = True
+            return call(ev, guessed, args, site)
+        fr.unresolved.append((e[4], e[5], e, str(callee[0].a) if callee else "unknown"))
+        return ev.frameworks.unknown_call(ev, e, callee_e, args, site) or ev.values.why("result of an unresolved call")
+    return call(ev, callee, args, site)
+
+
+def _all_unknown(callee: VS) -> bool:
+    return all(v.k == UNKNOWN for v in callee)
+
+
+def arguments(ev: Evaluator, e: Any, fr: Frame) -> Args:
+    """Arguments in the order of evaluation."""
+    args = Args([], {}, e)
+    for a in e[2]:
+        if a[0] == F.E_STAR:
+            value = ev.ev(a[1], fr)
+            if len(value) == 1 and value[0].k == SEQ and value[0].b is not None:
+                args.positional.extend(value[0].b)
+            else:
+                items = containers.iterate(ev, value, Site(fr, e[4], e[5], a[1]), False)
+                args.more_positional = union(args.more_positional or NOTHING, items)
+        else:
+            args.positional.append(ev.ev(a, fr))
+    for name, a in e[3]:
+        value = ev.ev(a, fr)
+        if name is not None:
+            args.keywords[name] = value
+            continue
+        exact = len(value) == 1 and value[0].k == DICT
+        if exact:
+            for key, item in value[0].a:
+                if isinstance(key, str):
+                    args.keywords.setdefault(key, item)
+        other = value[0].b if exact else ev.values.unknown
+        if other:
+            args.more_keywords = union(args.more_keywords or NOTHING, other)
+    return args
+
+
+def call(ev: Evaluator, callee: VS, args: Args, site: Site, *, lowered: bool = False) -> VS:
+    """Call every alternative; what comes back is the union."""
+    if len(callee) == 1:
+        return call_one(ev, callee[0], args, site, lowered)
+    return union(*(call_one(ev, v, args, site, lowered) for v in callee)) or ev.values.unknown
+
+
+def call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool = False) -> VS:
+    """Call one value."""
+    k = v.k
+    if k == FUNC:
+        return _function(ev, v, None, args, site, lowered)
+    if k == BOUND:
+        return _bound(ev, v, args, site, lowered)
+    if k == CLASS:
+        return instantiate(ev, v, args, site)
+    if k == EXT:
+        return library.call_name(ev, v, args, site)
+    if k == EXTMETH:
+        return library.call_method(ev, v, args, site)
+    if k == SLOT:
+        return _slot(ev, v, args, site)
+    if k == PARTIAL:
+        merged = Args([*v.b, *args.positional], {**dict(v.c), **args.keywords}, args.expressions)
+        merged.more_positional, merged.more_keywords = args.more_positional, args.more_keywords
+        return call_one(ev, v.a, merged, site, lowered)
+    if k == WRAP:
+        return _wrap(ev, v, args, site, lowered)
+    if k == INST:
+        found = attributes.special(ev, v, "__call__")
+        if found:
+            return call(ev, found, args, site)
+        result = containers.dunder(ev, v, ("__call__",), site, args)
+        return result if result is not None else ev.values.why("call of an object")
+    if k == EXTINST:
+        result = library.special(ev, v, "__call__", args, site)
+        return result if result is not None else ev.values.why("call of a library object")
+    if k == DECORATOR:
+        target = args.positional[0] if args.positional else NOTHING
+        return ev.frameworks.decorated(ev, v, target, site) if isinstance(v.a, tuple) else wrapped(ev, v.a, target)
+    if k == CONST and v.a is None:
+        return NOTHING
+    return ev.values.why(str(v.a) if k == UNKNOWN else "call of a value")
+
+
+def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site, lowered: bool) -> VS:
+    fn: Fn = v.a
+    contract = fn.head.contract or ev.contracts.get(fn.dotted, "")
+    if contract == "runs-in-thread":
+        site = site.running("worker")
+    frame = ev.frame(v, self_value, args)
+    if fn.head.is_generator:
+        return (ev.values.make(GEN, frame, fn.is_async),)
+    if fn.is_async:
+        if site.on == "worker":
+            site.frame.marks.append(("offloaded-coroutine", site, frame))
+        ev.edge(E_CORO, frame, site)
+        coroutine: VS = (ev.values.make(CORO, frame),)
+        return (ev.values.make(AWAITABLE, ev.result(frame)),) if contract == "runs-in-thread" else coroutine
+    if contract == "blocking":
+        ev.sink(ev.contract_effect(fn.dotted), fn.dotted, site)
+    elif contract != "nonblocking" and not fn.head.allows:
+        ev.edge(CALL, frame, site, lowered=lowered)
+    elif fn.head.allows:
+        ev.edge(CALL, frame, site, lowered=lowered)
+    return ev.result(frame)
+
+
+def _bound(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
+    receiver, func = v.a, v.b
+    if func.k == WRAP:
+        inner = ev.values.make(BOUND, receiver, func.b) if isinstance(func.b, V) else func.b
+        return call_one(ev, ev.values.make(WRAP, func.a, inner, func.c), args, site, lowered)
+    if func.k != FUNC:
+        return call_one(ev, func, _with_first(receiver, args), site, lowered)
+    params = func.a.body["params"]
+    if func.a.owner is not None and params and params[0][1] in ("/", "a"):
+        return _function(ev, func, receiver, args, site, lowered)
+    return _function(ev, func, None, _with_first(receiver, args), site, lowered)
+
+
+def _with_first(receiver: V, args: Args) -> Args:
+    out = Args([(receiver,), *args.positional], args.keywords, args.expressions)
+    out.more_positional, out.more_keywords = args.more_positional, args.more_keywords
+    return out
+
+
+def _slot(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
+    receiver: V = v.b
+    if receiver.k in (SEQ, DICT, CONST):
+        node = args.expressions[1] if args.expressions is not None else None
+        base = node[1] if node is not None and node[0] == F.E_ATTR else [F.E_OPAQUE, ""]
+        return containers.native_method(ev, receiver, v.a, args, base, site)
+    if receiver.k == GEN:
+        if v.a in ("send", "__next__", "throw"):
+            return containers.iterate(ev, (receiver,), site, False)
+        if v.a in ("asend", "__anext__", "athrow"):
+            return (ev.values.make(AWAITABLE, containers.iterate(ev, (receiver,), site, True)),)
+        return ev.values.unknown
+    if receiver.k == MANAGER:
+        if v.a in ("__enter__", "__aenter__"):
+            inner = containers.enter(ev, (receiver,), site, v.a == "__aenter__")
+            return (ev.values.make(AWAITABLE, inner),) if v.a == "__aenter__" else inner
+        return ev.values.unknown
+    return ev.values.why("method of an opaque value")
+
+
+def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
+    mode = v.a
+    if mode == "returns":
+        return v.b  # type: ignore[no-any-return]
+    inner: V = v.b
+    if mode == "newtype":
+        return args.positional[0] if args.positional else ev.values.unknown
+    if mode == "offload":
+        result = call_one(ev, inner, args, site.running("worker"))
+        return (ev.values.make(AWAITABLE, result),)
+    if mode == "sync":
+        return awaited(ev, call_one(ev, inner, args, site), site)
+    if mode in ("manager", "amanager"):
+        result = call_one(ev, inner, args, site)
+        return tuple(ev.values.make(MANAGER, g, mode == "amanager") if g.k == GEN else g for g in result)
+    if mode == "cached":
+        return call_one(ev, inner, args, site, lowered or not (args.positional or args.keywords))
+    return call_one(ev, inner, args, site, lowered)
+
+
+def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
+    """Call a project class."""
+    cls: Class = v.a
+    if attributes.is_enum(ev, cls):
+        return (ev.values.make(INST, cls, None, False),)
+    init = attributes.class_attribute(ev, cls, "__init__")
+    init_fn = init[1][0] if init is not None and init[1] and init[1][0].k == FUNC else None
+    blank = ev.values.make(INST, cls, None, False)
+    if init_fn is not None:
+        bound = ev._bind(init_fn.a, blank, args)
+        given = tuple((name, value) for name, value in bound.items() if known(value))
+    else:
+        given = _fields(ev, cls, args)
+    instance = ev.values.make(INST, cls, given or None, False)
+    instance = ev._shallow(instance, 4)
+    maker = attributes.class_attribute(ev, cls, "__new__")
+    if maker is not None and maker[1][0].k in (FUNC, STATIC):
+        func = maker[1][0] if maker[1][0].k == FUNC else maker[1][0].a
+        if func.k == FUNC:
+            _function(ev, func, v, args, site, False)
+    if init_fn is not None:
+        _function(ev, init_fn, instance, args, site, False)
+    else:
+        for base in attributes.library_bases(ev, cls):
+            library.construct(ev, base, args, site)
+        post = attributes.class_attribute(ev, cls, "__post_init__") or attributes.class_attribute(ev, cls, "model_post_init")
+        if post is not None:
+            call(ev, tuple(ev.values.make(BOUND, instance, f) for f in post[1] if f.k == FUNC), NO_ARGS, site)
+    for hook in ev.frameworks.construction_hooks(ev, cls):
+        ev.edge(CALL, ev.frame(hook, instance, None), site)
+    return (instance,)
+
+
+def _fields(ev: Evaluator, cls: Class, args: Args) -> tuple[tuple[str, VS], ...]:
+    """Arguments of a generated constructor, by field."""
+    fields = [name for c in reversed(attributes.mro(ev, cls)) if isinstance(c, Class) for name, b in c.bindings.items() if b[-1].annotation is not None]
+    given = dict(zip(fields, args.positional, strict=False))
+    given.update(args.keywords)
+    return tuple((name, ev._limited(value)) for name, value in given.items() if known(value))
+
+
+def awaited(ev: Evaluator, value: VS, site: Site) -> VS:
+    """What ``await value`` gives."""
+    out: list[VS] = []
+    for v in value:
+        if v.k == CORO:
+            out.append(ev.result(v.a))
+        elif v.k == AWAITABLE:
+            out.append(v.a)
+        elif v.k in (INST, EXTINST):
+            result = containers.dunder(ev, v, ("__await__",), Site(site.frame, site.pos, site.end, site.node))
+            if result is None:
+                out.append(ev.values.why("awaited object"))
+            else:
+                gens = [g.a for g in result if g.k == GEN]
+                out.append(union(*(containers.iterate(ev, result, Site(site.frame, site.pos, site.end, site.node), False) and g.ret for g in gens)) if gens else result)
+        elif v.k in (MANAGER, GEN, SEQ):
+            out.append((v,))
+        else:
+            out.append(ev.values.why(str(v.a) if v.k == UNKNOWN else "awaited value"))
+    return union(*out) or ev.values.unknown
+
+
+def unwrapped(value: VS) -> VS:
+    """The value itself, or what an awaitable gives (entering an asynchronous library context)."""
+    return union(*(v.a if v.k == AWAITABLE else (v,) for v in value))
+
+
+def statement(ev: Evaluator, s: Any, value: VS, fr: Frame) -> None:
+    """An expression that stands alone: a coroutine made here is lost."""
+    node = s[1]
+    if node[0] == F.E_CALL and any(v.k == CORO for v in value):
+        fr.marks.append(("discarded-coroutine", Site(fr, s[2], s[3], node), value))
+
+
+def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
+    """A definition after one decorator."""
+    if decorator[0] == F.E_ATTR and decorator[2] in ("setter", "deleter", "getter"):
+        return value
+    found = ev.ev(decorator, fr)
+    pos, end = _where(decorator)
+    site = Site(fr, pos, end, decorator)
+    if _all_unknown(found):
+        ev.frameworks.unknown_decorator(ev, decorator, value, site)
+        return value
+    out: list[VS] = []
+    for d in found:
+        special = natives.decorator(ev, d, value)
+        if special is not None:
+            out.append(special)
+            continue
+        result = call_one(ev, d, Args([value], {}), site)
+        out.append(result if result and not _all_unknown(result) and not _says_nothing(result) else value)
+    return union(*out) or value
+
+
+def _says_nothing(value: VS) -> bool:
+    return all((v.k == CONST and v.a is None) or v.k in (UNKNOWN, EXTINST) for v in value)
+
+
+def _where(node: Any) -> tuple[int, int]:
+    if node[0] == F.E_CALL:
+        return node[4], node[5]
+    if node[0] == F.E_ATTR:
+        return node[3], node[4]
+    return (node[2], node[2] + len(node[1])) if node[0] == F.E_NAME else (0, 0)
+
+
+def probes_running_loop(ev: Evaluator, body: list[Any], fr: Frame) -> bool:
+    """Whether a ``try`` body asks for the running loop, so that its handlers run only off the loop."""
+    for stmt in body:
+        value = stmt[1] if stmt[0] in (F.S_EXPR, F.S_RETURN) else stmt[2] if stmt[0] == F.S_ASSIGN else None
+        if value is not None and value[0] == F.E_CALL:
+            callee = value[1]
+            name = callee[2] if callee[0] == F.E_ATTR else callee[1] if callee[0] == F.E_NAME else ""
+            if name in ("get_running_loop", "current_task", "current_async_library", "get_current_task"):
+                return True
+    return False
+
+
+def wrapped(ev: Evaluator, form: str, value: VS) -> VS:
+    """Callables under a wrapper that the catalogue names."""
+    modes = {"offload": "offload", "sync": "sync", "cmfactory": "manager", "acmfactory": "amanager", "cached": "cached"}
+    mode = modes.get(form)
+    if mode is None:
+        return value
+    return tuple(ev.values.make(WRAP, mode, v) if v.k in (FUNC, BOUND, EXT, EXTMETH, PARTIAL, WRAP, CLASS, INST) else v for v in value)
+
+
+__all__ = ["MARK", "PROPERTY", "arguments", "awaited", "call", "call_one", "decorate", "expression", "instantiate", "statement", "wrapped"]

@@ -1,0 +1,490 @@
+"""Implicit calls and builtin containers: iteration, ``with``, subscripts, operators, truth tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Frame, Site
+from async_guard.link.program import Module
+from async_guard.link.values import (
+    AWAITABLE, BOUND, CLASS, CONST, DICT, EXT, EXTINST, GEN, INST, MANAGER, NOTHING, SEQ, UNKNOWN, VS, V, union,
+)  # fmt: skip
+from async_guard.model import facts as F
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+_OPERATORS = {
+    "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "%": "__mod__", "|": "__or__", "&": "__and__",
+    "^": "__xor__", "//": "__floordiv__", "**": "__pow__", "<<": "__lshift__", ">>": "__rshift__", "@": "__matmul__",
+}  # fmt: skip
+_COMPARISONS = {"==": "__eq__", "!=": "__eq__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
+
+
+def dunder(ev: Evaluator, v: V, names: tuple[str, ...], site: Site, args: Args = NO_ARGS) -> VS | None:
+    """Call the first of these special methods that the value's class has; None when it has none."""
+    from async_guard.link import attributes, calls, library
+
+    if v.k == INST:
+        for name in names:
+            found = attributes.special(ev, v, name)
+            if found:
+                return calls.call(ev, found, args, site)
+        for base in attributes.library_bases(ev, v.a):
+            for name in names:
+                result = library.special(ev, ev.values.instance(base), name, args, site)
+                if result is not None:
+                    return result
+        return None
+    if v.k == EXTINST:
+        for name in names:
+            result = library.special(ev, v, name, args, site)
+            if result is not None:
+                return result
+    return None
+
+
+def iterate(ev: Evaluator, value: VS, site: Site, is_async: bool) -> VS:
+    """What iterating gives; generators run here."""
+    return union(*(_iterate_one(ev, v, site, is_async) for v in value)) or ev.values.unknown
+
+
+def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
+    if v.k == SEQ:
+        return v.c or NOTHING
+    if v.k == DICT:
+        return v.c or tuple(ev.values.const(key) for key, _ in v.a)
+    if v.k == GEN:
+        frame: Frame = v.a
+        ev.edge(CORO if v.b else CALL, frame, site)
+        ev.read(frame)
+        return frame.yields
+    if v.k == CONST:
+        return (ev.values.instance("builtins.str"),) if v.b == "str" else NOTHING
+    if v.k == INST or v.k == EXTINST:
+        first = ("__aiter__",) if is_async else ("__iter__",)
+        result = dunder(ev, v, first, site)
+        if result is None:
+            if not is_async and v.k == INST:
+                found = dunder(ev, v, ("__getitem__",), site)
+                if found is not None:
+                    return found
+            return ev.values.why("iteration of an opaque object")
+        if v.k == EXTINST:
+            return result
+        return _advance(ev, result, v, site, is_async)
+    if v.k == CLASS:
+        from async_guard.link import attributes
+
+        if attributes.is_enum(ev, v.a):
+            return (ev.values.make(INST, v.a, None, False),)
+    if v.k == AWAITABLE:
+        return v.a  # type: ignore[no-any-return]
+    return ev.values.why("iteration of an unknown object")
+
+
+def _advance(ev: Evaluator, iterators: VS, origin: V, site: Site, is_async: bool) -> VS:
+    out: list[VS] = []
+    for it in iterators:
+        if it.k == INST:
+            step = dunder(ev, it, ("__anext__",) if is_async else ("__next__",), site)
+            if step is not None:
+                from async_guard.link import calls
+
+                out.append(calls.awaited(ev, step, site) if is_async else step)
+            elif it is not origin:
+                out.append(_iterate_one(ev, it, site, is_async))
+        else:
+            out.append(_iterate_one(ev, it, site, is_async))
+    return union(*out)
+
+
+def unpacked(ev: Evaluator, value: VS, number: int, rest: bool, site: Site) -> VS:
+    """One target of a tuple assignment."""
+    out: list[VS] = []
+    for v in value:
+        if v.k == SEQ and v.b is not None and not rest:
+            out.append(v.b[number] if number < len(v.b) else NOTHING)
+        elif v.k == SEQ:
+            out.append((ev.values.seq("list", None, v.c),) if rest else v.c)
+        elif v.k in (INST, GEN):
+            out.append(_iterate_one(ev, v, site, False) if site.pos else ev.values.unknown)
+        else:
+            out.append(ev.values.unknown)
+    return union(*out) or ev.values.unknown
+
+
+def enter(ev: Evaluator, value: VS, site: Site, is_async: bool) -> VS:
+    """What ``with value as x`` binds; entering runs code."""
+    return union(*(_enter_one(ev, v, site, is_async) for v in value)) or ev.values.unknown
+
+
+def _enter_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
+    from async_guard.link import calls
+
+    if v.k == MANAGER:
+        inner = v.a
+        if isinstance(inner, V) and inner.k == GEN:
+            frame: Frame = inner.a
+            ev.edge(CORO if inner.b else CALL, frame, site)
+            ev.read(frame)
+            return frame.yields
+        return inner if isinstance(inner, tuple) else NOTHING
+    if v.k in (INST, EXTINST):
+        result = dunder(ev, v, ("__aenter__",) if is_async else ("__enter__",), site)
+        if result is None:
+            return (v,) if v.k == EXTINST else ev.values.unknown
+        return calls.awaited(ev, result, site) if is_async and v.k == INST else calls.unwrapped(result)
+    if v.k == AWAITABLE:
+        return enter(ev, v.a, site, is_async)
+    if v.k == SEQ:
+        return (v,)
+    return ev.values.why("with an unknown object")
+
+
+def leave(ev: Evaluator, value: VS, site: Site, is_async: bool, touched: list[tuple[V, str]]) -> None:
+    """Leaving ``with value``: ``touched`` are the methods called inside it, by receiver."""
+    from async_guard.link import attributes, calls, library
+
+    for v in value:
+        if v.k == INST:
+            name = "__aexit__" if is_async else "__exit__"
+            found = attributes.special(ev, v, name)
+            if found:
+                blank = [(ev.values.none,)] * 3
+                result = calls.call(ev, found, Args(list(blank), {}), site)
+                if is_async:
+                    calls.awaited(ev, result, site)
+            elif not is_async:
+                for base in attributes.library_bases(ev, v.a):
+                    library.leave(ev, ev.values.instance(base), site, {n for r, n in touched if r is v})
+        elif v.k == EXTINST and not is_async:
+            library.leave(ev, v, site, {n for r, n in touched if r is v})
+
+
+def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
+    """``base[index]``."""
+    out: list[VS] = []
+    for v in base:
+        if v.k == SEQ:
+            out.append(_sequence_item(ev, v, index, node))
+        elif v.k == DICT:
+            out.append(mapping_item(v, index))
+        elif v.k in (INST, EXTINST):
+            result = dunder(ev, v, ("__getitem__",), site, Args([index], {}))
+            out.append(result if result is not None else ev.values.why("item of an opaque object"))
+        elif v.k == CLASS:
+            from async_guard.link import attributes
+
+            if attributes.is_enum(ev, v.a):
+                out.append((ev.values.make(INST, v.a, None, False),))
+            else:
+                out.append((v,))
+        elif v.k == EXT:
+            out.append((v,))
+        elif v.k == CONST:
+            out.append((ev.values.instance("builtins.str"),))
+        else:
+            out.append(ev.values.why("item of an unknown object"))
+    return union(*out) or ev.values.unknown
+
+
+def _sequence_item(ev: Evaluator, v: V, index: VS, node: Any) -> VS:
+    if node[2][0] == F.E_SLICE:
+        return (ev.values.seq(v.a, None, v.c),)
+    if v.b is not None and len(index) == 1 and index[0].k == CONST and type(index[0].a) is int:
+        number = index[0].a
+        if -len(v.b) <= number < len(v.b):
+            return v.b[number]  # type: ignore[no-any-return]
+    return v.c or ev.values.unknown
+
+
+def mapping_item(v: V, index: VS) -> VS:
+    """The values a mapping may hold under a key."""
+    if index and all(i.k == CONST for i in index):
+        found = [value for key, value in v.a for i in index if i.a == key and type(i.a) is type(key)]
+        return union(*found, v.b) if found else v.b
+    return union(*(value for _, value in v.a), v.b)
+
+
+def assign_item(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
+    """``base[index] = value``: builtin containers held by a name learn the value; other objects run ``__setitem__``."""
+    base = ev.ev(target[1], fr)
+    index = ev.ev(target[2], fr)
+    site = Site(fr, target[3], target[4], target)
+    for v in base:
+        if v.k in (INST, EXTINST):
+            dunder(ev, v, ("__setitem__",), site, Args([index, value], {}))
+    put(ev, target[1], index, value, fr)
+
+
+def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -> None:
+    """Something goes into the container that an expression names."""
+    if container[0] == F.E_NAME:
+        name = container[1]
+        current = fr.env.get(name) if fr.env is not None else None
+        if current is not None:
+            fr.bind(name, tuple(grown(ev, v, index, value) for v in current))
+            return
+        key: Any = None
+        outer = fr.closure
+        while outer is not None and name not in outer.vars:
+            outer = outer.closure
+        if outer is not None:
+            outer.vars[name] = union(*((grown(ev, v, index, value),) for v in outer.vars[name]))
+            return
+        home = _home(ev, fr.module, name)
+        key = (home[0].name, home[1])
+    elif container[0] == F.E_ATTR:
+        key = container[2]
+    else:
+        return
+    extra = (ev.values.seq("list", None, value),) if index is None else (_entry(ev, index, value),)
+    ev.contents[("in", key)] = union(ev.contents.get(("in", key), NOTHING), extra)
+
+
+def _entry(ev: Evaluator, index: VS, value: VS) -> V:
+    if len(index) == 1 and index[0].k == CONST:
+        return ev.values.dict(((index[0].a, value),), NOTHING, index)
+    return ev.values.dict((), value, index)
+
+
+def _home(ev: Evaluator, module: Module, name: str) -> tuple[Module, str]:
+    for _ in range(8):
+        bindings = module.bindings.get(name)
+        if not bindings or bindings[-1].kind != "from":
+            break
+        level = bindings[-1].data[1]
+        absolute = module.absolute(bindings[-1].data[0], level)
+        ours = absolute if level and ev.program.is_ours(absolute) else ev.program.find(absolute, module)
+        inner = ev.program.modules.get(ours) if ours else None
+        if inner is None:
+            break
+        module, name = inner, bindings[-1].data[2]
+    return module, name
+
+
+def grown(ev: Evaluator, v: V, index: VS | None, value: VS) -> V:
+    """A builtin container after something was put into it."""
+    if v.k == SEQ:
+        return ev.values.seq(v.a, None, union(v.c, value))
+    if v.k == DICT:
+        if index is not None and len(index) == 1 and index[0].k == CONST and len(v.a) < 60:
+            items = dict(v.a)
+            items[index[0].a] = value
+            return ev.values.dict(tuple(items.items()), v.b, union(v.c, index))
+        return ev.values.dict(v.a, union(v.b, value), union(v.c, index or NOTHING))
+    return v
+
+
+def filled(ev: Evaluator, module: Module, name: str, value: VS) -> VS:
+    """A module- or class-level container together with what functions anywhere put into it."""
+    if not any(v.k in (SEQ, DICT) for v in value) or len(value) > 3:
+        return value
+    writers = ev.program.item_writers(name)
+    if not writers or len(writers) > 60:
+        return value
+    key = ("filled", module, name)
+    if key not in ev.shared:
+        ev.shared.add(key)
+        from async_guard.link import names
+
+        for writer, user in writers:
+            if user >= 0:
+                ev.read(ev.generic_frame(writer.functions[user]))
+                for frame in list(writer.functions[user].contexts.values()):
+                    ev.read(frame)
+            else:
+                names.run_module(ev, writer)
+    return with_contents(ev, value, ev.contents.get(("in", (module.name, name)), NOTHING) or ev.contents.get(("in", name), NOTHING))
+
+
+def with_contents(ev: Evaluator, value: VS, extra: VS) -> VS:
+    """A container value with more values in it."""
+    if not extra:
+        return value
+    out = []
+    for v in value:
+        for x in extra:
+            if v.k == DICT and x.k == DICT:
+                items = dict(v.a)
+                for k, val in x.a:
+                    items[k] = union(items.get(k, NOTHING), val)
+                v = ev.values.dict(tuple(items.items())[:80], union(v.b, x.b), union(v.c, x.c))
+            elif v.k == SEQ:
+                v = ev.values.seq(v.a, None, union(v.c, x.c if x.k == SEQ else NOTHING))
+            elif v.k == DICT and x.k == SEQ:
+                v = ev.values.dict(v.a, union(v.b, x.c), v.c)
+        out.append(v)
+    return tuple(dict.fromkeys(out))
+
+
+def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> VS:
+    """An operator."""
+    values = ev.values
+    out: list[VS] = []
+    for v in left:
+        if v.k in (INST, EXTINST):
+            name = _OPERATORS.get(op)
+            result = dunder(ev, v, (name,), site, Args([right], {})) if name else None
+            if result is not None:
+                out.append(result)
+            elif v.k == EXTINST and v.a.startswith("builtins."):
+                out.append((v,))
+            else:
+                out.append(values.unknown)
+        elif v.k == SEQ and op in ("+", "|", "&", "-"):
+            more = union(*(r.c for r in right if r.k == SEQ))
+            exact = v.b + right[0].b if op == "+" and v.b is not None and len(right) == 1 and right[0].k == SEQ and right[0].b is not None else None
+            out.append((values.seq(v.a, exact, union(v.c, more)),))
+        elif v.k == DICT and op == "|":
+            merged = dict(v.a)
+            for r in right:
+                if r.k == DICT:
+                    merged.update(r.a)
+            out.append((values.dict(tuple(merged.items()), union(v.b, *(r.b for r in right if r.k == DICT)), v.c),))
+        elif v.k == SEQ and op == "*":
+            out.append((values.seq(v.a, None, v.c),))
+        elif v.k == CONST and v.b == "str":
+            if op == "+" and len(right) == 1 and right[0].k == CONST and right[0].b == "str" and len(v.a) + len(right[0].a) < 200:
+                out.append((values.const(v.a + right[0].a),))
+            elif op == "%" or op == "+":
+                out.append((values.instance("builtins.str"),))
+            else:
+                out.append(values.unknown)
+        elif v.k in (CLASS, EXT) and op == "|":
+            out.append((values.seq("tuple", ((v,), right), union((v,), right)),))
+        elif v.k == CONST:
+            out.append((values.instance("builtins.float" if op == "/" else f"builtins.{v.b}"),))
+        else:
+            reflected = [dunder(ev, r, (f"__r{_OPERATORS[op][2:]}",), site, Args([(v,)], {})) for r in right if r.k == INST and op in _OPERATORS]
+            out.append(union(*(r for r in reflected if r)) or values.unknown)
+    return union(*out) or values.unknown
+
+
+def compare(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> None:
+    """A comparison runs the special method of an object's class."""
+    if op in ("in", "not in"):
+        for v in right:
+            if v.k in (INST, EXTINST) and dunder(ev, v, ("__contains__",), site, Args([left], {})) is None and v.k == INST:
+                dunder(ev, v, ("__iter__",), site)
+            elif v.k == GEN:
+                iterate(ev, (v,), site, False)
+        return
+    name = _COMPARISONS.get(op)
+    if name is None:
+        return
+    for v in left:
+        if v.k in (INST, EXTINST):
+            dunder(ev, v, ("__ne__", name) if op == "!=" else (name,), site, Args([right], {}))
+
+
+# -- methods of builtin containers and texts
+
+
+def native_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Site) -> VS:
+    """A method of a list, tuple, set, dict, iterator or text."""
+    values = ev.values
+    if v.k == DICT:
+        return _dict_method(ev, v, name, args, node, site)
+    if v.k == SEQ:
+        if name in ("append", "add", "insert", "appendleft"):
+            put(ev, node, None, args.positional[-1] if args.positional else NOTHING, site.frame)
+            return (values.none,)
+        if name in ("extend", "update"):
+            more = union(*(iterate(ev, a, site, False) for a in args.positional))
+            put(ev, node, None, more, site.frame)
+            return (values.none,)
+        if name in ("pop", "popleft", "__next__", "__getitem__"):
+            return v.c or values.unknown
+        if name in ("copy", "union", "intersection", "difference", "__iter__"):
+            return (values.seq(v.a, v.b, v.c),)
+        if name in ("sort", "reverse", "clear", "remove", "discard"):
+            _keys(ev, args, v.c, site)
+            return (values.none,)
+        return values.instance("builtins.int") and (values.instance("builtins.int"),)
+    if v.k == CONST and v.b == "str":
+        return _text_method(ev, v, name, args)
+    return values.why("method of a builtin")
+
+
+def _keys(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
+    from async_guard.link import calls
+
+    key = args.keywords.get("key")
+    if key is not None:
+        calls.call(ev, key, Args([items], {}), site)
+
+
+def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Site) -> VS:
+    values = ev.values
+    everything = union(*(value for _, value in v.a), v.b)
+    keys = v.c or tuple(values.const(key) for key, _ in v.a)[:20]
+    if name in ("get", "pop", "setdefault", "__getitem__"):
+        found = mapping_item(v, args.positional[0]) if args.positional else everything
+        default = args.positional[1] if len(args.positional) > 1 else args.keywords.get("default", NOTHING)
+        if name == "setdefault" and len(args.positional) > 1:
+            put(ev, node, args.positional[0], default, site.frame)
+        if name == "get" and not default:
+            default = (values.none,)
+        return union(found, default) or values.unknown
+    if name == "values":
+        return (values.seq("iter", None, everything),)
+    if name == "keys":
+        return (values.seq("iter", None, keys),)
+    if name == "items":
+        pair = (keys or values.unknown, everything or values.unknown)
+        return (values.seq("iter", None, (values.seq("tuple", pair, union(*pair)),)),)
+    if name == "popitem":
+        return (values.seq("tuple", (keys, everything), union(keys, everything)),)
+    if name == "copy":
+        return (v,)
+    if name == "update":
+        for a in [*args.positional, *([] if not args.keywords else [(values.dict(tuple(args.keywords.items()), NOTHING),)])]:
+            for other in a:
+                if other.k == DICT:
+                    for key, value in other.a:
+                        put(ev, node, (values.const(key),), value, site.frame)
+                    if other.b:
+                        put(ev, node, other.c, other.b, site.frame)
+        return (values.none,)
+    return values.unknown
+
+
+def _text_method(ev: Evaluator, v: V, name: str, args: Args) -> VS:
+    values = ev.values
+    if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):
+        return (values.seq("list", None, (values.instance("builtins.str"),)),)
+    if name in ("lower", "upper", "strip", "title", "capitalize", "lstrip", "rstrip") and not args.positional:
+        return (values.const(getattr(v.a, name)()),)
+    if name in ("startswith", "endswith", "isdigit", "isalpha", "isidentifier"):
+        only = args.positional[0] if len(args.positional) == 1 else NOTHING
+        if name.endswith("with") and len(only) == 1 and only[0].k == CONST and only[0].b == "str":
+            return (values.const(getattr(v.a, name)(only[0].a)),)
+        return (values.instance("builtins.bool"),)
+    if name in ("encode",):
+        return (values.instance("builtins.bytes"),)
+    if name in ("find", "index", "count", "rfind"):
+        return (values.instance("builtins.int"),)
+    return (values.instance("builtins.str"),)
+
+
+def is_text(v: V) -> bool:
+    """A literal text."""
+    return v.k == CONST and v.b == "str"
+
+
+def values_in(value: VS) -> VS:
+    """Values held by builtin containers, one level deep, and the other values themselves."""
+    out: list[VS] = []
+    for v in value:
+        if v.k == SEQ:
+            out.append(v.c)
+        elif v.k == DICT:
+            out.append(union(*(x for _, x in v.a), v.b))
+        elif v.k != UNKNOWN:
+            out.append((v,))
+    return union(*out)
+
+
+__all__ = ["BOUND", "binary", "compare", "enter", "filled", "item", "iterate", "leave", "unpacked"]

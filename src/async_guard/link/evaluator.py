@@ -1,0 +1,854 @@
+"""Reads frames: statements in order, expressions to value sets, calls to events.
+
+The reader is flow-sensitive inside a frame (branches are read apart and joined), context-sensitive between frames (a function is read
+once per distinct set of argument values, up to a limit) and never runs anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from async_guard.catalogue.load import Catalogue
+from async_guard.link import annotations, attributes, calls, containers, names, narrowing
+from async_guard.link.frames import CALL, CORO, Args, Event, Frame, Site
+from async_guard.link.program import Class, Fn, Module, Program
+from async_guard.link.values import (
+    AWAITABLE, BOUND, CLASS, CONST, CORO as V_CORO, DICT, EXT, EXTINST, FUNC, GEN, INST, LIMIT, MANAGER, MARK, MODULE, NOTHING, SEQ,
+    UNKNOWN, VS, V, Values, has_unknown, known, union, without_none, without_unknown,
+)  # fmt: skip
+from async_guard.model import facts as F
+from async_guard.model.catalogue import Effect
+from async_guard.model.findings import Severity
+
+DEPTH_LIMIT = 24
+"""Frames read inside each other; what lies deeper is read later, and its result is unknown to whoever asked first."""
+CONTEXT_LIMIT = 14
+"""Argument sets that one function is read under; further calls share the reading with declared types only."""
+CALLER_LIMIT = 25
+"""Scopes looked at to learn what callers pass for an unannotated parameter."""
+
+Env = dict[str, VS] | None
+
+
+class Evaluator:
+    """All frames of a run and the operations that read them."""
+
+    def __init__(self, program: Program, catalogue: Catalogue, frameworks: Any, contracts: Mapping[str, str] | None = None) -> None:
+        self.program = program
+        self.catalogue = catalogue
+        self.frameworks = frameworks
+        self.values = Values()
+        self.depth = 0
+        self.cycles = 0
+        """How often a definition was asked for while it was being read."""
+        self.registrations: list[Any] = []
+        self.bags: dict[tuple[Any, str], VS] = {}
+        """Attributes written on objects other than ``self``: (class, module or library class, name) -> values."""
+        self.contents: dict[tuple[Any, str], VS] = {}
+        """Values put into module-level or attribute containers."""
+        self.global_values: dict[tuple[str, str], VS] = {}
+        self.shared: set[Any] = set()
+        self.frames: list[Frame] = []
+        self.joins: set[Any] = set()
+        self.decorated_cache: dict[Any, VS] = {}
+        self.call_results: dict[Any, VS] = {}
+        """What callables handed to a library call returned: (call expression, callable) -> values."""
+        self.contracts: dict[str, str] = dict(contracts or {})
+        for module in program:
+            module.frame = Frame(module, None, None)
+            module.frame.state = 2
+
+    # -- frames
+
+    def frame(self, func: V, self_value: V | None, args: Args | None) -> Frame:
+        """The frame of a function under these arguments; read later, when somebody asks for its result."""
+        fn: Fn = func.a
+        closure: Frame | None = func.b
+        bound = self._bind(fn, self_value, args) if args is not None else None
+        if bound is None:
+            key: Any = (closure, self_value)
+        else:
+            key = (closure, self_value, tuple(bound.items()))
+        found = fn.contexts.get(key)
+        if found is not None:
+            return found  # type: ignore[no-any-return]
+        if bound is not None and len(fn.contexts) >= CONTEXT_LIMIT:
+            bound = {name: wide for name, value in bound.items() if known(wide := self._widened(value))}
+            key = (closure, self_value, tuple(bound.items()))
+            found = fn.contexts.get(key)
+            if found is not None:
+                return found  # type: ignore[no-any-return]
+            if len(fn.contexts) >= 2 * CONTEXT_LIMIT:
+                bound, key = None, (closure if fn.parent is not None else None, None)
+                if fn.parent is None and (found := fn.contexts.get(key)) is not None:
+                    return found  # type: ignore[no-any-return]
+                if self_value is not None and fn.owner is not None:
+                    self_value = self.declared_self(fn.owner, self_value)
+        frame = Frame(fn.module, fn, closure)
+        frame.generic = bound is None
+        frame.self_value = self_value
+        if bound is not None:
+            frame.params = bound
+        fn.contexts[key] = frame
+        self.frames.append(frame)
+        return frame
+
+    def declared_self(self, owner: Class, receiver: V) -> V:
+        """A receiver without knowledge of one particular instance."""
+        if receiver.k == INST:
+            return self.values.make(INST, receiver.a, None, False)
+        return receiver
+
+    def generic_frame(self, fn: Fn, closure: Frame | None = None) -> Frame:
+        """The frame of a function that somebody unknown calls."""
+        self_value: V | None = None
+        owner = fn.owner
+        if owner is not None:
+            self_value = self.values.make(INST, owner, None, True)
+        if closure is None and fn.parent is not None:
+            closure = self.generic_frame(fn.parent)
+            self.read(closure)
+        return self.frame(self.values.make(FUNC, fn, closure, None), self_value, None)
+
+    def _widened(self, value: VS) -> VS:
+        return tuple(v if v.k != INST else self.values.make(INST, v.a, None, v.c) for v in value if v.k not in (CONST, UNKNOWN))
+
+    def _bind(self, fn: Fn, self_value: V | None, args: Args) -> dict[str, VS]:
+        """Arguments by parameter name, kept as far as they say something."""
+        out: dict[str, VS] = {}
+        params = fn.body["params"]
+        positional = args.positional
+        position = 0
+        first = self_value is not None
+        used: set[str] = set()
+        for name, kind, _annotation, _default in params:
+            value: VS | None = None
+            if kind in ("/", "a"):
+                if first:
+                    first = False
+                    continue
+                if position < len(positional):
+                    value = positional[position]
+                    position += 1
+                elif kind == "a" and name in args.keywords:
+                    value = args.keywords[name]
+                    used.add(name)
+                elif args.more_positional is not None and name not in args.keywords:
+                    value = args.more_positional
+                elif args.more_keywords is not None:
+                    value = args.more_keywords
+                else:
+                    value = None
+                    out[name] = NOTHING
+                    continue
+            elif kind == "*":
+                rest = tuple(positional[position:])
+                value = (self.values.seq("tuple", rest if args.more_positional is None else None, union(*rest, args.more_positional or NOTHING)),)
+            elif kind == "k":
+                if name in args.keywords:
+                    value = args.keywords[name]
+                    used.add(name)
+                elif args.more_keywords is not None:
+                    value = args.more_keywords
+                else:
+                    out[name] = NOTHING
+                    continue
+            else:
+                rest_kw = tuple((k, v) for k, v in args.keywords.items() if k not in used)
+                value = (self.values.dict(rest_kw, args.more_keywords or NOTHING),)
+            out[name] = self._limited(value)
+        return out
+
+    def _limited(self, value: VS) -> VS:
+        """Values as they may stand in a context key: without long texts, not nested without end."""
+        out = []
+        for v in value:
+            if v.k == CONST and ((type(v.a) is str and len(v.a) > 60) or type(v.a) in (int, float)):
+                v = self.values.instance(f"builtins.{v.b}") if v.a not in (0, 1, -1) else v
+            elif v.k == UNKNOWN:
+                continue
+            elif v.k == INST and v.b is not None:
+                v = self._shallow(v, 3)
+            out.append(v)
+        return tuple(dict.fromkeys(out)) or self.values.unknown
+
+    def _shallow(self, v: V, levels: int) -> V:
+        if v.k != INST or v.b is None:
+            return v
+        if levels == 0:
+            return self.values.make(INST, v.a, None, v.c)
+        parts = tuple((name, tuple(self._shallow(x, levels - 1) for x in value)) for name, value in v.b)
+        return v if parts == v.b else self.values.make(INST, v.a, parts, v.c)
+
+    def read(self, frame: Frame) -> None:
+        """Read a frame's body, once. Too deep inside other frames it is left for later."""
+        if frame.state or self.depth >= DEPTH_LIMIT:
+            return
+        frame.state = 1
+        self.depth += 1
+        try:
+            self._read(frame)
+        finally:
+            self.depth -= 1
+            frame.state = 2
+            frame.env = None
+
+    def _read(self, frame: Frame) -> None:
+        fn = frame.fn
+        assert fn is not None
+        body = fn.body
+        given = frame.params
+        first = frame.self_value is not None
+        frame.env = {}
+        for name, kind, annotation, default in body["params"]:
+            if first and kind in ("/", "a"):
+                first = False
+                assert frame.self_value is not None
+                frame.bind(name, (frame.self_value,))
+                frame.params[name] = (frame.self_value,)
+                continue
+            value = self._param(frame, fn, name, kind, annotation, default, given.get(name))
+            frame.params[name] = value
+            frame.bind(name, value)
+        self.block(body["body"], frame)
+
+    def _param(self, frame: Frame, fn: Fn, name: str, kind: str, annotation: Any, default: Any, given: VS | None) -> VS:
+        if kind == "*":
+            if given is not None:
+                return given
+            item = self.annotated(annotation, frame) if annotation is not None else self.values.unknown
+            return (self.values.seq("tuple", None, item),)
+        if kind == "**":
+            if given is not None:
+                return given
+            item = self.annotated(annotation, frame) if annotation is not None else self.values.unknown
+            return (self.values.dict((), item),)
+        if given is not None and given:
+            if known(given) or annotation is None:
+                return given if not has_unknown(given) or annotation is None else union(given, self._declared(annotation, frame))
+            declared = self._declared(annotation, frame)
+            return union(declared, given) if known(declared) else given
+        # Not given: by a caller who leaves it out (given is NOTHING), or nobody knows the caller (given is None).
+        if given is not None and default is not None:
+            return self.ev(default, self._definition_frame(fn, frame))
+        declared = annotations.parameter(self, annotation, default, frame)
+        if known(declared):
+            return declared
+        joined = self._passed_by_callers(fn, name, frame)
+        if known(joined):
+            return joined
+        if default is not None:
+            return union(self.ev(default, self._definition_frame(fn, frame)), self.values.why("parameter"))
+        return declared if declared else self.values.why("parameter")
+
+    def _declared(self, annotation: Any, frame: Frame) -> VS:
+        return without_unknown(self.annotated(annotation, frame))
+
+    def annotated(self, annotation: Any, frame: Frame) -> VS:
+        """What an annotation says a value is."""
+        return annotations.of(self, annotation, self._definition_frame(frame.fn, frame) if frame.fn is not None else frame)
+
+    def _definition_frame(self, fn: Fn, frame: Frame) -> Frame:
+        if fn.owner is not None:
+            return names.class_frame(self, fn.owner)
+        return frame.closure if frame.closure is not None else fn.module.frame  # type: ignore[no-any-return]
+
+    def _passed_by_callers(self, fn: Fn, param: str, frame: Frame) -> VS:
+        """What the project's callers pass for a parameter that nobody annotated."""
+        key = fn
+        if key not in self.joins:
+            self.joins.add(key)
+            name = fn.owner.name if fn.name == "__init__" and fn.owner is not None else fn.name
+            if name and not fn.is_lambda and not (name.startswith("__") and name.endswith("__")):
+                for module, user in self.program.callers(name)[:CALLER_LIMIT]:
+                    if user >= 0:
+                        self.read(self.generic_frame(module.functions[user]))
+                    else:
+                        names.run_module(self, module)
+        found = [f.params[param] for f in fn.contexts.values() if f is not frame and not f.generic and param in f.params]
+        return without_none(without_unknown(union(*found)))
+
+    def result(self, frame: Frame) -> VS:
+        """What calling gives (for a coroutine: what awaiting it gives)."""
+        self.read(frame)
+        value = frame.ret
+        fn = frame.fn
+        if fn is not None and (not known(value) or has_unknown(value)):
+            returns = fn.body["returns"]
+            if returns is not None:
+                declared = without_unknown(annotations.of(self, returns, self._definition_frame(fn, frame)))
+                if frame.self_value is not None:
+                    declared = self._self_type(declared, frame.self_value)
+                value = union(without_unknown(value), declared) if declared else value
+        return value if value else ((self.values.none,) if frame.state == 2 else self.values.why("recursion"))
+
+    def _self_type(self, declared: VS, self_value: V) -> VS:
+        return tuple(self_value if v.k == MARK and v.a == "typing.Self" else v for v in declared)
+
+    # -- statements
+
+    def block(self, body: list[Any], fr: Frame) -> None:
+        """Read statements in order; what follows a return or raise is unreachable and not read."""
+        table = _STATEMENTS
+        for stmt in body:
+            if fr.env is None:
+                return
+            table[stmt[0]](self, stmt, fr)
+
+    def s_expr(self, s: Any, fr: Frame) -> None:
+        value = self.ev(s[1], fr)
+        calls.statement(self, s, value, fr)
+
+    def s_assign(self, s: Any, fr: Frame) -> None:
+        value = self.ev(s[2], fr)
+        for target in s[1]:
+            self.assign(target, value, fr)
+
+    def s_ann(self, s: Any, fr: Frame) -> None:
+        value = self.ev(s[3], fr) if s[3] is not None else NOTHING
+        if not known(value) or has_unknown(value):
+            declared = without_unknown(annotations.of(self, s[2], fr))
+            value = union(without_unknown(value), declared) if declared else value
+        if value or s[3] is not None:
+            self.assign(s[1], value or self.values.unknown, fr)
+
+    def s_aug(self, s: Any, fr: Frame) -> None:
+        left = self.ev(s[1], fr)
+        right = self.ev(s[3], fr)
+        value = containers.binary(self, s[2], left, right, Site(fr, s[4], s[5], s[1]))
+        self.assign(s[1], value, fr)
+
+    def s_return(self, s: Any, fr: Frame) -> None:
+        value = self.ev(s[1], fr) if s[1] is not None else (self.values.none,)
+        fr.ret = union(fr.ret, value)
+        fr.env = None
+
+    def s_if(self, s: Any, fr: Frame) -> None:
+        out: Env = None
+        for test, body in s[1]:
+            if fr.env is None:
+                break
+            outcome = self.test(test, fr)
+            env = fr.env
+            after_false: Env
+            if outcome is True:
+                narrowing.narrow(self, test, True, fr)
+                self.block(body, fr)
+                out = self.merged(out, fr.env)
+                fr.env = None
+                break
+            if outcome is False:
+                narrowing.narrow(self, test, False, fr)
+                continue
+            after_false = dict(env)
+            narrowing.narrow(self, test, True, fr)
+            if fr.env is not None:
+                text = _condition(test)
+                if text:
+                    fr.conditions.append(text)
+                self.block(body, fr)
+                if text:
+                    fr.conditions.pop()
+            out = self.merged(out, fr.env)
+            fr.env = after_false
+            narrowing.narrow(self, test, False, fr)
+        if fr.env is not None:
+            self.block(s[2], fr)
+        fr.env = self.merged(out, fr.env)
+
+    def test(self, test: Any, fr: Frame) -> bool | None:
+        """Read a condition; True or False when it can have only that outcome."""
+        if narrowing.is_type_checking(test):
+            return False
+        value = self.ev(test, fr)
+        self.truth(value, fr, test)
+        return narrowing.outcome(value)
+
+    def truth(self, value: VS, fr: Frame, node: Any) -> None:
+        """A truth test calls ``__bool__`` or ``__len__``."""
+        for v in value:
+            if v.k == INST or v.k == EXTINST:
+                pos, end = _position(node)
+                containers.dunder(self, v, ("__bool__", "__len__"), Site(fr, pos, end, node))
+
+    def s_for(self, s: Any, fr: Frame) -> None:
+        iterable = self.ev(s[2], fr)
+        site = Site(fr, s[6], s[7], s[2], awaited=bool(s[5]))
+        items = containers.iterate(self, iterable, site, bool(s[5]))
+        before = dict(fr.env or {})
+        fr.exits.append(None)
+        self.assign(s[1], items, fr)
+        self.block(s[3], fr)
+        if len(fr.exits) <= 2 and self._changed(before, self.merged(fr.env, fr.exits[-1])):
+            fr.env = self.merged(before, fr.env)
+            self.assign(s[1], items, fr)
+            self.block(s[3], fr)
+        fr.env = self.merged(self.merged(before, fr.env), fr.exits.pop())
+        self.block(s[4], fr)
+
+    def s_while(self, s: Any, fr: Frame) -> None:
+        outcome = self.test(s[1], fr)
+        if outcome is False:
+            self.block(s[3], fr)
+            return
+        before = dict(fr.env or {})
+        narrowing.narrow(self, s[1], True, fr)
+        fr.exits.append(None)
+        self.block(s[2], fr)
+        if len(fr.exits) <= 2 and self._changed(before, self.merged(fr.env, fr.exits[-1])):
+            fr.env = self.merged(before, fr.env)
+            self.test(s[1], fr)
+            self.block(s[2], fr)
+        left = fr.exits.pop()
+        fr.env = left if outcome is True else self.merged(self.merged(before, fr.env), left)
+        self.block(s[3], fr)
+
+    def _changed(self, before: dict[str, VS], after: Env) -> bool:
+        return after is not None and any(before.get(name) != value for name, value in after.items() if name in before)
+
+    def s_with(self, s: Any, fr: Frame) -> None:
+        leaving = []
+        for manager, target, pos, end in s[1]:
+            value = self.ev(manager, fr)
+            site = Site(fr, pos, end, manager, awaited=bool(s[3]))
+            leaving.append((value, site, len(fr.touched)))
+            inner = containers.enter(self, value, site, bool(s[3]))
+            if target is not None:
+                self.assign(target, inner, fr)
+        self.block(s[2], fr)
+        for value, site, since in reversed(leaving):
+            containers.leave(self, value, site, bool(s[3]), fr.touched[since:])
+
+    def s_try(self, s: Any, fr: Frame) -> None:
+        before = dict(fr.env or {})
+        self.block(s[1], fr)
+        if fr.env is not None:
+            self.block(s[3], fr)
+        after = fr.env
+        probes = calls.probes_running_loop(self, s[1], fr)
+        for kind, name, body, _pos in s[2]:
+            fr.env = self.merged(before, after) if after is not None else dict(before)
+            for var, value in fr.vars.items():
+                if var not in before and fr.env is not None:
+                    fr.env.setdefault(var, value)
+            if kind is not None:
+                raised = self.ev(kind, fr)
+                if name:
+                    fr.bind(name, annotations.instances(self, raised))
+            if probes:
+                # On a loop `get_running_loop()` does not raise: this branch belongs to code off the loop.
+                fr.off_loop += 1
+                self.block(body, fr)
+                fr.off_loop -= 1
+                continue
+            self.block(body, fr)
+            after = self.merged(after, fr.env)
+        fr.env = after
+        if s[4]:
+            dead = fr.env is None
+            if dead:
+                fr.env = self.merged(before, None)
+            self.block(s[4], fr)
+            if dead:
+                fr.env = None
+
+    def s_raise(self, s: Any, fr: Frame) -> None:
+        if s[1] is not None:
+            self.ev(s[1], fr)
+        fr.env = None
+
+    def s_import(self, s: Any, fr: Frame) -> None:
+        for bound, module, loaded in s[1]:
+            fr.bind(bound, names.module_value_of(self, module, loaded, fr.module))
+
+    def s_from(self, s: Any, fr: Frame) -> None:
+        base = fr.module.absolute(s[1], s[2])
+        for name, bound in s[3]:
+            if name != "*":
+                fr.bind(bound, names.import_from(self, base, name, fr.module, relative=bool(s[2])))
+            else:
+                for each, value in names.star_names(self, base, fr.module):
+                    fr.bind(each, value)
+
+    def s_def(self, s: Any, fr: Frame) -> None:
+        fn = fr.module.functions[s[1]]
+        fr.bind(fn.name, self.decorated(fn, fr))
+
+    def s_class(self, s: Any, fr: Frame) -> None:
+        cls = fr.module.classes[s[1]]
+        fr.bind(cls.name, names.class_binding(self, cls, fr))
+        names.run_class(self, cls)
+
+    def s_global(self, s: Any, fr: Frame) -> None:
+        if s[2]:
+            fr.declared_global.update(s[1])
+
+    def s_delete(self, s: Any, fr: Frame) -> None:
+        for target in s[1]:
+            if target[0] == F.E_SUB:
+                base = self.ev(target[1], fr)
+                self.ev(target[2], fr)
+                for v in base:
+                    containers.dunder(self, v, ("__delitem__",), Site(fr, target[3], target[4], target))
+
+    def s_jump(self, s: Any, fr: Frame) -> None:
+        # The code behind a break or continue in the same block is unreachable; what is known here joins behind the loop.
+        if fr.exits:
+            fr.exits[-1] = self.merged(fr.exits[-1], fr.env)
+            fr.env = None
+
+    def s_match(self, s: Any, fr: Frame) -> None:
+        subject = self.ev(s[1], fr)
+        out: Env = None
+        name = s[1][1] if s[1][0] == F.E_NAME else None
+        env = fr.env
+        for classes, bound, guard, body, irrefutable in s[2]:
+            fr.env = dict(env) if env is not None else None
+            narrowed = narrowing.to_classes(self, subject, flat_values(self.ev(c, fr) for c in classes)) if classes else subject
+            if name and classes:
+                fr.bind(name, narrowed)
+            for each in bound:
+                fr.bind(each, narrowed if len(bound) == 1 else self.values.unknown)
+            if guard is not None:
+                self.ev(guard, fr)
+            self.block(body, fr)
+            out = self.merged(out, fr.env)
+            if irrefutable:
+                fr.env = out
+                return
+        fr.env = self.merged(out, env)
+
+    def s_assert(self, s: Any, fr: Frame) -> None:
+        self.test(s[1], fr)
+        narrowing.narrow(self, s[1], True, fr)
+
+    def s_pass(self, s: Any, fr: Frame) -> None:
+        return
+
+    def merged(self, one: Env, other: Env) -> Env:
+        """The environment after two branches meet."""
+        if one is None:
+            return other
+        if other is None:
+            return one
+        out = dict(one)
+        for name, value in other.items():
+            mine = out.get(name)
+            if mine is None:
+                out[name] = value
+            elif mine != value:
+                out[name] = union(mine, value)
+        return out
+
+    def assign(self, target: Any, value: VS, fr: Frame) -> None:
+        """Bind a target."""
+        tag = target[0]
+        if tag == F.E_NAME:
+            name = target[1]
+            if name in fr.declared_global:
+                key = (fr.module.name, name)
+                self.global_values[key] = union(self.global_values.get(key, NOTHING), value)
+                fr.module.values.pop(name, None)
+            fr.bind(name, value)
+        elif tag == F.E_ATTR:
+            attributes.assign(self, target, value, fr)
+        elif tag == F.E_SEQ:
+            for number, item in enumerate(target[2]):
+                self.assign(item, containers.unpacked(self, value, number, item[0] == F.E_STAR, Site(fr, 0, 0, target)), fr)
+        elif tag == F.E_STAR:
+            self.assign(target[1], value, fr)
+        elif tag == F.E_SUB:
+            containers.assign_item(self, target, value, fr)
+
+    # -- expressions
+
+    def ev(self, e: Any, fr: Frame) -> VS:
+        """What an expression may be. Reads every call in it."""
+        return _EXPRESSIONS[e[0]](self, e, fr)
+
+    def x_const(self, e: Any, fr: Frame) -> VS:
+        return (self.values.const(e[1]),)
+
+    def x_opaque(self, e: Any, fr: Frame) -> VS:
+        return (self.values.instance(f"builtins.{e[1]}"),)
+
+    def x_name(self, e: Any, fr: Frame) -> VS:
+        env = fr.env
+        if env is not None:
+            found = env.get(e[1])
+            if found is not None:
+                return found
+        return names.lookup(self, e[1], fr)
+
+    def x_attr(self, e: Any, fr: Frame) -> VS:
+        base = self.ev(e[1], fr)
+        if fr.env is not None and e[1][0] == F.E_NAME:
+            found = fr.env.get(f"{e[1][1]}.{e[2]}")
+            if found is not None:
+                return found
+        return attributes.get(self, base, e[2], Site(fr, e[3], e[4], e))
+
+    def x_call(self, e: Any, fr: Frame) -> VS:
+        return calls.expression(self, e, fr, False)
+
+    def x_await(self, e: Any, fr: Frame) -> VS:
+        inner = e[1]
+        value = calls.expression(self, inner, fr, True) if inner[0] == F.E_CALL else self.ev(inner, fr)
+        return calls.awaited(self, value, Site(fr, e[2], e[3], e, awaited=True))
+
+    def x_sub(self, e: Any, fr: Frame) -> VS:
+        base = self.ev(e[1], fr)
+        index = self.ev(e[2], fr)
+        return containers.item(self, base, index, e, Site(fr, e[3], e[4], e))
+
+    def x_bin(self, e: Any, fr: Frame) -> VS:
+        left = self.ev(e[2], fr)
+        right = self.ev(e[3], fr)
+        return containers.binary(self, e[1], left, right, Site(fr, e[4], e[5], e))
+
+    def x_bool(self, e: Any, fr: Frame) -> VS:
+        out: VS = NOTHING
+        saved = dict(fr.env) if fr.env is not None else None
+        last = len(e[2]) - 1
+        for number, part in enumerate(e[2]):
+            value = self.ev(part, fr)
+            if number < last:
+                self.truth(value, fr, part)
+                outcome = narrowing.outcome(value)
+                if outcome is (e[1] == "or"):
+                    out = union(out, value)
+                    break
+                narrowing.narrow(self, part, e[1] == "and", fr)
+                if e[1] == "or":
+                    out = union(out, tuple(v for v in value if narrowing.outcome((v,)) is not False))
+                else:
+                    out = union(out, tuple(v for v in value if narrowing.outcome((v,)) is not True and v.k in (CONST, UNKNOWN, SEQ, DICT)))
+                if fr.env is None:
+                    break
+            else:
+                out = union(out, value)
+        walrus = {k: v for k, v in (fr.env or {}).items() if saved is not None and k not in saved}
+        fr.env = saved
+        if fr.env is not None:
+            fr.env.update(walrus)
+        return out or self.values.unknown
+
+    def x_cmp(self, e: Any, fr: Frame) -> VS:
+        left = self.ev(e[1], fr)
+        for op, right_e in zip(e[2], e[3], strict=True):
+            right = self.ev(right_e, fr)
+            containers.compare(self, op, left, right, Site(fr, e[4], e[5], e))
+            if len(e[2]) == 1:
+                return narrowing.compared(self, op, left, right)
+            left = right
+        return (self.values.instance("builtins.bool"),)
+
+    def x_if(self, e: Any, fr: Frame) -> VS:
+        outcome = self.test(e[1], fr)
+        saved = dict(fr.env) if fr.env is not None else None
+        out: VS = NOTHING
+        if outcome is not False:
+            narrowing.narrow(self, e[1], True, fr)
+            if fr.env is not None:
+                out = self.ev(e[2], fr)
+            fr.env = dict(saved) if saved is not None else None
+        if outcome is not True:
+            narrowing.narrow(self, e[1], False, fr)
+            if fr.env is not None:
+                out = union(out, self.ev(e[3], fr))
+            fr.env = saved
+        return out or self.values.unknown
+
+    def x_lambda(self, e: Any, fr: Frame) -> VS:
+        fn = fr.module.functions[e[1]]
+        return (self.values.make(FUNC, fn, fr, None),)
+
+    def x_seq(self, e: Any, fr: Frame) -> VS:
+        items: list[VS] = []
+        exact = True
+        for item in e[2]:
+            if item[0] == F.E_STAR:
+                spread = self.ev(item[1], fr)
+                if len(spread) == 1 and spread[0].k == SEQ and spread[0].b is not None:
+                    items.extend(spread[0].b)
+                    continue
+                exact = False
+                items.append(containers.iterate(self, spread, Site(fr, 0, 0, item), False))
+            else:
+                items.append(self.ev(item, fr))
+        known_items = tuple(items) if exact and len(items) <= 40 and e[1] != "set" else None
+        return (self.values.seq(e[1], known_items, union(*items)),)
+
+    def x_dict(self, e: Any, fr: Frame) -> VS:
+        items: dict[Any, VS] = {}
+        other: VS = NOTHING
+        keys: VS = NOTHING
+        for key, value_e in zip(e[1], e[2], strict=True):
+            value = self.ev(value_e, fr)
+            if key is None:
+                for v in value:
+                    if v.k == DICT:
+                        items.update(v.a)
+                        other = union(other, v.b)
+                        keys = union(keys, v.c)
+                continue
+            key_value = self.ev(key, fr)
+            keys = union(keys, key_value)
+            if len(key_value) == 1 and key_value[0].k == CONST and len(items) < 60:
+                items[(key_value[0].b, key_value[0].a)] = value
+            else:
+                other = union(other, value)
+        named = tuple((k[1] if k.__class__ is tuple and len(k) == 2 else k, v) for k, v in items.items())
+        return (self.values.dict(named, other, keys),)
+
+    def x_comp(self, e: Any, fr: Frame) -> VS:
+        saved = dict(fr.env) if fr.env is not None else None
+        for target, iterable, conditions, is_async, pos, end in e[2]:
+            value = self.ev(iterable, fr)
+            items = containers.iterate(self, value, Site(fr, pos, end, iterable, awaited=bool(is_async)), bool(is_async))
+            if fr.env is None:
+                break
+            self.assign(target, items, fr)
+            for condition in conditions:
+                self.test(condition, fr)
+                narrowing.narrow(self, condition, True, fr)
+        element: VS = NOTHING
+        value = NOTHING
+        if fr.env is not None:
+            element = self.ev(e[3], fr)
+            value = self.ev(e[4], fr) if e[4] is not None else NOTHING
+        fr.env = saved
+        if e[1] == "dict":
+            return (self.values.dict((), value, element),)
+        return (self.values.seq("iter" if e[1] == "gen" else e[1], None, element),)
+
+    def x_fstr(self, e: Any, fr: Frame) -> VS:
+        for part in e[1]:
+            for v in self.ev(part, fr):
+                if v.k == INST:
+                    pos, end = _position(part)
+                    containers.dunder(self, v, ("__format__", "__str__", "__repr__"), Site(fr, pos, end, part))
+        return (self.values.instance("builtins.str"),)
+
+    def x_yield(self, e: Any, fr: Frame) -> VS:
+        fr.yields = union(fr.yields, self.ev(e[1], fr) if e[1] is not None else (self.values.none,))
+        return self.values.why("sent value")
+
+    def x_yield_from(self, e: Any, fr: Frame) -> VS:
+        value = self.ev(e[1], fr)
+        fr.yields = union(fr.yields, containers.iterate(self, value, Site(fr, e[2], e[3], e[1]), False))
+        return self.values.unknown
+
+    def x_walrus(self, e: Any, fr: Frame) -> VS:
+        value = self.ev(e[2], fr)
+        fr.bind(e[1], value)
+        return value
+
+    def x_star(self, e: Any, fr: Frame) -> VS:
+        return self.ev(e[1], fr)
+
+    def x_unary(self, e: Any, fr: Frame) -> VS:
+        value = self.ev(e[2], fr)
+        if e[1] == "not":
+            self.truth(value, fr, e[2])
+            outcome = narrowing.outcome(value)
+            if outcome is not None:
+                return (self.values.false if outcome else self.values.true,)
+            return (self.values.instance("builtins.bool"),)
+        if e[1] == "-" and len(value) == 1 and value[0].k == CONST and type(value[0].a) in (int, float):
+            return (self.values.const(-value[0].a),)
+        return value
+
+    def x_slice(self, e: Any, fr: Frame) -> VS:
+        for part in e[1]:
+            self.ev(part, fr)
+        return (self.values.instance("builtins.slice"),)
+
+    # -- definitions
+
+    def decorated(self, fn: Fn, fr: Frame) -> VS:
+        """A function as its decorators leave it."""
+        closure = fr if fr.fn is not None else fr.closure
+        key = (fn, closure)
+        found = self.decorated_cache.get(key)
+        if found is not None:
+            return found
+        value: VS = (self.values.make(FUNC, fn, closure, None),)
+        self.decorated_cache[key] = value
+        for decorator in reversed(fn.body["decorators"]):
+            value = calls.decorate(self, decorator, value, fr)
+        self.decorated_cache[key] = value
+        return value
+
+    def contract_effect(self, name: str) -> Effect:
+        """The effect of a function that the project itself calls blocking."""
+        return Effect(Severity.ERROR, "is marked as blocking by the project", "contract", instead=f"asyncio.to_thread({name.rpartition('.')[2]}, ...)")
+
+    def edge(self, kind: str, target: Frame, site: Site, *, notes: tuple[str, ...] = (), lowered: bool = False) -> None:
+        """Enter that the code at ``site`` runs ``target``."""
+        if site.on == "never":
+            return
+        if site.on == "worker":
+            kind = "worker"
+        elif site.on == "loop" and kind == CALL:
+            kind = "loop"
+        fr = site.frame
+        fr.add(Event(kind, site.pos, site.end, site.node, target=target, probable=site.probable, notes=notes, lowered=lowered))
+
+    def sink(self, effect: Any, name: str, site: Site, *, notes: tuple[str, ...] = ()) -> None:
+        """Enter that the call at ``site`` blocks."""
+        if site.on in ("worker", "never") or site.awaited:
+            return
+        fr = site.frame
+        if fr.conditions:
+            notes = (*notes, f"when {fr.conditions[-1]}")
+        fr.add(Event("sink", site.pos, site.end, site.node, effect=effect, name=name, probable=site.probable, notes=notes))
+
+
+def flat_values(sets: Any) -> VS:
+    """Union of an iterable of value sets."""
+    return union(*sets)
+
+
+def _position(node: Any) -> tuple[int, int]:
+    tag = node[0]
+    if tag in (F.E_CALL, F.E_BIN, F.E_CMP):
+        return node[4 if tag != F.E_BIN else 4], node[5]
+    if tag in (F.E_ATTR, F.E_SUB):
+        return node[3], node[4]
+    if tag in (F.E_AWAIT, F.E_YIELD, F.E_YIELD_FROM):
+        return node[2], node[3]
+    if tag == F.E_NAME:
+        return node[2], node[2] + len(node[1])
+    if tag == F.E_COMP:
+        return node[5], node[6]
+    for part in node[1:]:
+        if isinstance(part, list) and part:
+            if isinstance(part[0], int) and not isinstance(part[0], bool):
+                found = _position(part)
+                if found[0]:
+                    return found
+            elif isinstance(part[0], list) and part[0] and isinstance(part[0][0], int):
+                found = _position(part[0])
+                if found[0]:
+                    return found
+    return 0, 0
+
+
+def _condition(test: Any) -> str:
+    return ""
+
+
+_EXPRESSIONS: list[Callable[[Evaluator, Any, Frame], VS]] = [
+    Evaluator.x_const, Evaluator.x_opaque, Evaluator.x_name, Evaluator.x_attr, Evaluator.x_call, Evaluator.x_await,
+    Evaluator.x_sub, Evaluator.x_bin, Evaluator.x_bool, Evaluator.x_cmp, Evaluator.x_if, Evaluator.x_lambda,
+    Evaluator.x_seq, Evaluator.x_dict, Evaluator.x_comp, Evaluator.x_fstr, Evaluator.x_yield, Evaluator.x_yield_from,
+    Evaluator.x_walrus, Evaluator.x_star, Evaluator.x_unary, Evaluator.x_slice,
+]  # fmt: skip
+_STATEMENTS: list[Callable[[Evaluator, Any, Frame], None]] = [
+    Evaluator.s_expr, Evaluator.s_assign, Evaluator.s_ann, Evaluator.s_aug, Evaluator.s_return, Evaluator.s_if,
+    Evaluator.s_for, Evaluator.s_while, Evaluator.s_with, Evaluator.s_try, Evaluator.s_raise, Evaluator.s_import,
+    Evaluator.s_from, Evaluator.s_def, Evaluator.s_class, Evaluator.s_global, Evaluator.s_delete, Evaluator.s_jump,
+    Evaluator.s_jump, Evaluator.s_match, Evaluator.s_assert, Evaluator.s_pass,
+]  # fmt: skip

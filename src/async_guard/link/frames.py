@@ -1,0 +1,155 @@
+"""Frames: one function read under one set of argument values, and the events that reading it produced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from async_guard.link.program import Class, Fn, Module
+from async_guard.link.values import NOTHING, VS, V, union
+
+# Kinds of events
+CALL = "call"  # runs the target now, in the same thread
+CORO = "coro"  # creates the coroutine of the target, which will run on a loop
+LOOP = "loop"  # the loop runs the target later (call_soon, callbacks)
+WORKER = "worker"  # another thread or process runs the target
+SINK = "sink"  # a call that keeps the thread from returning
+
+
+class Event:
+    """Something that happens at one place of a frame."""
+
+    __slots__ = ("effect", "end", "kind", "lowered", "name", "node", "notes", "off_loop", "pos", "probable", "target")
+
+    def __init__(
+        self, kind: str, pos: int, end: int, node: Any, *, target: Frame | None = None, effect: Any = None, name: str = "",
+        probable: bool = False, off_loop: bool = False, notes: tuple[str, ...] = (), lowered: bool = False,
+    ) -> None:  # fmt: skip
+        self.kind = kind
+        self.pos = pos
+        self.end = end
+        self.node = node
+        self.target = target
+        self.effect = effect
+        self.name = name
+        self.probable = probable
+        self.off_loop = off_loop
+        self.notes = notes
+        self.lowered = lowered
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name or self.target} at {self.pos >> 12}>"
+
+
+class Frame:
+    """One scope under one set of argument values.
+
+    ``env`` holds what names are at the point being read (None: unreachable), ``vars`` what they are anywhere in the frame.
+    """
+
+    __slots__ = (
+        "attrs", "closure", "conditions", "declared_global", "env", "events", "exits", "fn", "generic", "handling", "hints", "marks", "module",
+        "off_loop", "owner", "params", "ret", "seen", "self_value", "state", "touched", "unresolved", "vars", "yields",
+    )  # fmt: skip
+
+    def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
+        self.module = module
+        self.fn = fn
+        self.closure = closure
+        self.owner = owner
+        self.params: dict[str, VS] = {}
+        self.env: dict[str, VS] | None = {}
+        self.vars: dict[str, VS] = {}
+        self.attrs: dict[str, VS] = {}
+        self.events: list[Event] = []
+        self.marks: list[Any] = []
+        self.unresolved: list[tuple[int, int, Any, str]] = []
+        self.seen: set[Any] = set()
+        self.ret: VS = NOTHING
+        self.yields: VS = NOTHING
+        self.state = 0
+        self.generic = True
+        self.self_value: V | None = None
+        self.declared_global: set[str] = set()
+        self.off_loop = 0
+        self.exits: list[dict[str, VS] | None] = []
+        """What is known where a loop is left early, one per open loop."""
+        self.handling = 0
+        self.touched: list[tuple[V, str]] = []
+        self.conditions: list[str] = []
+        self.hints: Any = None
+
+    def __repr__(self) -> str:
+        return f"<frame {self.name}>"
+
+    @property
+    def name(self) -> str:
+        """Dotted name of the scope."""
+        if self.fn is not None:
+            return self.fn.dotted
+        return self.owner.dotted if self.owner is not None else self.module.name
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the scope is an ``async def``."""
+        return self.fn is not None and self.fn.is_async
+
+    def bind(self, name: str, value: VS) -> None:
+        """A name gets a value at the point being read."""
+        if self.env is not None:
+            self.env[name] = value
+        old = self.vars.get(name)
+        self.vars[name] = value if old is None else union(old, value)
+
+    def add(self, event: Event) -> None:
+        """Enter an event once per kind, place and target."""
+        key = (event.kind, event.pos, event.end, id(event.target) if event.target is not None else event.name)
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        event.off_loop = event.off_loop or self.off_loop > 0
+        self.events.append(event)
+
+
+class Args:
+    """Arguments of one call as value sets."""
+
+    __slots__ = ("expressions", "keywords", "more_keywords", "more_positional", "positional")
+
+    def __init__(self, positional: list[VS], keywords: dict[str, VS], expressions: Any = None) -> None:
+        self.positional = positional
+        self.keywords = keywords
+        self.more_positional: VS | None = None
+        """Values of further positional arguments from ``*args`` of unknown length."""
+        self.more_keywords: VS | None = None
+        self.expressions = expressions
+        """The call expression, for conditions on what an argument mentions."""
+
+    def get(self, keyword: str | None, position: int | None) -> VS | None:
+        """The argument, or None when it is not given."""
+        if keyword is not None and keyword in self.keywords:
+            return self.keywords[keyword]
+        if position is not None and 0 <= position < len(self.positional):
+            return self.positional[position]
+        return None
+
+
+NO_ARGS = Args([], {})
+
+
+class Site:
+    """Where a call happens."""
+
+    __slots__ = ("awaited", "end", "frame", "node", "on", "pos", "probable")
+
+    def __init__(self, frame: Frame, pos: int, end: int, node: Any, *, awaited: bool = False, on: str = "now", probable: bool = False) -> None:
+        self.frame = frame
+        self.pos = pos
+        self.end = end
+        self.node = node
+        self.awaited = awaited
+        self.on = on
+        self.probable = probable
+
+    def running(self, on: str) -> Site:
+        """The same place, but what is called there runs elsewhere (``worker``, ``loop``, ``never``)."""
+        return Site(self.frame, self.pos, self.end, self.node, on=on, probable=self.probable)

@@ -1,0 +1,75 @@
+"""Dependency injection: what a marker such as ``Depends(f)`` passes to a parameter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from async_guard.link.frames import Frame
+from async_guard.link.values import (
+    AWAITABLE, BOUND, CLASS, CORO, EXTINST, FUNC, GEN, INST, MANAGER, MARK, NOTHING, PARTIAL, VS, WRAP, V, known, union, without_none,
+    without_unknown,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+
+def value(ev: Evaluator, mark: V, declared: VS, fr: Frame) -> VS:
+    """The values a dependency gives; the declared type where the dependency says nothing."""
+    targets: VS = mark.b
+    if not targets:
+        return tuple(ev.values.make(INST, v.a, None, False) if v.k == INST else v for v in declared)
+    given = without_none(without_unknown(union(*(result_of(ev, v) for v in targets))))
+    return given if known(given) else declared
+
+
+def result_of(ev: Evaluator, v: V) -> VS:
+    """What somebody unknown gets who calls this value and waits for it."""
+    if v.k == FUNC:
+        return _frame_result(ev, ev.frame(v, None, None) if v.a.owner is None else ev.generic_frame(v.a))
+    if v.k == BOUND and v.b.k == FUNC:
+        return _frame_result(ev, ev.frame(v.b, v.a if v.b.a.owner is not None else None, None))
+    if v.k == CLASS:
+        return (ev.values.make(INST, v.a, None, False),)
+    if v.k == PARTIAL:
+        return result_of(ev, v.a)
+    if v.k == WRAP:
+        if v.a == "returns":
+            return v.b  # type: ignore[no-any-return]
+        return result_of(ev, v.b) if isinstance(v.b, V) else NOTHING
+    if v.k == INST:
+        from async_guard.link import attributes
+
+        return union(*(result_of(ev, b) for b in attributes.special(ev, v, "__call__")))
+    return NOTHING
+
+
+def _frame_result(ev: Evaluator, frame: Frame) -> VS:
+    fn = frame.fn
+    assert fn is not None
+    if fn.head.is_generator:
+        ev.read(frame)
+        if known(frame.yields):
+            return frame.yields
+        returns = fn.body["returns"]
+        if returns is None:
+            return frame.yields
+        from async_guard.link import annotations
+
+        declared = annotations.of(ev, returns, ev._definition_frame(fn, frame))
+        return union(*(v.c if v.k == 16 else (v,) for v in declared))
+    out = []
+    for v in ev.result(frame):
+        if v.k in (AWAITABLE, MANAGER) and isinstance(v.a, tuple):
+            out.append(v.a)
+        elif v.k == CORO:
+            out.append(ev.result(v.a))
+        elif v.k == GEN:
+            ev.read(v.a)
+            out.append(v.a.yields)
+        else:
+            out.append((v,))
+    return union(*out)
+
+
+__all__ = ["EXTINST", "MARK", "result_of", "value"]

@@ -1,0 +1,272 @@
+"""Calls into libraries: the catalogue's knowledge applied to one call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from async_guard.link import annotations
+from async_guard.link.frames import NO_ARGS, Args, Site
+from async_guard.link.values import (
+    AWAITABLE, BOUND, CLASS, CONST, CORO, EXT, EXTINST, EXTMETH, FUNC, GEN, INST, NOTHING, PARTIAL, SEQ, UNKNOWN, VS, WRAP, V, union,
+)  # fmt: skip
+from async_guard.model import facts as F
+from async_guard.model.catalogue import ArgRef, ClassEntry, Condition, Effect, FunctionEntry, ModuleEntry, Run, ValueEntry
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+_CALLABLE = frozenset((FUNC, BOUND, CLASS, EXT, EXTMETH, PARTIAL, WRAP, INST, EXTINST))
+
+
+def call_name(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
+    """Call something outside the project by its dotted name."""
+    from async_guard.link import natives
+
+    name = v.a
+    handler = natives.FUNCTIONS.get(name)
+    if handler is not None:
+        result = handler(ev, args, site)
+        if result is not None:
+            return result
+    taken = ev.frameworks.call(ev, name, None, args, site)
+    if taken is not None:
+        return taken
+    entry = ev.catalogue.lookup(name)
+    if isinstance(entry, FunctionEntry):
+        return apply(ev, entry, entry.name, None, args, site)
+    if isinstance(entry, ClassEntry):
+        construct(ev, entry.name, args, site)
+        return _constructed(ev, entry, args, site)
+    if isinstance(entry, ValueEntry):
+        return ev.values.unknown
+    below = entry if isinstance(entry, ModuleEntry) else ev.catalogue.module_effect(name)
+    if below is not None:
+        ev.sink(below.effect, name, site)
+        return ev.values.why("library value")
+    last = name.rpartition(".")[2]
+    if last[:1].isupper() and not last.isupper():
+        return (ev.values.instance(name),)
+    site.frame.unresolved.append((site.pos, site.end, site.node, f"not in the catalogue: {name}"))
+    return ev.values.why("library function")
+
+
+def _constructed(ev: Evaluator, entry: ClassEntry, args: Args, site: Site) -> VS:
+    init = entry.methods.get("__init__")
+    if init is not None and init.returns is not None:
+        for condition, case in init.cases:
+            if holds(ev, condition, args):
+                return annotations.build(ev, case.returns or init.returns, None, args, site)
+        return annotations.build(ev, init.returns, None, args, site)
+    return (ev.values.instance(entry.name, (), (site.frame.module.path, site.pos) if ev.frameworks.is_tracked(ev.catalogue, entry.name) else None),)
+
+
+def construct(ev: Evaluator, cls: str, args: Args, site: Site) -> None:
+    """The effect of a library class's constructor."""
+    found = ev.catalogue.method(cls, "__init__")
+    if found is not None and "__init__" in found[0].methods:
+        entry = found[1]
+        _run_all(ev, entry, args, site)
+        for condition, case in entry.cases:
+            if holds(ev, condition, args):
+                entry = case
+                break
+        _judge(ev, entry.effect, cls, args, site)
+
+
+def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
+    """Call a method of a library object."""
+    receiver: V = v.a
+    name: str = v.b
+    if receiver.k == EXT:  # Class.method(instance, ...)
+        cls = ev.catalogue.canonical(receiver.a)
+        rest = Args(args.positional[1:], args.keywords, None)
+        mine = args.positional[0] if args.positional else NOTHING
+        receiver = mine[0] if len(mine) == 1 and mine[0].k == EXTINST else ev.values.instance(cls)
+        found = ev.catalogue.method(cls, name)
+        if found is not None and (name.startswith("from_") or name in ("cwd", "home", "now", "connect", "create", "build", "open", "get", "fetch", "list")):
+            rest = args  # an alternative constructor or a call on the class itself
+        args = rest
+    taken = ev.frameworks.call(ev, name, receiver, args, site)
+    if taken is not None:
+        return taken
+    found = ev.catalogue.method(receiver.a, name)
+    if found is None:
+        if ev.catalogue.class_entry(receiver.a) is None:
+            site.frame.unresolved.append((site.pos, site.end, site.node, f"not in the catalogue: {receiver.a}"))
+        return ev.values.why("library method")
+    return apply(ev, found[1], f"{receiver.a}.{name}", receiver, args, site)
+
+
+def special(ev: Evaluator, v: V, name: str, args: Args, site: Site) -> VS | None:
+    """A special method of a library object; None when the catalogue knows none."""
+    found = ev.catalogue.method(v.a, name)
+    if found is None or name not in found[0].methods:
+        return None
+    entry = found[1]
+    label = v.a if name in ("__iter__", "__enter__", "__next__") else f"{v.a}.{name}"
+    if name in ("__aenter__", "__aiter__", "__anext__", "__await__") or entry.is_awaitable:
+        return annotations.build(ev, entry.returns, v, args, site)
+    return apply(ev, entry, label, v, args, site)
+
+
+def leave(ev: Evaluator, v: V, site: Site, touched: set[str]) -> None:
+    """Leaving ``with`` on a library object."""
+    found = ev.catalogue.method(v.a, "__exit__")
+    if found is None or "__exit__" not in found[0].methods:
+        return
+    effect = found[1].effect
+    if effect is None or (effect.after and not touched & set(effect.after)):
+        return
+    _judge(ev, effect, f"{v.a}.__exit__", NO_ARGS, site)
+
+
+def apply(ev: Evaluator, entry: FunctionEntry, name: str, receiver: V | None, args: Args, site: Site) -> VS:
+    """One call of a known callable: its effect, what it runs, what it returns."""
+    for condition, case in entry.cases:
+        if holds(ev, condition, args):
+            entry = case
+            break
+    if not entry.is_awaitable:
+        _judge(ev, entry.effect, name, args, site)
+    _run_all(ev, entry, args, site)
+    result = annotations.build(ev, entry.returns, receiver, args, site)
+    if entry.is_awaitable:
+        return (ev.values.make(AWAITABLE, result),)
+    return result
+
+
+def _judge(ev: Evaluator, effect: Effect | None, name: str, args: Args, site: Site) -> None:
+    if effect is None or effect.severity is None:
+        return
+    if any(holds(ev, c, args) for c in effect.unless):
+        return
+    if effect.only_if and not any(holds(ev, c, args) for c in effect.only_if):
+        return
+    ev.sink(effect, name, site)
+
+
+def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> None:
+    for run in entry.runs:
+        targets = union(*args.positional) if run.arg.keyword == "*" else args.get(run.arg.keyword, run.arg.position)
+        if not targets:
+            continue
+        passed = _passed(ev, run, args, site)
+        inner = site if run.on == "caller" else site.running(run.on)
+        for v in targets:
+            if v.k in _CALLABLE:
+                from async_guard.link import calls
+
+                result = calls.call_one(ev, v, passed, inner)
+                ev.call_results[(id(site.node), v)] = result
+            elif v.k in (CORO, GEN, AWAITABLE):
+                if run.on == "worker":
+                    site.frame.marks.append(("offloaded-call", site, v))
+                ev.call_results[(id(site.node), v)] = v.a if v.k == AWAITABLE else (ev.result(v.a) if v.k == CORO else NOTHING)
+            elif run.on == "worker" and v.k != UNKNOWN:
+                site.frame.marks.append(("offloaded-value", site, v))
+
+
+def called_before(ev: Evaluator, value: VS, site: Site) -> VS:
+    """What the callables of an argument returned when this call ran them."""
+    out: list[VS] = []
+    for v in value:
+        found = ev.call_results.get((id(site.node), v))
+        if found is not None:
+            out.append(found)
+        elif v.k == CORO:
+            out.append(ev.result(v.a))
+        elif v.k == AWAITABLE:
+            out.append(v.a)
+        elif v.k in _CALLABLE:
+            from async_guard.link import calls
+
+            out.append(calls.call_one(ev, v, NO_ARGS, site.running("never")))
+    return union(*out)
+
+
+def _passed(ev: Evaluator, run: Run, args: Args, site: Site) -> Args:
+    if run.passes == "rest":
+        start = (run.arg.position if run.arg.position is not None else -1) + 1
+        keywords = {k: v for k, v in args.keywords.items() if k != run.arg.keyword}
+        out = Args(list(args.positional[start:]), keywords)
+        out.more_positional, out.more_keywords = args.more_positional, args.more_keywords
+        return out
+    if run.passes_arg is not None:
+        value = args.get(run.passes_arg.keyword, run.passes_arg.position)
+        if value is None:
+            return Args([], {})
+        if run.passes == "args":
+            if len(value) == 1 and value[0].k == SEQ and value[0].b is not None:
+                out = Args(list(value[0].b), {})
+                named = args.keywords.get("kwargs")
+                if named is not None and len(named) == 1 and named[0].k == 17:
+                    out.keywords.update({k: v for k, v in named[0].a if isinstance(k, str)})
+                return out
+            out = Args([], {})
+            out.more_positional = union(*(v.c for v in value if v.k == SEQ)) or ev.values.unknown
+            return out
+        if run.passes == "items":
+            from async_guard.link import containers
+
+            return Args([containers.iterate(ev, value, site, False)], {})
+    return Args([], {})
+
+
+# -- conditions
+
+
+def holds(ev: Evaluator, condition: Condition, args: Args) -> bool:
+    """Whether a condition is known to hold for this call."""
+    value = _argument(args, condition.arg)
+    op = condition.op
+    if op == "given":
+        return value is not None and not (value and all(v.k == CONST and not v.a for v in value))
+    if op == "not":
+        return value is None and args.more_keywords is None or bool(value) and all(v.k == CONST and not v.a for v in value or ())
+    if value is None:
+        return False
+    if op == "eq":
+        return bool(value) and all(v.k == CONST and v.a == condition.value and (v.a is not True or condition.value is True) for v in value)
+    if op == "is":
+        return bool(value) and any(_is(ev, v, condition.value) for v in value)
+    if op == "mentions":
+        return _mentions(args, condition.arg, str(condition.value))
+    return False
+
+
+def _argument(args: Args, ref: ArgRef) -> VS | None:
+    return args.get(ref.keyword, ref.position)
+
+
+def _is(ev: Evaluator, v: V, dotted: str) -> bool:
+    from async_guard.link import attributes
+
+    if v.k in (EXTINST, EXT):
+        return v.a == dotted or ev.catalogue.canonical(v.a) == ev.catalogue.canonical(dotted) or ev.catalogue.is_subclass(v.a, dotted)
+    if v.k in (INST, CLASS):
+        return any(base == dotted or ev.catalogue.is_subclass(base, dotted) for base in attributes.library_bases(ev, v.a))
+    if v.k == CONST:
+        return dotted == f"builtins.{v.b}"
+    return False
+
+
+def _mentions(args: Args, ref: ArgRef, word: str) -> bool:
+    e = args.expressions
+    if e is None:
+        return False
+    for name, value in e[3]:
+        if name == ref.keyword and _names(value, word):
+            return True
+    if ref.position is not None and ref.position < len(e[2]):
+        return _names(e[2][ref.position], word)
+    return False
+
+
+def _names(e: Any, word: str) -> bool:
+    if not isinstance(e, list):
+        return False
+    if e and e[0] == F.E_NAME and e[1] == word:
+        return True
+    if e and e[0] == F.E_ATTR and e[2] == word:
+        return True
+    return any(_names(part, word) for part in e)

@@ -1,0 +1,294 @@
+"""The linked project: who runs what on the loop, and the questions that rules may ask."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from async_guard.catalogue.load import Catalogue
+from async_guard.frameworks import FRAMEWORKS
+from async_guard.link import names
+from async_guard.link.entries import Entry, Frameworks
+from async_guard.link.evaluator import Evaluator
+from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
+from async_guard.link.program import Fn, Module, Program
+from async_guard.model import facts as F
+from async_guard.model.findings import EntryPoint, Place, Severity, Step
+
+_STARTUP = frozenset(("lifespan",))
+_REGISTERING = (
+    "add_api_route", "include_router", "add_middleware", "add_event_handler", "add_exception_handler", "add_route", "add_websocket_route",
+    "add_api_websocket_route", "mount", "exception_handler", "FastAPI", "APIRouter", "Starlette", "Route", "middleware", "add_task",
+    "on_event", "FastMCP", "add_tool", "add_job",
+)  # fmt: skip
+_ROUNDS = 6
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The evidence that a call on the loop blocks: from the place on the loop to the root cause."""
+
+    holder: Frame
+    """The frame on the loop that the chain leaves: an ``async def`` or a ``def`` that the loop itself runs."""
+    links: tuple[tuple[Frame, Event], ...]
+    """Each frame with the event that leads on; the last event is the blocking call."""
+
+    @property
+    def sink(self) -> Event:
+        """The blocking call."""
+        return self.links[-1][1]
+
+    @property
+    def probable(self) -> bool:
+        """Whether some step is a heuristic."""
+        return any(event.probable for _, event in self.links)
+
+    @property
+    def lowered(self) -> bool:
+        """Whether the work runs only the first time (behind a cache)."""
+        return any(event.lowered for _, event in self.links)
+
+
+class Linked:
+    """All facts together with catalogue and frameworks."""
+
+    def __init__(self, program: Program, evaluator: Evaluator, frameworks: Frameworks) -> None:
+        self.program = program
+        self.evaluator = evaluator
+        self.frameworks = frameworks
+        self.entries: list[Entry] = []
+        self.on_loop: dict[Frame, None] = {}
+        """Every frame that runs on a loop, coroutines and what they call alike."""
+        self.holders: dict[Frame, None] = {}
+        """Frames that the loop itself runs: coroutines, callbacks, loop-run entry points."""
+        self.in_worker: dict[Frame, None] = {}
+        self._reach: dict[Frame, list[tuple[tuple[Frame, Event], ...]]] = {}
+        self._masks: dict[Frame, int] | None = None
+        self._by_fn: dict[Fn, int] = {}
+
+    # -- building
+
+    def build(self) -> None:
+        """Read the project: modules for what they register, then everything reachable from what runs on a loop."""
+        ev = self.evaluator
+        modules = list(self.program)
+        for module in modules:
+            names.run_module(ev, module)
+        for module in modules:
+            for index in self._registering(module):
+                ev.read(ev.generic_frame(module.functions[index]))
+        roots = [ev.generic_frame(fn) for module in modules for fn in module.functions if fn.is_async]
+        known = -1
+        for _ in range(_ROUNDS):
+            self.entries = self.frameworks.entries(ev)
+            self._spread(roots)
+            if len(self.frameworks.seen) == known:
+                break
+            known = len(self.frameworks.seen)
+
+    def _registering(self, module: Module) -> list[int]:
+        found: dict[int, None] = {}
+        for name in _REGISTERING:
+            for index in module.facts.calls.get(name, ()):
+                if index >= 0:
+                    found[index] = None
+        for index, head in enumerate(module.facts.functions):
+            if head.has_inner:
+                found[index] = None
+        return sorted(found)
+
+    def _spread(self, roots: Iterable[Frame]) -> None:
+        """Read every frame that runs on a loop, and what worker threads run."""
+        ev = self.evaluator
+        loop: deque[Frame] = deque()
+        worker: deque[Frame] = deque()
+        for frame in roots:
+            self._hold(frame, loop)
+        for entry in self.entries:
+            if entry.runs == "loop":
+                self._hold(entry.frame, loop)
+            elif entry.frame not in self.in_worker:
+                self.in_worker[entry.frame] = None
+                worker.append(entry.frame)
+        seen_loop: set[Frame] = set()
+        while loop or worker:
+            on_loop = bool(loop)
+            frame = loop.popleft() if on_loop else worker.popleft()
+            if on_loop:
+                if frame in seen_loop:
+                    continue
+                seen_loop.add(frame)
+            ev.read(frame)
+            for event in frame.events:
+                target = event.target
+                if target is None or event.off_loop:
+                    continue
+                if event.kind == CORO or event.kind == LOOP:
+                    self._hold(target, loop)
+                elif event.kind == CALL:
+                    table, queue = (self.on_loop, loop) if on_loop else (self.in_worker, worker)
+                    if target not in table:
+                        table[target] = None
+                        queue.append(target)
+                elif event.kind == WORKER and target not in self.in_worker:
+                    self.in_worker[target] = None
+                    worker.append(target)
+
+    def _hold(self, frame: Frame, queue: deque[Frame]) -> None:
+        if frame not in self.holders:
+            self.holders[frame] = None
+        if frame not in self.on_loop:
+            self.on_loop[frame] = None
+        queue.append(frame)
+
+    # -- questions
+
+    def blocking_chains(self) -> Iterator[Chain]:
+        """Every way from on-loop code to a blocking call, shortest per place and root cause."""
+        for holder in self.holders:
+            for event in holder.events:
+                if event.off_loop:
+                    continue
+                if event.kind == SINK:
+                    yield Chain(holder, ((holder, event),))
+                elif event.kind == CALL and event.target is not None and event.target not in self.holders:
+                    for links in self.reach(event.target):
+                        yield Chain(holder, ((holder, event), *links))
+
+    def reach(self, start: Frame) -> list[tuple[tuple[Frame, Event], ...]]:
+        """Shortest chains from a synchronous frame to each blocking call it leads to."""
+        found = self._reach.get(start)
+        if found is not None:
+            return found
+        came: dict[Frame, tuple[Frame, Event] | None] = {start: None}
+        queue = deque([start])
+        out: list[tuple[tuple[Frame, Event], ...]] = []
+        sinks: set[Any] = set()
+        while queue:
+            frame = queue.popleft()
+            for event in frame.events:
+                if event.off_loop:
+                    continue
+                if event.kind == SINK:
+                    key = (frame.module.path, event.pos, event.end, event.name)
+                    if key not in sinks:
+                        sinks.add(key)
+                        out.append((*self._way(came, frame), (frame, event)))
+                elif event.kind == CALL and event.target is not None and event.target not in came and not event.target.is_async:
+                    came[event.target] = (frame, event)
+                    queue.append(event.target)
+        self._reach[start] = out
+        return out
+
+    def _way(self, came: Mapping[Frame, tuple[Frame, Event] | None], frame: Frame) -> tuple[tuple[Frame, Event], ...]:
+        way: list[tuple[Frame, Event]] = []
+        step = came[frame]
+        while step is not None:
+            way.append(step)
+            step = came[step[0]]
+        return tuple(reversed(way))
+
+    def entries_reaching(self, frame: Frame) -> list[Entry]:
+        """The entry points whose handling comes through a function."""
+        if self._masks is None:
+            self._spread_entries()
+        mask = self._by_fn.get(frame.fn, 0) if frame.fn is not None else 0
+        out = []
+        while mask:
+            low = mask & -mask
+            out.append(self.entries[low.bit_length() - 1])
+            mask ^= low
+        return out
+
+    def _spread_entries(self) -> None:
+        masks: dict[Frame, int] = {}
+        queue: deque[Frame] = deque()
+        for number, entry in enumerate(self.entries):
+            masks[entry.frame] = masks.get(entry.frame, 0) | 1 << number
+            queue.append(entry.frame)
+        while queue:
+            frame = queue.popleft()
+            mask = masks[frame]
+            for event in frame.events:
+                target = event.target
+                if target is not None and not event.off_loop and masks.get(target, 0) | mask != masks.get(target, 0):
+                    masks[target] = masks.get(target, 0) | mask
+                    queue.append(target)
+        self._masks = masks
+        for frame, mask in masks.items():
+            if frame.fn is not None:
+                self._by_fn[frame.fn] = self._by_fn.get(frame.fn, 0) | mask
+
+    def only_at_startup(self, entries: Iterable[Entry]) -> bool:
+        """Whether all of these entry points run when the process starts or stops."""
+        kinds = {entry.kind for entry in entries}
+        return bool(kinds) and kinds <= _STARTUP
+
+
+def place(frame: Frame, event: Event) -> Place:
+    """Where an event happens."""
+    return Place(frame.module.path, event.pos >> 12, (event.pos & 4095) + 1, event.end >> 12, (event.end & 4095) + 1)
+
+
+def step(frame: Frame, event: Event) -> Step:
+    """One link of a chain as it is shown."""
+    called = event.name if event.kind == SINK else (text(event.node) or (event.target.name if event.target is not None else ""))
+    return Step(place(frame, event), frame.name, called)
+
+
+def entry_point(entry: Entry) -> EntryPoint:
+    """An entry point as it is shown."""
+    fn = entry.fn
+    return EntryPoint(entry.kind, entry.label, fn.module.path, fn.head.line, fn.dotted, entry.runs)
+
+
+def text(e: Any) -> str:
+    """The words of a callee: ``services.load``."""
+    if e is None:
+        return ""
+    tag = e[0]
+    if tag == F.E_CALL:
+        return text(e[1])
+    if tag == F.E_NAME:
+        return str(e[1])
+    if tag == F.E_ATTR:
+        base = text(e[1])
+        return f"{base}{'()' if e[1][0] == F.E_CALL else ''}.{e[2]}"
+    if tag == F.E_AWAIT:
+        return text(e[1])
+    if tag == F.E_SUB:
+        return f"{text(e[1])}[...]"
+    if tag == F.E_BIN:
+        return f"{text(e[2])} {e[1]} ..."
+    if tag == F.E_CMP:
+        return f"{text(e[1])} {e[2][0]} {text(e[3][0])}"
+    if tag == F.E_CONST:
+        return repr(e[1])
+    if tag == F.E_LAMBDA:
+        return "lambda"
+    return ""
+
+
+def link(
+    modules: Iterable[Module], catalogue: Catalogue, versions: dict[str, tuple[int, ...]] | None = None, contracts: Mapping[str, str] | None = None
+) -> Linked:
+    """Resolve all facts to each other.
+
+    Args:
+        modules: every file of the project.
+        catalogue: what is known of libraries.
+        versions: versions in force by distribution (``{"fastapi": (0, 165, 0)}``); newest where missing.
+        contracts: the project's own contracts by dotted function name (``blocking``, ``nonblocking``, ``runs-in-thread``).
+    """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
+    program = Program(modules)
+    frameworks = Frameworks(FRAMEWORKS, versions or {})
+    linked = Linked(program, Evaluator(program, catalogue, frameworks, contracts), frameworks)
+    linked.build()
+    return linked
+
+
+__all__ = ["Chain", "Linked", "Severity", "entry_point", "link", "place", "step", "text"]

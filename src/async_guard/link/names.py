@@ -1,0 +1,262 @@
+"""What a name means: imports, module and class scope, closures, builtins."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from async_guard.link import annotations, containers
+from async_guard.link.frames import Frame, Site
+from async_guard.link.program import Binding, Class, Module
+from async_guard.link.values import CLASS, FUNC, MODULE, NOTHING, PROPERTY, VS, has_unknown, known, union, without_unknown
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+def lookup(ev: Evaluator, name: str, fr: Frame) -> VS:
+    """A name that the frame itself has not bound at this point."""
+    if fr.owner is not None and fr.fn is None:
+        found = class_value(ev, fr.owner, name)
+        if found is not None:
+            return found
+    outer = fr.closure
+    while outer is not None:
+        value = outer.vars.get(name)
+        if value is not None:
+            return value
+        outer = outer.closure
+    value = fr.vars.get(name) if fr.fn is not None else None
+    if value is not None:
+        return value
+    value = module_value(ev, fr.module, name)
+    if value is not None:
+        return value
+    if name in _BUILTINS:
+        return (ev.values.ext(f"builtins.{name}"),)
+    if name == "__name__":
+        return (ev.values.const(fr.module.name),)
+    return ev.values.why("undefined name")
+
+
+def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
+    """A module-level name, joined over every statement that binds it; None when the module does not bind it."""
+    found: VS | None = module.values.get(name)
+    if found is not None:
+        return found
+    bindings = module.bindings.get(name)
+    writers = module.facts.global_writes.get(name)
+    if bindings is None and writers is None:
+        return _from_stars(ev, module, name)
+    hits = ev.cycles
+    values = [_binding_value(ev, b, module.frame, module, (name, number)) for number, b in enumerate(bindings or ())]
+    out = union(*values)
+    if writers and name not in module.running:
+        module.running.add(name)
+        try:
+            for index in writers:
+                ev.read(ev.generic_frame(module.functions[index]))
+        finally:
+            module.running.discard(name)
+        out = union(out, ev.global_values.get((module.name, name), NOTHING))
+    out = containers.filled(ev, module, name, out)
+    if ev.cycles == hits or known(out):
+        module.values[name] = out
+    return out or ev.values.why("recursive definition")
+
+
+def _from_stars(ev: Evaluator, module: Module, name: str) -> VS | None:
+    if name.startswith("_") or ("*", name) in module.running:
+        return None
+    module.running.add(("*", name))
+    try:
+        for base, level in module.stars:
+            absolute = module.absolute(base, level)
+            ours = absolute if level and ev.program.is_ours(absolute) else ev.program.find(absolute, module)
+            if ours is not None:
+                inner = ev.program.modules.get(ours)
+                value = module_value(ev, inner, name) if inner is not None else None
+                if value is not None:
+                    return value
+            elif ev.catalogue.lookup(f"{absolute}.{name}") is not None:
+                return (ev.values.ext(f"{absolute}.{name}"),)
+    finally:
+        module.running.discard(("*", name))
+    return None
+
+
+def _binding_value(ev: Evaluator, b: Binding, fr: Frame, module: Module, key: object) -> VS:
+    running = module.running
+    if (key, fr.owner) in running:
+        ev.cycles += 1
+        return NOTHING
+    kind = b.kind
+    if kind == "import":
+        return module_value_of(ev, b.data[0], b.data[1], module)
+    running.add((key, fr.owner))
+    try:
+        if kind == "from":
+            return import_from(ev, module.absolute(b.data[0], b.data[1]), b.data[2], module, relative=bool(b.data[1]))
+        if kind == "def":
+            return ev.decorated(module.functions[b.data], fr)
+        if kind == "class":
+            return class_binding(ev, module.classes[b.data], fr)
+        if kind == "declared":
+            return annotations.of(ev, b.annotation, fr)
+        value = ev.ev(b.data, fr)
+        site = Site(fr, 0, 0, b.data)
+        if kind == "item":
+            value = containers.iterate(ev, value, site, False)
+        elif kind == "enter":
+            value = containers.enter(ev, value, site, False)
+        for step in b.path:
+            value = containers.unpacked(ev, value, step if isinstance(step, int) else 0, step == "*", site)
+        if b.annotation is not None and (not known(value) or has_unknown(value)):
+            declared = without_unknown(annotations.of(ev, b.annotation, fr))
+            value = union(without_unknown(value), declared) if declared else value
+        return value
+    finally:
+        running.discard((key, fr.owner))
+
+
+def module_value_of(ev: Evaluator, dotted: str, loaded: str, importer: Module) -> VS:
+    """``import a.b`` binds ``a``; ``import a.b as c`` binds the module itself."""
+    ours = ev.program.find(loaded, importer)
+    if ours is not None:
+        if dotted != loaded:
+            ours = ours[: len(ours) - len(loaded)] + dotted
+        return (ev.values.make(MODULE, ours),)
+    if ev.program.find(dotted, importer) == dotted:
+        return (ev.values.make(MODULE, dotted),)
+    return (ev.values.ext(dotted),)
+
+
+def import_from(ev: Evaluator, base: str, name: str, importer: Module, *, relative: bool = False) -> VS:
+    """``from base import name``."""
+    ours = base if relative and ev.program.is_ours(base) else ev.program.find(base, importer)
+    if ours is None:
+        if relative and not base:
+            return ev.values.why("import beyond the project")
+        return (ev.values.ext(f"{base}.{name}"),)
+    return member(ev, ours, name) or ev.values.why("name not found in module")
+
+
+def member(ev: Evaluator, dotted: str, name: str) -> VS | None:
+    """An attribute of a project module: a name it binds, or a submodule."""
+    module = ev.program.modules.get(dotted)
+    if module is not None:
+        value = module_value(ev, module, name)
+        if value is not None:
+            return value
+    inner = f"{dotted}.{name}"
+    if ev.program.is_ours(inner):
+        return (ev.values.make(MODULE, inner),)
+    if module is not None:
+        written = ev.bags.get((dotted, name))
+        if written:
+            return written
+        maker = module_value(ev, module, "__getattr__") if "__getattr__" in module.bindings else None
+        if maker is not None:
+            return ev.values.why("module __getattr__")
+    return None
+
+
+def star_names(ev: Evaluator, base: str, importer: Module) -> list[tuple[str, VS]]:
+    """Every public name of a project module (for ``import *`` inside a function)."""
+    ours = ev.program.find(base, importer)
+    module = ev.program.modules.get(ours) if ours else None
+    if module is None:
+        return []
+    return [(n, module_value(ev, module, n) or NOTHING) for n in list(module.bindings) if not n.startswith("_")]
+
+
+def class_frame(ev: Evaluator, cls: Class) -> Frame:
+    """The scope that a class body is read in."""
+    frame: Frame | None = cls.cache.get("frame")
+    if frame is None:
+        closure = None
+        if cls.head.parent >= 0:
+            closure = ev.generic_frame(cls.module.functions[cls.head.parent])
+        elif cls.head.owner >= 0:
+            closure = class_frame(ev, cls.module.classes[cls.head.owner])
+        frame = Frame(cls.module, None, closure, cls)
+        frame.state = 2
+        frame.env = None
+        cls.cache["frame"] = frame
+    return frame
+
+
+def class_binding(ev: Evaluator, cls: Class, fr: Frame) -> VS:
+    """A class statement's value. Decorators keep the class, unless they are the project's own and give something else."""
+    if fr.fn is not None and "frame" not in cls.cache:
+        frame = Frame(cls.module, None, fr, cls)
+        frame.state = 2
+        frame.env = None
+        cls.cache["frame"] = frame
+    value: VS = (ev.values.make(CLASS, cls, None),)
+    key = ("decorated", cls)
+    if key in ev.shared:
+        return value
+    ev.shared.add(key)
+    from async_guard.link import calls
+
+    for decorator in reversed(cls.body["decorators"]):
+        result = calls.decorate(ev, decorator, value, fr)
+        if result and all(v.k in (CLASS, FUNC) for v in result):
+            value = result
+    ev.shared.discard(key)
+    return value
+
+
+def class_value(ev: Evaluator, cls: Class, name: str) -> VS | None:
+    """A name bound in a class body; None when the body does not bind it."""
+    if name in cls.values:
+        return cls.values[name]  # type: ignore[no-any-return]
+    bindings = cls.bindings.get(name)
+    if bindings is None:
+        return None
+    fr = class_frame(ev, cls)
+    hits = ev.cycles
+    defs = [b for b in bindings if b.kind == "def"]
+    if len(defs) == len(bindings) and len(defs) > 1:
+        # A property and its setters, overloads and their implementation: the last definition, unless one is a property.
+        values = [_binding_value(ev, b, fr, cls.module, (cls, name, n)) for n, b in enumerate(bindings)]
+        properties = [v for v in values if v and v[0].k == PROPERTY]
+        out = properties[0] if properties else values[-1]
+    else:
+        out = union(*(_binding_value(ev, b, fr, cls.module, (cls, name, n)) for n, b in enumerate(bindings)))
+    if ev.cycles == hits or known(out):
+        out = containers.filled(ev, cls.module, name, out)
+        cls.values[name] = out
+    return out
+
+
+def run_class(ev: Evaluator, cls: Class) -> None:
+    """Read a class body for what it registers."""
+    if cls.cache.get("run"):
+        return
+    cls.cache["run"] = True
+    frame = class_frame(ev, cls)
+    frame.env = {}
+    try:
+        ev.block(cls.body["body"], frame)
+    finally:
+        frame.env = None
+
+
+def run_module(ev: Evaluator, module: Module) -> None:
+    """Read a module's statements for what they register and call."""
+    if module in ev.shared:
+        return
+    ev.shared.add(module)
+    frame: Frame = module.frame
+    frame.env = {}
+    try:
+        ev.block(module.body, frame)
+    finally:
+        frame.env = None
+        frame.exits.clear()
+        frame.off_loop = 0
+

@@ -1,0 +1,216 @@
+"""What a condition says of the values it tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from async_guard.link.frames import Frame
+from async_guard.link.program import Class, mentions_type_checking
+from async_guard.link.values import (
+    BOUND, CLASS, CONST, CORO, DICT, EXT, EXTINST, FUNC, GEN, INST, MODULE, NOTHING, SEQ, UNKNOWN, VS, V, union, without_none,
+)  # fmt: skip
+from async_guard.model import facts as F
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+_ALWAYS_TRUE = frozenset((FUNC, BOUND, CLASS, MODULE, CORO, GEN))
+
+
+def is_type_checking(test: Any) -> bool:
+    """A condition that only type checkers take for true."""
+    return mentions_type_checking(test)
+
+
+def outcome(value: VS) -> bool | None:
+    """The only outcome a truth test of this value can have, or None."""
+    result: bool | None = None
+    for v in value:
+        if v.k == CONST:
+            one = bool(v.a)
+        elif v.k in _ALWAYS_TRUE:
+            one = True
+        else:
+            return None
+        if result is None:
+            result = one
+        elif result != one:
+            return None
+    return result
+
+
+def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
+    """The value of a comparison: a literal when both sides are."""
+    unknown = (ev.values.instance("builtins.bool"),)
+    if op in ("is", "is not") and len(right) == 1 and right[0].k == CONST and right[0].a is None:
+        nones = [v.k == CONST and v.a is None for v in left]
+        if not left or any(v.k == UNKNOWN for v in left):
+            return unknown
+        if all(nones):
+            return (ev.values.true if op == "is" else ev.values.false,)
+        if not any(nones) and all(v.k in (CONST, FUNC, BOUND, CLASS, MODULE) for v in left):
+            return (ev.values.false if op == "is" else ev.values.true,)
+        return unknown
+    if len(left) == 1 and len(right) == 1 and left[0].k == CONST and right[0].k == CONST:
+        a, b = left[0].a, right[0].a
+        try:
+            if op in ("==", "is"):
+                return (ev.values.const(a == b and left[0].b == right[0].b if op == "is" else a == b),)
+            if op in ("!=", "is not"):
+                return (ev.values.const(a != b),)
+            if op in ("in", "not in") and isinstance(a, str) and isinstance(b, str):
+                return (ev.values.const((a in b) == (op == "in")),)
+        except TypeError:
+            return unknown
+    if op in ("in", "not in") and len(left) == 1 and left[0].k == CONST and len(right) == 1 and right[0].k == SEQ and right[0].b is not None:
+        items = [i for i in right[0].b]
+        if all(len(i) == 1 and i[0].k == CONST for i in items):
+            return (ev.values.const(any(i[0] is left[0] for i in items) == (op == "in")),)
+    return unknown
+
+
+def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
+    """Keep, for the names a condition tests, the values that agree with its outcome. Marks the point unreachable when none do."""
+    if fr.env is None:
+        return
+    tag = test[0]
+    if tag == F.E_UNARY and test[1] == "not":
+        narrow(ev, test[2], not truth, fr)
+    elif tag == F.E_BOOL:
+        if (test[1] == "and") is truth:
+            for part in test[2]:
+                narrow(ev, part, truth, fr)
+    elif tag == F.E_CALL and test[1][0] == F.E_NAME and test[1][1] in ("isinstance", "issubclass", "callable", "hasattr") and test[2]:
+        name = _path(test[2][0])
+        if name and test[1][1] == "isinstance" and len(test[2]) == 2:
+            _keep(fr, name, _isinstance(ev, _value(ev, test[2][0], fr), ev.ev(test[2][1], fr), truth))
+    elif tag == F.E_CMP and len(test[2]) == 1:
+        op = test[2][0]
+        name = _path(test[1])
+        right = test[3][0]
+        if name and op in ("is", "is not") and right[0] == F.E_CONST and right[1] is None:
+            value = _value(ev, test[1], fr)
+            is_none = (op == "is") is truth
+            kept = tuple(v for v in value if v.k == UNKNOWN or (v.k == CONST and v.a is None)) if is_none else without_none(value)
+            _keep(fr, name, kept if kept or not is_none else (ev.values.none,), may_end=not is_none or _never_none(value))
+        elif name and op in ("==", "!=") and right[0] == F.E_CONST:
+            value = _value(ev, test[1], fr)
+            equal = (op == "==") is truth
+            constant = ev.values.const(right[1])
+            if equal:
+                _keep(fr, name, (constant,))
+            else:
+                _keep(fr, name, tuple(v for v in value if v is not constant))
+    else:
+        name = _path(test[2] if tag == F.E_WALRUS and False else test)
+        if tag == F.E_WALRUS:
+            name = test[1]
+        if name:
+            value = fr.env.get(name) if tag == F.E_WALRUS else _value(ev, test, fr)
+            if value:
+                _keep(fr, name, tuple(v for v in value if outcome((v,)) is not (not truth)))
+
+
+def _never_none(value: VS) -> bool:
+    return bool(value) and all(v.k in (FUNC, BOUND, CLASS, MODULE) or (v.k == CONST and v.a is not None) for v in value)
+
+
+def _path(e: Any) -> str:
+    if e[0] == F.E_NAME:
+        return str(e[1])
+    if e[0] == F.E_ATTR and e[1][0] == F.E_NAME:
+        return f"{e[1][1]}.{e[2]}"
+    return ""
+
+
+def _value(ev: Evaluator, e: Any, fr: Frame) -> VS:
+    if fr.env is not None:
+        found = fr.env.get(_path(e))
+        if found is not None:
+            return found
+    seen = len(fr.events)
+    value = ev.ev(e, fr)
+    del fr.events[seen:]  # the condition itself was read before
+    return value
+
+
+def _keep(fr: Frame, name: str, value: VS, *, may_end: bool = True) -> None:
+    if fr.env is None:
+        return
+    if value:
+        fr.env[name] = value
+    elif may_end and name in fr.env and fr.env[name]:
+        fr.env = None
+
+
+def _isinstance(ev: Evaluator, value: VS, classes: VS, truth: bool) -> VS:
+    wanted = _flat_classes(classes)
+    if not wanted or any(w.k not in (CLASS, EXT) for w in wanted):
+        return value
+    if not truth:
+        return tuple(v for v in value if _is_instance(ev, v, wanted) is not True) or (value if any(v.k in (INST, EXTINST, UNKNOWN) for v in value) else NOTHING)
+    return to_classes(ev, value, wanted)
+
+
+def to_classes(ev: Evaluator, value: VS, classes: VS) -> VS:
+    """The value after a successful ``isinstance`` test or class pattern."""
+    wanted = _flat_classes(classes)
+    kept = tuple(v for v in value if v.k != UNKNOWN and _is_instance(ev, v, wanted) is True)
+    if kept:
+        return kept
+    from async_guard.link import annotations
+
+    sure_no = value and all(v.k != UNKNOWN and _is_instance(ev, v, wanted) is False for v in value)
+    if sure_no and all(v.k in (CONST, SEQ, DICT, FUNC) for v in value):
+        return NOTHING
+    return union(*(annotations.instance_of(ev, w) for w in wanted)) or ev.values.unknown
+
+
+def _flat_classes(classes: VS) -> VS:
+    out: list[V] = []
+    for v in classes:
+        if v.k == SEQ and v.b is not None:
+            for item in v.b:
+                out.extend(item)
+        elif v.k != UNKNOWN:
+            out.append(v)
+    return tuple(dict.fromkeys(out))
+
+
+_SEQ_NAMES = {"list": "list", "tuple": "tuple", "set": "set"}
+
+
+def _is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
+    from async_guard.link import attributes
+
+    answers = []
+    for w in wanted:
+        if v.k == INST:
+            if w.k == CLASS:
+                answers.append(True if w.a in attributes.mro(ev, v.a) else (None if v.c and v.a in attributes.mro(ev, w.a) else False))
+            else:
+                bases = [b for b in attributes.mro(ev, v.a) if isinstance(b, str)]
+                answers.append(True if any(b == w.a or ev.catalogue.is_subclass(b, w.a) for b in bases) else (None if bases else False))
+        elif v.k == EXTINST:
+            if w.k == CLASS:
+                bases = [b for b in attributes.mro(ev, w.a) if isinstance(b, str)]
+                answers.append(None if any(b == v.a for b in bases) else False)
+            else:
+                same = v.a == w.a or ev.catalogue.canonical(v.a) == ev.catalogue.canonical(w.a)
+                answers.append(True if same or ev.catalogue.is_subclass(v.a, w.a) else (False if v.a.startswith("builtins.") else None))
+        elif v.k == CONST:
+            answers.append(w.k == EXT and w.a == f"builtins.{v.b}")
+        elif v.k == SEQ and v.a in _SEQ_NAMES:
+            answers.append(w.k == EXT and w.a == f"builtins.{v.a}" or (None if w.k == EXT and not w.a.startswith("builtins.") else False))
+        elif v.k == DICT:
+            answers.append(w.k == EXT and w.a == "builtins.dict" or (None if w.k == EXT and not w.a.startswith("builtins.") else False))
+        elif v.k == UNKNOWN:
+            answers.append(None)
+        else:
+            answers.append(False if w.k == CLASS else None)
+    if any(a is True for a in answers):
+        return True
+    return False if answers and all(a is False for a in answers) else None
+
+
+__all__ = ["compared", "is_type_checking", "narrow", "outcome", "to_classes"]

@@ -1,0 +1,349 @@
+"""Python's own callables that shape values: ``super``, ``getattr``, ``list``, ``map``, ``property``, ``functools.wraps`` ..."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from async_guard.link import attributes, containers
+from async_guard.link.frames import NO_ARGS, Args, Frame, Site
+from async_guard.link.values import (
+    BOUND, CLASS, CONST, DECORATOR, DICT, EXT, EXTINST, FUNC, GEN, INST, NOTHING, PARTIAL, PROPERTY, SEQ, STATIC, SUPER, UNKNOWN, VS, WRAP,
+    V, known, union,
+)  # fmt: skip
+from async_guard.model import facts as F
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+Handler = Callable[["Evaluator", Args, Site], "VS | None"]
+
+
+def _first(args: Args) -> VS:
+    return args.positional[0] if args.positional else NOTHING
+
+
+def _super(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    fr: Frame | None = site.frame
+    if len(args.positional) >= 2:
+        start, receiver = args.positional[0], args.positional[1]
+        if start and receiver and start[0].k == CLASS:
+            return tuple(ev.values.make(SUPER, start[0].a, r) for r in receiver if r.k in (INST, CLASS)) or None
+    while fr is not None:
+        if fr.fn is not None and fr.fn.owner is not None and fr.self_value is not None:
+            return (ev.values.make(SUPER, fr.fn.owner, fr.self_value),)
+        fr = fr.closure
+    return ev.values.why("super() outside a method")
+
+
+def _getattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    if len(args.positional) < 2:
+        return None
+    names = args.positional[1]
+    if not names or not all(n.k == CONST and isinstance(n.a, str) for n in names):
+        return ev.values.why("getattr with a computed name")
+    found = union(*(attributes.get(ev, _first(args), n.a, site) for n in names))
+    if len(args.positional) > 2:
+        found = union(found, args.positional[2])
+    return found
+
+
+def _setattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    if len(args.positional) == 3:
+        for n in args.positional[1]:
+            if n.k == CONST and isinstance(n.a, str):
+                for v in _first(args):
+                    if v.k in (INST, CLASS):
+                        key = (v.a, n.a)
+                        ev.bags[key] = union(ev.bags.get(key, NOTHING), args.positional[2])
+    return (ev.values.none,)
+
+
+def _collect(kind: str) -> Handler:
+    def collect(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        if not args.positional:
+            return (ev.values.seq(kind, () if kind != "set" else None, NOTHING),)
+        value = _first(args)
+        items = containers.iterate(ev, value, site, False)
+        exact = value[0].b if len(value) == 1 and value[0].k == SEQ and kind in ("list", "tuple") else None
+        _key(ev, args, items, site)
+        return (ev.values.seq(kind, exact, items),)
+
+    return collect
+
+
+def _key(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
+    key = args.keywords.get("key")
+    if key is not None and site.on != "never":
+        from async_guard.link import calls
+
+        calls.call(ev, key, Args([items], {}), site)
+
+
+def _iter(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    value = _first(args)
+    if all(v.k == GEN for v in value):
+        return value
+    return (ev.values.seq("iter", None, containers.iterate(ev, value, site, False)),)
+
+
+def _next(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    items = containers.iterate(ev, _next_source(ev, _first(args), site), site, False)
+    return union(items, *args.positional[1:])
+
+
+def _next_source(ev: Evaluator, value: VS, site: Site) -> VS:
+    return value
+
+
+def _consume(result: str) -> Handler:
+    def consume(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        items = union(*(containers.iterate(ev, a, site, False) for a in args.positional[:1]))
+        _key(ev, args, items, site)
+        return items if result == "item" else (ev.values.instance(f"builtins.{result}"),)
+
+    return consume
+
+
+def _min_max(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    if len(args.positional) == 1:
+        items = containers.iterate(ev, _first(args), site, False)
+    else:
+        items = union(*args.positional)
+    _key(ev, args, items, site)
+    return union(items, args.keywords.get("default", NOTHING)) or None
+
+
+def _enumerate(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    items = containers.iterate(ev, _first(args), site, False)
+    number = (ev.values.instance("builtins.int"),)
+    return (ev.values.seq("iter", None, (ev.values.seq("tuple", (number, items), union(number, items)),)),)
+
+
+def _zip(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    parts = tuple(containers.iterate(ev, a, site, False) for a in args.positional)
+    return (ev.values.seq("iter", None, (ev.values.seq("tuple", parts, union(*parts)),)),)
+
+
+def _map(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    from async_guard.link import calls
+
+    if len(args.positional) < 2:
+        return None
+    items = [containers.iterate(ev, a, site, False) for a in args.positional[1:]]
+    return (ev.values.seq("iter", None, calls.call(ev, _first(args), Args(items, {}), site)),)
+
+
+def _filter(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    from async_guard.link import calls
+
+    if len(args.positional) < 2:
+        return None
+    items = containers.iterate(ev, args.positional[1], site, False)
+    calls.call(ev, tuple(v for v in _first(args) if v.k != CONST), Args([items], {}), site)
+    return (ev.values.seq("iter", None, items),)
+
+
+def _length(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    for v in _first(args):
+        containers.dunder(ev, v, ("__len__",), site)
+    return (ev.values.instance("builtins.int"),)
+
+
+def _truth(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    for v in _first(args):
+        containers.dunder(ev, v, ("__bool__", "__len__"), site)
+    return (ev.values.instance("builtins.bool"),)
+
+
+def _text(*names: str) -> Handler:
+    def text(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        for v in _first(args):
+            if v.k == INST:
+                containers.dunder(ev, v, names, site)
+        value = _first(args)
+        if len(value) == 1 and value[0].k == CONST and value[0].b == "str":
+            return value
+        return (ev.values.instance("builtins.str"),)
+
+    return text
+
+
+def _number(name: str, dunder: str) -> Handler:
+    def number(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        for v in _first(args):
+            if v.k == INST:
+                containers.dunder(ev, v, (dunder,), site)
+        return (ev.values.instance(f"builtins.{name}"),)
+
+    return number
+
+
+def _type(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    if len(args.positional) != 1:
+        return None
+    out = []
+    for v in _first(args):
+        if v.k == INST:
+            out.append(ev.values.make(CLASS, v.a, None))
+        elif v.k == EXTINST:
+            out.append(ev.values.ext(v.a))
+    return tuple(out) or None
+
+
+def _dict(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    items: dict[Any, VS] = {}
+    other: VS = args.more_keywords or NOTHING
+    keys: VS = NOTHING
+    for v in _first(args):
+        if v.k == DICT:
+            items.update(v.a)
+            other, keys = union(other, v.b), union(keys, v.c)
+        else:
+            for pair in containers.iterate(ev, (v,), site, False):
+                if pair.k == SEQ and pair.b is not None and len(pair.b) == 2:
+                    keys, other = union(keys, pair.b[0]), union(other, pair.b[1])
+    items.update(args.keywords)
+    return (ev.values.dict(tuple(items.items()), other, keys),)
+
+
+def _isinstance(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    from async_guard.link import narrowing
+
+    if len(args.positional) == 2:
+        wanted = narrowing._flat_classes(args.positional[1])
+        answers = {narrowing._is_instance(ev, v, wanted) for v in _first(args)} if wanted else {None}
+        if len(answers) == 1 and None not in answers and not any(v.k == UNKNOWN for v in _first(args)):
+            return (ev.values.const(answers.pop()),)
+    return (ev.values.instance("builtins.bool"),)
+
+
+def _cast(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    from async_guard.link import annotations
+
+    if len(args.positional) == 2 and args.expressions is not None:
+        declared = annotations.of(ev, args.expressions[2][0], site.frame)
+        actual = args.positional[1]
+        return actual if known(actual) and not any(v.k == UNKNOWN for v in actual) else declared
+    return None
+
+
+def _wraps(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return (ev.values.make(DECORATOR, ("wraps", _first(args))),)
+
+
+def _partial(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    rest = tuple(args.positional[1:])
+    named = tuple(args.keywords.items())
+    return tuple(ev.values.make(PARTIAL, v, rest, named) for v in _first(args) if v.k not in (UNKNOWN, CONST)) or ev.values.unknown
+
+
+def _cached(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    value = _first(args)
+    if value and value[0].k in (FUNC, BOUND, WRAP, PARTIAL):
+        from async_guard.link import calls
+
+        return calls.wrapped(ev, "cached", value)
+    return (ev.values.make(DECORATOR, "cached"),)
+
+
+def _newtype(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return (ev.values.make(WRAP, "newtype", args.positional[1]),) if len(args.positional) > 1 else None
+
+
+def _unknown(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return ev.values.unknown
+
+
+def _super_object(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return (ev.values.instance("builtins.object"),)
+
+
+def _copied(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return None
+
+
+def _namespace(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return (ev.values.dict(tuple(args.keywords.items()), NOTHING),)
+
+
+FUNCTIONS: dict[str, Handler] = {
+    "builtins.super": _super, "builtins.getattr": _getattr, "builtins.setattr": _setattr,
+    "builtins.list": _collect("list"), "builtins.tuple": _collect("tuple"), "builtins.set": _collect("set"),
+    "builtins.frozenset": _collect("set"), "builtins.sorted": _collect("list"), "builtins.reversed": _collect("iter"),
+    "collections.deque": _collect("list"), "builtins.iter": _iter, "builtins.next": _next, "builtins.sum": _consume("int"),
+    "builtins.any": _consume("bool"), "builtins.all": _consume("bool"), "builtins.min": _min_max, "builtins.max": _min_max,
+    "builtins.enumerate": _enumerate, "builtins.zip": _zip, "builtins.map": _map, "builtins.filter": _filter,
+    "builtins.len": _length, "builtins.bool": _truth, "builtins.str": _text("__str__", "__repr__"),
+    "builtins.repr": _text("__repr__"), "builtins.int": _number("int", "__int__"), "builtins.float": _number("float", "__float__"),
+    "builtins.type": _type, "builtins.dict": _dict, "builtins.isinstance": _isinstance, "typing.cast": _cast,
+    "typing_extensions.cast": _cast, "functools.wraps": _wraps, "functools.partial": _partial, "functools.lru_cache": _cached,
+    "functools.cache": _cached, "typing.NewType": _newtype, "builtins.hash": _number("int", "__hash__"),
+    "builtins.object": _super_object, "collections.OrderedDict": _dict, "collections.defaultdict": lambda ev, args, site: (
+        ev.values.dict((), _default_of(ev, args, site)),
+    ),
+}  # fmt: skip
+
+
+def _default_of(ev: Evaluator, args: Args, site: Site) -> VS:
+    from async_guard.link import calls
+
+    return calls.call(ev, _first(args), NO_ARGS, site.running("never")) if _first(args) else NOTHING
+
+
+_IDENTITY = frozenset((
+    "abc.abstractmethod", "typing.overload", "typing.override", "typing.final", "typing_extensions.override", "typing_extensions.final",
+    "typing_extensions.overload", "typing.runtime_checkable", "typing_extensions.runtime_checkable", "typing.no_type_check",
+    "dataclasses.dataclass", "functools.total_ordering", "enum.unique", "functools.singledispatch", "abc.abstractproperty",
+))  # fmt: skip
+
+
+def decorator(ev: Evaluator, d: V, value: VS) -> VS | None:
+    """What one of the language's own decorators makes of a definition; None for any other."""
+    if d.k == EXT:
+        name = d.a
+        if name in ("builtins.property", "functools.cached_property", "abc.abstractproperty") or name.endswith(".cached_property"):
+            return tuple(ev.values.make(PROPERTY, v, name.endswith("cached_property")) for v in value)
+        if name == "builtins.staticmethod":
+            return tuple(ev.values.make(STATIC, v, "static") for v in value)
+        if name in ("builtins.classmethod", "abc.abstractclassmethod"):
+            return tuple(ev.values.make(STATIC, v, "class") for v in value)
+        if name in _IDENTITY:
+            return value
+    if d.k == DECORATOR and isinstance(d.a, tuple) and d.a[0] == "wraps":
+        original = d.a[1]
+        return tuple(ev.values.make(FUNC, v.a, v.b, original[0] if original else None) if v.k == FUNC else v for v in value)
+    return None
+
+
+_COMMON = frozenset((
+    "get", "set", "run", "add", "append", "close", "open", "read", "write", "send", "execute", "commit", "update", "create", "delete", "save",
+    "load", "start", "stop", "call", "process", "handle", "items", "values", "keys", "pop", "join", "format", "encode", "decode", "split",
+    "strip", "replace", "find", "index", "count", "copy", "clear", "insert", "remove", "sort", "result", "done", "cancel", "wait", "put",
+    "emit", "publish", "connect", "disconnect", "flush", "filter", "all", "first", "one", "query", "search", "fetch", "invoke", "stream",
+    "generate", "predict", "submit", "map", "apply", "register", "exists", "is_set", "acquire", "release", "now", "json", "text", "to_dict",
+    "dict", "model_dump", "lower", "upper", "startswith", "endswith", "group", "match", "info", "debug", "warning", "error", "exception",
+))  # fmt: skip
+
+
+def guess(ev: Evaluator, callee: Any, fr: Frame) -> VS:
+    """The one project method with this name, for a receiver nobody could type: a heuristic, so whatever follows is only probable."""
+    name = callee[2]
+    if name in _COMMON or name.startswith("__") or len(name) < 7 or "_" not in name:
+        return NOTHING
+    classes = [c for c in ev.program.classes_with_method(name) if not attributes.is_test_path(c.module.path)]
+    if len(classes) != 1:
+        return NOTHING
+    fn = classes[0].own_methods().get(name)
+    if fn is None or fn.is_async or fn.body["decorators"]:
+        return NOTHING
+    receiver = ev.values.make(INST, classes[0], None, False)
+    return (ev.values.make(BOUND, receiver, ev.values.make(FUNC, fn, None, None)),)
+
+
+def _text_of(e: Any) -> str:
+    if e[0] == F.E_NAME:
+        return str(e[1])
+    if e[0] == F.E_ATTR:
+        return f"{_text_of(e[1])}.{e[2]}"
+    return "()"

@@ -1,0 +1,399 @@
+"""The project's modules, classes and functions as objects, and the indexes that find them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from async_guard.model import facts as F
+from async_guard.model.facts import ClassHead, FileFacts, FunctionHead, Stmt
+
+
+class Module:
+    """One file of the project."""
+
+    __slots__ = ("_bindings", "_body", "classes", "facts", "frame", "functions", "is_package", "name", "path", "running", "stars", "values")
+
+    def __init__(self, name: str, path: str, facts: FileFacts, is_package: bool) -> None:
+        self.name = name
+        self.path = path
+        self.facts = facts
+        self.is_package = is_package
+        self.functions = [Fn(self, index, head) for index, head in enumerate(facts.functions)]
+        self.classes = [Class(self, index, head) for index, head in enumerate(facts.classes)]
+        self._body: list[Stmt] | None = None
+        self._bindings: dict[str, list[Binding]] | None = None
+        self.stars: list[tuple[str, int]] = []
+        self.values: dict[str, Any] = {}
+        self.running: set[Any] = set()
+        self.frame: Any = None
+
+    def __repr__(self) -> str:
+        return f"<module {self.name}>"
+
+    @property
+    def package(self) -> str:
+        """The package that relative imports start from."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    @property
+    def body(self) -> list[Stmt]:
+        """Statements at module level."""
+        if self._body is None:
+            self._body = self.facts.module_body()["body"]
+        return self._body
+
+    @property
+    def bindings(self) -> dict[str, list[Binding]]:
+        """Module-level names and the statements that bind them."""
+        if self._bindings is None:
+            self._bindings = {}
+            collect_bindings(self.body, self._bindings, self.stars)
+            name_definitions(self._bindings, self)
+        return self._bindings
+
+    def absolute(self, module: str, level: int) -> str:
+        """The dotted name that ``from <dots>module import`` means in this file; empty when the dots leave the tree."""
+        if not level:
+            return module
+        parts = self.package.split(".") if self.package else []
+        if level - 1 > len(parts):
+            return module
+        base = parts[: len(parts) - (level - 1)]
+        return ".".join([*base, module] if module else base)
+
+
+class Fn:
+    """One function, method or lambda."""
+
+    __slots__ = ("_body", "_self_writes", "contexts", "head", "index", "locals", "module")
+
+    def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
+        self.module = module
+        self.index = index
+        self.head = head
+        self._body: dict[str, Any] | None = None
+        self.contexts: dict[Any, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<fn {self.dotted}>"
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """``params``, ``returns``, ``decorators``, ``body``."""
+        if self._body is None:
+            self._body = self.module.facts.function_body(self.index)
+        return self._body
+
+    @property
+    def name(self) -> str:
+        """The bare name."""
+        return self.head.qualname.rpartition(".")[2]
+
+    @property
+    def dotted(self) -> str:
+        """Module and qualified name."""
+        return f"{self.module.name}.{self.head.qualname}" if self.module.name else self.head.qualname
+
+    @property
+    def is_async(self) -> bool:
+        """``async def``."""
+        return self.head.is_async
+
+    @property
+    def owner(self) -> Class | None:
+        """The class whose body defines it."""
+        return self.module.classes[self.head.owner] if self.head.owner >= 0 else None
+
+    @property
+    def parent(self) -> Fn | None:
+        """The function it is nested in."""
+        return self.module.functions[self.head.parent] if self.head.parent >= 0 else None
+
+    def is_stub(self) -> bool:
+        """Abstract in effect: the body does nothing, or only raises NotImplementedError."""
+        body = self.body["body"]
+        for stmt in body:
+            if stmt[0] == F.S_RAISE:
+                return _names_not_implemented(stmt[1])
+            if stmt[0] == F.S_RETURN and stmt[1] is not None and stmt[1][0] == F.E_NAME and stmt[1][1] == "NotImplemented":
+                return True
+            return False
+        return not self.is_lambda
+
+    @property
+    def is_lambda(self) -> bool:
+        """A lambda expression."""
+        return self.head.qualname.endswith("<lambda>")
+
+
+def _names_not_implemented(exc: Any) -> bool:
+    if exc is None:
+        return False
+    if exc[0] == F.E_CALL:
+        exc = exc[1]
+    return bool(exc[0] == F.E_NAME and exc[1] == "NotImplementedError")
+
+
+class Class:
+    """One class statement."""
+
+    __slots__ = (
+        "_bindings", "_body", "base_values", "cache", "head", "index", "method_index", "module", "mro_cache", "name", "values", "running"
+    )  # fmt: skip
+
+    def __init__(self, module: Module, index: int, head: ClassHead) -> None:
+        self.module = module
+        self.index = index
+        self.head = head
+        self.name = head.qualname.rpartition(".")[2]
+        self._body: dict[str, Any] | None = None
+        self._bindings: dict[str, list[Binding]] | None = None
+        self.base_values: Any = None
+        self.mro_cache: Any = None
+        self.values: dict[Any, Any] = {}
+        self.running: set[Any] = set()
+        self.cache: dict[str, Any] = {}
+        self.method_index: dict[str, Fn] | None = None
+
+    def __repr__(self) -> str:
+        return f"<class {self.dotted}>"
+
+    @property
+    def dotted(self) -> str:
+        """Module and qualified name."""
+        return f"{self.module.name}.{self.head.qualname}" if self.module.name else self.head.qualname
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """``bases``, ``keywords``, ``decorators``, ``body``."""
+        if self._body is None:
+            self._body = self.module.facts.class_body(self.index)
+        return self._body
+
+    @property
+    def bindings(self) -> dict[str, list[Binding]]:
+        """Names bound in the class body."""
+        if self._bindings is None:
+            self._bindings = {}
+            collect_bindings(self.body["body"], self._bindings, [])
+            name_definitions(self._bindings, self.module)
+        return self._bindings
+
+    def own_methods(self) -> dict[str, Fn]:
+        """Functions defined directly in the body; of several with one name the last."""
+        if self.method_index is None:
+            self.method_index = {}
+            for fn in self.module.functions:
+                if fn.head.owner == self.index:
+                    self.method_index[fn.name] = fn
+        return self.method_index
+
+
+class Binding:
+    """One statement that binds a name: kind ``import``, ``from``, ``def``, ``class``, ``value``, ``item`` (loop), ``enter`` (with), ``declared``."""
+
+    __slots__ = ("annotation", "data", "kind", "path")
+
+    def __init__(self, kind: str, data: Any, path: tuple[int | str, ...] = (), annotation: Any = None) -> None:
+        self.kind = kind
+        self.data = data
+        self.path = path
+        self.annotation = annotation
+
+
+def collect_bindings(body: list[Stmt], out: dict[str, list[Binding]], stars: list[tuple[str, int]]) -> None:
+    """Enter every name that statements of one scope bind, whatever branch they stand in."""
+    for stmt in body:
+        tag = stmt[0]
+        if tag == F.S_ASSIGN:
+            for target in stmt[1]:
+                _bind(target, Binding("value", stmt[2]), out)
+        elif tag == F.S_ANN:
+            _bind(stmt[1], Binding("value" if stmt[3] is not None else "declared", stmt[3], (), stmt[2]), out)
+        elif tag == F.S_DEF or tag == F.S_CLASS:
+            out.setdefault("\0defs", []).append(Binding("def" if tag == F.S_DEF else "class", stmt[1]))
+        elif tag == F.S_IMPORT:
+            for bound, module, loaded in stmt[1]:
+                out.setdefault(bound, []).append(Binding("import", (module, loaded)))
+        elif tag == F.S_FROM:
+            for name, bound in stmt[3]:
+                if name == "*":
+                    stars.append((stmt[1], stmt[2]))
+                else:
+                    out.setdefault(bound, []).append(Binding("from", (stmt[1], stmt[2], name)))
+        elif tag == F.S_IF:
+            if always_false(stmt[1][0][0]) and not mentions_type_checking(stmt[1][0][0]):
+                collect_bindings(stmt[2], out, stars)
+                continue
+            for _, inner in stmt[1]:
+                collect_bindings(inner, out, stars)
+            collect_bindings(stmt[2], out, stars)
+        elif tag == F.S_FOR:
+            _bind(stmt[1], Binding("item", stmt[2]), out)
+            collect_bindings(stmt[3], out, stars)
+            collect_bindings(stmt[4], out, stars)
+        elif tag == F.S_WHILE:
+            collect_bindings(stmt[2], out, stars)
+        elif tag == F.S_WITH:
+            for manager, target, _, _ in stmt[1]:
+                if target is not None:
+                    _bind(target, Binding("enter", manager), out)
+            collect_bindings(stmt[2], out, stars)
+        elif tag == F.S_TRY:
+            collect_bindings(stmt[1], out, stars)
+            for handler in stmt[2]:
+                collect_bindings(handler[2], out, stars)
+            collect_bindings(stmt[3], out, stars)
+            collect_bindings(stmt[4], out, stars)
+        elif tag == F.S_MATCH:
+            for case in stmt[2]:
+                collect_bindings(case[3], out, stars)
+
+
+def name_definitions(bindings: dict[str, list[Binding]], module: Module) -> None:
+    """Enter definitions under their names: a statement knows only their index."""
+    for binding in bindings.pop("\0defs", ()):
+        name = module.functions[binding.data].name if binding.kind == "def" else module.classes[binding.data].name
+        bindings.setdefault(name, []).append(binding)
+
+
+def _bind(target: Any, binding: Binding, out: dict[str, list[Binding]]) -> None:
+    tag = target[0]
+    if tag == F.E_NAME:
+        out.setdefault(target[1], []).append(binding)
+    elif tag == F.E_SEQ:
+        for number, item in enumerate(target[2]):
+            _bind(item, Binding(binding.kind, binding.data, (*binding.path, number), None), out)
+    elif tag == F.E_STAR:
+        _bind(target[1], Binding(binding.kind, binding.data, (*binding.path, "*"), None), out)
+
+
+def always_false(test: Any) -> bool:
+    """A condition that is false in every run: ``False``, ``0``, ``TYPE_CHECKING``."""
+    if test[0] == F.E_CONST:
+        return not test[1]
+    return mentions_type_checking(test)
+
+
+def mentions_type_checking(test: Any) -> bool:
+    """``TYPE_CHECKING`` or ``typing.TYPE_CHECKING``."""
+    return (test[0] == F.E_NAME and test[1] == "TYPE_CHECKING") or (test[0] == F.E_ATTR and test[2] == "TYPE_CHECKING")
+
+
+class Program:
+    """Every module of the project and the indexes over their headers."""
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        self.modules: dict[str, Module] = {}
+        self.by_path: dict[str, Module] = {}
+        self.packages: set[str] = set()
+        for module in modules:
+            self.by_path[module.path] = module
+            if module.name not in self.modules or module.is_package:
+                self.modules[module.name] = module
+            parts = module.name.split(".")
+            for end in range(1, len(parts)):
+                self.packages.add(".".join(parts[:end]))
+        self._suffixes: dict[str, list[str]] | None = None
+        self._callers: dict[str, list[tuple[Module, int]]] | None = None
+        self._writers: dict[str, list[tuple[Module, int]]] | None = None
+        self._fillers: dict[str, list[tuple[Module, int]]] | None = None
+        self._methods: dict[str, list[Class]] | None = None
+        self._subclasses: dict[str, list[Class]] | None = None
+        self._aliases: dict[str, list[str]] | None = None
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(self.by_path.values())
+
+    def is_ours(self, dotted: str) -> bool:
+        """Whether a dotted name is a module or (namespace) package of the project."""
+        return dotted in self.modules or dotted in self.packages
+
+    def find(self, dotted: str, importer: Module) -> str | None:
+        """The project's module or package that an absolute import means, or None when it lies outside the project.
+
+        A project read from above its import root (``server/app/...`` imported as ``app``) is matched by the end of the name.
+        """
+        if dotted in self.modules or dotted in self.packages:
+            return dotted
+        top = dotted.partition(".")[0]
+        if top in sys.stdlib_module_names or not dotted:
+            return None
+        if self._suffixes is None:
+            self._suffixes = {}
+            for name in [*self.modules, *sorted(self.packages - self.modules.keys())]:
+                parts = name.split(".")
+                for start in range(1, len(parts)):
+                    self._suffixes.setdefault(".".join(parts[start:]), []).append(name)
+        # The first component must be found where the importer could have it on its path: beside one of its own packages.
+        found = self._suffixes.get(top)
+        if not found:
+            return None
+        roots = [name[: -len(top)] for name in found]
+        inside = [root for root in roots if importer.name.startswith(root)]
+        for root in sorted(inside, key=len, reverse=True):
+            full = root + dotted
+            if full in self.modules or full in self.packages:
+                return full
+        return None
+
+    def _index(self, table: str) -> dict[str, list[tuple[Module, int]]]:
+        out: dict[str, list[tuple[Module, int]]] = {}
+        for module in self:
+            for name, users in getattr(module.facts, table).items():
+                out.setdefault(name, []).extend((module, user) for user in users)
+        return out
+
+    def callers(self, name: str) -> list[tuple[Module, int]]:
+        """Scopes that call something whose last name is this (or an import alias of it)."""
+        if self._callers is None:
+            self._callers = self._index("calls")
+            self._aliases = {}
+            for module in self:
+                for original, bound in module.facts.aliases.items():
+                    self._aliases.setdefault(original, []).extend(bound)
+        found = list(self._callers.get(name, ()))
+        assert self._aliases is not None
+        for alias in dict.fromkeys(self._aliases.get(name, ())):
+            found += self._callers.get(alias, ())
+        return found
+
+    def attribute_writers(self, name: str) -> list[tuple[Module, int]]:
+        """Scopes that assign an attribute of this name on some object."""
+        if self._writers is None:
+            self._writers = self._index("attribute_writes")
+        return self._writers.get(name, [])
+
+    def item_writers(self, name: str) -> list[tuple[Module, int]]:
+        """Scopes that put something into a container whose last name is this."""
+        if self._fillers is None:
+            self._fillers = self._index("item_writes")
+        return self._fillers.get(name, [])
+
+    def classes_with_method(self, name: str) -> list[Class]:
+        """Classes that define a method of this name themselves."""
+        if self._methods is None:
+            self._methods = {}
+            for module in self:
+                for cls in module.classes:
+                    for method in cls.head.methods:
+                        self._methods.setdefault(method, []).append(cls)
+        return self._methods.get(name, [])
+
+    def classes_naming_base(self, name: str) -> list[Class]:
+        """Classes one of whose bases is written with this last name (or an import alias of it)."""
+        if self._subclasses is None:
+            self._subclasses = {}
+            for module in self:
+                for cls in module.classes:
+                    for base in dict.fromkeys(cls.head.bases):
+                        self._subclasses.setdefault(base, []).append(cls)
+                aliases = module.facts.aliases
+                for original, bound in aliases.items():
+                    for alias in bound:
+                        for cls in module.classes:
+                            if alias in cls.head.bases:
+                                self._subclasses.setdefault(original, []).append(cls)
+        return self._subclasses.get(name, [])

@@ -1,0 +1,140 @@
+"""Abstract values: what an expression may be at run time, as far as the source tells.
+
+Values are interned: equal values are one object, so that comparing and hashing them costs nothing however deeply they nest.
+A value set is a tuple without duplicates in order of discovery (order makes the output the same on every run).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+UNKNOWN = 0  # a: reason
+CONST = 1  # a: value, b: type name
+MODULE = 2  # a: Module of the project
+EXT = 3  # a: dotted name of something outside the project (module, class or function)
+EXTINST = 4  # a: dotted name of its class, b: type arguments (tuple of value sets), c: token of the creating call or None
+EXTMETH = 5  # a: receiver (EXTINST or EXT class), b: method name, c: class that the catalogue knows it from
+FUNC = 6  # a: Fn, b: enclosing Frame | None, c: wrapped value | None
+BOUND = 7  # a: receiver value, b: FUNC value
+CLASS = 8  # a: Class, b: enclosing Frame | None
+INST = 9  # a: Class, b: constructor arguments (tuple of (name, value set)) | None, c: True when only declared (may be a subclass)
+SUPER = 10  # a: Class whose MRO is continued, b: receiver
+PARTIAL = 11  # a: callee, b: positional value sets, c: ((keyword, value set), ...)
+CORO = 12  # a: Frame of the coroutine
+AWAITABLE = 13  # a: value set that awaiting gives
+GEN = 14  # a: Frame of the generator, b: True when asynchronous
+MANAGER = 15  # a: value that yields (GEN) or value set, b: True when asynchronous
+SEQ = 16  # a: "list" | "tuple" | "set" | "iter", b: value sets by position | None, c: value set of any item
+DICT = 17  # a: ((constant key, value set), ...), b: value set of any other value, c: value set of keys
+WRAP = 18  # a: mode (offload, sync, cached, manager, amanager, returns), b: wrapped value or value set
+PROPERTY = 19  # a: getter value, b: True when cached
+STATIC = 20  # a: function value, b: "static" | "class"
+MARK = 21  # a: dotted name of the marker, b: value set of its argument, c: extra (tuple)
+SLOT = 22  # a: native operation name, b: receiver value (methods of builtin containers)
+DECORATOR = 23  # a: mode
+
+LIMIT = 24
+"""Alternatives kept in one value set."""
+
+
+class V:
+    """One abstract value. Compare with ``is``; the meaning of a, b and c depends on the kind ``k`` (see the table above)."""
+
+    __slots__ = ("a", "b", "c", "k")
+
+    def __init__(self, k: int, a: Any, b: Any, c: Any) -> None:
+        self.k = k
+        self.a = a
+        self.b = b
+        self.c = c
+
+    def __repr__(self) -> str:
+        return f"V{self.k}({self.a!r}, {self.b!r}, {self.c!r})"
+
+
+VS = tuple[V, ...]
+NOTHING: VS = ()
+
+
+class Values:
+    """The intern table of one run."""
+
+    def __init__(self) -> None:
+        self._table: dict[tuple[Any, ...], V] = {}
+        self.unknown: VS = (self.make(UNKNOWN, "unknown"),)
+        self.none = self.const(None)
+        self.true = self.const(True)
+        self.false = self.const(False)
+
+    def make(self, k: int, a: Any = None, b: Any = None, c: Any = None) -> V:
+        """The one value of this shape. Parts must be hashable."""
+        key = (k, a, b, c)
+        found = self._table.get(key)
+        if found is None:
+            found = self._table[key] = V(k, a, b, c)
+        return found
+
+    def const(self, value: Any) -> V:
+        """A literal; True and 1 stay apart."""
+        return self.make(CONST, value, type(value).__name__)
+
+    def why(self, reason: str) -> VS:
+        """An unknown value, with the reason it is unknown."""
+        return (self.make(UNKNOWN, reason),)
+
+    def ext(self, dotted: str) -> V:
+        """Something outside the project, by name."""
+        return self.make(EXT, dotted)
+
+    def instance(self, dotted: str, args: tuple[VS, ...] = (), token: Any = None) -> V:
+        """An instance of a class outside the project."""
+        return self.make(EXTINST, dotted, args, token)
+
+    def seq(self, kind: str, items: tuple[VS, ...] | None, any_item: VS) -> V:
+        """A builtin sequence or iterator."""
+        return self.make(SEQ, kind, items, any_item)
+
+    def dict(self, items: tuple[tuple[Any, VS], ...], other: VS, keys: VS = ()) -> V:
+        """A builtin mapping."""
+        return self.make(DICT, items, other, keys)
+
+
+def union(*sets: VS) -> VS:
+    """All alternatives, first seen first, at most `LIMIT` of them."""
+    first: VS | None = None
+    for one in sets:
+        if not one or one is first:
+            continue
+        if first is None:
+            first = one
+            continue
+        if all(v in first for v in one):
+            continue
+        first = tuple(dict.fromkeys(first + one))[:LIMIT]
+    return first or NOTHING
+
+
+def known(values: VS) -> bool:
+    """Whether any alternative says something (not unknown, not None)."""
+    return any(v.k != UNKNOWN and not (v.k == CONST and v.a is None) for v in values)
+
+
+def has_unknown(values: VS) -> bool:
+    """Whether some alternative is unknown (or nothing is known at all)."""
+    return not values or any(v.k == UNKNOWN for v in values)
+
+
+def without_unknown(values: VS) -> VS:
+    """The alternatives that are known."""
+    return tuple(v for v in values if v.k != UNKNOWN)
+
+
+def without_none(values: VS) -> VS:
+    """The alternatives that are not the literal None."""
+    return tuple(v for v in values if not (v.k == CONST and v.a is None))
+
+
+def flat(sets: Iterable[VS]) -> VS:
+    """Union of many sets."""
+    return union(*sets)

@@ -1,0 +1,145 @@
+"""Facts: what one file says, as written, in nested lists that JSON can hold.
+
+Facts are a pure function of a file's bytes. They know no library and resolve nothing. A file's facts are a header (definitions, names called,
+attributes written: what the linker needs to find its way) and one body per scope (module, class or function), each encoded by itself so
+that a body is decoded only when somebody asks for it.
+
+Expressions and statements are lists whose first item is one of the tags below. A position is one integer: ``line << 12 | column``, line 1-based,
+column 0-based in characters (columns beyond 4095 are cut to it).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+FACTS_VERSION = 1
+"""Changes whenever the shape of facts or the meaning of a tag changes; facts of another version are thrown away."""
+
+Expr = list[Any]
+Stmt = list[Any]
+
+# Expressions: [tag, ...]
+E_CONST = 0  # value (str, int, float, bool, None)
+E_OPAQUE = 1  # name of the builtin type of a constant that is not kept ("bytes", "str", "ellipsis", "complex")
+E_NAME = 2  # id, pos
+E_ATTR = 3  # base, attribute, pos, end
+E_CALL = 4  # callee, args, [[keyword | None, value], ...], pos, end
+E_AWAIT = 5  # value, pos, end
+E_SUB = 6  # base, index, pos, end
+E_BIN = 7  # operator, left, right, pos, end
+E_BOOL = 8  # "and" | "or", values
+E_CMP = 9  # left, operators, rights, pos, end
+E_IF = 10  # test, then, else
+E_LAMBDA = 11  # function index
+E_SEQ = 12  # "list" | "tuple" | "set", items
+E_DICT = 13  # keys (None for **), values
+E_COMP = 14  # "list" | "set" | "dict" | "gen", generators, element, value | None, pos, end
+E_FSTR = 15  # values
+E_YIELD = 16  # value | None, pos, end
+E_YIELD_FROM = 17  # value, pos, end
+E_WALRUS = 18  # name, value
+E_STAR = 19  # value
+E_UNARY = 20  # operator, value
+E_SLICE = 21  # parts
+
+# One generator of a comprehension: [target, iterable, conditions, is_async, pos, end]
+
+# Statements: [tag, ...]
+S_EXPR = 0  # value, pos, end
+S_ASSIGN = 1  # targets, value, pos
+S_ANN = 2  # target, annotation, value | None, pos
+S_AUG = 3  # target, operator, value, pos, end
+S_RETURN = 4  # value | None, pos
+S_IF = 5  # [[test, body], ...] (if, elif, ...), orelse, pos
+S_FOR = 6  # target, iterable, body, orelse, is_async, pos, end (of the iterable)
+S_WHILE = 7  # test, body, orelse, pos, end (of the test)
+S_WITH = 8  # [[manager, target | None, pos, end], ...], body, is_async, pos
+S_TRY = 9  # body, [[type | None, name | None, body, pos], ...], orelse, finalbody, pos
+S_RAISE = 10  # exception | None, cause | None, pos
+S_IMPORT = 11  # [[bound name, module, module loaded], ...], pos
+S_FROM = 12  # module, level, [[name, bound name], ...], pos
+S_DEF = 13  # function index
+S_CLASS = 14  # class index
+S_GLOBAL = 15  # names
+S_DEL = 16  # targets
+S_BREAK = 17
+S_CONTINUE = 18
+S_MATCH = 19  # subject, [[classes, bound names, guard | None, body, irrefutable], ...], pos
+S_ASSERT = 20  # test, pos
+S_PASS = 21
+
+
+@dataclass
+class FunctionHead:
+    """What the header says of one function."""
+
+    qualname: str
+    line: int
+    end_line: int
+    is_async: bool
+    is_generator: bool
+    has_await: bool
+    parent: int
+    """Index of the enclosing function, -1 at module or class level outside functions."""
+    owner: int
+    """Index of the class whose body defines it, -1 otherwise."""
+    contract: str = ""
+    """``blocking``, ``nonblocking`` or ``runs-in-thread`` from a comment on the ``def`` line."""
+    allows: str = ""
+    """Codes of an ``allow[...]`` comment on the ``def`` line, separated by commas."""
+    has_inner: bool = False
+    """It defines decorated functions of its own."""
+    column: int = 1
+
+
+@dataclass
+class ClassHead:
+    """What the header says of one class."""
+
+    qualname: str
+    line: int
+    parent: int
+    owner: int
+    bases: list[str]
+    """Last name of each base, as written."""
+    methods: list[str]
+
+
+@dataclass
+class FileFacts:
+    """Facts of one file. ``bodies[0]`` is the module's, then the functions', then the classes'; each is JSON text or decoded."""
+
+    functions: list[FunctionHead] = field(default_factory=list)
+    classes: list[ClassHead] = field(default_factory=list)
+    calls: dict[str, list[int]] = field(default_factory=dict)
+    """Last name of a callee -> functions (-1: module or class level) that call it."""
+    attribute_writes: dict[str, list[int]] = field(default_factory=dict)
+    """Attribute name -> functions (-1: module level) that assign it on some object."""
+    global_writes: dict[str, list[int]] = field(default_factory=dict)
+    """Module-level name -> functions that assign it after ``global``."""
+    item_writes: dict[str, list[int]] = field(default_factory=dict)
+    """Last name of a container -> functions (-1: module or class level) that put something into it."""
+    aliases: dict[str, list[str]] = field(default_factory=dict)
+    """Original name -> other names it was imported under."""
+    call_sites: int = 0
+    has_async: bool = False
+    bodies: list[Any] = field(default_factory=list)
+
+    def module_body(self) -> dict[str, Any]:
+        """``{"body": [statement, ...]}``."""
+        return self._body(0)
+
+    def function_body(self, index: int) -> dict[str, Any]:
+        """``{"params": [[name, kind, annotation, default]], "returns", "decorators", "body"}``; kinds: / a * k **."""
+        return self._body(1 + index)
+
+    def class_body(self, index: int) -> dict[str, Any]:
+        """``{"bases", "keywords", "decorators", "body"}``."""
+        return self._body(1 + len(self.functions) + index)
+
+    def _body(self, slot: int) -> dict[str, Any]:
+        body = self.bodies[slot]
+        decoded: dict[str, Any] = json.loads(body) if isinstance(body, str) else body
+        return decoded

@@ -1,0 +1,80 @@
+"""The judgement behind AG101 to AG111: a blocking call on the loop, told apart by the catalogue's category."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Chain, Linked, entry_point, step
+from async_guard.model.findings import Confidence, Finding, Severity
+from async_guard.rules.registry import RULES
+
+_CATEGORIES = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
+
+
+def blocking_findings(linked: Linked) -> Iterator[Finding]:
+    """One finding per place and root cause: of several chains the certain ones win, then the shortest."""
+    best: dict[tuple[object, ...], tuple[tuple[int, int, int], Chain]] = {}
+    for chain in linked.blocking_chains():
+        effect = chain.sink.effect
+        if effect.category not in _CATEGORIES:
+            continue
+        first_frame, first = chain.links[0]
+        last_frame, last = chain.links[-1]
+        key = (first_frame.module.path, first.pos, first.end, last_frame.module.path, last.pos, last.end, last.name)
+        rank = (int(chain.probable), int(chain.lowered), len(chain.links))
+        found = best.get(key)
+        if found is None or rank < found[0]:
+            best[key] = (rank, chain)
+    for _, chain in best.values():
+        finding = _finding(linked, chain)
+        if finding is not None:
+            yield finding
+
+
+def _finding(linked: Linked, chain: Chain) -> Finding | None:
+    effect = chain.sink.effect
+    meta = _CATEGORIES[effect.category]
+    for frame, _ in chain.links:
+        if frame.fn is not None and frame.fn.head.allows and allowed(meta.code, frame.fn.head.allows):
+            return None
+    entries = linked.entries_reaching(chain.holder)
+    severity: Severity = effect.severity
+    if chain.lowered or linked.only_at_startup(entries):
+        severity = severity.lowered()
+    steps = tuple(step(frame, event) for frame, event in chain.links)
+    return Finding(
+        code=meta.code, name=meta.name, severity=severity,
+        confidence=Confidence.PROBABLE if chain.probable else Confidence.CERTAIN,
+        message=_message(chain, steps[0].call), place=steps[0].place, function=chain.holder.name, chain=steps,
+        entry_points=tuple(sorted({entry_point(e) for e in entries}, key=lambda e: e.sort_key)),
+        help=_help(effect.instead), notes=_notes(chain),
+    )  # fmt: skip
+
+
+def _message(chain: Chain, first: str) -> str:
+    effect = chain.sink.effect
+    because = effect.because or "blocks"
+    if len(chain.links) == 1:
+        return f"`{chain.sink.name}` {because}, on the event loop"
+    return f"`{first}` leads to `{chain.sink.name}`, which {because}, on the event loop"
+
+
+def _help(instead: str) -> str:
+    return f"use `{instead}`" if instead and " " not in instead else instead
+
+
+def _notes(chain: Chain) -> tuple[str, ...]:
+    notes = [note for _, event in chain.links for note in event.notes]
+    if chain.sink.effect.cost:
+        notes.append(f"cost: {chain.sink.effect.cost}")
+    if chain.lowered:
+        notes.append("runs only the first time: the result is cached")
+    return tuple(dict.fromkeys(notes))
+
+
+def allowed(code: str, allows: str) -> bool:
+    """Whether an ``allow[...]`` comment names a code (or a prefix of it)."""
+    return any(word and code.startswith(word) for word in allows.split(","))
+
+
+__all__ = ["allowed", "blocking_findings"]
