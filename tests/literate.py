@@ -22,6 +22,14 @@ _EXPECTATION = re.compile(
 _ANY_EXPECTATION = re.compile(r"# (?:error|warning|info|negligible):")
 
 
+_COMPANIONS = {"AG901": {"AG101", "AG102"}}
+
+
+def selection(code: str) -> set[str]:
+    """What to select for the cases of a rule: the rule alone, or with those whose suppressions it judges."""
+    return {code, *_COMPANIONS.get(code, ())}
+
+
 class CaseFileError(Exception):
     """A case file that cannot mean what its author wanted."""
 

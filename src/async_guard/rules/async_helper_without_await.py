@@ -2,13 +2,13 @@
 
 ## What it finds
 
-Any `async def` other than a handler or dependency whose body needs no event loop: no `await`, `async for`, `async with`, asynchronous comprehension, no
-`yield` of an asynchronous generator, no call that needs the running loop.
+Any `async def` other than a handler or dependency whose body needs no event loop: no `await`, `async for`, `async
+with`, asynchronous comprehension, no `yield` of an asynchronous generator, no call that needs the running loop.
 
 ## Why it matters
 
-Callers must await it and believe that it gives way to others; it never does. If it blocks, the `async` hides that from the reader; if it does not, each
-call pays for a coroutine object.
+Callers must await it and believe that it gives way to others; it never does. If it blocks, the `async` hides that
+from the reader; if it does not, each call pays for a coroutine object.
 
 ## Instead of
 
@@ -38,8 +38,8 @@ Off by default. In code bases with interfaces that are asynchronous by conventio
 
 ## Known misses and false alarms
 
-Not reported: overrides and implementations of an interface that is `async`, abstract methods and stubs, functions handed to others as a callback,
-decorated functions whose decorator awaits them, tests.
+Not reported: overrides and implementations of an interface that is `async`, abstract methods and stubs, functions
+handed to others as a callback, decorated functions whose decorator awaits them, tests.
 """
 
 from async_guard.model.findings import Severity

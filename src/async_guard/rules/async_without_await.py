@@ -2,13 +2,15 @@
 
 ## What it finds
 
-Route handlers and dependencies written as `async def` whose body needs no event loop (no `await`, `async for`, `async with`, no call such as
-`asyncio.create_task`) but blocks or burns processor time. The finding sits on the `async def` line and names what blocks.
+Route handlers and dependencies written as `async def` whose body needs no event loop (no `await`, `async for`,
+`async with`, no call such as `asyncio.create_task`) but blocks or burns processor time. The finding sits on the
+`async def` line and names what blocks.
 
 ## Why it matters
 
-FastAPI runs `async def` on the event loop and plain `def` in a worker thread. With `time.sleep(2)` in it, five requests to the `async def` form take 10
-seconds and everybody else waits; forty requests to the `def` form take 2 seconds and nobody else notices. Deleting one word is the whole fix.
+FastAPI runs `async def` on the event loop and plain `def` in a worker thread. With `time.sleep(2)` in it, five
+requests to the `async def` form take 10 seconds and everybody else waits; forty requests to the `def` form take 2
+seconds and nobody else notices. Deleting one word is the whole fix.
 
 ## Instead of
 
@@ -38,7 +40,8 @@ def rates():
     return requests.get("https://rates.example/latest").json()
 ```
 
-If the work is short and frequent, an asynchronous client is better still: worker threads are limited to 40 at a time.
+If the work is short and frequent, an asynchronous client is better still: worker threads are limited to 40 at a
+time.
 
 ## When not to use it
 
@@ -46,8 +49,9 @@ When the handler will soon await something, or when it touches state that only t
 
 ## Known misses and false alarms
 
-Not reported: functions that other code awaits by name, overrides of a method that must be `async`, handlers that need the running loop, and start-up
-code, for all of which `def` would break something. Whether the body relies on running without interruption between two lines cannot be seen.
+Not reported: functions that other code awaits by name, overrides of a method that must be `async`, handlers that
+need the running loop, and start-up code, for all of which `def` would break something. Whether the body relies on
+running without interruption between two lines cannot be seen.
 """
 
 from async_guard.model.findings import Severity

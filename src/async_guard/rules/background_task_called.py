@@ -2,13 +2,14 @@
 
 ## What it finds
 
-`background_tasks.add_task(send(user))` and `BackgroundTask(send(user))` where the argument is the result of calling a function of the project or a coroutine,
-and `add_task(lambda: coroutine())`.
+`background_tasks.add_task(send(user))` and `BackgroundTask(send(user))` where the argument is the result of calling
+a function of the project or a coroutine, and `add_task(lambda: coroutine())`.
 
 ## Why it matters
 
-The call runs at once, on the event loop in an `async def` handler, before the response. Afterwards the log shows `TypeError: the first argument must be callable` and the
-task does nothing. If the argument is a coroutine its body never runs at all. The client sees status 200 either way.
+The call runs at once, on the event loop in an `async def` handler, before the response. Afterwards the log shows
+`TypeError: the first argument must be callable` and the task does nothing. If the argument is a coroutine its body
+never runs at all. The client sees status 200 either way.
 
 ## Instead of
 

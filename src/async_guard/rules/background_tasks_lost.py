@@ -2,12 +2,13 @@
 
 ## What it finds
 
-Handlers that add to the injected `BackgroundTasks` and return a response with a `background=` of its own, or that add a task and then raise on the same path.
+Handlers that add to the injected `BackgroundTasks` and return a response with a `background=` of its own, or that
+add a task and then raise on the same path.
 
 ## Why it matters
 
-A response that has background work of its own replaces what was injected; the injected tasks are dropped without a word. After an `HTTPException` or any other
-exception the tasks that were added before never run.
+A response that has background work of its own replaces what was injected; the injected tasks are dropped without a
+word. After an `HTTPException` or any other exception the tasks that were added before never run.
 
 ## Instead of
 

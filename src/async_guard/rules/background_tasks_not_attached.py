@@ -2,13 +2,15 @@
 
 ## What it finds
 
-A `BackgroundTasks()` or `BackgroundTask(...)` that the code builds itself and neither returns with a response nor awaits, tasks added in a websocket endpoint, and tasks added
-in a place where they are dropped, such as after the `yield` of a dependency.
+A `BackgroundTasks()` or `BackgroundTask(...)` that the code builds itself and neither returns with a response nor
+awaits, tasks added in a websocket endpoint, and tasks added in a place where they are dropped, such as after the
+`yield` of a dependency.
 
 ## Why it matters
 
-Only a response runs its background tasks. A hand-made collection that no response refers to never runs; setting `response.background` on the injected
-response parameter is ignored; tasks of a websocket endpoint never run; tasks added in the teardown of a dependency only ran in FastAPI 0.106 to 0.117.
+Only a response runs its background tasks. A hand-made collection that no response refers to never runs; setting
+`response.background` on the injected response parameter is ignored; tasks of a websocket endpoint never run; tasks
+added in the teardown of a dependency only ran in FastAPI 0.106 to 0.117.
 
 ## Instead of
 

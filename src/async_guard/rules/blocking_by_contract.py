@@ -2,13 +2,14 @@
 
 ## What it finds
 
-Calls on the event loop, through any chain, of functions that carry the comment `# async-guard: blocking` on their `def` line or that the project's own
-catalogue entries describe without a category.
+Calls on the event loop, through any chain, of functions that carry the comment `# async-guard: blocking` on their
+`def` line or that the project's own catalogue entries describe without a category.
 
 ## Why it matters
 
-You know things about your code that no tool can see: that a C extension waits for hardware, that a generated client speaks to a slow service. One
-comment at the definition makes every use of it on the loop a finding, however deep it hides.
+You know things about your code that no tool can see: that a C extension waits for hardware, that a generated client
+speaks to a slow service. One comment at the definition makes every use of it on the loop a finding, however deep it
+hides.
 
 ## Instead of
 
@@ -35,8 +36,8 @@ async def report() -> dict:
     return {"temperature": await asyncio.to_thread(read_sensor, 3)}
 ```
 
-The opposite contracts are `# async-guard: nonblocking` (nothing below this function is reported) and `# async-guard: runs-in-thread` (the function hands
-its work to a thread by itself).
+The opposite contracts are `# async-guard: nonblocking` (nothing below this function is reported) and `#
+async-guard: runs-in-thread` (the function hands its work to a thread by itself).
 
 ## When not to use it
 
@@ -44,8 +45,8 @@ It only speaks where you declared something.
 
 ## Known misses and false alarms
 
-A contract holds for the function that carries it, not for overrides in subclasses. An unknown word in such a comment is a configuration error, not
-silence.
+A contract holds for the function that carries it, not for overrides in subclasses. An unknown word in such a
+comment is a configuration error, not silence.
 """
 
 from async_guard.model.rules import RuleMeta

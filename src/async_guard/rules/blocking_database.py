@@ -2,15 +2,16 @@
 
 ## What it finds
 
-Calls that wait for SQL databases (drivers, SQLAlchemy Core and ORM, SQLModel), document stores, caches such as Redis, and vector or search
-stores, in code that runs on the event loop. Sessions that arrive through `Depends(get_db)` are known, and so are queries that only run when
-somebody iterates them.
+Calls that wait for SQL databases (drivers, SQLAlchemy Core and ORM, SQLModel), document stores, caches such as
+Redis, and vector or search stores, in code that runs on the event loop. Sessions that arrive through
+`Depends(get_db)` are known, and so are queries that only run when somebody iterates them.
 
 ## Why it matters
 
-Every query costs at least one round trip to the server, and some cost more than their name suggests: reading an attribute of an expired
-object after `commit()` takes two, `metadata.create_all` thirteen, the first command of a new Redis connection five. During each of them the
-event loop serves nobody. A query that waits for a row lock stops the service for as long as somebody else holds that lock.
+Every query costs at least one round trip to the server, and some cost more than their name suggests: reading an
+attribute of an expired object after `commit()` takes two, `metadata.create_all` thirteen, the first command of a
+new Redis connection five. During each of them the event loop serves nobody. A query that waits for a row lock stops
+the service for as long as somebody else holds that lock.
 
 ## Instead of
 
@@ -102,9 +103,9 @@ With an in-process store whose calls take microseconds, such as `sqlite3` on a r
 
 ## Known misses and false alarms
 
-Builders (`select()`, `query().filter()`, `find()`) and `Session.add` are not reported, because they only collect what to do. Lazily loaded
-relationships are reported where the mapped class is visible. Rows that a client-side cursor already holds (`fetchall` of psycopg2) are not
-reported.
+Builders (`select()`, `query().filter()`, `find()`) and `Session.add` are not reported, because they only collect
+what to do. Lazily loaded relationships are reported where the mapped class is visible. Rows that a client-side
+cursor already holds (`fetchall` of psycopg2) are not reported.
 """
 
 from async_guard.model.rules import RuleMeta

@@ -6,7 +6,8 @@
 
 ## Why it matters
 
-Nothing else in the process runs until somebody presses Enter. In a service that has no terminal the call fails or waits for ever.
+Nothing else in the process runs until somebody presses Enter. In a service that has no terminal the call fails or
+waits for ever.
 
 ## Instead of
 
@@ -35,8 +36,8 @@ In a command-line program in which nothing else is to run while the person think
 
 ## Known misses and false alarms
 
-A function of the project that is itself named `input` is not the builtin and is not reported. `sys.stdin` that was replaced by an in-memory buffer at
-run time is reported.
+A function of the project that is itself named `input` is not the builtin and is not reported. `sys.stdin` that was
+replaced by an in-memory buffer at run time is reported.
 """
 
 from async_guard.model.rules import RuleMeta

@@ -2,13 +2,14 @@
 
 ## What it finds
 
-`while` loops in on-loop code that wait for a state somebody else must change and contain no `await`, and loops that poll a state with `await asyncio.sleep(...)`
-where an event would do.
+`while` loops in on-loop code that wait for a state somebody else must change and contain no `await`, and loops that
+poll a state with `await asyncio.sleep(...)` where an event would do.
 
 ## Why it matters
 
-Without an `await` in it the loop never ends: whoever should change the state never gets to run, and the server is dead at full processor load. Polling with
-`asyncio.sleep` works but answers late and wakes the processor for nothing.
+Without an `await` in it the loop never ends: whoever should change the state never gets to run, and the server is
+dead at full processor load. Polling with `asyncio.sleep` works but answers late and wakes the processor for
+nothing.
 
 ## Instead of
 

@@ -2,12 +2,13 @@
 
 ## What it finds
 
-`except asyncio.CancelledError`, `except BaseException` and bare `except` around an `await` whose body neither raises again nor leaves because of the cancellation.
+`except asyncio.CancelledError`, `except BaseException` and bare `except` around an `await` whose body neither
+raises again nor leaves because of the cancellation.
 
 ## Why it matters
 
-Cancellation is how time-outs, task groups, shutdown and disconnected clients stop work. A coroutine that swallows it keeps running: `wait_for` and `timeout` wait for
-it, task groups hang, and the server does not shut down.
+Cancellation is how time-outs, task groups, shutdown and disconnected clients stop work. A coroutine that swallows
+it keeps running: `wait_for` and `timeout` wait for it, task groups hang, and the server does not shut down.
 
 ## Instead of
 
@@ -45,8 +46,8 @@ In the outermost coroutine of a program that ends right after.
 
 ## Known misses and false alarms
 
-Awaiting a task that one has just cancelled, and `contextlib.suppress(asyncio.CancelledError)` around it, are fine and not reported. `except Exception` does not catch
-cancellation.
+Awaiting a task that one has just cancelled, and `contextlib.suppress(asyncio.CancelledError)` around it, are fine
+and not reported. `except Exception` does not catch cancellation.
 """
 
 from async_guard.model.findings import Severity

@@ -2,12 +2,14 @@
 
 ## What it finds
 
-HTTP clients, database engines, vendor clients and thread pools constructed in a handler, a dependency, or what these call, and used for that request only.
+HTTP clients, database engines, vendor clients and thread pools constructed in a handler, a dependency, or what
+these call, and used for that request only.
 
 ## Why it matters
 
-Each `httpx.AsyncClient()` or `AsyncOpenAI()` parses the CA bundle, 20 to 40 ms of processor time on the event loop, and starts without open connections, so that every request pays for
-a new TCP and TLS handshake. An engine per request means a connection pool per request.
+Each `httpx.AsyncClient()` or `AsyncOpenAI()` parses the CA bundle, 20 to 40 ms of processor time on the event loop,
+and starts without open connections, so that every request pays for a new TCP and TLS handshake. An engine per
+request means a connection pool per request.
 
 ## Instead of
 
@@ -49,7 +51,8 @@ Off by default. When each request needs its own credentials, certificates or coo
 
 ## Known misses and false alarms
 
-Constructors that a cache (`functools.cache`) keeps are not reported. Sessions that are meant to live for one request (`Session(engine)`) are not reported.
+Constructors that a cache (`functools.cache`) keeps are not reported. Sessions that are meant to live for one
+request (`Session(engine)`) are not reported.
 """
 
 from async_guard.model.findings import Severity

@@ -2,13 +2,13 @@
 
 ## What it finds
 
-`result = fetch()` where `fetch` is a coroutine function and `result` is never awaited, returned, passed on or stored; comparing a coroutine or testing
-whether it is true, which it always is.
+`result = fetch()` where `fetch` is a coroutine function and `result` is never awaited, returned, passed on or
+stored; comparing a coroutine or testing whether it is true, which it always is.
 
 ## Why it matters
 
-The body never runs, and what the code works with is a coroutine object instead of a result: `if is_allowed(user):` lets everybody in, because every object
-is true.
+The body never runs, and what the code works with is a coroutine object instead of a result: `if is_allowed(user):`
+lets everybody in, because every object is true.
 
 ## Instead of
 
@@ -50,7 +50,8 @@ In tests that close coroutines by hand.
 
 ## Known misses and false alarms
 
-A variable that is awaited on one path and forgotten on another is not reported. Attributes are followed within their class only.
+A variable that is awaited on one path and forgotten on another is not reported. Attributes are followed within
+their class only.
 """
 
 from async_guard.model.rules import RuleMeta

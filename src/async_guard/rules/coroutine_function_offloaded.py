@@ -2,13 +2,15 @@
 
 ## What it finds
 
-`asyncio.to_thread(async_fn)`, `loop.run_in_executor(None, async_fn)`, `run_in_threadpool(async_fn)`, `Thread(target=async_fn)`, a lambda or partial that builds a
-coroutine, and coroutines handed over ready-made: `to_thread(async_fn())`.
+`asyncio.to_thread(async_fn)`, `loop.run_in_executor(None, async_fn)`, `run_in_threadpool(async_fn)`,
+`Thread(target=async_fn)`, a lambda or partial that builds a coroutine, and coroutines handed over ready-made:
+`to_thread(async_fn())`.
 
 ## Why it matters
 
-The thread calls `async_fn()`, gets a coroutine object and is done; the body never runs, or, if somebody awaits the result, runs on the event loop after all.
-`to_thread(async_fn())` fails with a `TypeError`, because a coroutine cannot be called.
+The thread calls `async_fn()`, gets a coroutine object and is done; the body never runs, or, if somebody awaits the
+result, runs on the event loop after all. `to_thread(async_fn())` fails with a `TypeError`, because a coroutine
+cannot be called.
 
 ## Instead of
 

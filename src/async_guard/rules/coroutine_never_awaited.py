@@ -2,13 +2,14 @@
 
 ## What it finds
 
-Calls of coroutine functions as a statement of their own, without `await`: functions and methods of the project wherever they are defined, factories that
-return coroutines, and asynchronous methods of known libraries.
+Calls of coroutine functions as a statement of their own, without `await`: functions and methods of the project
+wherever they are defined, factories that return coroutines, and asynchronous methods of known libraries.
 
 ## Why it matters
 
-Calling an `async def` runs nothing; it only builds an object. The mail is not sent, the row is not written, and all that Python says is `RuntimeWarning:
-coroutine 'send' was never awaited`, at some later time, in a log. The request succeeds.
+Calling an `async def` runs nothing; it only builds an object. The mail is not sent, the row is not written, and all
+that Python says is `RuntimeWarning: coroutine 'send' was never awaited`, at some later time, in a log. The request
+succeeds.
 
 ## Instead of
 
@@ -44,8 +45,8 @@ In tests that check for the very warning.
 
 ## Known misses and false alarms
 
-Not reported: coroutines given to `gather`, `create_task`, a task group or any other call, stored in a container, or returned. A decorator that schedules
-the call by itself is recognised when its body is visible.
+Not reported: coroutines given to `gather`, `create_task`, a task group or any other call, stored in a container, or
+returned. A decorator that schedules the call by itself is recognised when its body is visible.
 """
 
 from async_guard.model.rules import RuleMeta

@@ -2,13 +2,15 @@
 
 ## What it finds
 
-An `await`, `async for` or `async with` while a `threading.Lock`, `Semaphore`, `Condition` or a lock of `multiprocessing` is held: inside `with lock:`, between
-`acquire()` and `release()`, or inside a context manager of the project that holds one.
+An `await`, `async for` or `async with` while a `threading.Lock`, `Semaphore`, `Condition` or a lock of
+`multiprocessing` is held: inside `with lock:`, between `acquire()` and `release()`, or inside a context manager of
+the project that holds one.
 
 ## Why it matters
 
-While the first request waits with the lock in its hand, the second one asks for it and blocks the loop's thread, so the first can never continue: the event loop
-is dead, even a health check is not answered. A `threading.RLock` does not hang but does not exclude anybody either, because all coroutines share one thread.
+While the first request waits with the lock in its hand, the second one asks for it and blocks the loop's thread, so
+the first can never continue: the event loop is dead, even a health check is not answered. A `threading.RLock` does
+not hang but does not exclude anybody either, because all coroutines share one thread.
 
 ## Instead of
 

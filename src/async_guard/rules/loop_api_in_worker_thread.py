@@ -2,13 +2,15 @@
 
 ## What it finds
 
-`asyncio.create_task`, `get_running_loop`, `get_event_loop`, `ensure_future`, `gather` and other calls that look for the running loop, in code that a
-framework runs in a worker thread: plain `def` handlers, dependencies, background tasks, functions given to `to_thread`, and what these call.
+`asyncio.create_task`, `get_running_loop`, `get_event_loop`, `ensure_future`, `gather` and other calls that look for
+the running loop, in code that a framework runs in a worker thread: plain `def` handlers, dependencies, background
+tasks, functions given to `to_thread`, and what these call.
 
 ## Why it matters
 
-They raise. `create_task` in a `def` handler gives `RuntimeError: no running event loop`; `get_event_loop`, `ensure_future` and `gather` give `RuntimeError:
-There is no current event loop in thread 'AnyIO worker thread'.` Every request to that handler fails with status 500.
+They raise. `create_task` in a `def` handler gives `RuntimeError: no running event loop`; `get_event_loop`,
+`ensure_future` and `gather` give `RuntimeError: There is no current event loop in thread 'AnyIO worker thread'.`
+Every request to that handler fails with status 500.
 
 ## Instead of
 
@@ -48,7 +50,8 @@ def create(user_id: int, background_tasks: BackgroundTasks):
     return {"id": user_id}
 ```
 
-Inside a worker thread `anyio.from_thread.run(notify, user_id)` runs a coroutine function on the server's loop and waits for it.
+Inside a worker thread `anyio.from_thread.run(notify, user_id)` runs a coroutine function on the server's loop and
+waits for it.
 
 ## When not to use it
 
@@ -56,8 +59,8 @@ When the function is also called on the loop and asks for the loop only there, i
 
 ## Known misses and false alarms
 
-Guarded forms (`try: asyncio.get_running_loop()` with `except RuntimeError`) are not reported, nor are loops that the function makes for itself with
-`asyncio.run` or `new_event_loop`.
+Guarded forms (`try: asyncio.get_running_loop()` with `except RuntimeError`) are not reported, nor are loops that
+the function makes for itself with `asyncio.run` or `new_event_loop`.
 """
 
 from async_guard.model.rules import RuleMeta

@@ -2,21 +2,18 @@
 
 ## What it finds
 
-`asyncio.run_coroutine_threadsafe(coro, loop).result()` in code that runs on that loop, directly or inside a synchronous helper, and futures of an executor whose work
-needs the loop.
+`asyncio.run_coroutine_threadsafe(coro, loop).result()` in code that runs on that loop, directly or inside a
+synchronous helper, and futures of an executor whose work needs the loop.
 
 ## Why it matters
 
-The thread that must run the coroutine is the one that waits for it. The whole server hangs for good: not one more request is answered, and no
-time-out of asyncio can fire.
+The thread that must run the coroutine is the one that waits for it. The whole server hangs for good: not one more
+request is answered, and no time-out of asyncio can fire.
 
 ## Instead of
 
 ```python
 import asyncio
-
-main_loop = asyncio.new_event_loop()
-
 
 async def fetch() -> bytes:
     await asyncio.sleep(0.1)

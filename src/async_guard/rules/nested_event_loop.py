@@ -2,13 +2,14 @@
 
 ## What it finds
 
-`asyncio.run`, `loop.run_until_complete`, `asyncio.Runner().run`, `anyio.run`, `asgiref.sync.async_to_sync(...)()` and `anyio.from_thread.run` in code that runs
-on the event loop, directly or inside a synchronous helper.
+`asyncio.run`, `loop.run_until_complete`, `asyncio.Runner().run`, `anyio.run`, `asgiref.sync.async_to_sync(...)()`
+and `anyio.from_thread.run` in code that runs on the event loop, directly or inside a synchronous helper.
 
 ## Why it matters
 
-They raise: `RuntimeError: asyncio.run() cannot be called from a running event loop`, `This event loop is already running`, `You cannot use AsyncToSync in the
-same thread as an async event loop`. The helper works in scripts and in worker threads and fails in every `async def` handler.
+They raise: `RuntimeError: asyncio.run() cannot be called from a running event loop`, `This event loop is already
+running`, `You cannot use AsyncToSync in the same thread as an async event loop`. The helper works in scripts and in
+worker threads and fails in every `async def` handler.
 
 ## Instead of
 
@@ -50,8 +51,8 @@ When `nest_asyncio` is applied on purpose, as in notebooks.
 
 ## Known misses and false alarms
 
-Guarded forms (`try: asyncio.get_running_loop()` and starting a loop only in `except RuntimeError`) and loops started in a thread of their own are not
-reported.
+Guarded forms (`try: asyncio.get_running_loop()` and starting a loop only in `except RuntimeError`) and loops
+started in a thread of their own are not reported.
 """
 
 from async_guard.model.rules import RuleMeta

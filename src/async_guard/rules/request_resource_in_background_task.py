@@ -2,13 +2,15 @@
 
 ## What it finds
 
-`add_task` with an argument that a `with` block of the handler closes, or that a dependency with `yield` closes before background tasks run. When that happens depends on the FastAPI
-version: 0.106 to 0.117 close dependencies before the response is sent; older and newer versions after the tasks; with `Depends(..., scope="function")` always before.
+`add_task` with an argument that a `with` block of the handler closes, or that a dependency with `yield` closes
+before background tasks run. When that happens depends on the FastAPI version: 0.106 to 0.117 close dependencies
+before the response is sent; older and newer versions after the tasks; with `Depends(..., scope="function")` always
+before.
 
 ## Why it matters
 
-The task meets a closed session or file, after the client got its status 200: work is lost and only the log knows, or, with SQLAlchemy, a closed session quietly takes a
-new connection that nobody gives back.
+The task meets a closed session or file, after the client got its status 200: work is lost and only the log knows,
+or, with SQLAlchemy, a closed session quietly takes a new connection that nobody gives back.
 
 ## Instead of
 
@@ -52,11 +54,13 @@ Let the task open what it needs, and pass ids instead of objects that belong to 
 
 ## When not to use it
 
-On FastAPI 0.118 and newer the rule is silent about ordinary dependencies, because they live until the tasks are done.
+On FastAPI 0.118 and newer the rule is silent about ordinary dependencies, because they live until the tasks are
+done.
 
 ## Known misses and false alarms
 
-A resource that is hidden inside another object is missed. A dependency whose teardown closes nothing is not reported.
+A resource that is hidden inside another object is missed. A dependency whose teardown closes nothing is not
+reported.
 """
 
 from async_guard.model.rules import RuleMeta

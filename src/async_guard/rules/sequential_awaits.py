@@ -2,7 +2,8 @@
 
 ## What it finds
 
-Two or more neighbouring awaits of I/O whose arguments do not depend on each other's results, and loops that await one item after another.
+Two or more neighbouring awaits of I/O whose arguments do not depend on each other's results, and loops that await
+one item after another.
 
 ## Why it matters
 
@@ -42,11 +43,13 @@ async def dashboard() -> tuple[httpx.Response, httpx.Response]:
 
 ## When not to use it
 
-Off by default. When the order matters, when the other side limits concurrency, or when both use one database session (which must not be shared).
+Off by default. When the order matters, when the other side limits concurrency, or when both use one database
+session (which must not be shared).
 
 ## Known misses and false alarms
 
-Awaits on the same session, connection, transaction or websocket are not reported. Effects that make the order matter cannot always be seen.
+Awaits on the same session, connection, transaction or websocket are not reported. Effects that make the order
+matter cannot always be seen.
 """
 
 from async_guard.model.findings import Severity

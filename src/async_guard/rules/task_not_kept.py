@@ -2,12 +2,13 @@
 
 ## What it finds
 
-`asyncio.create_task(...)`, `asyncio.ensure_future(...)` and `loop.create_task(...)` whose result is discarded, or kept in a local variable that is never used.
+`asyncio.create_task(...)`, `asyncio.ensure_future(...)` and `loop.create_task(...)` whose result is discarded, or
+kept in a local variable that is never used.
 
 ## Why it matters
 
-The event loop itself only holds a weak reference to a task. A task that waits and that nobody else refers to may be collected in the middle of its
-work. Its exception is reported only when it is collected, if at all.
+The event loop itself only holds a weak reference to a task. A task that waits and that nobody else refers to may be
+collected in the middle of its work. Its exception is reported only when it is collected, if at all.
 
 ## Instead of
 
@@ -43,7 +44,8 @@ async def start() -> None:
     await asyncio.sleep(0)
 ```
 
-`asyncio.TaskGroup` keeps its tasks, awaits them and passes their exceptions on: prefer it where the tasks end with the block.
+`asyncio.TaskGroup` keeps its tasks, awaits them and passes their exceptions on: prefer it where the tasks end with
+the block.
 
 ## When not to use it
 

@@ -2,12 +2,14 @@
 
 ## What it finds
 
-Route handlers and dependencies written as `async def` that neither await nor block. Reported as `info`, so that nobody "fixes" them into plain `def`.
+Route handlers and dependencies written as `async def` that neither await nor block. Reported as `info`, so that
+nobody "fixes" them into plain `def`.
 
 ## Why it matters
 
-Making such a handler a plain `def` sends every request through a worker thread: about 0.1 ms more per request, half the throughput of a trivial endpoint
-(8850 against 4300 requests per second), and the chance to queue behind blocking handlers for one of 40 threads. `async def` is right here.
+Making such a handler a plain `def` sends every request through a worker thread: about 0.1 ms more per request, half
+the throughput of a trivial endpoint (8850 against 4300 requests per second), and the chance to queue behind
+blocking handlers for one of 40 threads. `async def` is right here.
 
 ## Instead of
 
@@ -43,7 +45,8 @@ If your team knows the rule of thumb "nothing slow: `async def`", ignore AG202.
 
 ## Known misses and false alarms
 
-Slow work that the catalogue does not know makes a handler look trivial. Work in pure Python (long loops) is not measured.
+Slow work that the catalogue does not know makes a handler look trivial. Work in pure Python (long loops) is not
+measured.
 """
 
 from async_guard.model.findings import Severity

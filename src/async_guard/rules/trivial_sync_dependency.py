@@ -6,8 +6,8 @@ Dependencies and route handlers written as `def` that block nowhere and burn no 
 
 ## Why it matters
 
-FastAPI sends each of them through a worker thread. Three trivial `def` dependencies cost 255 µs per request against 81 µs as `async def`, and under load
-they queue for the same 40 threads as handlers that really block.
+FastAPI sends each of them through a worker thread. Three trivial `def` dependencies cost 255 µs per request against
+81 µs as `async def`, and under load they queue for the same 40 threads as handlers that really block.
 
 ## Instead of
 
@@ -45,12 +45,14 @@ async def items(window: tuple[int, int] = Depends(page)):
 
 ## When not to use it
 
-Off by default: the cost only shows in services that answer thousands of requests per second. Leave a `def` alone when plain code calls it as well.
+Off by default: the cost only shows in services that answer thousands of requests per second. Leave a `def` alone
+when plain code calls it as well.
 
 ## Known misses and false alarms
 
-Classes used as dependencies always run in a thread, whatever they do, and are not reported. Slow work that the catalogue does not know makes a
-dependency look trivial, and moving it to the loop would then hurt: look before you change.
+Classes used as dependencies always run in a thread, whatever they do, and are not reported. Slow work that the
+catalogue does not know makes a dependency look trivial, and moving it to the loop would then hurt: look before you
+change.
 """
 
 from async_guard.model.findings import Severity

@@ -2,11 +2,13 @@
 
 ## What it finds
 
-Files with a syntax error, bytes that do not fit their declared encoding, null bytes, or nesting too deep for any parser.
+Files with a syntax error, bytes that do not fit their declared encoding, null bytes, or nesting too deep for any
+parser.
 
 ## Why it matters
 
-What was not read was not checked, and a run that says nothing about it would look clean. All other files are still checked; the run fails.
+What was not read was not checked, and a run that says nothing about it would look clean. All other files are still
+checked; the run fails.
 
 ## Instead of
 
@@ -31,7 +33,8 @@ For files that are not meant to be Python (templates, fixtures of other tools): 
 
 ## Known misses and false alarms
 
-Syntax that is newer than the Python that runs async-guard is read all the same, unless it is newer than async-guard itself.
+Syntax that is newer than the Python that runs async-guard is read all the same, unless it is newer than async-guard
+itself.
 """
 
 from async_guard.model.rules import RuleMeta

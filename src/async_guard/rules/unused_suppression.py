@@ -34,7 +34,8 @@ When the same files are checked with several configurations of which each needs 
 
 ## Known misses and false alarms
 
-Bare `# noqa` comments are not reported, because they may be meant for other tools; nor are codes of rules that are switched off in this run.
+Bare `# noqa` comments are not reported, because they may be meant for other tools; nor are codes of rules that are
+switched off in this run.
 """
 
 from async_guard.model.findings import Severity
