@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -151,10 +153,10 @@ def test_discovery_finds_a_new_rule_by_its_file_alone(tmp_path: Path, monkeypatc
 
 def test_importing_the_rules_imports_no_stage_that_is_slow_to_load() -> None:
     """`async-guard rules` and completion must answer at once."""
-    import subprocess
-
-    code = "import sys, async_guard.rules.registry; print(sorted({'libcst', 'click', 'rich', 'flake8'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"libcst", "click", "rich", "flake8"}
+    code = f"import sys, async_guard.rules.registry; print(sorted({heavy} & set(sys.modules)))"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "[]"
     assert registry.RULES
 
