@@ -1,0 +1,184 @@
+"""The flake8 plugin: the findings of the whole project, handed out file by file.
+
+flake8 asks once per file and in several processes, but chains run through many files. So the project is analysed once, when flake8 has read
+its options and before it starts any process. Forked processes inherit the outcome; processes that start afresh read it from a temporary file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import contextlib
+import json
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from async_guard import __version__
+from async_guard.model.findings import Finding, Report
+
+HAND_OVER = "ASYNC_GUARD_FLAKE8_HAND_OVER"
+"""Environment variable that tells a worker process who analysed and where the outcome lies: ``<process id>:<file>``."""
+
+Violation = tuple[int, int, str]
+"""Line (from 1), column (from 0), and text that starts with the code."""
+
+ByFile = Mapping[str, Sequence[Violation]]
+"""Violations by absolute path."""
+
+
+class Flake8Plugin:
+    """What flake8 creates for each file.
+
+    Args:
+        tree: The file's syntax tree; asked for because flake8 tells plugins apart by it. The analysis has its own.
+        filename: The path as flake8 shows it, or the display name of standard input.
+        lines: The file's lines, used for standard input only.
+    """
+
+    name = "async-guard"
+    version = __version__
+
+    _options: ClassVar[argparse.Namespace] = argparse.Namespace()
+    _project: ClassVar[ByFile] = {}
+
+    def __init__(self, tree: Any, filename: str, lines: Sequence[str]) -> None:
+        del tree
+        self._filename = filename
+        self._lines = lines
+
+    @classmethod
+    def add_options(cls, manager: Any) -> None:
+        """Register the plugin's options with flake8; both can stand in flake8's configuration file as well."""
+        for option, choices, text in (
+            ("--async-guard-severity", ("error", "warning", "info"), "lowest severity that is reported"),
+            ("--async-guard-confidence", ("certain", "probable"), "lowest confidence that is reported"),
+        ):
+            manager.add_option(option, choices=choices, default=None, parse_from_config=True, help=text)
+
+    @classmethod
+    def parse_options(cls, options: argparse.Namespace) -> None:
+        """Analyse the project around the paths that flake8 was given, or take over what the parent process found."""
+        cls._options = options
+        cls._project = {}
+        if "-" in options.filenames or not _wanted_codes(options):
+            return
+        inherited = _inherited()
+        cls._project = _analysed(options) if inherited is None else inherited
+        if inherited is None:
+            _hand_over(cls._project)
+
+    def run(self) -> Iterator[tuple[int, int, str, type]]:
+        """The violations of this file, as flake8 wants them."""
+        if "-" in self._options.filenames:
+            found: Sequence[Violation] = _of_text(self._options, self._filename, "".join(self._lines))
+        else:
+            found = self._project.get(os.path.abspath(self._filename), ())
+        for line, column, text in found:
+            yield line, column, text, type(self)
+
+
+def _wanted_codes(options: argparse.Namespace) -> dict[str, bool]:
+    """Codes that flake8 would show, and whether its user named them (or a prefix): none, and there is nothing to analyse."""
+    from flake8.style_guide import Decision, DecisionEngine, Selected
+
+    from async_guard.rules.registry import RULES
+
+    engine = DecisionEngine(options)
+    return {
+        code: engine.was_selected(code) is Selected.Explicitly
+        for code in RULES
+        if engine.decision_for(code) is Decision.Selected
+    }
+
+
+def _settings(options: argparse.Namespace, start: Path) -> Any:
+    """The project's configuration, with flake8's options on top. Codes that flake8's user names are on, as with ``--select`` of the CLI."""
+    from flake8.exceptions import ExecutionError
+
+    from async_guard.config.load import ConfigError, load_settings
+
+    named = [code for code, explicitly in _wanted_codes(options).items() if explicitly]
+    overrides = {
+        "severity": options.async_guard_severity,
+        "confidence": options.async_guard_confidence,
+        "extend_select": named,
+    }
+    try:
+        return load_settings(start, overrides={key: value for key, value in overrides.items() if value})
+    except ConfigError as error:
+        raise ExecutionError(str(error)) from error
+
+
+def _analysed(options: argparse.Namespace) -> ByFile:
+    """Everything that is wrong in the project around the given paths."""
+    from async_guard.api import check_paths
+    from async_guard.frontends.project_around import paths_to_read
+
+    given = [path for path in options.filenames if os.path.exists(path)] if options.filenames else ["."]
+    if not given:
+        return {}  # flake8 itself complains of paths that do not exist
+    return _by_file(check_paths(paths_to_read(given), _settings(options, Path(given[0]))))
+
+
+def _of_text(options: argparse.Namespace, filename: str, text: str) -> Sequence[Violation]:
+    """What is wrong in one text that lies nowhere, such as an unsaved editor buffer. Chains through other files are not seen."""
+    from async_guard.api import check_sources
+
+    if not _wanted_codes(options):
+        return ()
+    report = check_sources({filename: text}, _settings(options, Path(filename).parent))
+    return _by_file(report).get(os.path.abspath(filename), ())
+
+
+def _by_file(report: Report) -> ByFile:
+    found: dict[str, list[Violation]] = {}
+    for finding in report.findings:
+        violation = (finding.place.line, finding.place.column - 1, _text(finding))
+        found.setdefault(os.path.abspath(finding.place.path), []).append(violation)
+    return found
+
+
+def _text(finding: Finding) -> str:
+    """One line; where the chain is longer than one step, with the place of its end, which flake8 has no other way to show."""
+    text = f"{finding.code} {finding.message}"
+    if len(finding.chain) > 1:
+        cause = finding.root_cause.place
+        text += f" ({cause.path}:{cause.line})"
+    return text.replace("\n", " ")
+
+
+def _hand_over(project: ByFile) -> None:
+    """Leave the outcome for worker processes that do not fork."""
+    method = multiprocessing.get_start_method(allow_none=True) or multiprocessing.get_all_start_methods()[0]
+    if method == "fork":
+        return
+    descriptor, path = tempfile.mkstemp(prefix="async-guard-", suffix=".json")
+    with open(descriptor, "w", encoding="utf-8") as handle:
+        json.dump(project, handle)
+    os.environ[HAND_OVER] = f"{os.getpid()}:{path}"
+    atexit.register(_take_back, path, os.getpid())
+
+
+def _take_back(path: str, owner: int) -> None:
+    if os.getpid() == owner:
+        os.environ.pop(HAND_OVER, None)
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
+
+def _inherited() -> ByFile | None:
+    """What the parent process left for this one; None in the process that has to analyse."""
+    parent = multiprocessing.parent_process()
+    owner, _, path = os.environ.get(HAND_OVER, "").partition(":")
+    if parent is None or owner != str(parent.pid):
+        return None
+    try:
+        with open(path, encoding="utf-8") as handle:
+            stored: dict[str, list[tuple[int, int, str]]] = json.load(handle)
+    except (OSError, ValueError):
+        return None
+    return stored
