@@ -1,0 +1,63 @@
+"""What README.md, CHANGELOG.md and docs/architecture.md claim about the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import async_guard
+from async_guard.rules.registry import RULES
+from readme_tables import FAMILIES, with_tables
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for pattern in ("*.md", "docs/*.md", "examples/*/*.md", "changelog.d/*.md")
+    for path in ROOT.glob(pattern)
+)
+
+_LINK = re.compile(r"(?<!`)\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
+
+
+def test_the_rule_table_is_fresh() -> None:
+    """If this fails: ``python scripts/readme_tables.py``."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert with_tables(text) == text
+
+
+def test_every_rule_belongs_to_a_family() -> None:
+    """No rule is left out of the table."""
+    assert {code[:3] for code in RULES} == set(FAMILIES)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_somewhere(document: str) -> None:
+    """Relative links and pictures exist."""
+    path = ROOT / document
+    for target in _LINK.findall(path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), f"{document} links to {target}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_named_rules_exist(document: str) -> None:
+    """Every code that a document names is a rule."""
+    named = set(re.findall(r"\bAG\d{3}\b", (ROOT / document).read_text(encoding="utf-8")))
+    assert named <= set(RULES)
+
+
+def test_the_changelog_knows_this_version() -> None:
+    """The version in the package has a section."""
+    assert f"\n## {async_guard.__version__} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_room_is_on_the_map() -> None:
+    """docs/architecture.md lists exactly the packages and modules that exist."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = text.partition("## Rooms")[2].partition("## Where to go")[0]
+    listed = set(re.findall(r"^\| `(\w+)` \|", rooms, re.MULTILINE))
+    package = ROOT / "src" / "async_guard"
+    there = {path.stem for path in package.glob("*.py") if not path.stem.startswith("__")}
+    there |= {path.parent.name for path in package.glob("*/__init__.py")}
+    assert listed == there
