@@ -73,7 +73,30 @@ def call(ev: Evaluator, callee: VS, args: Args, site: Site, *, lowered: bool = F
     """Call every alternative; what comes back is the union."""
     if len(callee) == 1:
         return call_one(ev, callee[0], args, site, lowered)
+    if site.awaited and any(_is_asynchronous(ev, v) for v in callee):
+        # Awaited where some alternatives are asynchronous: the synchronous ones are not what is called here.
+        kept = tuple(v for v in callee if _is_asynchronous(ev, v) or not _is_synchronous(v))
+        return union(*(call_one(ev, v, args, site, lowered) for v in kept)) or ev.values.unknown
     return union(*(call_one(ev, v, args, site, lowered) for v in callee)) or ev.values.unknown
+
+
+def _is_asynchronous(ev: Evaluator, v: V) -> bool:
+    """Whether calling a value surely gives an awaitable."""
+    if v.k == FUNC:
+        return bool(v.a.is_async)
+    if v.k == BOUND:
+        return _is_asynchronous(ev, v.b)
+    if v.k == EXTMETH:
+        found = ev.catalogue.method(v.a.a, v.b)
+        return found is not None and (found[1].is_awaitable or (found[1].returns or ("",))[0] == "awaitable")
+    return v.k == WRAP and v.a == "offload"
+
+
+def _is_synchronous(v: V) -> bool:
+    """Whether a value is a plain function of the project."""
+    if v.k == BOUND:
+        return _is_synchronous(v.b)
+    return v.k == FUNC and not v.a.is_async
 
 
 def call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool = False) -> VS:

@@ -21,7 +21,7 @@ from async_guard.model import facts as F
 from async_guard.model.catalogue import Effect
 from async_guard.model.findings import Severity
 
-DEPTH_LIMIT = 24
+DEPTH_LIMIT = 70
 """Frames read inside each other; what lies deeper is read later, and its result is unknown to whoever asked first."""
 CONTEXT_LIMIT = 14
 """Argument sets that one function is read under; further calls share the reading with declared types only."""
@@ -40,6 +40,7 @@ class Evaluator:
         self.frameworks = frameworks
         self.values = Values()
         self.depth = 0
+        self.joining = 0
         self.cycles = 0
         """How often a definition was asked for while it was being read."""
         self.registrations: list[Any] = []
@@ -68,6 +69,8 @@ class Evaluator:
         bound = self._bind(fn, self_value, args) if args is not None else None
         if bound is None:
             key: Any = (closure, self_value)
+            if len(fn.contexts) >= 3 * CONTEXT_LIMIT and key not in fn.contexts and not self.joining:
+                return self.generic_frame(fn)
         else:
             key = (closure, self_value, tuple(bound.items()))
         found = fn.contexts.get(key)
@@ -80,11 +83,7 @@ class Evaluator:
             if found is not None:
                 return found  # type: ignore[no-any-return]
             if len(fn.contexts) >= 2 * CONTEXT_LIMIT:
-                bound, key = None, (closure if fn.parent is not None else None, None)
-                if fn.parent is None and (found := fn.contexts.get(key)) is not None:
-                    return found  # type: ignore[no-any-return]
-                if self_value is not None and fn.owner is not None:
-                    self_value = self.declared_self(fn.owner, self_value)
+                return self.generic_frame(fn)
         frame = Frame(fn.module, fn, closure)
         frame.generic = bound is None
         frame.self_value = self_value
@@ -109,7 +108,11 @@ class Evaluator:
         if closure is None and fn.parent is not None:
             closure = self.generic_frame(fn.parent)
             self.read(closure)
-        return self.frame(self.values.make(FUNC, fn, closure, None), self_value, None)
+        self.joining += 1
+        try:
+            return self.frame(self.values.make(FUNC, fn, closure, None), self_value, None)
+        finally:
+            self.joining -= 1
 
     def _widened(self, value: VS) -> VS:
         return tuple(v if v.k != INST else self.values.make(INST, v.a, None, v.c) for v in value if v.k not in (CONST, UNKNOWN))
@@ -170,6 +173,10 @@ class Evaluator:
                 continue
             elif v.k == INST and v.b is not None:
                 v = self._shallow(v, 3)
+            elif v.k == DICT and not v.live:
+                v = self.values.dict((), self.values.unknown)
+            elif v.k == SEQ and not v.live:
+                v = self.values.seq(v.a, None, self.values.unknown)
             out.append(v)
         return tuple(dict.fromkeys(out)) or self.values.unknown
 
@@ -272,6 +279,8 @@ class Evaluator:
     def result(self, frame: Frame) -> VS:
         """What calling gives (for a coroutine: what awaiting it gives)."""
         self.read(frame)
+        if frame.state != 2:
+            self.cycles += 1  # whoever asked must not remember an answer that is not complete
         value = frame.ret
         fn = frame.fn
         if fn is not None and (not known(value) or has_unknown(value)):

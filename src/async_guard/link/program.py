@@ -331,7 +331,9 @@ class Program:
         found = self._suffixes.get(top)
         if not found:
             return None
+        # Inside a package a bare name never means a sibling.
         roots = [name[: -len(top)] for name in found]
+        roots = [root for root in roots if root[:-1] not in self.modules]
         inside = [root for root in roots if importer.name.startswith(root)]
         for root in sorted(inside, key=len, reverse=True):
             full = root + dotted

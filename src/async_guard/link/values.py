@@ -38,16 +38,26 @@ LIMIT = 24
 """Alternatives kept in one value set."""
 
 
+DEPTH = 4
+"""Containers kept inside containers; what lies deeper is only "a list" or "a dict"."""
+_CONTAINERS = frozenset((SEQ, DICT))
+_PLAIN = frozenset((UNKNOWN, CONST))
+
+
 class V:
     """One abstract value. Compare with ``is``; the meaning of a, b and c depends on the kind ``k`` (see the table above)."""
 
-    __slots__ = ("a", "b", "c", "k")
+    __slots__ = ("a", "b", "c", "depth", "k", "live")
 
-    def __init__(self, k: int, a: Any, b: Any, c: Any) -> None:
+    def __init__(self, k: int, a: Any, b: Any, c: Any, depth: int, live: bool) -> None:
         self.k = k
         self.a = a
         self.b = b
         self.c = c
+        self.depth = depth
+        """Levels of containers."""
+        self.live = live
+        """Whether it is or holds something that can be called or whose use can block: everything but plain data."""
 
     def __repr__(self) -> str:
         return f"V{self.k}({self.a!r}, {self.b!r}, {self.c!r})"
@@ -61,18 +71,37 @@ class Values:
     """The intern table of one run."""
 
     def __init__(self) -> None:
+        global _active
         self._table: dict[tuple[Any, ...], V] = {}
         self.unknown: VS = (self.make(UNKNOWN, "unknown"),)
         self.none = self.const(None)
         self.true = self.const(True)
         self.false = self.const(False)
+        _active = self
 
     def make(self, k: int, a: Any = None, b: Any = None, c: Any = None) -> V:
         """The one value of this shape. Parts must be hashable."""
         key = (k, a, b, c)
         found = self._table.get(key)
         if found is None:
-            found = self._table[key] = V(k, a, b, c)
+            if k in _CONTAINERS:
+                return self._container(key)
+            live = k not in _PLAIN and not (k == EXTINST and a.startswith("builtins."))
+            found = self._table[key] = V(k, a, b, c, 0, live)
+        return found
+
+    def _container(self, key: tuple[Any, ...]) -> V:
+        k, a, b, c = key
+        members = _members(k, a, b, c)
+        depth = 1 + max((v.depth for v in members), default=0)
+        if depth > DEPTH:
+            flat = (SEQ, a, None, self.unknown) if k == SEQ else (DICT, (), self.unknown, NOTHING)
+            found = self._table.get(flat)
+            if found is None:
+                found = self._table[flat] = V(*flat, 1, False)
+            self._table[key] = found
+            return found
+        found = self._table[key] = V(k, a, b, c, depth, any(v.live for v in members))
         return found
 
     def const(self, value: Any) -> V:
@@ -100,8 +129,17 @@ class Values:
         return self.make(DICT, items, other, keys)
 
 
+_active: Values
+
+
+def _members(k: int, a: Any, b: Any, c: Any) -> list[V]:
+    if k == SEQ:
+        return [*c, *(v for item in b or () for v in item)]
+    return [*b, *(v for _, value in a for v in value)]
+
+
 def union(*sets: VS) -> VS:
-    """All alternatives, first seen first, at most `LIMIT` of them."""
+    """All alternatives, first seen first, at most `LIMIT` of them; builtin containers of one kind become one."""
     first: VS | None = None
     for one in sets:
         if not one or one is first:
@@ -111,8 +149,41 @@ def union(*sets: VS) -> VS:
             continue
         if all(v in first for v in one):
             continue
-        first = tuple(dict.fromkeys(first + one))[:LIMIT]
+        first = tuple(dict.fromkeys(first + one))
+        if sum(v.k in _CONTAINERS for v in first) > 1:
+            first = _joined(first)
+        first = first[:LIMIT]
     return first or NOTHING
+
+
+def _joined(values: VS) -> VS:
+    """One container per kind: lists of A and lists of B become lists of A or B."""
+    groups: dict[Any, list[V]] = {}
+    for v in values:
+        groups.setdefault((v.k, v.a) if v.k == SEQ else (v.k,) if v.k == DICT else v, []).append(v)
+    return tuple(group[0] if len(group) == 1 else _join(group) for group in groups.values())
+
+
+def _join(group: list[V]) -> V:
+    if group[0].k == SEQ:
+        items = None
+        sizes = {len(v.b) if v.b is not None else -1 for v in group}
+        if len(sizes) == 1 and -1 not in sizes:
+            items = tuple(union(*parts) for parts in zip(*(v.b for v in group), strict=True))
+        return _active.seq(group[0].a, items, union(*(v.c for v in group)))
+    named: dict[Any, VS] = {}
+    for v in group:
+        for key, value in v.a:
+            named[key] = union(named[key], value) if key in named else value
+    other = union(*(v.b for v in group))
+    if len(named) > KEYS:
+        other = union(other, *named.values())
+        named = {}
+    return _active.dict(tuple(named.items()), other, union(*(v.c for v in group)))
+
+
+KEYS = 40
+"""Constant keys that one mapping is followed by; larger ones are mappings of anything they hold."""
 
 
 def known(values: VS) -> bool:
