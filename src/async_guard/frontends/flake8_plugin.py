@@ -143,12 +143,15 @@ def _by_file(report: Report) -> ByFile:
 
 
 def _text(finding: Finding) -> str:
-    """One line; where the chain is longer than one step, with the place of its end, which flake8 has no other way to show."""
+    """One line; where the chain is longer than one step, with the place of its end, which flake8 has no other way to show.
+
+    File names and the code's own words are not to be trusted: what a terminal would obey is escaped.
+    """
     text = f"{finding.code} {finding.message}"
     if len(finding.chain) > 1:
         cause = finding.root_cause.place
         text += f" ({cause.path}:{cause.line})"
-    return text.replace("\n", " ")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def _hand_over(project: ByFile) -> None:
