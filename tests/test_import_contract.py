@@ -18,7 +18,6 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "libcst": ("extract", "visit"),
     "click": ("frontends",),
     "flake8": ("frontends",),
-    "pygls": ("frontends",),
     "rich": ("report", "frontends"),
     "pathspec": ("config", "engine", "policy"),
     "tomli": ("config", "catalogue"),
