@@ -1,145 +1,201 @@
-"""dev loader"""
-import re, tomllib, pathlib
-from async_guard.model.catalogue import *
-from async_guard.model.findings import Severity
-def parse_type(s):
-    toks=re.findall(r"[\w.:@*]+|[\[\],|]",s); pos=0
-    def union_():
-        nonlocal pos
-        parts=[atom()]
-        while pos<len(toks) and toks[pos]=="|":
-            pos+=1; parts.append(atom())
-        return parts[0] if len(parts)==1 else ("union",tuple(parts))
-    def atom():
-        nonlocal pos
-        t=toks[pos]; pos+=1; args=[]
-        if pos<len(toks) and toks[pos]=="[":
-            pos+=1
-            while toks[pos]!="]":
-                args.append(union_())
-                if toks[pos]==",": pos+=1
-            pos+=1
-        if t=="self": return ("self",)
-        if t=="None": return ("none",)
-        if t=="any": return ("any",)
-        if t in("awaitable","cm","acm","callable"): return (t,args[0] if args else ("any",))
-        if t=="type": return ("class",args[0][1] if args and args[0][0]=="inst" else "builtins.object")
-        if ":" in t:
-            f,_,r=t.partition(":")
-            if f=="decorator": return ("decorator",r)
-            return (f,ref(r))
-        if "@" in t: return ("arg",ref(t))
-        if "." not in t and t[0].isupper(): return ("param",t)
-        return ("inst",t,tuple(args))
-    return union_()
-def ref(s):
-    k,_,p=s.partition("@")
-    return ArgRef(k or None,int(p) if p else None)
-def cond(s):
-    s=s.strip()
-    for op,sym in (("eq"," == "),("is"," is "),("mentions"," mentions ")):
-        if sym in s:
-            a,_,v=s.partition(sym)
-            v=v.strip()
-            if op=="eq":
-                import ast; v=ast.literal_eval(v)
-            return Condition(op,ref(a.strip()),v)
-    if s.startswith("not "): return Condition("not",ref(s[4:].strip()))
-    return Condition("given",ref(s))
-SEV={"error":Severity.ERROR,"warning":Severity.WARNING,"info":Severity.INFO,"negligible":Severity.NEGLIGIBLE}
-def effect(d,base):
-    sev=SEV.get(d.get("severity",base.get("severity","none")))
-    g=lambda k:d.get(k,base.get(k,""))
-    return Effect(sev,g("because"),g("category"),g("instead"),d.get("cost",""),g("proof"),g("unproven"),g("docs"),tuple(map(cond,d.get("unless",()))),tuple(map(cond,d.get("only_if",()))),tuple(d.get("after",())))
-def fn(name,d,base,awaitable=False):
-    runs=tuple(Run(ArgRef("*",None) if r["arg"]=="*" else ref(r["arg"]),r["on"],r.get("pass","").partition("@")[0],(lambda x: ref(x) if "@" in x else None)(("x" if False else r.get("pass","")) .replace("args@","@").replace("items@","@")) if "@" in r.get("pass","") else None) for r in d.get("runs",()))
-    runs=tuple(r if r.passes_arg is None else Run(r.arg,r.on,r.passes,ArgRef(r.passes if r.passes=="args" else None,r.passes_arg.position)) for r in runs)
-    cases=tuple((cond(c["when"]),fn(name,{**{k:v for k,v in d.items() if k!="cases"},**c},base,awaitable)) for c in d.get("cases",()))
-    eff=None if awaitable else effect(d,base)
-    return FunctionEntry(name,eff if eff and eff.severity else None,parse_type(d["returns"]) if d.get("returns") else None,runs,tuple(ArgRef("*",None) if c=="*" else ref(c) for c in d.get("consumes",())),cases,awaitable)
-DUN={"construct":"__init__","enter":"__enter__","exit":"__exit__","iterate":"__iter__","getitem":"__getitem__","setitem":"__setitem__","delitem":"__delitem__","contains":"__contains__","len":"__len__","eq":"__eq__","bool":"__bool__","call":"__call__","lt":"__lt__"}
+"""The catalogue as the linker asks it: entries by dotted name, parsed when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from async_guard.catalogue.index import Index, read_compiled
+from async_guard.catalogue.schema import Document, Row, parse_row, rows
+from async_guard.model.catalogue import ClassEntry, Effect, Entry, FunctionEntry, ModuleEntry, TypeExpr
+
+_HERE = Path(__file__).parent
+
+
 class Catalogue:
-    def __init__(self):
-        self.t={}; self.alias={}; self.mods={}
-        for p in sorted((pathlib.Path(__file__).parent/"data").glob("*.toml")):
-            try: doc=tomllib.loads(p.read_text())
-            except Exception as e: print("BAD",p,e); continue
-            base={k:doc.get(k,"") for k in("category","docs")}
-            for f in doc.get("function",()):
-                b={**base,**{k:f[k] for k in ("category","docs") if k in f}}
-                try: e=fn(f["names"][0],f,{**base})
-                except Exception as ex: print("BADF",p.name,f.get("names"),ex); continue
-                for n in f["names"]:
-                    self.t[n]=e
-                    self.alias[n]=f["names"][0] if False else n
-            for c in doc.get("class",()):
-                try: self.klass(c,base)
-                except Exception as ex: print("BADC",p.name,c.get("names"),repr(ex))
-            for v in doc.get("value",()):
-                for n in v["names"]: self.t[n]=ValueEntry(n,parse_type(v["type"]))
-            for m in doc.get("module",()): self.mods[m["name"]]=ModuleEntry(m["name"],effect(m,base))
-    def klass(self,c,base):
-        cb={**base,**{k:c[k] for k in("severity","because","category","instead","docs","proof","unproven") if k in c}}
-        name=c["names"][0]; isa=c.get("async",False); sync=set(c.get("sync",()))
-        ms={}
-        ret=c.get("returns",{})
-        none={**cb,"severity":"none"}
-        for m in c.get("blocking",()): ms[m]=fn(f"{name}.{m}",{"returns":ret.get(m)} ,cb)
-        for m in c.get("safe",()): ms[m]=fn(f"{name}.{m}",{"returns":ret.get(m)},none)
-        for m in sync: ms[m]=fn(f"{name}.{m}",{"returns":ret.get(m)},none)
-        for m,t in ret.items():
-            if m not in ms: ms[m]=fn(f"{name}.{m}",{"returns":t},none,isa and m not in sync)
-        for m,d in c.get("methods",{}).items():
-            ms[m]=fn(f"{name}.{m}",{**({"returns":ret[m]} if m in ret else {}),**d},none if "severity" not in d and m not in c.get("blocking",()) else cb,isa and m not in sync and not m.startswith("__"))
-        for k,dn in DUN.items():
-            if k in c:
-                d=dict(c[k])
-                r=c.get("item") if k=="iterate" else c.get("enter_returns","self") if k=="enter" else c.get(k+"_returns")
-                if r and "returns" not in d: d["returns"]=r
-                ms[dn]=fn(f"{name}",d,{**cb,"severity":"none"} if "severity" not in d else cb)
-        if "item" in c and "__iter__" not in ms: ms["__iter__"]=fn(name,{"returns":c["item"]},none)
-        if "enter_returns" in c and "__enter__" not in ms: ms["__enter__"]=fn(name,{"returns":c["enter_returns"]},none)
-        if "enter_returns" in c: ms["__aenter__"]=fn(name,{"returns":c["enter_returns"]},none)
-        if "getitem_returns" in c and "__getitem__" not in ms: ms["__getitem__"]=fn(name,{"returns":c["getitem_returns"]},none)
-        if "await_returns" in c: ms["__await__"]=fn(name,{"returns":c["await_returns"]},none)
-        if isa and "*" not in ms: ms["*"]=fn(f"{name}.*",{},none,True)
-        e=ClassEntry(name,tuple(c.get("bases",())),tuple(c.get("params",())),isa,ms,{k:parse_type(v) for k,v in c.get("attributes",{}).items()},{k:effect(v,cb) for k,v in c.get("property",{}).items()})
-        for n in c["names"]: self.t[n]=e
-    def lookup(self,d): return self.t.get(d)
-    def canonical(self,d):
-        e=self.t.get(d); return e.name if e is not None else d
-    def class_entry(self,d):
-        e=self.t.get(d); return e if isinstance(e,ClassEntry) else None
-    def linear(self,d):
-        out=[];q=[d]
-        while q:
-            n=q.pop(0); e=self.class_entry(n)
-            if e and e not in out: out.append(e); q.extend(e.bases)
-        return out
-    def method(self,c,m):
-        l=self.linear(c)
-        for e in l:
-            if m in e.methods: return e,e.methods[m]
-        if m.startswith("__"): return None
-        for e in l:
-            if "*" in e.methods: return e,e.methods["*"]
+    """Entries of the libraries that async-guard knows, and of those that a project describes itself.
+
+    Every question takes dotted names under any path by which people import the thing, and answers None for what is not known.
+    ``Catalogue()`` is the shipped catalogue; `with_extra` extends it.
+    """
+
+    def __init__(self, index: Index | None = None) -> None:
+        self._index = index if index is not None else shipped_index()
+        self._entries: dict[str, Entry | None] = {}
+        self._lines: dict[str, tuple[ClassEntry, ...]] = {}
+        self._methods: dict[tuple[str, str], tuple[ClassEntry, FunctionEntry] | None] = {}
+        self._prefixes: frozenset[str] | None = None
+        self._own: tuple[Document, ...] = ()
+
+    def with_extra(self, documents: Iterable[Document | Mapping[str, Any]]) -> Catalogue:
+        """This catalogue and the entries of a project's own documents, which win over the shipped ones and over earlier documents.
+
+        All of them are parsed here, so that a mistake shows at once as `CatalogueError`.
+        """
+        index = self._index.copy()
+        own = tuple(d if isinstance(d, Document) else Document("catalogue", d) for d in documents)
+        for document in own:
+            for row in rows(document, own=True):
+                for name in row.names:
+                    parse_row(row, name)
+                index.override(row)
+        extended = Catalogue(index)
+        extended._own = (*self._own, *own)
+        return extended
+
+    # -- entries
+
+    def lookup(self, dotted: str) -> Entry | None:
+        """The entry of a function, class, value or module, by any of its names."""
+        try:
+            return self._entries[dotted]
+        except KeyError:
+            return self._parsed(dotted)
+
+    def _parsed(self, dotted: str) -> Entry | None:
+        index = self._index
+        number = index.names.get(dotted)
+        if number is None:
+            number = index.modules.get(dotted)
+        entry: Entry | None = None
+        if number is not None:
+            canonical = index.canonical.get(dotted, dotted)
+            entry = self._entries.get(canonical)
+            if entry is None:
+                entry = self._entries[canonical] = parse_row(index.row(number), canonical)
+        self._entries[dotted] = entry
+        return entry
+
+    def canonical(self, dotted: str) -> str:
+        """The name under which findings show it; names that are not known stay as they are."""
+        return self._index.canonical.get(dotted, dotted)
+
+    def class_entry(self, dotted: str) -> ClassEntry | None:
+        """The entry of a class."""
+        entry = self.lookup(dotted)
+        return entry if isinstance(entry, ClassEntry) else None
+
+    def module_effect(self, dotted: str) -> ModuleEntry | None:
+        """The nearest module above a name that is described as a whole."""
+        modules = self._index.modules
+        while dotted and modules:
+            if dotted in modules:
+                entry = self.lookup(dotted)
+                return entry if isinstance(entry, ModuleEntry) else None
+            dotted = dotted.rpartition(".")[0]
         return None
-    def attribute(self,c,a):
-        l=self.linear(c)
-        for e in l:
-            if a in e.attributes: return e.attributes[a]
-        for e in l:
-            if "*" in e.attributes: return e.attributes["*"]
+
+    def is_module_prefix(self, dotted: str) -> bool:
+        """Whether something in the catalogue lies below this dotted path."""
+        if self._prefixes is None:
+            self._prefixes = frozenset(_prefixes((*self._index.names, *(f"{name}.*" for name in self._index.modules))))
+        return dotted in self._prefixes
+
+    # -- members of classes, inherited ones included
+
+    def method(self, class_name: str, method_name: str) -> tuple[ClassEntry, FunctionEntry] | None:
+        """A method and the class that describes it: by name in the class and its bases, else the nearest ``"*"`` (never for dunders)."""
+        key = (class_name, method_name)
+        try:
+            return self._methods[key]
+        except KeyError:
+            found = self._methods[key] = self._method(class_name, method_name)
+            return found
+
+    def _method(self, class_name: str, method_name: str) -> tuple[ClassEntry, FunctionEntry] | None:
+        line = self._line(class_name)
+        for wanted in (method_name,) if method_name.startswith("__") else (method_name, "*"):
+            for entry in line:
+                found = entry.methods.get(wanted)
+                if found is not None:
+                    return entry, found
         return None
-    def property(self,c,a):
-        for e in self.linear(c):
-            if a in e.properties: return e.properties[a]
+
+    def attribute(self, class_name: str, attr: str) -> TypeExpr | None:
+        """What a plain attribute is; methods win over it, which is for the caller to ask first."""
+        line = self._line(class_name)
+        for wanted in (attr, "*"):
+            for entry in line:
+                found = entry.attributes.get(wanted)
+                if found is not None:
+                    return found
         return None
-    def is_subclass(self,a,b):
-        b=self.canonical(b)
-        return any(e.name==b for e in self.linear(a)) or a==b
-    def module_effect(self,d):
-        while "." in d:
-            d=d.rpartition(".")[0]
-            if d in self.mods: return self.mods[d]
+
+    def property(self, class_name: str, attr: str) -> Effect | None:
+        """What reading an attribute costs, where it costs anything."""
+        for entry in self._line(class_name):
+            found = entry.properties.get(attr)
+            if found is not None:
+                return found
         return None
+
+    def is_subclass(self, dotted: str, dotted_base: str) -> bool:
+        """Whether a class is or inherits from another; the other may be one that the catalogue only knows as a base."""
+        canonical, base = self.canonical(dotted), self.canonical(dotted_base)
+        if canonical == base:
+            return True
+        return any(self.canonical(b) == base for entry in self._line(canonical) for b in entry.bases)
+
+    def _line(self, class_name: str) -> tuple[ClassEntry, ...]:
+        """A class and all it inherits from, depth first, each once."""
+        line = self._lines.get(class_name)
+        if line is None:
+            found: dict[str, ClassEntry] = {}
+            pending = [class_name]
+            while pending:
+                entry = self.class_entry(pending.pop())
+                if entry is not None and entry.name not in found:
+                    found[entry.name] = entry
+                    pending.extend(reversed(entry.bases))
+            line = self._lines[class_name] = tuple(found.values())
+        return line
+
+    # -- the whole
+
+    def names(self) -> list[str]:
+        """Every canonical name, sorted; modules included."""
+        index = self._index
+        return sorted({name for name in (*index.names, *index.modules) if name not in index.canonical})
+
+    def aliases(self, dotted: str) -> list[str]:
+        """The other paths to a canonical name."""
+        return sorted(alias for alias, canonical in self._index.canonical.items() if canonical == dotted)
+
+    def row(self, dotted: str) -> Row | None:
+        """The table that describes a name, as written, with its document's header."""
+        index = self._index
+        number = index.names.get(dotted, index.modules.get(dotted, -1))
+        return index.row(number) if number >= 0 else None
+
+
+def _prefixes(names: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for name in names:
+        above = name.rpartition(".")[0]
+        while above and above not in found:
+            found.add(above)
+            above = above.rpartition(".")[0]
+    return found
+
+
+@lru_cache(maxsize=1)
+def shipped_index() -> Index:
+    """The index of the shipped files: compiled, or in a source checkout where somebody is editing them, from the files themselves."""
+    index = read_compiled(_HERE / "compiled.json")
+    if index is not None and not _is_checkout():
+        return index
+    from async_guard.catalogue.compile import compile_files, data_files, digest
+
+    files = data_files()
+    if index is not None and index.digest == digest(files):
+        return index
+    return compile_files(files)
+
+
+def _is_checkout() -> bool:
+    return (_HERE.parents[2] / "pyproject.toml").is_file() and _HERE.parents[1].name == "src"
+
+
+__all__ = ["Catalogue", "shipped_index"]

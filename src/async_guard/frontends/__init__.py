@@ -1,1 +1,1 @@
-"""Thin ways in: the command line and the flake8 plugin. The only place for click and flake8."""
+"""Thin ways in: command line and flake8."""

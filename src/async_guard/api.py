@@ -1,0 +1,90 @@
+"""What other programs call: check paths or sources, list routes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from async_guard.config import load
+from async_guard.config.settings import Settings
+from async_guard.engine import check
+from async_guard.engine.discover import MissingPath
+from async_guard.engine.pipeline import Progress
+from async_guard.link.linked import entry_point
+from async_guard.model.findings import EntryPoint, Report
+
+
+class UsageError(ValueError):
+    """A request that cannot be carried out; the message names what is wrong."""
+
+
+@dataclass(frozen=True)
+class RouteRow:
+    """One entry point and what blocks it: counts of findings by severity (``error``, ``warning``)."""
+
+    entry: EntryPoint
+    blocking: Mapping[str, int]
+
+
+def check_paths(
+    paths: Sequence[str], settings: Settings | None = None, *, jobs: int | None = None, cache_dir: Path | bool | None = None,
+    progress: Progress | None = None, noqa: bool = True, unresolved: bool = False,
+) -> Report:  # fmt: skip
+    """Check files and folders.
+
+    Args:
+        paths: files or folders; everything below a folder that gitignore files leave in.
+        settings: what to report; None reads the configuration above the first path.
+        jobs: processes to use; None for as many as there are processors.
+        cache_dir: reserved for kept facts; False keeps nothing.
+        progress: called with (stage, done, total) during long stages.
+        noqa: honour ``# noqa`` at the primary place.
+        unresolved: list calls that could not be resolved.
+
+    Raises:
+        UsageError: a path does not exist.
+    """
+    settings = settings if settings is not None else load.load_settings(Path(paths[0]))
+    try:
+        run, _ = check.run_paths(paths, settings, jobs, progress)
+    except MissingPath as error:
+        raise UsageError(f"no such file or folder: {error}") from None
+    return check.report(run, settings, " ".join(paths), noqa=noqa, unresolved=unresolved)
+
+
+def check_sources(
+    files: Mapping[str, str | bytes], settings: Settings | None = None, *, select: Sequence[str] | None = None
+) -> Report:
+    """Check sources in memory, by path. A ``pyproject.toml`` or ``async-guard.toml`` among them is honoured."""
+    sources = {path: data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data for path, data in files.items()}
+    if settings is None:
+        settings = Settings()
+        for name in ("pyproject.toml", "async-guard.toml"):
+            if name in sources:
+                settings = load.settings_from(load.parse(sources[name], name), name)
+    if select is not None:
+        settings = replace(settings, select=tuple(select))
+    return check.report(check.run_sources(sources, settings), settings, ".", sources)
+
+
+def routes(paths: Sequence[str], settings: Settings | None = None, *, jobs: int | None = None) -> tuple[RouteRow, ...]:
+    """Every entry point, where it runs, and what blocks it.
+
+    Raises:
+        UsageError: a path does not exist.
+    """
+    settings = settings if settings is not None else load.load_settings(Path(paths[0]))
+    try:
+        run, _ = check.run_paths(paths, settings, jobs)
+    except MissingPath as error:
+        raise UsageError(f"no such file or folder: {error}") from None
+    report = check.report(run, settings, " ".join(paths))
+    counts: dict[EntryPoint, dict[str, int]] = {entry_point(e): {"error": 0, "warning": 0} for e in run.linked.entries}
+    for finding in report.findings:
+        if finding.severity.value not in ("error", "warning") or not finding.code.startswith("AG1"):
+            continue
+        for entry in finding.entry_points:
+            if entry in counts:
+                counts[entry][finding.severity.value] += 1
+    return tuple(RouteRow(entry, counts[entry]) for entry in sorted(counts, key=lambda e: e.sort_key))

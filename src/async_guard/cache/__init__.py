@@ -1,0 +1,1 @@
+"""Facts and findings kept between runs."""

@@ -1,0 +1,190 @@
+"""The two little languages of the catalogue: type expressions (``awaitable[list[pkg.Class]]``) and conditions (``timeout@1 == 0``)."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from collections.abc import Collection, Iterable
+
+from async_guard.model.catalogue import ArgRef, Condition, TypeExpr
+
+ARGUMENT_FORMS = ("instance", "call", "wrap", "offload", "sync", "partial", "cmfactory", "acmfactory")
+"""Forms written ``form:argument``."""
+
+DECORATORS = ("wrap", "offload", "sync")
+"""What may follow ``decorator:``."""
+
+WRAPPERS = ("awaitable", "cm", "acm", "callable")
+"""Forms written ``form[type]``."""
+
+BUILTIN_TYPES = frozenset(
+    "bool bytearray bytes complex dict float frozenset int iter list memoryview object range set slice str tuple".split()
+)
+"""Types written without a dot; ``iter`` is any lazy iterator."""
+
+_TOKEN = re.compile(r"\s*(?:([A-Za-z_][\w.]*|\*)?(@\d+)|([A-Za-z_][\w.]*)(:)?|([\[\],|]))")
+_ARGUMENT = re.compile(r"([A-Za-z_]\w*)?(?:@(\d+))?")
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_CONDITION = re.compile(r"([A-Za-z_@]\S*)\s+(==|is|mentions)\s+(.+)", re.DOTALL)
+
+
+class ExpressionError(ValueError):
+    """An expression that does not follow docs/catalogue.md; the text says what is wrong with it."""
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """``"; did you mean 'x'?"`` for the closest choice, else ``"; valid are ..."``, else nothing."""
+    known = sorted(set(choices))
+    close = difflib.get_close_matches(word, known, 1, 0.6)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; valid are {', '.join(known)}" if known else ""
+
+
+def is_dotted(text: str) -> bool:
+    """Whether a text is an identifier or several joined by dots."""
+    return _NAME.fullmatch(text) is not None
+
+
+def parse_argument(text: str) -> ArgRef:
+    """``keyword@position``, ``keyword``, ``@position``, or ``*`` (all positional ones)."""
+    if text.strip() == "*":
+        return ArgRef("*", None)
+    match = _ARGUMENT.fullmatch(text.strip())
+    if match is None or not match.group(0):
+        raise ExpressionError(f"{text!r} is no argument: write 'keyword@position', 'keyword' or '@position'")
+    return ArgRef(match.group(1), int(match.group(2)) if match.group(2) else None)
+
+
+def parse_condition(text: str) -> Condition:
+    """A condition of ``unless``, ``only_if`` or ``when``."""
+    stripped = text.strip()
+    match = _CONDITION.fullmatch(stripped)
+    if match is not None and match.group(1) != "not":
+        return _comparison(text, *match.groups())
+    if stripped.startswith("not "):
+        return Condition("not", parse_argument(stripped[4:]))
+    words = stripped.split()
+    if len(words) > 2:
+        raise ExpressionError(f"unknown condition {text!r}: {words[1]!r} is no operator{nearest(words[1], ('==', 'is', 'mentions'))}")
+    return Condition("given", parse_argument(stripped))
+
+
+def _comparison(text: str, argument: str, operator: str, right: str) -> Condition:
+    ref = parse_argument(argument)
+    if operator == "==":
+        try:
+            return Condition("eq", ref, ast.literal_eval(right))
+        except (ValueError, SyntaxError):
+            raise ExpressionError(f"condition {text!r}: {right!r} is no Python literal") from None
+    if not is_dotted(right):
+        raise ExpressionError(f"condition {text!r}: {right!r} is no name")
+    return Condition(operator, ref, right)
+
+
+def parse_type(text: str, params: Collection[str] = ()) -> TypeExpr:
+    """A type expression as the tuple that `async_guard.model.catalogue.TypeExpr` describes.
+
+    ``params`` are the names of the class's type parameters; any other name without a dot must be a builtin type.
+    """
+    return _TypeParser(text, params).parse()
+
+
+class _TypeParser:
+    """Recursive descent over ``union := atom ("|" atom)*`` and ``atom := name ["[" union ("," union)* "]"] | form ":" argument``."""
+
+    def __init__(self, text: str, params: Collection[str]) -> None:
+        self.text = text
+        self.params = params
+        self.tokens = self._tokens()
+        self.position = 0
+
+    def parse(self) -> TypeExpr:
+        result = self._union()
+        if self.position < len(self.tokens):
+            raise self._error(f"unexpected {self.tokens[self.position]!r}")
+        return result
+
+    def _tokens(self) -> list[str]:
+        found, position = [], 0
+        text = self.text.rstrip()
+        while position < len(text):
+            match = _TOKEN.match(text, position)
+            if match is None:
+                raise self._error(f"unexpected {text[position:].strip()[:1]!r}")
+            found.append(match.group(0).strip())
+            position = match.end()
+        return found
+
+    def _error(self, why: str) -> ExpressionError:
+        return ExpressionError(f"type {self.text!r}: {why}")
+
+    def _next(self) -> str:
+        if self.position >= len(self.tokens):
+            raise self._error("ends too early")
+        self.position += 1
+        return self.tokens[self.position - 1]
+
+    def _takes(self, token: str) -> bool:
+        if self.position < len(self.tokens) and self.tokens[self.position] == token:
+            self.position += 1
+            return True
+        return False
+
+    def _union(self) -> TypeExpr:
+        parts = [self._atom()]
+        while self._takes("|"):
+            parts.append(self._atom())
+        return parts[0] if len(parts) == 1 else ("union", tuple(parts))
+
+    def _atom(self) -> TypeExpr:
+        token = self._next()
+        if token.endswith(":"):
+            return self._argument_form(token[:-1])
+        if "@" in token:
+            return ("arg", parse_argument(token))
+        if token in "[],|":
+            raise self._error(f"unexpected {token!r}")
+        return self._named(token, self._arguments())
+
+    def _arguments(self) -> tuple[TypeExpr, ...]:
+        if not self._takes("["):
+            return ()
+        items = [self._union()]
+        while self._takes(","):
+            items.append(self._union())
+        if not self._takes("]"):
+            raise self._error("a ']' is missing")
+        return tuple(items)
+
+    def _argument_form(self, form: str) -> TypeExpr:
+        if form == "decorator":
+            word = self._next()
+            if word not in DECORATORS:
+                raise self._error(f"unknown decorator {word!r}{nearest(word, DECORATORS)}")
+            return ("decorator", word)
+        if form not in ARGUMENT_FORMS:
+            raise self._error(f"unknown form '{form}:'{nearest(form, (*ARGUMENT_FORMS, 'decorator'))}")
+        return (form, parse_argument(self._next()))
+
+    def _named(self, name: str, arguments: tuple[TypeExpr, ...]) -> TypeExpr:
+        if name in WRAPPERS or name == "type":
+            if len(arguments) != 1:
+                raise self._error(f"{name!r} takes one type in brackets")
+            return self._class_itself(arguments[0]) if name == "type" else (name, arguments[0])
+        if name in ("self", "any", "None") or name in self.params:
+            if arguments:
+                raise self._error(f"{name!r} takes nothing in brackets")
+            return ("param", name) if name in self.params else ("none",) if name == "None" else (name,)
+        if "." not in name and name not in BUILTIN_TYPES:
+            known = (*BUILTIN_TYPES, *WRAPPERS, *self.params, "self", "any", "None", "type")
+            raise self._error(f"unknown type {name!r} (classes are written with their module){nearest(name, known)}")
+        return ("inst", name, arguments)
+
+    def _class_itself(self, of: TypeExpr) -> TypeExpr:
+        if of[0] == "any":
+            return ("any",)
+        if of[0] != "inst":
+            raise self._error("'type' takes the name of a class in brackets")
+        return ("class", of[1])

@@ -1,0 +1,438 @@
+"""From the tables of a catalogue document (docs/catalogue.md) to the frozen entries of `async_guard.model.catalogue`, strictly.
+
+Whatever the format does not know raises `CatalogueError`, whose text names the file, the entry, the key and the nearest valid choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from async_guard.catalogue.expressions import ExpressionError, is_dotted, nearest, parse_argument, parse_condition, parse_type
+from async_guard.model.catalogue import (
+    ArgRef, ClassEntry, Condition, Effect, Entry, FunctionEntry, ModuleEntry, Run, TypeExpr, ValueEntry,
+)  # fmt: skip
+from async_guard.model.findings import Severity
+
+KINDS = ("function", "class", "value", "module")
+"""The arrays of tables a document may hold."""
+
+HEADER_KEYS = ("library", "pypi", "docs", "category")
+
+SEVERITIES: Mapping[str, Severity | None] = {**{s.value: s for s in Severity}, "none": None}
+
+CATEGORIES = ("sleep", "http", "database", "file", "subprocess", "network", "sdk", "wait", "input", "cpu", "contract")
+"""``contract`` is what a project's own entries are without a category of their own."""
+
+PROOF_KINDS = ("verified", "cost", "test")
+
+TEXT_KEYS = ("severity", "because", "instead", "cost", "category", "proof", "unproven", "docs")
+EFFECT_KEYS = (*TEXT_KEYS, "unless", "only_if")
+RESULT_KEYS = ("returns", "runs", "consumes")
+CALL_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "cases")
+CASE_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "when")
+RUN_KEYS = ("arg", "on", "pass")
+RUNS_ON = ("worker", "loop", "caller", "never")
+PASSES = ("rest", "args", "items")
+
+SPECIAL = {
+    "construct": "__init__", "enter": "__enter__", "exit": "__exit__", "iterate": "__iter__", "next": "__next__",
+    "getitem": "__getitem__", "setitem": "__setitem__", "delitem": "__delitem__", "contains": "__contains__", "len": "__len__",
+    "bool": "__bool__", "call": "__call__", "eq": "__eq__", "ne": "__ne__", "lt": "__lt__", "le": "__le__", "gt": "__gt__",
+    "ge": "__ge__", "hash": "__hash__", "add": "__add__", "sub": "__sub__", "mul": "__mul__", "truediv": "__truediv__",
+    "and": "__and__", "or": "__or__", "xor": "__xor__", "lshift": "__lshift__", "rshift": "__rshift__", "matmul": "__matmul__",
+    "str": "__str__", "repr": "__repr__", "format": "__format__", "int": "__int__", "float": "__float__", "reversed": "__reversed__",
+}  # fmt: skip
+"""Key of a class table -> the special method that it describes."""
+
+RESULT_OF_SPECIAL = {"iterate": "item", **{key: f"{key}_returns" for key in SPECIAL if key not in ("iterate", "exit")}}
+"""Key of a class table -> the key that says what the special method gives."""
+
+CLASS_KEYS = (
+    "names", "bases", "params", "async", "sync", *TEXT_KEYS, "blocking", "safe", "returns", "attributes", "property", "methods",
+    "await_returns", *SPECIAL, *RESULT_OF_SPECIAL.values(),
+)  # fmt: skip
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "function": ("names", *CALL_KEYS), "class": CLASS_KEYS, "value": ("names", "type"), "module": ("name", *EFFECT_KEYS),
+}  # fmt: skip
+
+_EVIDENCE = ("cost", "proof", "unproven")
+_T = TypeVar("_T")
+
+
+class CatalogueError(ValueError):
+    """A catalogue document that does not follow docs/catalogue.md."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One catalogue document as read: ``source`` is what messages call it (a file name), ``content`` the tables."""
+
+    source: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the top of a document says of all its entries."""
+
+    source: str
+    library: str = ""
+    pypi: str = ""
+    docs: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry table as written, with the document it stands in."""
+
+    kind: str
+    header: Header
+    table: Mapping[str, Any]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The dotted names that the table describes."""
+        return (self.table["name"],) if self.kind == "module" else tuple(self.table["names"])
+
+    def canonical(self, name: str) -> str:
+        """The name that ``name`` is another path to: the first of the table's names with the same last part."""
+        last = name.rpartition(".")[2]
+        return next((other for other in self.names if other.rpartition(".")[2] == last), name)
+
+
+def rows(document: Document, *, own: bool = False) -> Iterator[Row]:
+    """The entry tables of a document, their names checked, the rest unread. ``own``: a project's own entries, which need no header."""
+    source = document.source
+    top = _Table(document.content, source, "")
+    top.only((*HEADER_KEYS, *KINDS))
+    header = Header(source, *(top.text(key) for key in HEADER_KEYS))
+    if not own:
+        top.require("library", "category")
+    if header.category:
+        top.choice("category", header.category, CATEGORIES)
+    elif own:
+        header = Header(source, header.library, header.pypi, header.docs, "contract")
+    for kind in KINDS:
+        for number, table in enumerate(top.tables(kind), 1):
+            _check_names(kind, table.named(f"{kind} {number}"))
+            yield Row(kind, header, table.data)
+
+
+def _check_names(kind: str, table: _Table) -> None:
+    key = "name" if kind == "module" else "names"
+    table.require(key)
+    names = [table.text(key)] if kind == "module" else table.texts(key)
+    if not names:
+        raise table.error(key, "is empty")
+    for name in names:
+        if not is_dotted(name) or "." not in name and kind != "module":
+            raise table.error(key, f"{name!r} is no dotted name of a {kind}")
+
+
+def parse_row(row: Row, name: str) -> Entry:
+    """The entry that a table gives for one of its names (the canonical one)."""
+    table = _Table(row.table, row.header.source, f"{row.kind} {name}")
+    table.only(KEYS[row.kind])
+    inherited = {"category": row.header.category, "docs": row.header.docs}
+    if row.kind == "class":
+        return _ClassReader(table, name, inherited).entry()
+    if row.kind == "value":
+        table.require("type")
+        return ValueEntry(name, table.type("type"))
+    table.require("severity")
+    if row.kind == "module":
+        return ModuleEntry(name, _effect(table, inherited))
+    return _call(table, name, inherited)
+
+
+def parse_document(document: Document, *, own: bool = False) -> dict[str, Entry]:
+    """Every entry of a document under each of its names."""
+    found: dict[str, Entry] = {}
+    for row in rows(document, own=own):
+        parsed: dict[str, Entry] = {}
+        for name in row.names:
+            canonical = row.canonical(name)
+            if canonical not in parsed:
+                parsed[canonical] = parse_row(row, canonical)
+            found[name] = parsed[canonical]
+    return found
+
+
+# -- calls: functions, methods, special methods
+
+
+def _call(table: _Table, name: str, inherited: Mapping[str, str], params: Collection[str] = (), awaitable: bool = False) -> FunctionEntry:
+    """A callable from its table; with ``awaitable`` what it does happens on the loop and blocks nothing."""
+    effect = _effect(table, inherited)
+    if awaitable and effect.severity is not None:
+        raise table.error("severity", "a method of an async class blocks only if it is listed in 'sync'")
+    returns = table.type("returns", params) if "returns" in table.data else None
+    if awaitable and returns is not None and returns[0] == "awaitable":
+        raise table.error("returns", "says what awaiting gives: leave out 'awaitable[...]' in an async class")
+    return FunctionEntry(
+        name=name, effect=None if awaitable else effect, returns=returns,
+        runs=tuple(_run(run) for run in table.tables("runs")), consumes=tuple(table.arguments("consumes")),
+        cases=tuple(_case(case, table, name, inherited, params, awaitable) for case in table.tables("cases")), is_awaitable=awaitable,
+    )  # fmt: skip
+
+
+def _case(
+    case: _Table, table: _Table, name: str, inherited: Mapping[str, str], params: Collection[str], awaitable: bool
+) -> tuple[Condition, FunctionEntry]:
+    case.only(CASE_KEYS)
+    case.require("when")
+    changed = {key: value for key, value in case.data.items() if key != "when"}
+    kept = {key: value for key, value in table.data.items() if key != "cases"}
+    if any(key in changed for key in _EVIDENCE):
+        kept = {key: value for key, value in kept.items() if key not in _EVIDENCE}
+    overlaid = _Table({**kept, **changed}, case.source, case.entry, case.path)
+    return case.condition("when", case.text("when")), _call(overlaid, name, inherited, params, awaitable)
+
+
+def _effect(table: _Table, inherited: Mapping[str, str]) -> Effect:
+    """What a call costs. ``inherited`` holds the texts that count where the table says nothing."""
+    texts = {key: table.text(key) for key in TEXT_KEYS if key in table.data}
+    if any(key in texts for key in _EVIDENCE):  # proof of something else proves nothing here
+        inherited = {key: value for key, value in inherited.items() if key not in _EVIDENCE}
+    texts = {**inherited, **texts}
+    severity = SEVERITIES[table.choice("severity", texts.pop("severity", "none"), SEVERITIES)]
+    if texts.get("category"):
+        table.choice("category", texts["category"], CATEGORIES)
+    if severity is not None and severity is not Severity.NEGLIGIBLE and not texts.get("because"):
+        raise table.error("because", "is missing: what does the call do while it blocks?")
+    proof = texts.get("proof", "")
+    if proof:
+        table.choice("proof", proof.partition(":")[0], PROOF_KINDS)
+    return Effect(
+        severity=severity, because=texts.pop("because", ""), category=texts.pop("category", ""), **texts,
+        unless=tuple(table.conditions("unless")), only_if=tuple(table.conditions("only_if")), after=tuple(table.texts("after")),
+    )  # fmt: skip
+
+
+def _run(table: _Table) -> Run:
+    table.only(RUN_KEYS)
+    table.require("arg", "on")
+    table.choice("on", table.text("on"), RUNS_ON)
+    how, at, position = table.text("pass").partition("@")
+    name, colon, keyword = how.partition(":")
+    if how:
+        table.choice("pass", name, PASSES)
+        if (name == "rest") == bool(at or colon):
+            raise table.error("pass", f"{table.text('pass')!r}: write 'rest', 'args@1' or 'items@1'")
+    ref = None
+    if at or colon:
+        # `args` names a keyword by itself, as in threading.Thread(target=f, args=(x,)); items have no usual name.
+        ref = table.argument("pass", (keyword or ("args" if name == "args" else "")) + at + position)
+    return Run(table.argument("arg", table.text("arg")), table.text("on"), name, ref)
+
+
+# -- classes
+
+
+class _ClassReader:
+    """One class table on its way to a `ClassEntry`."""
+
+    def __init__(self, table: _Table, name: str, inherited: Mapping[str, str]) -> None:
+        self.table = table
+        self.name = name
+        self.params = tuple(table.texts("params"))
+        self.is_async = table.flag("async")
+        texts = {key: table.text(key) for key in TEXT_KEYS if key in table.data}
+        self.for_blocking = {**inherited, **texts}
+        self.for_others = {key: value for key, value in self.for_blocking.items() if key != "severity"}
+        self.returns = {name: table.type_in("returns", name, self.params) for name in table.table("returns").data}
+        self.blocking = table.texts("blocking")
+        self.safe = table.texts("safe")
+        self.sync = table.texts("sync")
+        self.methods: dict[str, FunctionEntry] = {}
+
+    def entry(self) -> ClassEntry:
+        """The whole class."""
+        self._check()
+        self._short_forms()
+        self._long_forms()
+        self._special_methods()
+        table = self.table
+        properties = table.table("property")
+        return ClassEntry(
+            name=self.name, bases=tuple(table.names("bases")), params=self.params, is_async=self.is_async, methods=self.methods,
+            attributes={name: table.type_in("attributes", name, self.params) for name in table.table("attributes").data},
+            properties={name: self._property(properties.table(name)) for name in properties.data},
+        )  # fmt: skip
+
+    def _check(self) -> None:
+        for method in self.blocking:
+            if method in self.safe:
+                raise self.table.error("safe", f"{method!r} is listed in 'blocking' too")
+        if self.sync and not self.is_async:
+            raise self.table.error("sync", "counts only with 'async = true'")
+        if self.blocking and "severity" not in self.table.data:
+            raise self.table.error("severity", "is missing: how badly do the methods in 'blocking' block?")
+        self.table.choice("severity", self.for_blocking.get("severity", "none"), SEVERITIES)
+
+    def _is_awaitable(self, method: str) -> bool:
+        return self.is_async and method not in self.sync and method not in self.blocking and not method.startswith("__")
+
+    def _short_forms(self) -> None:
+        names = {**dict.fromkeys(self.blocking), **dict.fromkeys(self.safe), **dict.fromkeys(self.sync), **dict.fromkeys(self.returns)}
+        if self.is_async and "*" not in self.sync:
+            names["*"] = None
+        blocks = _effect(_Table({}, self.table.source, self.table.entry), self.for_blocking) if self.blocking else None
+        for method in names:
+            awaitable = self._is_awaitable(method)
+            effect = blocks if method in self.blocking else None
+            returns = self.returns.get(method)
+            if awaitable and returns is not None and returns[0] == "awaitable":
+                raise self.table.error(f"returns.{method}", "says what awaiting gives: leave out 'awaitable[...]' in an async class")
+            self.methods[method] = FunctionEntry(f"{self.name}.{method}", effect, returns, is_awaitable=awaitable)
+
+    def _long_forms(self) -> None:
+        methods = self.table.table("methods")
+        for method in methods.data:
+            table = methods.table(method)
+            table.only(CALL_KEYS)
+            inherited = self.for_blocking if method in self.blocking else self.for_others
+            found = _call(table, f"{self.name}.{method}", inherited, self.params, self._is_awaitable(method))
+            self.methods[method] = self._with_returns(found, self.returns.get(method))
+
+    def _special_methods(self) -> None:
+        for key, dunder in SPECIAL.items():
+            result_key = RESULT_OF_SPECIAL.get(key, "")
+            returns = self.table.type(result_key, self.params) if result_key in self.table.data else None
+            if key in self.table.data:
+                table = self.table.table(key)
+                table.only((*CALL_KEYS, "after") if key == "exit" else CALL_KEYS)
+                found = _call(table, f"{self.name}.{dunder}", self.for_others, self.params)
+                self.methods[dunder] = self._with_returns(found, ("self",) if key == "enter" and returns is None else returns)
+            elif returns is not None:
+                self.methods[dunder] = FunctionEntry(f"{self.name}.{dunder}", None, returns)
+            if returns is not None and key in ("enter", "iterate"):
+                self._plain("__aenter__" if key == "enter" else "__aiter__", returns, awaitable=key == "enter")
+        if "await_returns" in self.table.data:
+            self._plain("__await__", self.table.type("await_returns", self.params), awaitable=False)
+
+    def _plain(self, dunder: str, returns: TypeExpr, *, awaitable: bool) -> None:
+        self.methods.setdefault(dunder, FunctionEntry(f"{self.name}.{dunder}", None, returns, is_awaitable=awaitable))
+
+    @staticmethod
+    def _with_returns(entry: FunctionEntry, returns: TypeExpr | None) -> FunctionEntry:
+        """The entry, and its cases, with this result wherever they state none."""
+        if returns is None:
+            return entry
+        cases = tuple((when, _ClassReader._with_returns(case, returns)) for when, case in entry.cases)
+        return FunctionEntry(
+            entry.name, entry.effect, entry.returns or returns, entry.runs, entry.consumes, cases, entry.is_awaitable
+        )  # fmt: skip
+
+    def _property(self, table: _Table) -> Effect:
+        table.only(EFFECT_KEYS)
+        return _effect(table, self.for_others)
+
+
+# -- reading tables
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table as read, which checks what is asked of it. ``path`` is where it stands within its entry."""
+
+    data: Mapping[str, Any]
+    source: str
+    entry: str
+    path: str = ""
+
+    def error(self, key: str, what: str) -> CatalogueError:
+        where = ": ".join(part for part in (self.source, self.entry) if part)
+        return CatalogueError(f"{where}: {self.path}{key}: {what}")
+
+    def named(self, entry: str) -> _Table:
+        return _Table(self.data, self.source, entry)
+
+    def only(self, keys: Collection[str]) -> None:
+        for key in self.data:
+            if key not in keys:
+                raise self.error(key, f"unknown key{nearest(str(key), keys)}")
+
+    def require(self, *keys: str) -> None:
+        for key in keys:
+            if key not in self.data:
+                raise self.error(key, "is missing")
+
+    def choice(self, key: str, value: str, choices: Collection[str]) -> str:
+        if value not in choices:
+            raise self.error(key, f"unknown {key} {value!r}{nearest(value, choices)}")
+        return value
+
+    def _typed(self, key: str, expected: type[_T], shown: str, default: _T) -> _T:
+        value = self.data.get(key, default)
+        if not isinstance(value, expected):
+            raise self.error(key, f"must be {shown}, not {_shown_type(value)}")
+        return value
+
+    def text(self, key: str) -> str:
+        return self._typed(key, str, "a string", "")
+
+    def flag(self, key: str) -> bool:
+        return self._typed(key, bool, "true or false", False)
+
+    def texts(self, key: str) -> list[str]:
+        items: list[Any] = self._typed(key, list, "a list of strings", [])
+        for item in items:
+            if not isinstance(item, str):
+                raise self.error(key, f"must be a list of strings, not of {_shown_type(item)}")
+        return items
+
+    def names(self, key: str) -> list[str]:
+        found = self.texts(key)
+        for name in found:
+            if not is_dotted(name):
+                raise self.error(key, f"{name!r} is no dotted name")
+        return found
+
+    def table(self, key: str) -> _Table:
+        return _Table(self._typed(key, Mapping, "a table", {}), self.source, self.entry, f"{self.path}{key}.")
+
+    def tables(self, key: str) -> list[_Table]:
+        items: list[Any] = self._typed(key, list, "a list of tables", [])
+        for item in items:
+            if not isinstance(item, Mapping):
+                raise self.error(key, f"must be a list of tables, not of {_shown_type(item)}")
+        return [_Table(item, self.source, self.entry, f"{self.path}{key}[{number}].") for number, item in enumerate(items)]
+
+    def type(self, key: str, params: Collection[str] = ()) -> TypeExpr:
+        try:
+            return parse_type(self.text(key), params)
+        except ExpressionError as error:
+            raise self.error(key, str(error)) from None
+
+    def type_in(self, key: str, name: str, params: Collection[str]) -> TypeExpr:
+        return self.table(key).type(name, params)
+
+    def argument(self, key: str, text: str) -> ArgRef:
+        try:
+            return parse_argument(text)
+        except ExpressionError as error:
+            raise self.error(key, str(error)) from None
+
+    def arguments(self, key: str) -> list[ArgRef]:
+        return [self.argument(key, text) for text in self.texts(key)]
+
+    def condition(self, key: str, text: str) -> Condition:
+        try:
+            return parse_condition(text)
+        except ExpressionError as error:
+            raise self.error(key, str(error)) from None
+
+    def conditions(self, key: str) -> list[Condition]:
+        return [self.condition(key, text) for text in self.texts(key)]
+
+
+def _shown_type(value: object) -> str:
+    names = {str: "a string", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table"}
+    return names.get(type(value), type(value).__name__)
+
+
+__all__ = ["CATEGORIES", "SEVERITIES", "CatalogueError", "Document", "Header", "Row", "parse_document", "parse_row", "rows"]

@@ -1,0 +1,1 @@
+"""Settings: what a project wants checked, and how."""

@@ -1,0 +1,160 @@
+"""One run: from paths or sources to a report."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from async_guard.catalogue.load import Catalogue
+from async_guard.config.settings import Settings
+from async_guard.engine.discover import SourceFile, discover, module_names
+from async_guard.engine.pipeline import Extracted, Progress, default_jobs, extract_files, extract_one, judge, linked_project
+from async_guard.engine.versions import versions_in_force
+from async_guard.extract.codec import decode
+from async_guard.link.linked import Linked, entry_point, text
+from async_guard.model.findings import (
+    Confidence, Finding, Place, Report, Severity, Statistics, Step, Unreadable, Unresolved,
+)  # fmt: skip
+from async_guard.model.suppressions import Suppressions
+from async_guard.policy.keep import keep, unused
+from async_guard.rules.registry import RULES
+from async_guard.visit.comments import read as read_comments
+
+META = {code: rule.meta for code, rule in RULES.items()}
+
+
+@dataclass
+class Run:
+    """Everything a run knows before policy: for callers that keep it."""
+
+    linked: Linked
+    findings: list[Finding]
+    extracted: Extracted
+    seconds: dict[str, float]
+
+
+@lru_cache(maxsize=1)
+def shipped_catalogue() -> Catalogue:
+    """The catalogue that comes with the package."""
+    return Catalogue()
+
+
+def catalogue_for(settings: Settings) -> Catalogue:
+    """The shipped catalogue together with a project's own entries."""
+    return shipped_catalogue()
+
+
+def run_paths(paths: Sequence[str], settings: Settings, jobs: int | None = None, progress: Progress | None = None) -> tuple[Run, list[SourceFile]]:
+    """Discover, extract, link and judge."""
+    files = discover(paths, settings.exclude)
+    extracted = extract_files(files, jobs or default_jobs(), progress)
+    names = module_names(files, settings.src)
+    versions = versions_in_force(paths, settings)
+    return _judged(extracted, names, settings, versions), files
+
+
+def run_sources(sources: Mapping[str, bytes], settings: Settings) -> Run:
+    """The same for sources in memory, by path."""
+    extracted = Extracted()
+    start = time.perf_counter()
+    shown = []
+    for path, data in sorted(sources.items()):
+        if not path.endswith(".py"):
+            continue
+        shown.append(SourceFile(path, path, len(data), 0))
+        facts, why = extract_one(path, data)
+        if facts is not None:
+            extracted.facts[path] = decode(facts)
+        elif why is not None:
+            extracted.unreadable.append(why)
+    extracted.seconds = time.perf_counter() - start
+    return _judged(extracted, module_names(shown, settings.src), settings, versions_in_force((), settings))
+
+
+def _judged(extracted: Extracted, names: Mapping[str, tuple[str, bool]], settings: Settings, versions: dict[str, tuple[int, ...]]) -> Run:
+    start = time.perf_counter()
+    linked = linked_project(extracted.facts, names, catalogue_for(settings), versions, settings.contracts())
+    middle = time.perf_counter()
+    findings = judge(linked)
+    seconds = {"extract": extracted.seconds, "link": middle - start, "judge": time.perf_counter() - middle}
+    return Run(linked, findings, extracted, seconds)
+
+
+def report(run: Run, settings: Settings, root: str, texts: Mapping[str, bytes] | None = None, *, noqa: bool = True, unresolved: bool = False) -> Report:
+    """Apply policy to a run. ``texts`` holds sources by path; files not in it are read from disk."""
+    comments: dict[str, Suppressions] = {}
+
+    def suppressions(path: str) -> Suppressions:
+        if path not in comments:
+            comments[path] = read_comments(_text(path, texts))
+        return comments[path]
+
+    extra = [_unreadable(u) for u in run.extracted.unreadable]
+    kept = keep([*run.findings, *extra], settings, META, suppressions, noqa=noqa)
+    idle = unused(_with_comments(run), run.findings, settings, META, suppressions) if noqa else []
+    findings = tuple(sorted((*kept.findings, *idle), key=lambda f: f.sort_key))
+    entries = tuple(sorted({entry_point(e) for e in run.linked.entries}, key=lambda e: e.sort_key))
+    return Report(
+        root=root, findings=findings, unreadable=tuple(run.extracted.unreadable), entry_points=entries,
+        statistics=_statistics(run, findings), unresolved=_unresolved(run) if unresolved else (), suppressed=kept.suppressed,
+    )  # fmt: skip
+
+
+def _with_comments(run: Run) -> Iterable[str]:
+    """Files whose comments may name codes of ours."""
+    flagged = {f.place.path for f in run.findings} | {f.root_cause.place.path for f in run.findings}
+    return sorted(flagged)
+
+
+def _unreadable(file: Unreadable) -> Finding:
+    place = Place(file.path, max(1, file.line), 1, max(1, file.line), 1)
+    meta = META["AG900"]
+    return Finding(meta.code, meta.name, Severity.ERROR, Confidence.CERTAIN, file.message, place, "", (Step(place, "", "parse"),))
+
+
+def _text(path: str, texts: Mapping[str, bytes] | None) -> str:
+    data = texts.get(path) if texts is not None else None
+    if data is None:
+        try:
+            with open(path, "rb") as handle:
+                data = handle.read()
+        except OSError:
+            return ""
+    return data.decode("utf-8", "replace")
+
+
+def _statistics(run: Run, findings: Iterable[Finding]) -> Statistics:
+    linked = run.linked
+    facts = run.extracted.facts.values()
+    unresolved = Counter(_reason(reason) for frame in linked.on_loop for _, _, _, reason in frame.unresolved)
+    sites = sum(f.call_sites for f in facts)
+    return Statistics(
+        files=len(run.extracted.facts), functions=sum(len(f.functions) for f in facts), call_sites=sites,
+        resolved_call_sites=max(0, sites - len({(fr.module.path, u[0]) for fr in linked.on_loop for u in fr.unresolved})),
+        entry_points=dict(sorted(Counter(e.kind for e in linked.entries).items())),
+        findings=dict(sorted(Counter(f.code for f in findings).items())),
+        seconds={name: round(value, 3) for name, value in run.seconds.items()},
+        unresolved=dict(sorted(unresolved.items(), key=lambda item: (-item[1], item[0]))),
+    )  # fmt: skip
+
+
+def _reason(reason: str) -> str:
+    return reason.partition(":")[0]
+
+
+def _unresolved(run: Run) -> tuple[Unresolved, ...]:
+    out = {}
+    for frame in run.linked.on_loop:
+        for pos, end, node, reason in frame.unresolved:
+            place = Place(frame.module.path, pos >> 12, (pos & 4095) + 1, end >> 12, (end & 4095) + 1)
+            out[(place, frame.name)] = Unresolved(place, frame.name, text(node), reason)
+    return tuple(out[key] for key in sorted(out, key=lambda k: (k[0], k[1])))
+
+
+def working_directory() -> str:
+    """Where shown paths start."""
+    return os.getcwd()

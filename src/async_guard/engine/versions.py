@@ -1,0 +1,106 @@
+"""Which versions of the frameworks a project uses: from its settings, its lock files or its requirements."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+
+from async_guard.config.settings import Settings
+
+_PACKAGES = ("fastapi", "starlette", "mcp", "fastmcp")
+_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
+_LOCKED = re.compile(r'^name = "(?P<name>[A-Za-z0-9._-]+)"\s*\nversion = "(?P<version>[^"]+)"', re.MULTILINE)
+_PINNED = re.compile(r"^\s*[\"']?(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*(?P<spec>(?:[<>=!~]=?=?\s*[0-9][^,;#\s\"']*\s*,?\s*)+)", re.MULTILINE)
+_PART = re.compile(r"(?P<op>[<>=!~]=?=?)\s*(?P<version>[0-9][0-9A-Za-z.]*)")
+_LARGEST = 20_000_000
+
+
+def versions_in_force(paths: Sequence[str], settings: Settings) -> dict[str, tuple[int, ...]]:
+    """Versions by distribution; a missing one means the newest.
+
+    An exact pin or lock counts as it is; of a range the highest release it admits below an upper bound; a lower bound alone means the newest.
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for folder in _folders(paths):
+        for name, version in _from_folder(folder):
+            found.setdefault(name, version)
+        if found:
+            break
+    for package, own in (("fastapi", settings.fastapi_version), ("starlette", settings.starlette_version), ("mcp", settings.mcp_version)):
+        if own:
+            found[package] = numbers(own)
+    return found
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """``"0.115.0"`` -> ``(0, 115, 0)``; suffixes such as ``rc1`` are cut."""
+    return tuple(int(part) for part in re.findall(r"\d+", version.split("+")[0])[:4])
+
+
+def _folders(paths: Sequence[str]) -> Iterable[str]:
+    seen = set()
+    for path in paths:
+        folder = os.path.abspath(path)
+        if os.path.isfile(folder):
+            folder = os.path.dirname(folder)
+        for _ in range(12):
+            if folder not in seen:
+                seen.add(folder)
+                yield folder
+            if os.path.exists(os.path.join(folder, ".git")) or os.path.dirname(folder) == folder:
+                break
+            folder = os.path.dirname(folder)
+
+
+def _from_folder(folder: str) -> Iterable[tuple[str, tuple[int, ...]]]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    for name in _LOCKS:
+        if name in names:
+            for match in _LOCKED.finditer(_read(os.path.join(folder, name))):
+                if match["name"].lower() in _PACKAGES:
+                    yield match["name"].lower(), numbers(match["version"])
+    for name in [n for n in names if n.startswith("requirements") and n.endswith((".txt", ".in"))] + ["pyproject.toml"]:
+        if name in names:
+            yield from _ranges(_read(os.path.join(folder, name)))
+
+
+def _ranges(content: str) -> Iterable[tuple[str, tuple[int, ...]]]:
+    for match in _PINNED.finditer(content):
+        package = match["name"].lower().replace("_", "-")
+        if package not in _PACKAGES:
+            continue
+        for part in _PART.finditer(match["spec"]):
+            version = numbers(part["version"])
+            if part["op"] in ("==", "==="):
+                yield package, version
+            elif part["op"] == "<=":
+                yield package, version
+            elif part["op"] == "<":
+                yield package, _below(version)
+            elif part["op"] == "~=" and len(version) > 2:
+                yield package, (*version[:-1], 10_000)
+
+
+def _below(version: tuple[int, ...]) -> tuple[int, ...]:
+    """A release just below a version: ``0.116.0`` -> ``0.115.10000``."""
+    parts = list(version)
+    while parts and parts[-1] == 0:
+        parts.pop()
+    if not parts:
+        return (0,)
+    parts[-1] -= 1
+    return (*parts, 10_000)
+
+
+def _read(path: str) -> str:
+    try:
+        if os.path.getsize(path) > _LARGEST:
+            return ""
+        with open(path, encoding="utf-8", errors="replace") as handle:
+            return handle.read()
+    except OSError:
+        return ""

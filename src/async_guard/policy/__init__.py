@@ -1,0 +1,1 @@
+"""Which findings are kept: selection, suppression, thresholds, baseline."""

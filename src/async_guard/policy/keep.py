@@ -1,0 +1,112 @@
+"""From all findings to those that are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from async_guard.config.settings import Settings
+from async_guard.model.findings import Confidence, Finding, Place, Severity, Step
+from async_guard.model.rules import RuleMeta
+from async_guard.model.suppressions import Suppressions
+
+_RANKS = {"error": 3, "warning": 2, "info": 1, "negligible": 0}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Findings to show, and how many were silenced."""
+
+    findings: tuple[Finding, ...]
+    suppressed: int
+
+
+def keep(
+    findings: Iterable[Finding], settings: Settings, rules: Mapping[str, RuleMeta], comments: Callable[[str], Suppressions], *, noqa: bool = True
+) -> Kept:
+    """Apply selection, thresholds, per-file ignores and comments.
+
+    Args:
+        findings: all findings, sorted.
+        settings: what is wanted.
+        rules: identities of all rules by code.
+        comments: suppressions of a file by its shown path (read only for files that have findings).
+        noqa: honour ``# noqa`` at the primary place (another program, such as flake8, may do that itself).
+    """
+    ignores = _FileIgnores(settings.per_file_ignores)
+    lowest = 0 if settings.negligible else max(1, _RANKS[settings.severity])
+    kept: list[Finding] = []
+    used: dict[tuple[str, int], set[str]] = {}
+    suppressed = 0
+    for finding in findings:
+        meta = rules[finding.code]
+        if not settings.selects(finding.code, meta.on_by_default) or finding.severity.rank < lowest:
+            continue
+        if settings.confidence == "certain" and finding.confidence is Confidence.PROBABLE:
+            continue
+        if ignores.silences(finding.place.path, finding.code):
+            suppressed += 1
+            continue
+        silenced = _silenced(finding, comments, noqa)
+        if silenced:
+            for place in silenced:
+                used.setdefault(place, set()).add(finding.code)
+            suppressed += 1
+            continue
+        kept.append(finding)
+    return Kept(tuple(kept), suppressed)
+
+
+def unused(
+    paths: Iterable[str], all_findings: Iterable[Finding], settings: Settings, rules: Mapping[str, RuleMeta], comments: Callable[[str], Suppressions]
+) -> list[Finding]:
+    """AG901: comments that name codes of ours and silence nothing."""
+    meta = rules.get("AG901")
+    if meta is None or not settings.selects("AG901", meta.on_by_default):
+        return []
+    used: dict[tuple[str, int], set[str]] = {}
+    for finding in all_findings:
+        for place in _silenced(finding, comments, True):
+            used.setdefault(place, set()).add(finding.code)
+    out = []
+    for path in paths:
+        found = comments(path)
+        for line, codes in sorted(found.codes.items()):
+            idle = [c for c in codes if c.startswith("AG") and not any(u.startswith(c) for u in used.get((path, line), ()))]
+            idle = [c for c in idle if any(settings.selects(code, m.on_by_default) for code, m in rules.items() if code.startswith(c)) or not any(code.startswith(c) for code in rules)]
+            if idle:
+                out.append(_idle(meta, path, line, f"`# noqa: {', '.join(idle)}` silences nothing here", "remove it"))
+        for line, word in found.unknown:
+            out.append(_idle(meta, path, line, f"`async-guard: {word}` means nothing", "write blocking, nonblocking, runs-in-thread or allow[CODE] reason"))
+    return out
+
+
+def _idle(meta: RuleMeta, path: str, line: int, message: str, help_: str) -> Finding:
+    place = Place(path, line, 1, line, 1)
+    return Finding(meta.code, meta.name, Severity.WARNING, Confidence.CERTAIN, message, place, "", (Step(place, "", "noqa"),), help=help_)
+
+
+def _silenced(finding: Finding, comments: Callable[[str], Suppressions], noqa: bool) -> list[tuple[str, int]]:
+    out = []
+    places = [finding.root_cause.place]
+    if noqa:
+        places.insert(0, finding.place)
+    for place in places:
+        for line in dict.fromkeys((place.line, place.end_line)):
+            at = comments(place.path).silences(line, finding.code)
+            if at:
+                out.append((place.path, at))
+    return out
+
+
+class _FileIgnores:
+    def __init__(self, patterns: Mapping[str, tuple[str, ...]]) -> None:
+        self._specs: list[tuple[Any, tuple[str, ...]]] = []
+        if patterns:
+            from pathspec import GitIgnoreSpec
+
+            self._specs = [(GitIgnoreSpec.from_lines([pattern]), codes) for pattern, codes in patterns.items()]
+
+    def silences(self, path: str, code: str) -> bool:
+        return any(code.startswith(codes) and spec.match_file(path) for spec, codes in self._specs)
