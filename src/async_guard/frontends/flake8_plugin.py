@@ -9,15 +9,18 @@ from __future__ import annotations
 import argparse
 import atexit
 import contextlib
+import dataclasses
 import json
 import multiprocessing
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from async_guard import __version__
+from async_guard.config.settings import Settings
 from async_guard.model.findings import Finding, Report
 
 HAND_OVER = "ASYNC_GUARD_FLAKE8_HAND_OVER"
@@ -25,6 +28,8 @@ HAND_OVER = "ASYNC_GUARD_FLAKE8_HAND_OVER"
 
 Violation = tuple[int, int, str]
 """Line (from 1), column (from 0), and text that starts with the code."""
+
+_OUR_CODES = re.compile(r"A|AG\d{0,3}")
 
 ByFile = Mapping[str, Sequence[Violation]]
 """Violations by absolute path."""
@@ -64,7 +69,7 @@ class Flake8Plugin:
         """Analyse the project around the paths that flake8 was given, or take over what the parent process found."""
         cls._options = options
         cls._project = {}
-        if "-" in options.filenames or not _wanted_codes(options):
+        if "-" in options.filenames or not _wanted(options):
             return
         inherited = _inherited()
         cls._project = _analysed(options) if inherited is None else inherited
@@ -81,36 +86,33 @@ class Flake8Plugin:
             yield line, column, text, type(self)
 
 
-def _wanted_codes(options: argparse.Namespace) -> dict[str, bool]:
-    """Codes that flake8 would show, and whether its user named them (or a prefix): none, and there is nothing to analyse."""
-    from flake8.style_guide import Decision, DecisionEngine, Selected
+def _wanted(options: argparse.Namespace) -> bool:
+    """Whether flake8 would show any of our codes: if not, there is nothing to analyse."""
+    from flake8.style_guide import Decision, DecisionEngine
 
     from async_guard.rules.registry import RULES
 
     engine = DecisionEngine(options)
-    return {
-        code: engine.was_selected(code) is Selected.Explicitly
-        for code in RULES
-        if engine.decision_for(code) is Decision.Selected
-    }
+    return any(engine.decision_for(code) is Decision.Selected for code in RULES)
 
 
-def _settings(options: argparse.Namespace, start: Path) -> Any:
-    """The project's configuration, with flake8's options on top. Codes that flake8's user names are on, as with ``--select`` of the CLI."""
+def _settings(options: argparse.Namespace, start: Path) -> Settings:
+    """The project's configuration with flake8's options on top.
+
+    Codes and prefixes that flake8's user names are turned on, as ``--select`` does on the command line; flake8 itself filters what comes out.
+    """
     from flake8.exceptions import ExecutionError
 
     from async_guard.config.load import ConfigError, load_settings
 
-    named = [code for code, explicitly in _wanted_codes(options).items() if explicitly]
-    overrides = {
-        "severity": options.async_guard_severity,
-        "confidence": options.async_guard_confidence,
-        "extend_select": named,
-    }
+    overrides = {"severity": options.async_guard_severity, "confidence": options.async_guard_confidence}
     try:
-        return load_settings(start, overrides={key: value for key, value in overrides.items() if value})
+        settings = load_settings(start, overrides)
     except ConfigError as error:
-        raise ExecutionError(str(error)) from error
+        raise ExecutionError(f"async-guard: {error}") from error
+    named = [*(options.select or ()), *(options.extend_select or ())]
+    ours = ("AG" if code == "A" else code for code in named if _OUR_CODES.fullmatch(code))
+    return dataclasses.replace(settings, extend_select=(*settings.extend_select, *ours))
 
 
 def _analysed(options: argparse.Namespace) -> ByFile:
@@ -121,14 +123,14 @@ def _analysed(options: argparse.Namespace) -> ByFile:
     given = [path for path in options.filenames if os.path.exists(path)] if options.filenames else ["."]
     if not given:
         return {}  # flake8 itself complains of paths that do not exist
-    return _by_file(check_paths(paths_to_read(given), _settings(options, Path(given[0]))))
+    return _by_file(check_paths(paths_to_read(given), _settings(options, Path(given[0])), noqa=False))
 
 
 def _of_text(options: argparse.Namespace, filename: str, text: str) -> Sequence[Violation]:
     """What is wrong in one text that lies nowhere, such as an unsaved editor buffer. Chains through other files are not seen."""
     from async_guard.api import check_sources
 
-    if not _wanted_codes(options):
+    if not _wanted(options):
         return ()
     report = check_sources({filename: text}, _settings(options, Path(filename).parent))
     return _by_file(report).get(os.path.abspath(filename), ())

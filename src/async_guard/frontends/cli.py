@@ -1,0 +1,329 @@
+"""The command line. Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from async_guard import __version__
+
+FORMAT_NAMES = ("rich", "concise", "json", "sarif", "github", "gitlab", "junit")
+_EXIT_FINDINGS, _EXIT_USAGE, _EXIT_DEFECT = 1, 2, 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="async-guard")
+def cli() -> None:
+    """Find what blocks the event loop, and the neighbouring async mistakes, in Python services."""
+
+
+def _codes(value: str | None) -> tuple[str, ...] | None:
+    return tuple(part.strip().upper() for part in value.split(",") if part.strip()) if value is not None else None
+
+
+@cli.command()
+@click.argument("paths", nargs=-1)
+@click.option("--format", "format_", type=click.Choice(FORMAT_NAMES), default="rich", help="How to show findings.")
+@click.option("--output-file", type=click.Path(dir_okay=False), help="Write the report there instead of to the terminal.")
+@click.option("--select", metavar="CODES", help="Report only these rules; codes or prefixes, separated by commas.")
+@click.option("--extend-select", metavar="CODES", help="Report these rules too.")
+@click.option("--ignore", metavar="CODES", help="Do not report these rules.")
+@click.option("--severity", type=click.Choice(["error", "warning", "info"]), help="Lowest severity shown.")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), help="Lowest severity that fails the run (default: warning).")
+@click.option("--negligible", is_flag=True, default=None, help="Show calls that cost microseconds, too.")
+@click.option("--confidence", type=click.Choice(["certain", "probable"]), help="Lowest confidence shown.")
+@click.option("--group", type=click.Choice(["file", "root-cause", "route"]), help="How the terminal view groups findings.")
+@click.option("--baseline", type=click.Path(dir_okay=False), help="Show only findings that this file does not hold.")
+@click.option("--diff-base", metavar="REV", help="Show only findings whose chain touches lines changed since this revision.")
+@click.option("--report-only", multiple=True, type=click.Path(), help="Check everything, but report only findings in these files.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes to use.")
+@click.option("--no-cache", is_flag=True, help="Keep nothing and use nothing kept.")
+@click.option("--cache-dir", type=click.Path(file_okay=False), help="Where facts are kept between runs.")
+@click.option("--statistics", is_flag=True, help="Show counts and seconds.")
+@click.option("--unresolved", is_flag=True, help="List calls on the loop that could not be resolved.")
+@click.option("--fastapi-version", metavar="VERSION", help="FastAPI version in force (default: from the project's lock or requirements).")
+def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags: Any) -> None:
+    """Check files and folders (default: the current folder)."""
+    paths = paths or (".",)
+    settings = _settings(paths, flags)
+    from async_guard import api
+
+    progress = _Progress() if format_ == "rich" and sys.stderr.isatty() and output_file is None else None
+    cache: Any = False if flags["no_cache"] else (Path(flags["cache_dir"]) if flags["cache_dir"] else None)
+    try:
+        report = api.check_paths(
+            paths, settings, jobs=flags["jobs"], cache_dir=cache, progress=progress, unresolved=flags["unresolved"]
+        )
+    except api.UsageError as error:
+        _usage(str(error))
+    finally:
+        if progress is not None:
+            progress.close()
+    report = _narrowed(report, settings, flags)
+    text = _rendered(report, settings, format_, flags, output_file)
+    _write(text, output_file)
+    _leave(_status(report, settings))
+
+
+def _settings(paths: tuple[str, ...], flags: dict[str, Any]) -> Any:
+    from async_guard.config import load
+    from async_guard.rules.registry import RULES
+
+    load.CODES = tuple(RULES)
+    names = ("severity", "fail_on", "negligible", "confidence", "group", "baseline", "fastapi_version")
+    overrides: dict[str, Any] = {name: flags.get(name) for name in names}
+    for name in ("select", "extend_select", "ignore"):
+        overrides[name] = _codes(flags.get(name))
+    try:
+        return load.load_settings(Path(paths[0]), overrides)
+    except load.ConfigError as error:
+        _usage(str(error))
+
+
+def _narrowed(report: Any, settings: Any, flags: dict[str, Any]) -> Any:
+    from dataclasses import replace
+
+    findings = report.findings
+    if flags.get("report_only"):
+        wanted = {os.path.relpath(p).replace(os.sep, "/") for p in flags["report_only"]}
+        findings = tuple(f for f in findings if f.place.path in wanted)
+        report = replace(report, unreadable=tuple(u for u in report.unreadable if u.path in wanted))
+    if settings.baseline:
+        from async_guard.policy import baseline
+
+        try:
+            findings, gone = baseline.only_new(findings, baseline.read(Path(settings.baseline)))
+        except baseline.BaselineError as error:
+            _usage(str(error))
+        if gone:
+            click.echo(f"{gone} findings of the baseline are gone; run `async-guard baseline` to tighten it", err=True)
+    if flags.get("diff_base"):
+        from async_guard.policy import changed
+
+        try:
+            findings = changed.touching(findings, changed.lines_changed(flags["diff_base"]))
+        except changed.DiffError as error:
+            _usage(str(error))
+    return replace(report, findings=findings)
+
+
+def _rendered(report: Any, settings: Any, format_: str, flags: dict[str, Any], output_file: str | None) -> str:
+    from async_guard.report import FORMATS
+    from async_guard.report.shown import ShowOptions
+    from async_guard.rules.registry import RULES
+
+    color = output_file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    width = None
+    if sys.stdout.isatty():
+        width = os.get_terminal_size(sys.stdout.fileno()).columns or None
+    options = ShowOptions(
+        group=settings.group, statistics=flags["statistics"], unresolved=flags["unresolved"], color=color, width=width,
+        rules={code: rule.meta for code, rule in RULES.items()}, docs={code: rule.doc for code, rule in RULES.items()},
+        source=_source, version=__version__,
+    )  # fmt: skip
+    text = FORMATS[format_](report, options)
+    if flags["statistics"] and format_ not in ("rich", "json"):
+        for name, seconds in report.statistics.seconds.items():
+            click.echo(f"{name}: {seconds:.3f} s", err=True)
+    return text
+
+
+_sources: dict[str, str] = {}
+
+
+def _source(path: str) -> str:
+    if path not in _sources:
+        try:
+            _sources[path] = Path(path).read_bytes().decode("utf-8", "replace")
+        except OSError:
+            _sources[path] = ""
+    return _sources[path]
+
+
+def _status(report: Any, settings: Any) -> int:
+    if report.unreadable:
+        return _EXIT_FINDINGS
+    if settings.fail_on == "never":
+        return 0
+    ranks = {"error": 3, "warning": 2, "info": 1}
+    return int(any(f.severity.rank >= ranks[settings.fail_on] for f in report.findings))
+
+
+def _write(text: str, output_file: str | None) -> None:
+    if output_file is not None:
+        try:
+            Path(output_file).write_text(text, encoding="utf-8")
+        except OSError as error:
+            _usage(f"cannot write {output_file}: {error.strerror}")
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _usage(message: str) -> NoReturn:
+    click.echo(f"async-guard: {message}", err=True)
+    _leave(_EXIT_USAGE)
+
+
+def _leave(status: int) -> NoReturn:
+    """End at once: taking down a large heap object by object would only cost time."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.environ.get("ASYNC_GUARD_KEEP_PROCESS"):
+        raise SystemExit(status)
+    os._exit(status)
+
+
+class _Progress:
+    """A progress bar on stderr that appears only in long runs."""
+
+    def __init__(self) -> None:
+        self.bar: Any = None
+        self.task: Any = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if self.bar is None:
+            if total < 400:
+                return
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self.bar = Progress(console=Console(stderr=True), transient=True)
+            self.bar.start()
+            self.task = self.bar.add_task(stage, total=total)
+        self.bar.update(self.task, completed=done, description=stage)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self.bar is not None:
+            self.bar.stop()
+
+
+@cli.command()
+@click.argument("subject")
+def explain(subject: str) -> None:
+    """Explain a rule (AG102, blocking-http) or a callable (requests.get)."""
+    from async_guard.rules.registry import RULES
+
+    for code, rule in RULES.items():
+        if subject.upper() == code or subject.lower() == rule.meta.name:
+            state = "on by default" if rule.meta.on_by_default else "off by default"
+            click.echo(f"{code} {rule.meta.name} ({rule.meta.severity.value}, {state}, since {rule.meta.since})\n\n{rule.doc}")
+            _leave(0)
+    from async_guard.catalogue import describe
+    from async_guard.engine.check import shipped_catalogue
+
+    told = describe.describe(shipped_catalogue(), subject)
+    if told is None:
+        near = describe.near_misses(shipped_catalogue(), subject)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        _usage(f"nothing is known of {subject!r}{hint} (a rule's code, a rule's name, or a dotted callable)")
+    click.echo(told)
+    _leave(0)
+
+
+@cli.command()
+def rules() -> None:
+    """List all rules."""
+    from async_guard.rules.registry import RULES
+
+    for code, rule in RULES.items():
+        state = "on " if rule.meta.on_by_default else "off"
+        click.echo(f"{code}  {state}  {rule.meta.severity.value:8} {rule.meta.name:34} {rule.summary}")
+
+
+@cli.command()
+@click.argument("paths", nargs=-1)
+@click.option("--format", "format_", type=click.Choice(["rich", "concise", "json"]), default="rich")
+@click.option("--kind", help="Only entry points of this kind.")
+@click.option("--jobs", type=click.IntRange(1))
+@click.option("--fastapi-version", metavar="VERSION")
+def routes(paths: tuple[str, ...], format_: str, kind: str | None, jobs: int | None, fastapi_version: str | None) -> None:
+    """List every entry point: where it runs and what blocks it."""
+    paths = paths or (".",)
+    settings = _settings(paths, {"fastapi_version": fastapi_version})
+    from async_guard import api
+
+    try:
+        rows = api.routes(paths, settings, jobs=jobs)
+    except api.UsageError as error:
+        _usage(str(error))
+    if kind:
+        rows = tuple(row for row in rows if row.entry.kind == kind)
+    if format_ == "json":
+        from async_guard.report import json_v1
+
+        _write(json_v1.routes(rows), None)
+    elif format_ == "concise":
+        from async_guard.report.shown import plain
+
+        _write("".join(f"{plain(r.entry.path)}:{r.entry.line}: {r.entry.kind} {plain(r.entry.label)} [{r.entry.runs_on}] {r.blocking.get('error', 0)} errors, {r.blocking.get('warning', 0)} warnings\n" for r in rows), None)
+    else:
+        from async_guard.report import terminal
+
+        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        width = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
+        _write(terminal.routes(rows, color=color, width=width), None)
+    _leave(0)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1)
+@click.option("--output-file", type=click.Path(dir_okay=False), default="async-guard-baseline.json", show_default=True)
+def baseline(paths: tuple[str, ...], output_file: str) -> None:
+    """Write today's findings to a file, so that later runs with --baseline show only new ones."""
+    paths = paths or (".",)
+    settings = _settings(paths, {})
+    from async_guard import api
+    from async_guard.policy import baseline as kept
+
+    try:
+        report = api.check_paths(paths, settings)
+    except api.UsageError as error:
+        _usage(str(error))
+    _write(kept.document(report.findings), output_file)
+    click.echo(f"{len(report.findings)} findings written to {output_file}")
+    _leave(0)
+
+
+@cli.command()
+def catalogue() -> None:
+    """List what is known of libraries, with the proof of each entry."""
+    from async_guard.catalogue import describe
+    from async_guard.engine.check import shipped_catalogue
+
+    _write(describe.table(shipped_catalogue()), None)
+    _leave(0)
+
+
+def main() -> None:
+    """The console script: a defect of ours is told apart from findings and from wrong usage."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        _leave(130)
+    except click.ClickException as error:
+        error.show()
+        _leave(_EXIT_USAGE)
+    except click.exceptions.Exit as error:
+        _leave(error.exit_code)
+    except RecursionError as error:
+        _defect(error)
+    except Exception as error:  # noqa: BLE001 - the one place where a defect of ours ends
+        _defect(error)
+
+
+def _defect(error: BaseException) -> NoReturn:
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    click.echo("".join(traceback.format_exception(error)), err=True)
+    click.echo(f"async-guard: a defect of async-guard itself at {Path(last.filename).name}:{last.lineno}: {error!r}; please report it", err=True)
+    _leave(_EXIT_DEFECT)

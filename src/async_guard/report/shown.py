@@ -1,0 +1,33 @@
+"""What a person asked to see, and text made safe to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from async_guard.model.rules import RuleMeta
+
+
+@dataclass(frozen=True)
+class ShowOptions:
+    """How a report is shown."""
+
+    group: str = "file"
+    statistics: bool = False
+    unresolved: bool = False
+    color: bool = False
+    width: int | None = None
+    rules: Mapping[str, RuleMeta] = field(default_factory=dict)
+    """Identities of the rules, for formats that list them."""
+    docs: Mapping[str, str] = field(default_factory=dict)
+    """Pages of the rules by code."""
+    source: Callable[[str], str] = lambda path: ""
+    """The text of a file by its shown path."""
+    version: str = ""
+
+
+def plain(text: str) -> str:
+    """Text from the analysed project with control characters made visible, so that it cannot steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\t" else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text)

@@ -1,0 +1,211 @@
+"""For people at a terminal: excerpts, carets, chains as trees, a summary."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from async_guard.model.findings import Confidence, Finding, Report, Severity
+from async_guard.report.shown import ShowOptions, plain
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan", Severity.NEGLIGIBLE: "dim"}
+_ENTRIES_SHOWN = 3
+_FOLD_FROM = 3
+"""Findings of one root cause in one file beyond this are folded in the view by file."""
+
+
+def render(report: Report, options: ShowOptions) -> str:
+    """The report as text, with colours when wanted."""
+    from rich.console import Console
+
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=options.color, no_color=not options.color, width=options.width or 120, highlight=False, emoji=False, legacy_windows=False)
+    show(report, options, console)
+    return stream.getvalue()
+
+
+def show(report: Report, options: ShowOptions, console: Any) -> None:
+    """Write the report to a rich console."""
+    if options.group == "root-cause":
+        _by_root_cause(report, options, console)
+    elif options.group == "route":
+        _by_route(report, options, console)
+    else:
+        _by_file(report.findings, options, console)
+    for file in report.unreadable:
+        _line(console, [("unreadable ", "bold red"), (f"{plain(file.path)}:{file.line}", "bold"), (f" {plain(file.message)}", "")])
+    _summary(report, options, console)
+
+
+def _line(console: Any, parts: Iterable[tuple[str, str]]) -> None:
+    from rich.text import Text
+
+    console.print(Text.assemble(*parts), soft_wrap=True)
+
+
+def _by_file(findings: Sequence[Finding], options: ShowOptions, console: Any) -> None:
+    shown: Counter[tuple[str, str, str]] = Counter()
+    folded: Counter[tuple[str, str, str]] = Counter()
+    for f in findings:
+        key = (f.place.path, f.code, f"{f.root_cause.place.path}:{f.root_cause.place.line}")
+        shown[key] += 1
+        if shown[key] > _FOLD_FROM:
+            folded[key] += 1
+            continue
+        _finding(f, options, console)
+    for (path, code, root), count in sorted(folded.items()):
+        _line(console, [(f"… {count} more {code} in {plain(path)} with the root cause {plain(root)}", "dim")])
+
+
+def _finding(f: Finding, options: ShowOptions, console: Any) -> None:
+    doubt = " (probable)" if f.confidence is Confidence.PROBABLE else ""
+    _line(console, [
+        (f"{f.severity.value}", _STYLES[f.severity]), (f"[{f.code}] ", "bold"), (plain(f.message), "bold"), (doubt, "dim"),
+    ])  # fmt: skip
+    _line(console, [("  --> ", "blue"), (f"{plain(f.place.path)}:{f.place.line}:{f.place.column}", ""), (f" in {plain(f.function)}" if f.function else "", "dim")])
+    _excerpt(f, options, console)
+    if len(f.chain) > 1:
+        _chain(f, console)
+    if f.entry_points:
+        names = [f"{e.label}" for e in f.entry_points[:_ENTRIES_SHOWN]]
+        more = len(f.entry_points) - len(names)
+        _line(console, [("  reached by: ", "blue"), (plain(", ".join(names)), ""), (f" and {more} more" if more > 0 else "", "dim")])
+    for note in f.notes:
+        _line(console, [("  note: ", "blue"), (plain(note), "")])
+    if f.help:
+        _line(console, [("  help: ", "green"), (plain(f.help), "")])
+    console.print()
+
+
+def _excerpt(f: Finding, options: ShowOptions, console: Any) -> None:
+    lines = options.source(f.place.path).splitlines()
+    if not 0 < f.place.line <= len(lines):
+        return
+    line = lines[f.place.line - 1].expandtabs(1)
+    gutter = str(f.place.line)
+    end = f.place.end_column if f.place.end_line == f.place.line else len(line) + 1
+    width = max(1, end - f.place.column)
+    _line(console, [(f" {gutter} | ", "blue"), (plain(line), "")])
+    _line(console, [(" " * (len(gutter) + 1) + " | ", "blue"), (" " * (f.place.column - 1) + "^" * width, _STYLES[f.severity])])
+
+
+def _chain(f: Finding, console: Any) -> None:
+    from rich.text import Text
+    from rich.tree import Tree
+
+    tree = Tree(Text("chain", style="blue"), guide_style="blue")
+    branch: Any = tree
+    for step in f.chain:
+        text = Text.assemble((f"{plain(step.place.path)}:{step.place.line} ", "dim"), (plain(step.function.rpartition(".")[2]), ""), (" → ", "blue"), (plain(step.call), "bold"))
+        branch = branch.add(text)
+    console.print(tree, soft_wrap=True)
+
+
+def _by_root_cause(report: Report, options: ShowOptions, console: Any) -> None:
+    groups: dict[tuple[str, int, str], list[Finding]] = {}
+    for f in report.findings:
+        root = f.root_cause
+        groups.setdefault((root.place.path, root.place.line, root.call), []).append(f)
+
+    def stalled(findings: list[Finding]) -> int:
+        return len({e for f in findings for e in f.entry_points})
+
+    for (path, line, call), findings in sorted(groups.items(), key=lambda g: (-stalled(g[1]), -len(g[1]), g[0])):
+        worst = max(findings, key=lambda f: f.severity.rank)
+        _line(console, [
+            (worst.severity.value, _STYLES[worst.severity]), (f"[{worst.code}] ", "bold"), (plain(call), "bold"),
+            (f" at {plain(path)}:{line}", ""),
+            (f"  {len(findings)} finding{'s' * (len(findings) > 1)}, stalls {stalled(findings)} entry point{'s' * (stalled(findings) != 1)}", "dim"),
+        ])  # fmt: skip
+        cut, count = best_cut(findings)
+        if cut:
+            _line(console, [("  best cut: ", "green"), (f"make {plain(cut)} async, or offload it: {count} of {len(findings)} vanish", "")])
+        for f in findings[:5]:
+            _line(console, [("    ", ""), (f"{plain(f.place.path)}:{f.place.line} {plain(f.function)}", "")])
+        if len(findings) > 5:
+            _line(console, [(f"    and {len(findings) - 5} more", "dim")])
+        if worst.help:
+            _line(console, [("  help: ", "green"), (plain(worst.help), "")])
+        console.print()
+
+
+def best_cut(findings: Sequence[Finding]) -> tuple[str, int]:
+    """The function on most of these chains, nearest to the root cause: making it async or offloading it removes most findings."""
+    counts: Counter[str] = Counter()
+    depth: dict[str, int] = {}
+    for f in findings:
+        for number, step in enumerate(reversed(f.chain)):
+            if step.function != f.function:
+                counts[step.function] += 1
+                depth[step.function] = max(depth.get(step.function, 0), number)
+    if not counts:
+        return "", 0
+    name = min(counts, key=lambda n: (-counts[n], -depth[n], n))
+    return name, counts[name]
+
+
+def _by_route(report: Report, options: ShowOptions, console: Any) -> None:
+    groups: dict[tuple[str, str, str, int], list[Finding]] = {}
+    for f in report.findings:
+        for e in f.entry_points:
+            groups.setdefault((e.kind, e.label, e.path, e.line), []).append(f)
+    loose = [f for f in report.findings if not f.entry_points]
+    for (kind, label, path, line), findings in sorted(groups.items(), key=lambda g: (-len(g[1]), g[0])):
+        _line(console, [(plain(label), "bold"), (f"  {kind} at {plain(path)}:{line}", "dim")])
+        for f in findings:
+            _line(console, [("  ", ""), (f.severity.value, _STYLES[f.severity]), (f"[{f.code}] {plain(f.message)}", ""), (f"  {plain(f.place.path)}:{f.place.line}", "dim")])
+        console.print()
+    if loose:
+        _line(console, [("not reached by a known entry point", "bold")])
+        _by_file(loose, options, console)
+
+
+def _summary(report: Report, options: ShowOptions, console: Any) -> None:
+    counts = Counter(f.severity.value for f in report.findings)
+    if not report.findings and not report.unreadable:
+        _line(console, [("no findings", "bold green"), (f" in {report.statistics.files} files", "")])
+    else:
+        told = ", ".join(f"{counts[s]} {s}" for s in ("error", "warning", "info", "negligible") if counts[s])
+        unread = f", {len(report.unreadable)} unreadable" if report.unreadable else ""
+        _line(console, [(f"{len(report.findings)} findings", "bold"), (f" ({told}) in {report.statistics.files} files{unread}" if told else unread, "")])
+    if report.suppressed:
+        _line(console, [(f"{report.suppressed} suppressed", "dim")])
+    if options.statistics:
+        _statistics(report, console)
+    for u in report.unresolved:
+        _line(console, [(f"unresolved {plain(u.place.path)}:{u.place.line} ", "dim"), (f"{plain(u.call)}: {plain(u.reason)}", "")])
+
+
+def _statistics(report: Report, console: Any) -> None:
+    stats = report.statistics
+    rows = [("files", stats.files), ("functions", stats.functions), ("call sites", stats.call_sites), ("resolved call sites", stats.resolved_call_sites)]
+    rows += [(f"entry points: {kind}", count) for kind, count in stats.entry_points.items()]
+    rows += [(f"findings: {code}", count) for code, count in stats.findings.items()]
+    rows += [(f"unresolved on the loop: {reason}", count) for reason, count in stats.unresolved.items()]
+    for name, value in [*rows, *((f"seconds: {stage}", seconds) for stage, seconds in stats.seconds.items())]:
+        _line(console, [(f"  {name:44} ", "dim"), (str(value), "")])
+
+
+def routes(rows: Sequence[Any], *, color: bool, width: int | None) -> str:
+    """Entry points as a table."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=color, no_color=not color, width=width or 140, highlight=False, emoji=False)
+    table = Table(box=None, pad_edge=False)
+    for name in ("kind", "entry point", "runs on", "errors", "warnings", "function", "place"):
+        table.add_column(name, justify="right" if name in ("errors", "warnings") else "left", overflow="fold")
+    for row in rows:
+        e = row.entry
+        table.add_row(
+            e.kind, Text(plain(e.label)), e.runs_on, Text(str(row.blocking.get("error", 0)), style="bold red" if row.blocking.get("error") else "dim"),
+            Text(str(row.blocking.get("warning", 0)), style="yellow" if row.blocking.get("warning") else "dim"), Text(plain(e.function)),
+            Text(f"{plain(e.path)}:{e.line}"),
+        )  # fmt: skip
+    console.print(table)
+    console.print(f"{len(rows)} entry points")
+    return stream.getvalue()
