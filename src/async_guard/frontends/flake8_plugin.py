@@ -132,8 +132,9 @@ def _of_text(options: argparse.Namespace, filename: str, text: str) -> Sequence[
 
     if not _wanted(options):
         return ()
-    report = check_sources({filename: text}, _settings(options, Path(filename).parent))
-    return _by_file(report).get(os.path.abspath(filename), ())
+    path = filename if filename.endswith(".py") else f"{filename}.py"  # flake8 calls a text without a name "stdin"
+    report = check_sources({path: text}, _settings(options, Path(path).parent))
+    return _by_file(report).get(os.path.abspath(path), ())
 
 
 def _by_file(report: Report) -> ByFile:
