@@ -22,12 +22,12 @@ _EXPECTATION = re.compile(
 _ANY_EXPECTATION = re.compile(r"# (?:error|warning|info|negligible):")
 
 
-_COMPANIONS = {"AG901": {"AG101", "AG102"}}
+_COMPANIONS = {"AG901": ("AG101", "AG102")}
 
 
-def selection(code: str) -> set[str]:
+def selection(code: str) -> tuple[str, ...]:
     """What to select for the cases of a rule: the rule alone, or with those whose suppressions it judges."""
-    return {code, *_COMPANIONS.get(code, ())}
+    return (code, *_COMPANIONS.get(code, ()))
 
 
 class CaseFileError(Exception):

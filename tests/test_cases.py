@@ -21,7 +21,7 @@ TOPIC_CASES = [
 ]
 
 
-def _check(case: Case, select: set[str] | None) -> None:
+def _check(case: Case, select: tuple[str, ...] | None) -> None:
     report = check_sources(case.files, select=select)
     if problem := difference(case.expected, actual_marks(report)):
         pytest.fail(f"{case.origin}: {case.heading}{problem}", pytrace=False)
