@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 import async_guard
+from async_guard.config.settings import Settings
 from async_guard.rules.registry import RULES
 from readme_tables import FAMILIES, with_tables
 
@@ -30,6 +33,20 @@ def test_the_rule_table_is_fresh() -> None:
 def test_every_rule_belongs_to_a_family() -> None:
     """No rule is left out of the table."""
     assert {code[:3] for code in RULES} == set(FAMILIES)
+
+
+def test_the_settings_table_lists_every_key_and_its_default() -> None:
+    """The keys of ``[tool.async-guard]`` in the README are those that the code accepts."""
+    block = (
+        (ROOT / "README.md")
+        .read_text(encoding="utf-8")
+        .partition("<!-- settings:")[2]
+        .partition("<!-- /settings -->")[0]
+    )
+    told = re.findall(r"^\| `([\w-]+)` \| `(.*?)` \|", block, re.MULTILINE)
+    defaults = dataclasses.asdict(Settings())
+    assert dict(told) == {key.replace("_", "-"): json.dumps(value) for key, value in defaults.items()}
+    assert len(told) == len(defaults)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
