@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 from rich.console import Console
@@ -20,14 +24,25 @@ WIDTH = 118
 
 def run_output() -> str:
     """What the command prints on a terminal of `WIDTH` columns, with its colours."""
-    environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH), "TERM": "xterm-256color"}
-    done = subprocess.run(
-        [sys.executable, "-m", "async_guard", *ARGUMENTS, "--no-cache"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode != 1:
-        raise SystemExit(f"status {done.returncode}, but the example's mistakes must give 1\n{done.stderr}")
-    return done.stdout
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, WIDTH, 0, 0))
+    environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    command = [sys.executable, "-m", "async_guard", *ARGUMENTS, "--no-cache"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=theirs) as running:
+        os.close(theirs)
+        output = b"".join(iter(lambda: _chunk(ours), b""))
+    os.close(ours)
+    if running.returncode != 1:
+        raise SystemExit(f"status {running.returncode}, but the example's mistakes must give 1")
+    return output.decode("utf-8").replace("\r\n", "\n")
+
+
+def _chunk(descriptor: int) -> bytes:
+    """What the terminal holds; empty at its end, which Linux reports as an error."""
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:
+        return b""
 
 
 def picture(output: str) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 import async_guard
+from async_guard.api import check_paths
 from async_guard.config.settings import Settings
 from async_guard.rules.registry import RULES
 from readme_tables import FAMILIES, with_tables
+from render_screenshot import ARGUMENTS, PICTURE, ROOT
 
-ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix()
     for pattern in ("*.md", "docs/*.md", "examples/*/*.md", "changelog.d/*.md")
@@ -78,3 +79,17 @@ def test_every_room_is_on_the_map() -> None:
     there = {path.stem for path in package.glob("*.py") if not path.stem.startswith("__")}
     there |= {path.parent.name for path in package.glob("*/__init__.py")}
     assert listed == there
+
+
+def test_the_picture_shows_todays_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails: ``python scripts/render_screenshot.py``."""
+    shown = re.sub(r"<[^>]+>", "", PICTURE.read_text(encoding="utf-8"))
+    selected = ARGUMENTS[ARGUMENTS.index("--select") + 1].split(",")
+    settings = Settings(select=tuple(selected), severity="error")
+    monkeypatch.chdir(ROOT)
+    report = check_paths([ARGUMENTS[1]], settings, cache_dir=False)
+    places = [f"{finding.place.path}:{finding.place.line}:{finding.place.column}" for finding in report.findings]
+    assert places
+    words = html.unescape(shown).replace("\N{NO-BREAK SPACE}", " ")
+    assert [place for place in places if place not in words] == []
+    assert f"{len(places)} findings" in words
