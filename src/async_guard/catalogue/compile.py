@@ -85,7 +85,9 @@ def main(arguments: Sequence[str]) -> int:
             return 1
         return 0
     COMPILED.write_text(index.to_json(), encoding="utf-8", newline="\n")
-    sys.stdout.write(f"{COMPILED}: {len(index.names)} names, {len(index.rows)} tables, {COMPILED.stat().st_size // 1024} kB\n")
+    sys.stdout.write(
+        f"{COMPILED}: {len(index.names)} names, {len(index.rows)} tables, {COMPILED.stat().st_size // 1024} kB\n"
+    )
     return 0
 
 

@@ -18,12 +18,14 @@ DECORATORS = ("wrap", "offload", "sync")
 WRAPPERS = ("awaitable", "cm", "acm", "callable")
 """Forms written ``form[type]``."""
 
-BUILTIN_TYPES = frozenset(
-    "bool bytearray bytes complex dict float frozenset int iter list memoryview object range set slice str tuple".split()
-)
+BUILTIN_TYPES = frozenset((
+    "bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "iter", "list", "memoryview", "object", "range", "set",
+    "slice", "str", "tuple",
+))  # fmt: skip
 """Types written without a dot; ``iter`` is any lazy iterator."""
 
 _TOKEN = re.compile(r"\s*(?:([A-Za-z_][\w.]*|\*)?(@\d+)|([A-Za-z_][\w.]*)(:)?|([\[\],|]))")
+_PUNCTUATION = frozenset("[],|")
 _ARGUMENT = re.compile(r"([A-Za-z_]\w*)?(?:@(\d+))?")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _CONDITION = re.compile(r"([A-Za-z_@]\S*)\s+(==|is|mentions)\s+(.+)", re.DOTALL)
@@ -67,7 +69,9 @@ def parse_condition(text: str) -> Condition:
         return Condition("not", parse_argument(stripped[4:]))
     words = stripped.split()
     if len(words) > 2:
-        raise ExpressionError(f"unknown condition {text!r}: {words[1]!r} is no operator{nearest(words[1], ('==', 'is', 'mentions'))}")
+        raise ExpressionError(
+            f"unknown condition {text!r}: {words[1]!r} is no operator{nearest(words[1], ('==', 'is', 'mentions'))}"
+        )
     return Condition("given", parse_argument(stripped))
 
 
@@ -139,14 +143,14 @@ class _TypeParser:
         return parts[0] if len(parts) == 1 else ("union", tuple(parts))
 
     def _atom(self) -> TypeExpr:
-        token = self._next()
-        if token.endswith(":"):
-            return self._argument_form(token[:-1])
-        if "@" in token:
-            return ("arg", parse_argument(token))
-        if token in "[],|":
-            raise self._error(f"unexpected {token!r}")
-        return self._named(token, self._arguments())
+        word = self._next()
+        if word.endswith(":"):
+            return self._argument_form(word[:-1])
+        if "@" in word:
+            return ("arg", parse_argument(word))
+        if word in _PUNCTUATION:
+            raise self._error(f"unexpected {word!r}")
+        return self._named(word, self._arguments())
 
     def _arguments(self) -> tuple[TypeExpr, ...]:
         if not self._takes("["):

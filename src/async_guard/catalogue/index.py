@@ -36,7 +36,9 @@ class Index:
 
     def copy(self) -> Index:
         """An index that can grow without this one."""
-        return Index(self.headers, list(self.rows), dict(self.names), dict(self.modules), dict(self.canonical), self.digest)
+        return Index(
+            self.headers, list(self.rows), dict(self.names), dict(self.modules), dict(self.canonical), self.digest
+        )
 
     def add(self, row: Row) -> None:
         """Take in one row, whose names must be new."""

@@ -9,9 +9,25 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from async_guard.catalogue.expressions import ExpressionError, is_dotted, nearest, parse_argument, parse_condition, parse_type
+from async_guard.catalogue.expressions import (
+    ExpressionError,
+    is_dotted,
+    nearest,
+    parse_argument,
+    parse_condition,
+    parse_type,
+)
 from async_guard.model.catalogue import (
-    ArgRef, ClassEntry, Condition, Effect, Entry, FunctionEntry, ModuleEntry, Run, TypeExpr, ValueEntry,
+    ArgRef,
+    ClassEntry,
+    Condition,
+    Effect,
+    Entry,
+    FunctionEntry,
+    ModuleEntry,
+    Run,
+    TypeExpr,
+    ValueEntry,
 )  # fmt: skip
 from async_guard.model.findings import Severity
 
@@ -33,7 +49,7 @@ RESULT_KEYS = ("returns", "runs", "consumes")
 CALL_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "cases")
 CASE_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "when")
 RUN_KEYS = ("arg", "on", "pass")
-RUNS_ON = ("worker", "loop", "caller", "never")
+RUNS_ON = ("worker", "loop", "caller", "greenlet", "never")
 PASSES = ("rest", "args", "items")
 
 SPECIAL = {
@@ -128,7 +144,7 @@ def _check_names(kind: str, table: _Table) -> None:
     if not names:
         raise table.error(key, "is empty")
     for name in names:
-        if not is_dotted(name) or "." not in name and kind != "module":
+        if not is_dotted(name) or ("." not in name and kind != "module"):
             raise table.error(key, f"{name!r} is no dotted name of a {kind}")
 
 
@@ -164,7 +180,9 @@ def parse_document(document: Document, *, own: bool = False) -> dict[str, Entry]
 # -- calls: functions, methods, special methods
 
 
-def _call(table: _Table, name: str, inherited: Mapping[str, str], params: Collection[str] = (), awaitable: bool = False) -> FunctionEntry:
+def _call(
+    table: _Table, name: str, inherited: Mapping[str, str], params: Collection[str] = (), awaitable: bool = False
+) -> FunctionEntry:
     """A callable from its table; with ``awaitable`` what it does happens on the loop and blocks nothing."""
     effect = _effect(table, inherited)
     if awaitable and effect.severity is not None:
@@ -277,7 +295,12 @@ class _ClassReader:
         return self.is_async and method not in self.sync and method not in self.blocking and not method.startswith("__")
 
     def _short_forms(self) -> None:
-        names = {**dict.fromkeys(self.blocking), **dict.fromkeys(self.safe), **dict.fromkeys(self.sync), **dict.fromkeys(self.returns)}
+        names = {
+            **dict.fromkeys(self.blocking),
+            **dict.fromkeys(self.safe),
+            **dict.fromkeys(self.sync),
+            **dict.fromkeys(self.returns),
+        }
         if self.is_async and "*" not in self.sync:
             names["*"] = None
         blocks = _effect(_Table({}, self.table.source, self.table.entry), self.for_blocking) if self.blocking else None
@@ -286,7 +309,9 @@ class _ClassReader:
             effect = blocks if method in self.blocking else None
             returns = self.returns.get(method)
             if awaitable and returns is not None and returns[0] == "awaitable":
-                raise self.table.error(f"returns.{method}", "says what awaiting gives: leave out 'awaitable[...]' in an async class")
+                raise self.table.error(
+                    f"returns.{method}", "says what awaiting gives: leave out 'awaitable[...]' in an async class"
+                )
             self.methods[method] = FunctionEntry(f"{self.name}.{method}", effect, returns, is_awaitable=awaitable)
 
     def _long_forms(self) -> None:
@@ -306,7 +331,9 @@ class _ClassReader:
                 table = self.table.table(key)
                 table.only((*CALL_KEYS, "after") if key == "exit" else CALL_KEYS)
                 found = _call(table, f"{self.name}.{dunder}", self.for_others, self.params)
-                self.methods[dunder] = self._with_returns(found, ("self",) if key == "enter" and returns is None else returns)
+                self.methods[dunder] = self._with_returns(
+                    found, ("self",) if key == "enter" and returns is None else returns
+                )
             elif returns is not None:
                 self.methods[dunder] = FunctionEntry(f"{self.name}.{dunder}", None, returns)
             if returns is not None and key in ("enter", "iterate"):
@@ -393,14 +420,19 @@ class _Table:
         return found
 
     def table(self, key: str) -> _Table:
-        return _Table(self._typed(key, Mapping, "a table", {}), self.source, self.entry, f"{self.path}{key}.")
+        value = self.data.get(key, {})
+        if not isinstance(value, Mapping):
+            raise self.error(key, f"must be a table, not {_shown_type(value)}")
+        return _Table(value, self.source, self.entry, f"{self.path}{key}.")
 
     def tables(self, key: str) -> list[_Table]:
         items: list[Any] = self._typed(key, list, "a list of tables", [])
         for item in items:
             if not isinstance(item, Mapping):
                 raise self.error(key, f"must be a list of tables, not of {_shown_type(item)}")
-        return [_Table(item, self.source, self.entry, f"{self.path}{key}[{number}].") for number, item in enumerate(items)]
+        return [
+            _Table(item, self.source, self.entry, f"{self.path}{key}[{number}].") for number, item in enumerate(items)
+        ]
 
     def type(self, key: str, params: Collection[str] = ()) -> TypeExpr:
         try:
@@ -431,8 +463,25 @@ class _Table:
 
 
 def _shown_type(value: object) -> str:
-    names = {str: "a string", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table"}
+    names = {
+        str: "a string",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        list: "a list",
+        dict: "a table",
+    }
     return names.get(type(value), type(value).__name__)
 
 
-__all__ = ["CATEGORIES", "SEVERITIES", "CatalogueError", "Document", "Header", "Row", "parse_document", "parse_row", "rows"]
+__all__ = [
+    "CATEGORIES",
+    "SEVERITIES",
+    "CatalogueError",
+    "Document",
+    "Header",
+    "Row",
+    "parse_document",
+    "parse_row",
+    "rows",
+]
