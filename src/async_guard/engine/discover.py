@@ -147,33 +147,36 @@ class _Patterns:
 def module_names(files: Iterable[SourceFile], sources: Iterable[str] = ()) -> dict[str, tuple[str, bool]]:
     """Module name and whether it is a package's ``__init__``, by shown path.
 
-    A file inside packages (folders with ``__init__.py``) is named from the topmost of them; other files from the working directory, less a
-    leading ``src``. Where that gives two files one name, both are named from the working directory.
+    Files are named from the working directory, less a leading ``src``; imports that start deeper are matched by the linker. A working directory
+    inside a package contributes the package's name. Files outside the working directory are named from their topmost package.
     """
-    shown = {f.path: f.location for f in files}
-    packages = {os.path.dirname(f) for f in shown.values() if os.path.basename(f) == "__init__.py"}
-    known: dict[str, bool] = {}
-
-    def is_package(folder: str) -> bool:
-        if folder not in known:
-            known[folder] = folder in packages or os.path.isfile(os.path.join(folder, "__init__.py"))
-        return known[folder]
-
+    inside = _packages_above(os.getcwd())
     first: dict[str, str] = {}
-    for path, location in shown.items():
-        folder = os.path.dirname(location)
-        parts: list[str] = []
-        while is_package(folder) and os.path.dirname(folder) != folder:
-            parts.append(os.path.basename(folder))
-            folder = os.path.dirname(folder)
-        first[path] = _dotted([*reversed(parts)], location) if parts else _from_path(path, tuple(sources))
+    for file in files:
+        if os.path.isabs(file.path):
+            first[file.path] = _from_packages(file.location)
+        else:
+            first[file.path] = ".".join([*inside, _from_path(file.path, tuple(sources))])
     counts: dict[str, int] = {}
     for name in first.values():
         counts[name] = counts.get(name, 0) + 1
     return {
-        path: (name if counts[name] == 1 else _from_path(path, ()), os.path.basename(path) == "__init__.py")
+        path: (name if counts[name] == 1 else _dotted([p for p in path.split("/")[:-1] if p], path), os.path.basename(path) == "__init__.py")
         for path, name in first.items()
     }
+
+
+def _packages_above(folder: str) -> list[str]:
+    """Names of the packages that a folder lies in, itself included."""
+    parts: list[str] = []
+    while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
+        parts.insert(0, os.path.basename(folder))
+        folder = os.path.dirname(folder)
+    return parts
+
+
+def _from_packages(location: str) -> str:
+    return _dotted(_packages_above(os.path.dirname(location)), location)
 
 
 def _from_path(path: str, sources: tuple[str, ...]) -> str:

@@ -116,6 +116,19 @@ def is_enum(ev: Evaluator, cls: Class) -> bool:
     return any(b.startswith("enum.") for b in library_bases(ev, cls))
 
 
+def is_dataclass(ev: Evaluator, cls: Class) -> bool:
+    """Whether a class or one of its bases is decorated as a dataclass."""
+    return any(
+        isinstance(c, Class) and any(_last(d) == "dataclass" for d in c.body["decorators"]) for c in mro(ev, cls)
+    )
+
+
+def _last(e: Any) -> str:
+    if e[0] == F.E_CALL:
+        e = e[1]
+    return str(e[2]) if e[0] == F.E_ATTR else str(e[1]) if e[0] == F.E_NAME else ""
+
+
 def is_protocol(cls: Class) -> bool:
     """Whether a class is a typing Protocol."""
     return "Protocol" in cls.head.bases
@@ -468,6 +481,12 @@ def _assign_instance(ev: Evaluator, v: V, name: str, value: VS, fr: Frame, site:
             func = ev.values.make(FUNC, setter, None, None)
             calls.call(ev, (ev.values.make(BOUND, v, func),), Args([value], {}), site)
         return
+    for x in found[1] if found is not None else ():
+        if x.k == INST and class_attribute(ev, x.a, "__set__") is not None:
+            from async_guard.link import calls
+
+            calls.call(ev, special(ev, x, "__set__"), Args([(v,), value], {}), site)
+            return
     custom = class_attribute(ev, v.a, "__setattr__")
     if custom is not None and fr.fn is not None and fr.fn.name != "__init__":
         from async_guard.link import calls

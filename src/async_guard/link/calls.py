@@ -244,7 +244,8 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     else:
         for base in attributes.library_bases(ev, cls):
             library.construct(ev, base, args, site)
-        post = attributes.class_attribute(ev, cls, "__post_init__") or attributes.class_attribute(ev, cls, "model_post_init")
+        post = attributes.class_attribute(ev, cls, "__post_init__") if attributes.is_dataclass(ev, cls) else None
+        post = post or attributes.class_attribute(ev, cls, "model_post_init") or attributes.class_attribute(ev, cls, "__attrs_post_init__")
         if post is not None:
             call(ev, tuple(ev.values.make(BOUND, instance, f) for f in post[1] if f.k == FUNC), NO_ARGS, site)
     for hook in ev.frameworks.construction_hooks(ev, cls):

@@ -225,7 +225,8 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
         current = fr.env.get(name) if fr.env is not None else None
         if current is not None:
             fr.bind(name, tuple(grown(ev, v, index, value) for v in current))
-            return
+            if fr.fn is not None:
+                return
         key: Any = None
         outer = fr.closure
         while outer is not None and name not in outer.vars:

@@ -15,7 +15,7 @@ from async_guard.link.frames import CALL, CORO, Args, Event, Frame, Site
 from async_guard.link.program import Class, Fn, Module, Program
 from async_guard.link.values import (
     AWAITABLE, BOUND, CLASS, CONST, CORO as V_CORO, DICT, EXT, EXTINST, FUNC, GEN, INST, LIMIT, MANAGER, MARK, MODULE, NOTHING, SEQ,
-    UNKNOWN, VS, V, Values, has_unknown, known, union, without_none, without_unknown,
+    UNKNOWN, VS, V, Values, has_unknown, hollow, known, refined, union, without_none, without_unknown,
 )  # fmt: skip
 from async_guard.model import facts as F
 from async_guard.model.catalogue import Effect
@@ -312,13 +312,14 @@ class Evaluator:
     def s_assign(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[2], fr)
         for target in s[1]:
+            if target[0] == F.E_SEQ and any(v.k in (GEN, INST) for v in value):
+                containers.iterate(self, value, Site(fr, *_position(s[2]), s[2]), False)
             self.assign(target, value, fr)
 
     def s_ann(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[3], fr) if s[3] is not None else NOTHING
-        if not known(value) or has_unknown(value):
-            declared = without_unknown(annotations.of(self, s[2], fr))
-            value = union(without_unknown(value), declared) if declared else value
+        if not known(value) or has_unknown(value) or hollow(value):
+            value = refined(value, without_unknown(annotations.of(self, s[2], fr)))
         if value or s[3] is not None:
             self.assign(s[1], value or self.values.unknown, fr)
 
@@ -482,6 +483,9 @@ class Evaluator:
 
     def s_def(self, s: Any, fr: Frame) -> None:
         fn = fr.module.functions[s[1]]
+        for param in fn.body["params"]:
+            if param[3] is not None and param[3][0] == F.E_CALL:
+                self.ev(param[3], fr)
         fr.bind(fn.name, self.decorated(fn, fr))
 
     def s_class(self, s: Any, fr: Frame) -> None:
@@ -803,11 +807,14 @@ class Evaluator:
         elif site.on == "loop" and kind == CALL:
             kind = "loop"
         fr = site.frame
-        fr.add(Event(kind, site.pos, site.end, site.node, target=target, probable=site.probable, notes=notes, lowered=lowered))
+        greenlet = site.on == "greenlet"
+        fr.add(Event(kind, site.pos, site.end, site.node, target=target, probable=site.probable, notes=notes, lowered=lowered, greenlet=greenlet))
 
     def sink(self, effect: Any, name: str, site: Site, *, notes: tuple[str, ...] = ()) -> None:
         """Enter that the call at ``site`` blocks."""
-        if site.on in ("worker", "never") or site.awaited:
+        if site.on in ("worker", "never") or (site.awaited and site.on != "greenlet"):
+            return
+        if site.on == "greenlet" and effect.category == "database":
             return
         fr = site.frame
         if fr.conditions:

@@ -18,12 +18,14 @@ SINK = "sink"  # a call that keeps the thread from returning
 class Event:
     """Something that happens at one place of a frame."""
 
-    __slots__ = ("effect", "end", "kind", "lowered", "name", "node", "notes", "off_loop", "pos", "probable", "target")
+    __slots__ = ("effect", "end", "greenlet", "kind", "lowered", "name", "node", "notes", "off_loop", "pos", "probable", "target")
 
     def __init__(
         self, kind: str, pos: int, end: int, node: Any, *, target: Frame | None = None, effect: Any = None, name: str = "",
-        probable: bool = False, off_loop: bool = False, notes: tuple[str, ...] = (), lowered: bool = False,
+        probable: bool = False, off_loop: bool = False, notes: tuple[str, ...] = (), lowered: bool = False, greenlet: bool = False,
     ) -> None:  # fmt: skip
+        self.greenlet = greenlet
+        """Runs in a greenlet whose database calls give the loop back."""
         self.kind = kind
         self.pos = pos
         self.end = end

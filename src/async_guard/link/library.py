@@ -89,6 +89,11 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     taken = ev.frameworks.call(ev, name, receiver, args, site)
     if taken is not None:
         return taken
+    from async_guard.link import natives
+
+    native = natives.METHODS.get(f"{receiver.a}.{name}")
+    if native is not None:
+        return native(ev, args, site) or ev.values.unknown
     found = ev.catalogue.method(receiver.a, name)
     if found is None:
         if ev.catalogue.class_entry(receiver.a) is None:

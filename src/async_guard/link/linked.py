@@ -47,6 +47,11 @@ class Chain:
         return any(event.probable for _, event in self.links)
 
     @property
+    def gives_way(self) -> bool:
+        """Whether a greenlet gives the loop back while the database is waited for."""
+        return self.sink.effect.category == "database" and any(event.greenlet for _, event in self.links)
+
+    @property
     def lowered(self) -> bool:
         """Whether the work runs only the first time (behind a cache)."""
         return any(event.lowered for _, event in self.links)
@@ -156,7 +161,9 @@ class Linked:
                     yield Chain(holder, ((holder, event),))
                 elif event.kind == CALL and event.target is not None and event.target not in self.holders:
                     for links in self.reach(event.target):
-                        yield Chain(holder, ((holder, event), *links))
+                        chain = Chain(holder, ((holder, event), *links))
+                        if not chain.gives_way:
+                            yield chain
 
     def reach(self, start: Frame) -> list[tuple[tuple[Frame, Event], ...]]:
         """Shortest chains from a synchronous frame to each blocking call it leads to."""

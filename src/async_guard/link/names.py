@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from async_guard.link import annotations, containers
 from async_guard.link.frames import Frame, Site
 from async_guard.link.program import Binding, Class, Module
-from async_guard.link.values import CLASS, FUNC, MODULE, NOTHING, PROPERTY, VS, has_unknown, known, union, without_unknown
+from async_guard.link.values import CLASS, FUNC, MODULE, NOTHING, PROPERTY, VS, has_unknown, hollow, known, refined, union, without_unknown
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
@@ -20,7 +20,7 @@ def lookup(ev: Evaluator, name: str, fr: Frame) -> VS:
     """A name that the frame itself has not bound at this point."""
     if fr.owner is not None and fr.fn is None:
         found = class_value(ev, fr.owner, name)
-        if found is not None:
+        if found:
             return found
     outer = fr.closure
     while outer is not None:
@@ -113,9 +113,8 @@ def _binding_value(ev: Evaluator, b: Binding, fr: Frame, module: Module, key: ob
             value = containers.enter(ev, value, site, False)
         for step in b.path:
             value = containers.unpacked(ev, value, step if isinstance(step, int) else 0, step == "*", site)
-        if b.annotation is not None and (not known(value) or has_unknown(value)):
-            declared = without_unknown(annotations.of(ev, b.annotation, fr))
-            value = union(without_unknown(value), declared) if declared else value
+        if b.annotation is not None and (not known(value) or has_unknown(value) or hollow(value)):
+            value = refined(value, without_unknown(annotations.of(ev, b.annotation, fr)))
         return value
     finally:
         running.discard((key, fr.owner))

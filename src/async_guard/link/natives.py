@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from async_guard.link import attributes, containers
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.values import (
-    BOUND, CLASS, CONST, DECORATOR, DICT, EXT, EXTINST, FUNC, GEN, INST, NOTHING, PARTIAL, PROPERTY, SEQ, STATIC, SUPER, UNKNOWN, VS, WRAP,
+    AWAITABLE, BOUND, CLASS, CONST, DECORATOR, DICT, EXT, EXTINST, FUNC, GEN, INST, NOTHING, PARTIAL, PROPERTY, SEQ, STATIC, SUPER, UNKNOWN, VS, WRAP,
     V, known, union,
 )  # fmt: skip
 from async_guard.model import facts as F
@@ -283,6 +283,32 @@ FUNCTIONS: dict[str, Handler] = {
         ev.values.dict((), _default_of(ev, args, site)),
     ),
 }  # fmt: skip
+
+
+def _enter(is_async: bool) -> Handler:
+    def enter(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        """``stack.enter_context(cm)``: entered here, left when the stack is."""
+        value = containers.enter(ev, _first(args), site, is_async)
+        containers.leave(ev, _first(args), site, is_async, [])
+        return (ev.values.make(AWAITABLE, value),) if is_async else value
+
+    return enter
+
+
+def _callback(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``stack.callback(f, x)``: called when the stack is left, in the same thread."""
+    from async_guard.link import calls
+
+    calls.call(ev, _first(args), Args(args.positional[1:], args.keywords), site)
+    return _first(args)
+
+
+METHODS: dict[str, Handler] = {
+    "contextlib.ExitStack.enter_context": _enter(False), "contextlib.AsyncExitStack.enter_context": _enter(False),
+    "contextlib.AsyncExitStack.enter_async_context": _enter(True), "contextlib.ExitStack.callback": _callback,
+    "contextlib.AsyncExitStack.callback": _callback, "contextlib.AsyncExitStack.push_async_callback": _callback,
+}  # fmt: skip
+"""Methods of the standard library that run what they are given in ways that types cannot say."""
 
 
 def _default_of(ev: Evaluator, args: Args, site: Site) -> VS:

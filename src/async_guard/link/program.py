@@ -224,7 +224,11 @@ def collect_bindings(body: list[Stmt], out: dict[str, list[Binding]], stars: lis
                 else:
                     out.setdefault(bound, []).append(Binding("from", (stmt[1], stmt[2], name)))
         elif tag == F.S_IF:
-            if always_false(stmt[1][0][0]) and not mentions_type_checking(stmt[1][0][0]):
+            if always_false(stmt[1][0][0]):
+                if mentions_type_checking(stmt[1][0][0]):
+                    typing_only: dict[str, list[Binding]] = {}
+                    collect_bindings(stmt[1][0][1], typing_only, stars)
+                    out.setdefault("\0typing", []).append(Binding("typing", typing_only))
                 collect_bindings(stmt[2], out, stars)
                 continue
             for _, inner in stmt[1]:
@@ -254,9 +258,14 @@ def collect_bindings(body: list[Stmt], out: dict[str, list[Binding]], stars: lis
 
 def name_definitions(bindings: dict[str, list[Binding]], module: Module) -> None:
     """Enter definitions under their names: a statement knows only their index."""
+    typing_only = bindings.pop("\0typing", ())
     for binding in bindings.pop("\0defs", ()):
         name = module.functions[binding.data].name if binding.kind == "def" else module.classes[binding.data].name
         bindings.setdefault(name, []).append(binding)
+    for group in typing_only:  # what only type checkers see counts where nothing else binds the name
+        name_definitions(group.data, module)
+        for name, found in group.data.items():
+            bindings.setdefault(name, found)
 
 
 def _bind(target: Any, binding: Binding, out: dict[str, list[Binding]]) -> None:

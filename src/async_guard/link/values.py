@@ -191,6 +191,26 @@ def known(values: VS) -> bool:
     return any(v.k != UNKNOWN and not (v.k == CONST and v.a is None) for v in values)
 
 
+def hollow(values: VS) -> bool:
+    """Whether all that is known is an empty builtin container, or a library object without its type arguments: a declaration says more."""
+    return bool(values) and all(
+        (v.k == SEQ and not v.c and not v.b) or (v.k == DICT and not v.a and not v.b) or (v.k == EXTINST and not v.b and v.c is None)
+        for v in values
+    )
+
+
+def refined(values: VS, declared: VS) -> VS:
+    """A value together with what its declaration says."""
+    if not declared:
+        return values
+    if hollow(values):
+        classes = {d.a for d in declared if d.k == EXTINST and d.b}
+        return union(tuple(v for v in values if not (v.k == EXTINST and v.a in classes)) or NOTHING, declared) if any(
+            v.k != EXTINST for v in values
+        ) or any(v.a in classes for v in values) else values
+    return union(without_unknown(values), declared)
+
+
 def has_unknown(values: VS) -> bool:
     """Whether some alternative is unknown (or nothing is known at all)."""
     return not values or any(v.k == UNKNOWN for v in values)
