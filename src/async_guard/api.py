@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from async_guard.catalogue.schema import CatalogueError
 from async_guard.config import load
 from async_guard.config.settings import Settings
 from async_guard.engine import check
@@ -46,11 +47,17 @@ def check_paths(
         UsageError: a path does not exist.
     """
     settings = settings if settings is not None else load.load_settings(Path(paths[0]))
+    run = _run(paths, settings, jobs, progress)
+    return check.report(run, settings, " ".join(paths), noqa=noqa, unresolved=unresolved)
+
+
+def _run(paths: Sequence[str], settings: Settings, jobs: int | None, progress: Progress | None) -> check.Run:
     try:
-        run, _ = check.run_paths(paths, settings, jobs, progress)
+        return check.run_paths(paths, settings, jobs, progress)[0]
     except MissingPath as error:
         raise UsageError(f"no such file or folder: {error}") from None
-    return check.report(run, settings, " ".join(paths), noqa=noqa, unresolved=unresolved)
+    except CatalogueError as error:
+        raise UsageError(str(error)) from None
 
 
 def check_sources(
@@ -75,10 +82,7 @@ def routes(paths: Sequence[str], settings: Settings | None = None, *, jobs: int 
         UsageError: a path does not exist.
     """
     settings = settings if settings is not None else load.load_settings(Path(paths[0]))
-    try:
-        run, _ = check.run_paths(paths, settings, jobs)
-    except MissingPath as error:
-        raise UsageError(f"no such file or folder: {error}") from None
+    run = _run(paths, settings, jobs, None)
     report = check.report(run, settings, " ".join(paths))
     counts: dict[EntryPoint, dict[str, int]] = {entry_point(e): {"error": 0, "warning": 0} for e in run.linked.entries}
     for finding in report.findings:

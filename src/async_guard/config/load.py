@@ -69,20 +69,25 @@ def read_settings(path: Path) -> Settings:
 
 def parse(data: bytes, name: str) -> dict[str, Any]:
     """The settings table in a TOML document."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        document = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{name}: not valid TOML: {error}") from None
+    document = parse_toml(data, name)
     if name.endswith("async-guard.toml"):
         return document
     table = document.get("tool", {}).get("async-guard", {})
     if not isinstance(table, dict):
         raise ConfigError(f"{name}: [tool.async-guard] must be a table")
     return table
+
+
+def parse_toml(data: bytes, name: str) -> dict[str, Any]:
+    """A TOML document. Raises `ConfigError` that names it."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{name}: not valid TOML: {error}") from None
 
 
 def settings_from(table: Mapping[str, Any], name: str) -> Settings:

@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from async_guard.catalogue.load import Catalogue
+from async_guard.catalogue.schema import CatalogueError, Document
+from async_guard.config.load import parse_toml
 from async_guard.config.settings import Settings
 from async_guard.engine.discover import SourceFile, discover, module_names
 from async_guard.engine.pipeline import Extracted, Progress, default_jobs, extract_files, extract_one, judge, linked_project
-from async_guard.engine.versions import versions_in_force
+from async_guard.engine.versions import versions_in_force, versions_in_sources
 from async_guard.extract.codec import decode
 from async_guard.link.linked import Linked, entry_point, text
 from async_guard.model.findings import (
@@ -44,8 +47,20 @@ def shipped_catalogue() -> Catalogue:
 
 
 def catalogue_for(settings: Settings) -> Catalogue:
-    """The shipped catalogue together with a project's own entries."""
-    return shipped_catalogue()
+    """The shipped catalogue together with a project's own entries. Raises `CatalogueError` for a mistake in them."""
+    documents = [_document(name) for name in settings.catalogue_files]
+    if settings.catalogue:
+        documents.append(Document("[tool.async-guard.catalogue]", settings.catalogue))
+    return shipped_catalogue().with_extra(documents) if documents else shipped_catalogue()
+
+
+def _document(name: str) -> Document:
+    """A catalogue file that the configuration names."""
+    try:
+        content = parse_toml(Path(name).read_bytes(), name)
+    except OSError as error:
+        raise CatalogueError(f"{name}: cannot be read: {error.strerror}; correct catalogue-files") from None
+    return Document(name, content)
 
 
 def run_paths(paths: Sequence[str], settings: Settings, jobs: int | None = None, progress: Progress | None = None) -> tuple[Run, list[SourceFile]]:
@@ -72,7 +87,7 @@ def run_sources(sources: Mapping[str, bytes], settings: Settings) -> Run:
         elif why is not None:
             extracted.unreadable.append(why)
     extracted.seconds = time.perf_counter() - start
-    return _judged(extracted, module_names(shown, settings.src), settings, versions_in_force((), settings))
+    return _judged(extracted, module_names(shown, settings.src), settings, versions_in_sources(sources, settings))
 
 
 def _judged(extracted: Extracted, names: Mapping[str, tuple[str, bool]], settings: Settings, versions: dict[str, tuple[int, ...]]) -> Run:

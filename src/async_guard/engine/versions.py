@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from async_guard.config.settings import Settings
 
 _PACKAGES = ("fastapi", "starlette", "mcp", "fastmcp")
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
 _LOCKED = re.compile(r'^name = "(?P<name>[A-Za-z0-9._-]+)"\s*\nversion = "(?P<version>[^"]+)"', re.MULTILINE)
-_PINNED = re.compile(r"^\s*[\"']?(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*(?P<spec>(?:[<>=!~]=?=?\s*[0-9][^,;#\s\"']*\s*,?\s*)+)", re.MULTILINE)
+_PINNED = re.compile(r"(?:^|[\[,])\s*[\"']?(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*(?P<spec>(?:[<>=!~]=?=?\s*[0-9][^,;#\s\"']*\s*,?\s*)+)", re.MULTILINE)
 _PART = re.compile(r"(?P<op>[<>=!~]=?=?)\s*(?P<version>[0-9][0-9A-Za-z.]*)")
 _LARGEST = 20_000_000
 
@@ -27,10 +27,36 @@ def versions_in_force(paths: Sequence[str], settings: Settings) -> dict[str, tup
             found.setdefault(name, version)
         if found:
             break
+    return _with_settings(found, settings)
+
+
+def versions_in_sources(sources: Mapping[str, bytes], settings: Settings) -> dict[str, tuple[int, ...]]:
+    """The same for files in memory: lock files and requirements at their top level."""
+    found: dict[str, tuple[int, ...]] = {}
+    for name in sorted(sources, key=lambda n: (n not in _LOCKS, n)):
+        text = sources[name].decode("utf-8", "replace")
+        if name in _LOCKS:
+            pairs: Iterable[tuple[str, tuple[int, ...]]] = _locked(text)
+        elif name == "pyproject.toml" or (name.startswith("requirements") and name.endswith((".txt", ".in"))):
+            pairs = _ranges(text)
+        else:
+            continue
+        for package, version in pairs:
+            found.setdefault(package, version)
+    return _with_settings(found, settings)
+
+
+def _with_settings(found: dict[str, tuple[int, ...]], settings: Settings) -> dict[str, tuple[int, ...]]:
     for package, own in (("fastapi", settings.fastapi_version), ("starlette", settings.starlette_version), ("mcp", settings.mcp_version)):
         if own:
             found[package] = numbers(own)
     return found
+
+
+def _locked(content: str) -> Iterable[tuple[str, tuple[int, ...]]]:
+    for match in _LOCKED.finditer(content):
+        if match["name"].lower() in _PACKAGES:
+            yield match["name"].lower(), numbers(match["version"])
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -60,9 +86,7 @@ def _from_folder(folder: str) -> Iterable[tuple[str, tuple[int, ...]]]:
         return
     for name in _LOCKS:
         if name in names:
-            for match in _LOCKED.finditer(_read(os.path.join(folder, name))):
-                if match["name"].lower() in _PACKAGES:
-                    yield match["name"].lower(), numbers(match["version"])
+            yield from _locked(_read(os.path.join(folder, name)))
     for name in [n for n in names if n.startswith("requirements") and n.endswith((".txt", ".in"))] + ["pyproject.toml"]:
         if name in names:
             yield from _ranges(_read(os.path.join(folder, name)))

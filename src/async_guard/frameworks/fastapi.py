@@ -48,6 +48,7 @@ FRAMEWORK = Framework(
         Registration(_on("callbacks"), "webhook", NEVER, path=("path", 0)),
     ),
     subclasses=(SubclassMethods("fastapi.routing.APIRoute", "route", (("get_route_handler", NEVER),)),),
+    assigned={f"{_APP}.openapi": LOOP},
     markers=("fastapi.Depends", "fastapi.Security"),
     attributes={"fastapi.FastAPI.state": "starlette.datastructures.State", "fastapi.FastAPI.router": _ROUTER},
 )  # fmt: skip

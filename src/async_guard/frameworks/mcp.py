@@ -9,11 +9,11 @@ _NEW = ("mcp.server.mcpserver.MCPServer",)
 _FAST = ("fastmcp.FastMCP",)
 
 
-def _kinds(classes: tuple[str, ...], runs: str, versions: tuple[Version, ...] = ()) -> tuple[Registration, ...]:
+def _kinds(classes: tuple[str, ...], runs: str, versions: tuple[Version, ...] = (), templates: str = "") -> tuple[Registration, ...]:
     out = []
     for kind in ("tool", "resource", "prompt"):
         names = tuple(f"{c}.{kind}" for c in classes)
-        out.append(Registration(names, f"mcp_{kind}", runs, path=("name" if kind != "resource" else "uri", 0), versions=versions))
+        out.append(Registration(names, f"mcp_{kind}", runs, path=("name" if kind != "resource" else "uri", 0), versions=versions, templates=templates))
         added = tuple(f"{c}.add_{kind}" for c in classes)
         out.append(Registration(added, f"mcp_{kind}", runs, arg=("fn", 0), versions=versions))
     return tuple(out)
@@ -32,6 +32,7 @@ FRAMEWORK = Framework(
         *_kinds(_OLD, LOOP),
         *_kinds(_NEW, FASTAPI),
         # fastmcp 2.x on the loop (2.3.5, 2.14.7); 3.x and newer in a worker thread (3.0.0, 4.0.0).
-        *_kinds(_FAST, FASTAPI, (Version("fastmcp", LOOP, until=(3,)),)),
+        # A def resource template stays on the loop in 3.0.0 and 4.0.0 too.
+        *_kinds(_FAST, FASTAPI, (Version("fastmcp", LOOP, until=(3,)),), LOOP),
     ),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import LOOP, STARLETTE, WORKER, Framework, Registration
+from async_guard.frameworks.tables import LOOP, STARLETTE, WORKER, Framework, Registration, SubclassMethods
 
 _SIO = ("socketio.AsyncServer", "socketio.AsyncNamespace", "socketio.AsyncClient")
 _SCHEDULERS = ("apscheduler.schedulers.asyncio.AsyncIOScheduler",)
@@ -18,7 +18,7 @@ FRAMEWORK = Framework(
     aliases={
         "apscheduler.schedulers.asyncio.AsyncIOScheduler": "apscheduler.schedulers.asyncio.AsyncIOScheduler",
         "celery.app.base.Celery": "celery.Celery", "celery.app.Celery": "celery.Celery",
-        "ariadne.objects.QueryType": "ariadne.QueryType", "ariadne.objects.MutationType": "ariadne.MutationType",
+        "strawberry.BasePermission": "strawberry.permission.BasePermission", "ariadne.objects.QueryType": "ariadne.QueryType", "ariadne.objects.MutationType": "ariadne.MutationType",
         "socketio.async_server.AsyncServer": "socketio.AsyncServer",
     },
     registrations=(
@@ -33,5 +33,10 @@ FRAMEWORK = Framework(
         Registration(("strawberry.field", "strawberry.mutation"), "resolver", LOOP, arg=("resolver", None)),
         Registration(("ariadne.ObjectType.field",), "resolver", LOOP, path=("name", 0), label="{path}"),
         Registration(("fastapi_utils.tasks.repeat_every", "fastapi_restful.tasks.repeat_every", "fastapi_utilities.repeat_every"), "scheduled", STARLETTE),
+    ),
+    subclasses=(
+        SubclassMethods("strawberry.permission.BasePermission", "resolver", (("has_permission", LOOP),)),
+        SubclassMethods("strawberry.extensions.SchemaExtension", "resolver", (("resolve", LOOP), ("on_operation", LOOP), ("on_execute", LOOP))),
+        SubclassMethods("socketio.AsyncNamespace", "socketio", (("on_*", LOOP),)),
     ),
 )  # fmt: skip

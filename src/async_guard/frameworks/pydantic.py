@@ -13,6 +13,11 @@ _SERIALIZERS = (
     "pydantic.field_serializer", "pydantic.model_serializer", "pydantic.computed_field", "pydantic.functional_serializers.field_serializer",
     "pydantic.functional_serializers.model_serializer", "pydantic.fields.computed_field",
 )  # fmt: skip
+_WRAPPED = (
+    "pydantic.AfterValidator", "pydantic.BeforeValidator", "pydantic.PlainValidator", "pydantic.WrapValidator",
+    "pydantic.functional_validators.AfterValidator", "pydantic.functional_validators.BeforeValidator",
+    "pydantic.functional_validators.PlainValidator", "pydantic.functional_validators.WrapValidator",
+)  # fmt: skip
 
 FRAMEWORK = Framework(
     name="pydantic",
@@ -21,5 +26,7 @@ FRAMEWORK = Framework(
     registrations=(
         Registration(_VALIDATORS, "validator", LOOP),
         Registration(_SERIALIZERS, "serializer", LOOP),
+        Registration(_WRAPPED, "parameter_validator", LOOP, arg=("func", 0)),
     ),
+    models=("pydantic.BaseModel",),
 )

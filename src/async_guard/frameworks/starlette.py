@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import LOOP, STARLETTE, Framework, Registration, SubclassMethods
+from async_guard.frameworks.tables import LOOP, ONCE, STARLETTE, Framework, Registration, SubclassMethods
 
 _APP = "starlette.applications.Starlette"
 _ROUTER = "starlette.routing.Router"
-_MIDDLEWARE_METHODS = (("__init__", LOOP), ("dispatch", LOOP), ("__call__", LOOP))
+_MIDDLEWARE_METHODS = (("__init__", ONCE), ("dispatch", LOOP), ("__call__", LOOP))
 
 
 def _on(classes: tuple[str, ...], method: str) -> tuple[str, ...]:
@@ -54,12 +54,11 @@ FRAMEWORK = Framework(
         SubclassMethods("starlette.endpoints.WebSocketEndpoint", "websocket", (
             ("on_connect", LOOP), ("on_receive", LOOP), ("on_disconnect", LOOP), ("__init__", LOOP),
         )),
-        SubclassMethods("starlette.middleware.base.BaseHTTPMiddleware", "middleware", (("dispatch", LOOP), ("__init__", LOOP))),
+        SubclassMethods("starlette.middleware.base.BaseHTTPMiddleware", "middleware", (("dispatch", LOOP), ("__init__", ONCE))),
         SubclassMethods("starlette.authentication.AuthenticationBackend", "authentication", (("authenticate", LOOP),)),
         SubclassMethods("starlette.convertors.Convertor", "convertor", (("convert", LOOP), ("to_string", LOOP))),
-        SubclassMethods("starlette.responses.Response", "response", (("render", LOOP),)),
-        SubclassMethods("starlette.responses.JSONResponse", "response", (("render", LOOP),)),
     ),
+    constructed={"starlette.responses.Response": ("render",), "starlette.responses.JSONResponse": ("render",)},
     bags=("starlette.datastructures.State",),
     attributes={
         f"{_APP}.state": "starlette.datastructures.State", f"{_APP}.router": _ROUTER,

@@ -12,6 +12,8 @@ FASTAPI = "fastapi"
 STARLETTE = "starlette"
 """Runs on: ``def`` in a worker thread, ``async def`` on the loop; sees through partial, never through ``__wrapped__``."""
 LOOP = "loop"
+ONCE = "once"
+"""On the loop, but only when the application starts."""
 WORKER = "worker"
 NEVER = "never"
 
@@ -46,8 +48,9 @@ class Registration:
     versions: tuple[Version, ...] = ()
     returns_given: bool = True
     """A decorator gives back what it decorates."""
-    prefix: Arg | None = None
     label: str = ""
+    templates: str = ""
+    """Where it runs when the path has parameters (``users://{user_id}``)."""
 
 
 @dataclass(frozen=True)
@@ -77,3 +80,9 @@ class Framework:
     """Classes whose attributes a project sets and reads freely (``app.state``)."""
     attributes: dict[str, str] | None = None
     """``pkg.Class.attribute`` -> class of its value."""
+    assigned: dict[str, str] | None = None
+    """``pkg.Class.attribute`` -> where the callable that a project assigns to it runs."""
+    constructed: dict[str, tuple[str, ...]] | None = None
+    """Class -> methods that its constructor calls."""
+    models: tuple[str, ...] = ()
+    """Classes whose subclasses a framework validates and serialises."""

@@ -459,8 +459,11 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
             module = ev.program.modules.get(v.a)
             if module is not None and name in module.bindings:
                 ev.global_values[(module.name, name)] = union(ev.global_values.get((module.name, name), NOTHING), value)
-        elif v.k == EXTINST and ev.frameworks.is_bag(ev.catalogue, v.a):
-            _write(ev, ("bag", name), value)
+        elif v.k == EXTINST:
+            if ev.frameworks.is_bag(ev.catalogue, v.a):
+                _write(ev, ("bag", name), value)
+            else:
+                ev.frameworks.assign(ev, v, name, value, site)
         elif v.k == FUNC:
             _write(ev, (v.a, name), value)
     if target[1][0] == F.E_NAME and fr.env is not None and fr.fn is not None:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from async_guard.frameworks.tables import FASTAPI, LOOP, NEVER, STARLETTE, WORKER, Arg, Framework, Registration
+from async_guard.frameworks.tables import FASTAPI, LOOP, NEVER, ONCE, STARLETTE, WORKER, Arg, Framework, Registration
 from async_guard.link import annotations, attributes, names
 from async_guard.link.frames import Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
-    BOUND, CLASS, CONST, DECORATOR, DICT, FUNC, GEN, INST, MARK, NOTHING, PARTIAL, SEQ, STATIC, UNKNOWN, VS,
+    BOUND, CLASS, CONST, DECORATOR, DICT, FUNC, GEN, INST, MARK, NOTHING, PARTIAL, PROPERTY, SEQ, STATIC, UNKNOWN, VS,
     WRAP, V, union,
 )  # fmt: skip
 from async_guard.model import facts as F
@@ -34,6 +34,7 @@ class Seen:
     targets: VS
     passed: Args | None = None
     probable: bool = False
+    args: Args | None = None
 
 
 @dataclass
@@ -50,6 +51,8 @@ class Entry:
     receiver: V | None = None
     probable: bool = False
     notes: tuple[str, ...] = ()
+    once: bool = False
+    """Runs only when the application starts."""
 
 
 @dataclass
@@ -88,7 +91,15 @@ class Frameworks:
             for spec in table.registrations:
                 for name in spec.names:
                     self.specs.setdefault(name, []).append(spec)
-        self.reverse: dict[str, list[str]] = {}
+        self.assigned: dict[str, str] = {}
+        self.constructed: dict[str, tuple[str, ...]] = {}
+        self.models: set[str] = set()
+        self.hooks: dict[tuple[Class, str], list[V]] = {}
+        """Validators and serialisers of a model class, by kind."""
+        for table in tables:
+            self.assigned.update(table.assigned or {})
+            self.constructed.update(table.constructed or {})
+            self.models.update(table.models)
 
     # -- classes
 
@@ -199,7 +210,7 @@ class Frameworks:
                     self._enter(ev, spec, receiver, args, site, self._callables(ev, value))
                 continue
             first = args.positional[0] if args.positional else NOTHING
-            if spec.path is None and first and all(v.k in (FUNC, BOUND, CLASS, STATIC, WRAP) for v in first) and len(args.positional) == 1:
+            if first and all(v.k in (FUNC, BOUND, CLASS, STATIC, WRAP, PROPERTY) for v in first) and len(args.positional) == 1:
                 self._enter(ev, spec, receiver, Args([], {}), site, first)
                 return first
             pending.append(spec)
@@ -222,6 +233,9 @@ class Frameworks:
         return target
 
     def _enter(self, ev: Evaluator, spec: Registration, receiver: V | None, args: Args, site: Site, targets: VS) -> None:
+        if spec.kind in ("validator", "serializer"):
+            self._hook(spec.kind, targets)
+            return
         path = self._literal(args, spec.path)
         methods = spec.methods or self._strings(args, spec.methods_arg)
         passed = self._rest(spec, args) if spec.passes_rest else None
@@ -230,7 +244,25 @@ class Frameworks:
         if old is not None:
             old.targets = union(old.targets, targets)
             return
-        self.seen[key] = Seen(spec, site, receiver, path, methods, targets, passed)
+        self.seen[key] = Seen(spec, site, receiver, path, methods, targets, passed, args=args)
+
+    def _hook(self, kind: str, targets: VS) -> None:
+        """A method of a model class that validation or serialisation runs."""
+        for v in targets:
+            while v.k in (STATIC, PROPERTY) or (v.k == WRAP and isinstance(v.b, V)):
+                v = v.b if v.k == WRAP else v.a
+            if v.k == FUNC and v.a.owner is not None:
+                known = self.hooks.setdefault((v.a.owner, kind), [])
+                if v not in known:
+                    known.append(v)
+
+    def assign(self, ev: Evaluator, v: V, name: str, value: VS, site: Site) -> None:
+        """``app.openapi = f``: attributes of framework objects that the framework calls."""
+        for cls in self.linear(ev.catalogue, v.a):
+            runs = self.assigned.get(f"{cls}.{name}")
+            if runs is not None:
+                spec = Registration((f"{cls}.{name}",), "hook", runs, label=name)
+                self._enter(ev, spec, v, Args([], {}), site, value)
 
     def _rest(self, spec: Registration, args: Args) -> Args:
         assert spec.arg is not None
@@ -277,9 +309,19 @@ class Frameworks:
     def unknown_decorator(self, ev: Evaluator, decorator: Any, value: VS, site: Site) -> None:
         """A decorator nobody could resolve leaves the definition as it is."""
 
-    def construction_hooks(self, ev: Evaluator, cls: Class) -> list[Fn]:
-        """Methods that constructing a model runs (validators)."""
-        return []
+    def construction_hooks(self, ev: Evaluator, cls: Class) -> list[V]:
+        """Methods that constructing an object runs: a model's validators, a response's rendering."""
+        out: list[V] = []
+        for item in attributes.mro(ev, cls):
+            if isinstance(item, Class):
+                out += [v for v in self.hooks.get((item, "validator"), ())]
+        for base in attributes.library_bases(ev, cls):
+            for ancestor in self.linear(ev.catalogue, base):
+                for name in self.constructed.get(ancestor, ()):
+                    found = attributes.class_attribute(ev, cls, name)
+                    if found is not None:
+                        out += [f for f in found[1] if f.k == FUNC and f not in out]
+        return out
 
     # -- entry points
 
@@ -295,6 +337,9 @@ class Frameworks:
                 for entry in self._entries_of(ev, seen, v):
                     self._keep(out, entry)
                     self._dependencies(ev, entry, out)
+                    if seen.spec.runs == FASTAPI and entry.kind == "route":
+                        for more in self._around(ev, seen, entry):
+                            self._keep(out, more)
             queue = list(self.seen.values())
         for _, values in self.blanket:
             self._marks(ev, self._callables(ev, values), out)
@@ -316,7 +361,15 @@ class Frameworks:
                 for f in found[1] if found is not None else ():
                     if f.k == FUNC:
                         receiver = ev.values.make(INST, v.a, None, False)
-                        yield self._entry(ev, seen, f, receiver, runs)
+                        entry = self._entry(ev, seen, f, receiver, LOOP if runs == ONCE else runs)
+                        entry.once = runs == ONCE
+                        yield entry
+            return
+        if v.k == INST and seen.spec.kind == "stream":
+            # Only the items are fetched in a worker thread: the iterator itself is made on the loop.
+            for bound in attributes.special(ev, v, "__iter__"):
+                for func, receiver in self._functions(ev, bound):
+                    yield self._entry(ev, seen, func, receiver, LOOP)
             return
         if v.k == GEN:
             frame: Frame = v.a
@@ -324,8 +377,73 @@ class Frameworks:
                 yield Entry(seen.spec.kind, frame.fn.name, frame.fn, frame, "loop" if v.b else "worker")
             return
         runs = self._runs(seen.spec)
+        if seen.spec.templates and "{" in seen.path:
+            runs = seen.spec.templates
         for func, receiver in self._functions(ev, v):
-            yield self._entry(ev, seen, func, receiver, self.placement(ev, v, runs))
+            place = self.placement(ev, v, runs)
+            if func.a.head.is_generator and not func.a.is_async and runs == FASTAPI and self._before("fastapi", (0, 134)):
+                place = LOOP  # the encoder iterated it on the loop
+            yield self._entry(ev, seen, func, receiver, place)
+
+    def _before(self, package: str, version: tuple[int, ...]) -> bool:
+        have = self.versions.get(package)
+        return have is not None and have < version
+
+    def _around(self, ev: Evaluator, seen: Seen, entry: Entry) -> Iterator[Entry]:
+        """What FastAPI runs on the loop around a handler: request models, serialisers, the response class, generators it returns."""
+        args = seen.args or Args([], {})
+        scope = ev._definition_frame(entry.fn, entry.frame)
+        for _name, _kind, annotation, default in entry.fn.body["params"]:
+            if annotation is not None:
+                declared = annotations.of(ev, annotation, scope)
+                if not any(v.k == MARK and v.a in self.markers for v in declared):
+                    yield from self._model_entries(ev, entry, declared, "validator")
+        response = args.get("response_model", None)
+        returned = annotations.instances(ev, response) if response else NOTHING
+        if not returned and entry.fn.body["returns"] is not None:
+            returned = annotations.of(ev, entry.fn.body["returns"], scope)
+        yield from self._model_entries(ev, entry, returned, "serializer")
+        if entry.runs == "loop":
+            yield from self._model_entries(ev, entry, returned, "validator")
+        for v in args.get("response_class", None) or NOTHING:
+            if v.k == CLASS:
+                yield from self._methods_on_loop(ev, v.a, ("render",), entry.label, "response")
+        ev.read(entry.frame)
+        for v in entry.frame.ret:
+            if v.k == GEN and not v.b and v.a.fn is not None:
+                yield Entry("response", entry.label, v.a.fn, v.a, "loop")
+
+    def _model_entries(self, ev: Evaluator, entry: Entry, declared: VS, kind: str) -> Iterator[Entry]:
+        queue, done = list(declared), set()
+        while queue:
+            v = queue.pop()
+            if v in done or len(done) > 200:
+                continue
+            done.add(v)
+            if v.k == SEQ:
+                queue += v.c
+            elif v.k == DICT:
+                queue += v.b
+            elif v.k == INST and self._is_model(ev, v.a):
+                for cls in attributes.mro(ev, v.a):
+                    if not isinstance(cls, Class):
+                        continue
+                    for hook in self.hooks.get((cls, kind), ()):
+                        yield Entry(kind, entry.label, hook.a, ev.frame(hook, ev.values.make(INST, v.a, None, False), None), "loop")
+                    for bindings in cls.bindings.values():
+                        if bindings[-1].annotation is not None:
+                            queue += annotations.of(ev, bindings[-1].annotation, names.class_frame(ev, cls))
+
+    def _is_model(self, ev: Evaluator, cls: Class) -> bool:
+        return any(base in self.models or self.aliases.get(base) in self.models for base in attributes.library_bases(ev, cls))
+
+    def _methods_on_loop(self, ev: Evaluator, cls: Class, methods: tuple[str, ...], label: str, kind: str) -> Iterator[Entry]:
+        receiver = ev.values.make(INST, cls, None, False)
+        for name in methods:
+            found = attributes.class_attribute(ev, cls, name)
+            for f in found[1] if found is not None else ():
+                if f.k == FUNC:
+                    yield Entry(kind, label, f.a, ev.frame(f, receiver, None), "loop")
 
     def _entry(self, ev: Evaluator, seen: Seen, func: V, receiver: V | None, runs: str) -> Entry:
         fn: Fn = func.a
@@ -397,6 +515,8 @@ class Frameworks:
             # FastAPI 0.123.5 and newer looks through __wrapped__; older ones and Starlette judge the outermost callable only.
             newest = self.versions.get("fastapi")
             if runs == FASTAPI and v.c is not None and (newest is None or newest >= (0, 123, 5)):
+                if v.c.k == FUNC and v.c.a.head.is_generator:
+                    return "loop"  # the wrapper is called on the loop to build the generator
                 return self.placement(ev, v.c, runs)
         return "worker"
 
@@ -462,16 +582,20 @@ class Frameworks:
         last = table.base.rpartition(".")[2]
         for cls in self._below(ev, table.base, last):
             receiver = ev.values.make(INST, cls, None, False)
-            for name, runs in table.methods:
+            wanted = [
+                (method, runs) for pattern, runs in table.methods
+                for method in (cls.own_methods() if pattern.endswith("*") else (pattern,)) if method.startswith(pattern.rstrip("*"))
+            ]  # fmt: skip
+            for name, runs in wanted:
                 if name not in cls.own_methods() or runs == NEVER:
                     continue
                 value = names.class_value(ev, cls, name) or NOTHING
                 for f in value:
                     if f.k != FUNC:
                         continue
-                    place = runs if runs in ("loop", "worker") else ("loop" if f.a.is_async else "worker")
+                    place = runs if runs in ("loop", "worker") else ("loop" if f.a.is_async or runs == ONCE else "worker")
                     label = f"{cls.name}.{name}"
-                    yield Entry(table.kind, label, f.a, ev.frame(f, receiver, None), place)
+                    yield Entry(table.kind, label, f.a, ev.frame(f, receiver, None), place, once=runs == ONCE)
 
     def _below(self, ev: Evaluator, base: str, last: str) -> list[Class]:
         out: dict[Class, None] = {}

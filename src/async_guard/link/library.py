@@ -81,11 +81,12 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         cls = ev.catalogue.canonical(receiver.a)
         rest = Args(args.positional[1:], args.keywords, None)
         mine = args.positional[0] if args.positional else NOTHING
-        receiver = mine[0] if len(mine) == 1 and mine[0].k == EXTINST else ev.values.instance(cls)
+        same = len(mine) == 1 and mine[0].k == EXTINST and (mine[0].a == cls or ev.catalogue.is_subclass(mine[0].a, cls))
+        receiver = mine[0] if same else ev.values.instance(cls)
         found = ev.catalogue.method(cls, name)
         if found is not None and (name.startswith("from_") or name in ("cwd", "home", "now", "connect", "create", "build", "open", "get", "fetch", "list")):
             rest = args  # an alternative constructor or a call on the class itself
-        args = rest
+        args = rest if same or rest is args else args
     taken = ev.frameworks.call(ev, name, receiver, args, site)
     if taken is not None:
         return taken

@@ -231,8 +231,8 @@ class Linked:
 
     def only_at_startup(self, entries: Iterable[Entry]) -> bool:
         """Whether all of these entry points run when the process starts or stops."""
-        kinds = {entry.kind for entry in entries}
-        return bool(kinds) and kinds <= _STARTUP
+        entries = list(entries)
+        return bool(entries) and all(entry.once or entry.kind in _STARTUP for entry in entries)
 
 
 def place(frame: Frame, event: Event) -> Place:
