@@ -131,6 +131,20 @@ def test_noqa_at_the_call_is_flake8s_own(project: Path, comment: str) -> None:
     assert IN_MAIN in findings(flake8("--disable-noqa", cwd=project))
 
 
+def test_noqa_at_a_direct_call_is_flake8s_own_too(project: Path) -> None:
+    """There the reported call and the root cause are one place, and flake8 decides about it."""
+    text = "import time\n\n\nasync def run():\n    time.sleep(1)  # noqa: AG101\n"
+    (project / "shop" / "main.py").write_text(text)
+    assert findings(flake8(cwd=project)) == []
+    assert findings(flake8("--disable-noqa", cwd=project)) == [("shop/main.py", 5, "AG101")]
+
+
+def test_a_comment_that_silences_nothing_is_reported(project: Path) -> None:
+    """flake8 itself does not look for those."""
+    (project / "shop" / "main.py").write_text(MAIN.replace("return load()", "return load()  # noqa: AG101,AG102"))
+    assert ("shop/main.py", 10, "AG901") in findings(flake8(cwd=project))
+
+
 def test_noqa_at_the_root_cause_silences_every_chain_to_it(project: Path) -> None:
     """flake8 cannot know that line belongs to a finding in another file; the plugin does."""
     (project / "shop" / "repository.py").write_text(REPOSITORY.replace("sleep(1)", "sleep(1)  # noqa: AG101"))
