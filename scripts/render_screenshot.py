@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
 import os
-import pty
-import struct
 import subprocess
 import sys
-import termios
 from pathlib import Path
 
 from rich.console import Console
@@ -24,6 +20,11 @@ WIDTH = 118
 
 def run_output() -> str:
     """What the command prints on a terminal of `WIDTH` columns, with its colours."""
+    import fcntl  # these four exist where there are terminals of this kind; the rest of this file is for everybody
+    import pty
+    import struct
+    import termios
+
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, WIDTH, 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
