@@ -250,7 +250,8 @@ def test_the_shipped_catalogue_knows_requests() -> None:
     catalogue = Catalogue()
     entry = catalogue.lookup("requests.get")
     assert isinstance(entry, FunctionEntry)
-    assert entry.returns == ("inst", "requests.Response", ())
+    assert entry.returns == ("inst", "requests._LoadedResponse", ())
+    assert catalogue.is_subclass("requests._LoadedResponse", "requests.models.Response")
     session = catalogue.class_entry("requests.sessions.Session")
     assert isinstance(session, ClassEntry)
     assert session.name == "requests.Session"

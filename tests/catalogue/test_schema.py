@@ -180,6 +180,30 @@ def test_the_long_form_of_a_method_wins_and_keeps_what_the_class_says() -> None:
     assert (slow.effect.severity, slow.effect.because, slow.effect.category) == (Severity.WARNING, "reads", "file")
 
 
+def test_a_replacement_may_name_what_is_called() -> None:
+    """One table then serves many functions or methods; calls without a name get the class alone."""
+    found = entries("""
+        [[function]]
+        names = ["pkg.get", "pkg.post"]
+        severity = "error"
+        because = "waits"
+        instead = "apkg.Client.{name}"
+    """)
+    assert [entry.effect.instead for entry in found.values() if isinstance(entry, FunctionEntry) and entry.effect] == [
+        "apkg.Client.get", "apkg.Client.post",
+    ]  # fmt: skip
+    methods = a_class("""
+        severity = "error"
+        because = "waits"
+        instead = "apkg.Client.{name}"
+        blocking = ["get", "*"]
+        exit = { severity = "error" }
+    """).methods
+    assert {name: method.effect.instead for name, method in methods.items() if method.effect} == {
+        "get": "apkg.Client.get", "*": "apkg.Client", "__exit__": "apkg.Client",
+    }  # fmt: skip
+
+
 def test_implicit_calls_become_special_methods() -> None:
     """With what they give, and with after for leaving."""
     entry = a_class("""
@@ -279,6 +303,7 @@ SLOW = 'severity = "error"\nbecause = "waits"\n'
     ("toml", "expected"),
     [
         ("[[functions]]", "pkg.toml: functions: unknown key; did you mean 'function'?"),
+        ("distributions = { a = 1 }", "pkg.toml: distributions.a: must be a string, not a number"),
         ("function = 1", "pkg.toml: function: must be a list of tables, not a number"),
         ("function = ['a']", "pkg.toml: function: must be a list of tables, not of a string"),
         ('[[function]]\nseverity = "none"', "pkg.toml: function 1: names: is missing"),

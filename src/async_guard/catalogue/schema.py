@@ -35,6 +35,7 @@ KINDS = ("function", "class", "value", "module")
 """The arrays of tables a document may hold."""
 
 HEADER_KEYS = ("library", "pypi", "docs", "category")
+TOP_KEYS = (*HEADER_KEYS, "distributions", *KINDS)
 
 SEVERITIES: Mapping[str, Severity | None] = {**{s.value: s for s in Severity}, "none": None}
 
@@ -123,8 +124,11 @@ def rows(document: Document, *, own: bool = False) -> Iterator[Row]:
     """The entry tables of a document, their names checked, the rest unread. ``own``: a project's own entries, which need no header."""
     source = document.source
     top = _Table(document.content, source, "")
-    top.only((*HEADER_KEYS, *KINDS))
+    top.only(TOP_KEYS)
     header = Header(source, *(top.text(key) for key in HEADER_KEYS))
+    distributions = top.table("distributions")
+    for prefix in distributions.data:
+        distributions.text(prefix)
     if not own:
         top.require("library", "category")
     if header.category:
@@ -184,7 +188,7 @@ def _call(
     table: _Table, name: str, inherited: Mapping[str, str], params: Collection[str] = (), awaitable: bool = False
 ) -> FunctionEntry:
     """A callable from its table; with ``awaitable`` what it does happens on the loop and blocks nothing."""
-    effect = _effect(table, inherited)
+    effect = _effect(table, inherited, name)
     if awaitable and effect.severity is not None:
         raise table.error("severity", "a method of an async class blocks only if it is listed in 'sync'")
     returns = table.type("returns", params) if "returns" in table.data else None
@@ -210,8 +214,8 @@ def _case(
     return case.condition("when", case.text("when")), _call(overlaid, name, inherited, params, awaitable)
 
 
-def _effect(table: _Table, inherited: Mapping[str, str]) -> Effect:
-    """What a call costs. ``inherited`` holds the texts that count where the table says nothing."""
+def _effect(table: _Table, inherited: Mapping[str, str], name: str = "") -> Effect:
+    """What a call of ``name`` costs. ``inherited`` holds the texts that count where the table says nothing."""
     texts = {key: table.text(key) for key in TEXT_KEYS if key in table.data}
     if any(key in texts for key in _EVIDENCE):  # proof of something else proves nothing here
         inherited = {key: value for key, value in inherited.items() if key not in _EVIDENCE}
@@ -224,10 +228,19 @@ def _effect(table: _Table, inherited: Mapping[str, str]) -> Effect:
     proof = texts.get("proof", "")
     if proof:
         table.choice("proof", proof.partition(":")[0], PROOF_KINDS)
+    if "{name}" in texts.get("instead", ""):
+        texts["instead"] = _filled(texts["instead"], name.rpartition(".")[2])
     return Effect(
         severity=severity, because=texts.pop("because", ""), category=texts.pop("category", ""), **texts,
         unless=tuple(table.conditions("unless")), only_if=tuple(table.conditions("only_if")), after=tuple(table.texts("after")),
     )  # fmt: skip
+
+
+def _filled(instead: str, called: str) -> str:
+    """The replacement with the name of what is called, or of its class alone where the call has no name."""
+    if called in ("", "*") or called.startswith("__"):
+        return instead.replace(".{name}", "").replace("{name}", "").strip()
+    return instead.replace("{name}", called)
 
 
 def _run(table: _Table) -> Run:
@@ -303,16 +316,18 @@ class _ClassReader:
         }
         if self.is_async and "*" not in self.sync:
             names["*"] = None
-        blocks = _effect(_Table({}, self.table.source, self.table.entry), self.for_blocking) if self.blocking else None
         for method in names:
             awaitable = self._is_awaitable(method)
-            effect = blocks if method in self.blocking else None
+            effect = self._effect_of_blocking(method) if method in self.blocking else None
             returns = self.returns.get(method)
             if awaitable and returns is not None and returns[0] == "awaitable":
                 raise self.table.error(
                     f"returns.{method}", "says what awaiting gives: leave out 'awaitable[...]' in an async class"
                 )
             self.methods[method] = FunctionEntry(f"{self.name}.{method}", effect, returns, is_awaitable=awaitable)
+
+    def _effect_of_blocking(self, method: str) -> Effect:
+        return _effect(_Table({}, self.table.source, self.table.entry), self.for_blocking, method)
 
     def _long_forms(self) -> None:
         methods = self.table.table("methods")
