@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from async_guard.catalogue.expressions import ExpressionError, parse_argument, parse_condition, parse_type
+from async_guard.catalogue.expressions import (
+    ExpressionError,
+    parse_argument,
+    parse_condition,
+    parse_type,
+    show_condition,
+    show_type,
+)
 from async_guard.model.catalogue import ArgRef, Condition, TypeExpr
 
 FUNC = ArgRef("func", 0)
@@ -40,8 +47,9 @@ STR: TypeExpr = ("inst", "str", ())
     ],
 )
 def test_a_type_is_read_as_its_form(text: str, expected: TypeExpr) -> None:
-    """Each form of the documentation, nested and joined."""
+    """Each form of the documentation, nested and joined; shown, it reads the same again."""
     assert parse_type(text, ("T",)) == expected
+    assert parse_type(show_type(expected), ("T",)) == expected
 
 
 @pytest.mark.parametrize(
@@ -91,8 +99,9 @@ def test_a_mistake_in_a_type_is_named(text: str, why: str) -> None:
     ],
 )
 def test_a_condition_is_read(text: str, op: str, ref: ArgRef, value: Any) -> None:
-    """Each operator of the documentation."""
+    """Each operator of the documentation; shown, it reads the same again."""
     assert parse_condition(text) == Condition(op, ref, value)
+    assert parse_condition(show_condition(Condition(op, ref, value))) == Condition(op, ref, value)
 
 
 @pytest.mark.parametrize(

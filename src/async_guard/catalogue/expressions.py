@@ -192,3 +192,41 @@ class _TypeParser:
         if of[0] != "inst":
             raise self._error("'type' takes the name of a class in brackets")
         return ("class", of[1])
+
+
+def show_argument(ref: ArgRef) -> str:
+    """`parse_argument` backwards."""
+    return (ref.keyword or "") + (f"@{ref.position}" if ref.position is not None else "")
+
+
+def show_condition(condition: Condition) -> str:
+    """`parse_condition` backwards."""
+    argument = show_argument(condition.arg)
+    if condition.op == "given":
+        return argument
+    if condition.op == "not":
+        return f"not {argument}"
+    if condition.op == "eq":
+        return f"{argument} == {condition.value!r}"
+    return f"{argument} {condition.op} {condition.value}"
+
+
+def show_type(expression: TypeExpr) -> str:
+    """`parse_type` backwards."""
+    form, *rest = expression
+    if form == "inst":
+        arguments = ", ".join(show_type(argument) for argument in rest[1])
+        return f"{rest[0]}[{arguments}]" if arguments else str(rest[0])
+    if form == "union":
+        return " | ".join(show_type(part) for part in rest[0])
+    if form in WRAPPERS:
+        return f"{form}[{show_type(rest[0])}]"
+    if form == "class":
+        return f"type[{rest[0]}]"
+    if form == "arg":
+        return show_argument(rest[0])
+    if form in ARGUMENT_FORMS:
+        return f"{form}:{show_argument(rest[0])}"
+    if form == "decorator":
+        return f"decorator:{rest[0]}"
+    return "None" if form == "none" else str(rest[0]) if form == "param" else str(form)

@@ -27,7 +27,6 @@ class Catalogue:
         self._lines: dict[str, tuple[ClassEntry, ...]] = {}
         self._methods: dict[tuple[str, str], tuple[ClassEntry, FunctionEntry] | None] = {}
         self._prefixes: frozenset[str] | None = None
-        self._own: tuple[Document, ...] = ()
 
     def with_extra(self, documents: Iterable[Document | Mapping[str, Any]]) -> Catalogue:
         """This catalogue and the entries of a project's own documents, which win over the shipped ones and over earlier documents.
@@ -41,9 +40,7 @@ class Catalogue:
                 for name in row.names:
                     parse_row(row, name)
                 index.override(row)
-        extended = Catalogue(index)
-        extended._own = (*self._own, *own)
-        return extended
+        return Catalogue(index)
 
     # -- entries
 
@@ -105,7 +102,7 @@ class Catalogue:
             return found
 
     def _method(self, class_name: str, method_name: str) -> tuple[ClassEntry, FunctionEntry] | None:
-        line = self._line(class_name)
+        line = self.line(class_name)
         for wanted in (method_name,) if method_name.startswith("__") else (method_name, "*"):
             for entry in line:
                 found = entry.methods.get(wanted)
@@ -115,7 +112,7 @@ class Catalogue:
 
     def attribute(self, class_name: str, attr: str) -> TypeExpr | None:
         """What a plain attribute is; methods win over it, which is for the caller to ask first."""
-        line = self._line(class_name)
+        line = self.line(class_name)
         for wanted in (attr, "*"):
             for entry in line:
                 found = entry.attributes.get(wanted)
@@ -125,7 +122,7 @@ class Catalogue:
 
     def property(self, class_name: str, attr: str) -> Effect | None:
         """What reading an attribute costs, where it costs anything."""
-        for entry in self._line(class_name):
+        for entry in self.line(class_name):
             found = entry.properties.get(attr)
             if found is not None:
                 return found
@@ -136,9 +133,9 @@ class Catalogue:
         canonical, base = self.canonical(dotted), self.canonical(dotted_base)
         if canonical == base:
             return True
-        return any(self.canonical(b) == base for entry in self._line(canonical) for b in entry.bases)
+        return any(self.canonical(b) == base for entry in self.line(canonical) for b in entry.bases)
 
-    def _line(self, class_name: str) -> tuple[ClassEntry, ...]:
+    def line(self, class_name: str) -> tuple[ClassEntry, ...]:
         """A class and all it inherits from, depth first, each once."""
         line = self._lines.get(class_name)
         if line is None:
@@ -158,6 +155,12 @@ class Catalogue:
         """Every canonical name, sorted; modules included."""
         index = self._index
         return sorted({name for name in (*index.names, *index.modules) if name not in index.canonical})
+
+    def rows(self) -> list[Row]:
+        """Every table as written, in the order of files; tables that others replace are left out."""
+        index = self._index
+        used = {*index.names.values(), *index.modules.values()}
+        return [index.row(number) for number in sorted(used)]
 
     def aliases(self, dotted: str) -> list[str]:
         """The other paths to a canonical name."""
