@@ -1,0 +1,265 @@
+"""Check the catalogue against the newest release of each library.
+
+    python scripts/check_catalogue.py requests redis        # some files of src/async_guard/catalogue/data, by name
+    python scripts/check_catalogue.py                       # all of them: takes long and downloads gigabytes
+
+For each file a scratch environment is made, the distributions named in it are installed there, and a process of that environment imports
+them and tells (a) whether every named callable exists, (b) whether it is a coroutine function where the catalogue says so and none where
+it does not, (c) which public callables that look blocking the catalogue does not know. This environment stays as it is.
+
+Exit status 1 when something named is missing or of another nature, or a library could not be checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "src"))
+
+from async_guard.catalogue.compile import compile_files, data_files, read  # noqa: E402
+from async_guard.catalogue.load import Catalogue  # noqa: E402
+from async_guard.catalogue.schema import Document, parse_document, rows  # noqa: E402
+from async_guard.model.catalogue import ClassEntry, FunctionEntry, ValueEntry  # noqa: E402
+
+PROBE = Path(__file__).with_name("catalogue_probe.py")
+
+
+@dataclass
+class Checked:
+    """What a library's check found."""
+
+    library: str
+    versions: dict[str, str] = field(default_factory=dict)
+    names: int = 0
+    missing: list[str] = field(default_factory=list)
+    """Named, and under none of its paths there."""
+    not_installed: list[str] = field(default_factory=list)
+    """Top-level modules that the distributions named in the file do not bring: its `distributions` should say which one does."""
+    old_paths: list[str] = field(default_factory=list)
+    """Named, and there under another path."""
+    nature: list[str] = field(default_factory=list)
+    """Sync where the catalogue says async, or the other way round."""
+    uncertain: list[str] = field(default_factory=list)
+    """There only at run time, or of a nature that cannot be read off."""
+    new: list[str] = field(default_factory=list)
+    """Public, looks blocking, not in the catalogue."""
+    error: str = ""
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> bool:
+        """Whether somebody has to look at it."""
+        return bool(self.error or self.missing or self.nature)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check the libraries named on the command line, print the table, write the JSON file."""
+    options = _options(arguments)
+    files = _chosen(options.libraries)
+    catalogue = Catalogue(compile_files(data_files()))
+    checked = []
+    for number, path in enumerate(files, 1):
+        print(f"[{number}/{len(files)}] {path.stem}", file=sys.stderr, flush=True)
+        checked.append(check(path, catalogue, options.python, options.timeout))
+        report = {"python": options.python, "libraries": [asdict(one) for one in checked]}
+        Path(options.output).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print(table(checked))
+    print(f"written to {options.output}", file=sys.stderr)
+    return 1 if any(one.failed for one in checked) else 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Check the catalogue against the newest release of each library.")
+    parser.add_argument(
+        "libraries", nargs="*", help="files of the catalogue without .toml, or library names in them; default all"
+    )
+    parser.add_argument("--output", default="catalogue-check.json", help="JSON file (default: %(default)s)")
+    parser.add_argument("--python", default=sys.executable, help="interpreter of the scratch environments")
+    parser.add_argument(
+        "--timeout", type=float, default=900, help="seconds for one installation (default: %(default)s)"
+    )
+    return parser.parse_args(arguments)
+
+
+def _chosen(wanted: Iterable[str]) -> list[Path]:
+    files = {path.stem: path for path in data_files()}
+    by_library = {str(read(path).content.get("library", "")).lower(): path for path in files.values()}
+    chosen = []
+    for name in wanted:
+        path = files.get(name) or by_library.get(name.lower())
+        if path is None:
+            sys.exit(f"no file of the catalogue is called {name!r}; there are {', '.join(files)}")
+        chosen.append(path)
+    return chosen or list(files.values())
+
+
+def check(path: Path, catalogue: Catalogue, python: str, timeout: float) -> Checked:
+    """Install what a file describes and compare."""
+    start = time.monotonic()
+    document = read(path)
+    done = Checked(path.stem)
+    request = request_for(document, catalogue)
+    with tempfile.TemporaryDirectory(prefix="catalogue-") as scratch:
+        try:
+            answer = _probe(Path(scratch), request, python, timeout)
+        except subprocess.CalledProcessError as error:
+            done.error = _last_line(error.stderr) or f"exit status {error.returncode}"
+        except subprocess.TimeoutExpired as error:
+            done.error = f"took longer than {error.timeout:.0f} s"
+        else:
+            _compare(done, document, answer)
+    done.seconds = round(time.monotonic() - start, 1)
+    return done
+
+
+def request_for(document: Document, catalogue: Catalogue) -> dict[str, Any]:
+    """What to ask about a document's entries."""
+    entries = {name: entry for name, entry in parse_document(document).items() if not _is_private(name)}
+    content = document.content
+    distributions = dict.fromkeys(
+        name for name in (content["pypi"], *content.get("distributions", {}).values()) if name != "stdlib"
+    )
+    classes = {name: entry for name, entry in entries.items() if isinstance(entry, ClassEntry)}
+    modules = {name.rpartition(".")[0] for name, entry in entries.items() if not isinstance(entry, ValueEntry)}
+    return {
+        "distributions": list(distributions),
+        "functions": {name: _expected(entry) for name, entry in entries.items() if isinstance(entry, FunctionEntry)},
+        "classes": {name: _expected_of_methods(entry) for name, entry in classes.items()},
+        "values": [name for name, entry in entries.items() if isinstance(entry, ValueEntry)],
+        "modules": sorted(modules),
+        "known": sorted(entries),
+        "members": {entry.name: _known_members(catalogue, entry) for entry in classes.values() if not entry.is_async},
+    }
+
+
+def _is_private(name: str) -> bool:
+    return any(part.startswith("_") for part in name.split(".")[1:])
+
+
+def _expected(entry: FunctionEntry) -> str:
+    if entry.is_awaitable or (entry.returns is not None and entry.returns[0] == "awaitable"):
+        return "async"
+    return "sync" if entry.effect is not None and entry.effect.severity is not None else "either"
+
+
+def _expected_of_methods(entry: ClassEntry) -> dict[str, str]:
+    return {
+        name: _expected(method) for name, method in entry.methods.items() if name != "*" and not name.startswith("_")
+    }
+
+
+def _known_members(catalogue: Catalogue, entry: ClassEntry) -> list[str]:
+    line = catalogue.line(entry.name)
+    return sorted({name for one in line for name in (*one.methods, *one.attributes, *one.properties)})
+
+
+def _probe(scratch: Path, request: Mapping[str, Any], python: str, timeout: float) -> dict[str, Any]:
+    """The answer of a process in a new environment."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    environment |= {"HOME": str(scratch), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    own = scratch / "venv"
+    _run([python, "-m", "venv", str(own)], scratch, environment, timeout)
+    interpreter = str(own / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    if request["distributions"]:
+        _run(
+            [interpreter, "-m", "pip", "install", "-q", "--no-cache-dir", *request["distributions"]],
+            scratch,
+            environment,
+            timeout,
+        )
+    (scratch / "request.json").write_text(json.dumps(request), encoding="utf-8")
+    _run([interpreter, "-I", str(PROBE), "request.json", "answer.json"], scratch, environment, min(timeout, 300))
+    answer: dict[str, Any] = json.loads((scratch / "answer.json").read_text(encoding="utf-8"))
+    return answer
+
+
+def _run(command: list[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> None:
+    subprocess.run(
+        command, cwd=cwd, env=dict(environment), check=True, capture_output=True, text=True, errors="replace", timeout=timeout
+    )  # fmt: skip
+
+
+def _last_line(text: str | None) -> str:
+    lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
+    return lines[-1] if lines else ""
+
+
+def _compare(done: Checked, document: Document, answer: Mapping[str, Any]) -> None:
+    done.versions = answer["versions"]
+    done.new = answer["new"]
+    classes = {name: found["state"] for name, found in answer["classes"].items()}
+    states = {**answer["functions"], **answer["values"], **classes}
+    done.names = len(states)
+    absent = {name for name, state in states.items() if state == "not installed"}
+    done.not_installed = sorted({name.partition(".")[0] for name in absent})
+    methods = {name: found["methods"] for name, found in answer["classes"].items()}
+    for row in rows(document):
+        names = [name for name in row.names if name in states and name not in absent]
+        _compare_names(done, {name: states[name] for name in names}, {name: row.canonical(name) for name in names})
+        _compare_methods(
+            done, {name: methods[name] for name in names if methods.get(name) and row.canonical(name) == name}
+        )
+    for found in (done.missing, done.nature, done.uncertain, done.old_paths):
+        found.sort()
+
+
+def _compare_names(done: Checked, states: Mapping[str, str], canonical: Mapping[str, str]) -> None:
+    there = {canonical[name] for name, state in states.items() if state in ("ok", "uncertain")}
+    for name, state in states.items():
+        if state.startswith("is "):
+            done.nature.append(f"{name} {state}")
+        elif state == "uncertain":
+            done.uncertain.append(name)
+        elif state != "ok":
+            shown = name if state == "missing" else f"{name} ({state})"
+            (done.old_paths if canonical[name] in there else done.missing).append(shown)
+
+
+def _compare_methods(done: Checked, found: Mapping[str, Mapping[str, str]]) -> None:
+    """Of the classes that one table describes: a method may be missing in some of them, not in all."""
+    for method in dict.fromkeys(method for methods in found.values() for method in methods):
+        states = {name: methods[method] for name, methods in found.items()}
+        done.names += len(states)
+        if set(states.values()) == {"missing"}:
+            done.missing.append(f"{next(iter(states))}.{method}")
+        for name, state in states.items():
+            if state.startswith("is "):
+                done.nature.append(f"{name}.{method} {state}")
+            elif state not in ("ok", "missing"):
+                done.uncertain.append(f"{name}.{method}")
+
+
+def table(checked: Sequence[Checked]) -> str:
+    """The numbers of all libraries, then what somebody has to look at."""
+    lines = [
+        f"{'library':26} {'version':28} {'names':>6} {'missing':>8} {'old path':>9} {'nature':>7} {'unsure':>7} {'new':>5}  error"
+    ]
+    for one in checked:
+        version = ", ".join(number or f"no {name}" for name, number in one.versions.items()) or "stdlib"
+        numbers = f"{one.names:>6} {len(one.missing):>8} {len(one.old_paths):>9} {len(one.nature):>7} {len(one.uncertain):>7} {len(one.new):>5}"
+        lines.append(f"{one.library:26} {version[:28]:28} {numbers}  {one.error[:100]}".rstrip())
+    for one in checked:
+        for label, found in (
+            ("missing", one.missing),
+            ("nature", one.nature),
+            ("not installed", one.not_installed),
+            ("new", one.new),
+        ):
+            if found:
+                lines += ["", f"{one.library}, {label}:", *(f"  {text}" for text in found)]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

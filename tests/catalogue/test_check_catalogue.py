@@ -1,0 +1,156 @@
+"""The check of the catalogue against installed libraries, without installing any."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from async_guard.catalogue.index import build
+from async_guard.catalogue.load import Catalogue
+from async_guard.catalogue.schema import Document
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+
+LIBRARY = """
+import contextlib
+
+class Client:
+    def get(self): return self.send()
+    def send(self): return _socket_send()
+    def upload(self): return self.send()
+    def update_name(self): self.name = 1
+    async def fetch(self): ...
+    async def aget(self): ...
+
+class Sibling(Client):
+    def extra(self): ...
+
+class Lazy:
+    def __getattr__(self, name): ...
+
+def get(): return Client().send()
+def post(): return Client().send()
+def get_name(): return "name"
+async def request(): ...
+@contextlib.asynccontextmanager
+async def stream(): yield
+async def each(): yield
+def _socket_send(): ...
+alias = get
+number = 1
+"""
+
+CONTENT: dict[str, Any] = {
+    "library": "Fake",
+    "pypi": "fake",
+    "category": "http",
+    "distributions": {"other": "other-lib", "fakelib_probed": "fake"},
+    "function": [
+        {"names": ["fakelib_probed.get", "fakelib_probed.old.get"], "severity": "error", "because": "b"},
+        {"names": ["fakelib_probed.request", "fakelib_probed.gone"], "severity": "error", "because": "b"},
+        {"names": ["fakelib_probed.stream"], "severity": "none", "returns": "acm[any]"},
+        {"names": ["fakelib_probed.each"], "severity": "none", "returns": "awaitable[any]"},
+        {"names": ["other.call"], "severity": "none"},
+        {"names": ["fakelib_probed.number"], "severity": "none"},
+    ],
+    "class": [
+        {"names": ["fakelib_probed.Client", "fakelib_probed.Sibling"], "severity": "error", "because": "b", "blocking": ["get", "fetch"],
+         "safe": ["extra", "nowhere"]},
+        {"names": ["fakelib_probed._Private"], "safe": ["x"]},
+        {"names": ["fakelib_probed.Lazy"], "severity": "error", "because": "b", "blocking": ["anything"]},
+    ],
+    "value": [{"names": ["fakelib_probed.alias"], "type": "any"}],
+}  # fmt: skip
+
+
+def script(name: str) -> ModuleType:
+    """A file of scripts/ as a module."""
+    spec = importlib.util.spec_from_file_location(name, SCRIPTS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def probed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """The report on the library above."""
+    path = list(sys.path)
+    check, probe = script("check_catalogue"), script("catalogue_probe")
+    (tmp_path / "fakelib_probed.py").write_text(LIBRARY, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    document = Document("fake.toml", CONTENT)
+    request = check.request_for(document, Catalogue(build([document])))
+    (tmp_path / "request.json").write_text(json.dumps(request), encoding="utf-8")
+    probe.main(str(tmp_path / "request.json"), str(tmp_path / "answer.json"))
+    done = check.Checked("fake")
+    check._compare(done, document, json.loads((tmp_path / "answer.json").read_text(encoding="utf-8")))
+    yield {"request": request, "done": done, "table": check.table([done])}
+    sys.path[:] = path
+    for name in ("check_catalogue", "catalogue_probe", "fakelib_probed"):
+        sys.modules.pop(name, None)
+
+
+def test_only_named_distributions_are_installed(probed: dict[str, Any]) -> None:
+    """No name is guessed, and the standard library is none."""
+    assert probed["request"]["distributions"] == ["fake", "other-lib"]
+    assert probed["done"].versions == {"fake": "", "other-lib": ""}
+
+
+def test_what_is_missing_is_told_from_what_moved_and_what_was_not_installed(probed: dict[str, Any]) -> None:
+    """A method that one class of a table has is not missing; names that only the catalogue has are not asked for."""
+    done = probed["done"]
+    assert done.missing == [
+        "fakelib_probed.Client.nowhere",
+        "fakelib_probed.gone",
+        "fakelib_probed.number (not callable)",
+    ]
+    assert done.old_paths == ["fakelib_probed.old.get"]
+    assert done.not_installed == ["other"]
+    assert "_Private" not in json.dumps(probed["request"])
+    assert done.failed
+
+
+def test_another_nature_than_stated_is_found(probed: dict[str, Any]) -> None:
+    """Coroutine functions listed as blocking, asynchronous generators listed as awaitables."""
+    assert probed["done"].nature == [
+        "fakelib_probed.Client.fetch is async", "fakelib_probed.Sibling.fetch is async",
+        "fakelib_probed.each is async generator", "fakelib_probed.request is async",
+    ]  # fmt: skip
+    assert probed["done"].uncertain == ["fakelib_probed.Lazy.anything"]
+
+
+def test_public_callables_that_wait_are_offered(probed: dict[str, Any]) -> None:
+    """By name and by what their code does; not under a second name, and not what is known."""
+    assert probed["done"].new == ["fakelib_probed.Client.send", "fakelib_probed.Client.upload", "fakelib_probed.post"]
+
+
+def test_the_table_shows_numbers_and_then_names(probed: dict[str, Any]) -> None:
+    """One line for each library."""
+    lines = probed["table"].splitlines()
+    assert lines[0].split()[:3] == ["library", "version", "names"]
+    assert lines[1].split()[0] == "fake"
+    assert "fake, missing:" in lines
+    assert "  fakelib_probed.gone" in lines
+
+
+def test_an_unknown_library_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the names that there are."""
+    path = list(sys.path)
+    check = script("check_catalogue")
+    with pytest.raises(SystemExit) as caught:
+        check.main(["no_such_library"])
+    assert "'no_such_library'; there are " in str(caught.value.code)
+    assert "requests" in str(caught.value.code)
+    assert [path.stem for path in check._chosen(["Requests", "redis"])] == ["requests", "redis"]
+    sys.path[:] = path
+    sys.modules.pop("check_catalogue", None)
