@@ -99,6 +99,10 @@ def library_bases(ev: Evaluator, cls: Class) -> list[str]:
 
 def class_attribute(ev: Evaluator, cls: Class, name: str, after: Class | None = None) -> tuple[Class, VS] | None:
     """The first project class in lookup order that binds the name, and the value."""
+    key = (name, after)
+    cache = cls.values_found
+    if key in cache:
+        return cache[key]  # type: ignore[no-any-return]
     skipping = after is not None
     for item in mro(ev, cls):
         if skipping:
@@ -107,7 +111,10 @@ def class_attribute(ev: Evaluator, cls: Class, name: str, after: Class | None = 
         if isinstance(item, Class) and name in item.bindings:
             value = names.class_value(ev, item, name)
             if value is not None:
+                if name in item.values:  # complete: not asked for in the middle of its own definition
+                    cache[key] = (item, value)
                 return item, value
+    cache[key] = None
     return None
 
 
@@ -298,6 +305,12 @@ def _writers(ev: Evaluator, cls: Class, name: str) -> list[Fn]:
 
 def _stored(ev: Evaluator, v: V, name: str) -> VS:
     """What methods of the class assign to ``self.name``."""
+    key = (v, name)
+    found = ev.stored.get(key)
+    if found is not None:
+        return union(found, ev.bags.get((v.a, name), NOTHING))
+    hits = ev.cycles
+    complete = True
     out: VS = NOTHING
     for cls in mro(ev, v.a):
         if not isinstance(cls, Class):
@@ -312,7 +325,10 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
                 frame = ev.frame(func, v, None)
             if frame.state == 0:
                 ev.read(frame)
+            complete = complete and frame.state == 2
             out = union(out, frame.attrs.get(name, NOTHING))
+    if complete and ev.cycles == hits:
+        ev.stored[key] = out
     return union(out, ev.bags.get((v.a, name), NOTHING))
 
 

@@ -233,7 +233,7 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     else:
         given = _fields(ev, cls, args)
     instance = ev.values.make(INST, cls, given or None, False)
-    instance = ev._shallow(instance, 4)
+    instance = ev._shallow(instance, 2)
     maker = attributes.class_attribute(ev, cls, "__new__")
     if maker is not None and maker[1][0].k in (FUNC, STATIC):
         func = maker[1][0] if maker[1][0].k == FUNC else maker[1][0].a

@@ -23,7 +23,7 @@ from async_guard.model.findings import Severity
 
 DEPTH_LIMIT = 70
 """Frames read inside each other; what lies deeper is read later, and its result is unknown to whoever asked first."""
-CONTEXT_LIMIT = 14
+CONTEXT_LIMIT = 5
 """Argument sets that one function is read under; further calls share the reading with declared types only."""
 CALLER_LIMIT = 25
 """Scopes looked at to learn what callers pass for an unannotated parameter."""
@@ -55,6 +55,8 @@ class Evaluator:
         self.decorated_cache: dict[Any, VS] = {}
         self.call_results: dict[Any, VS] = {}
         """What callables handed to a library call returned: (call expression, callable) -> values."""
+        self.stored: dict[tuple[V, str], VS] = {}
+        """What methods assign to an attribute of an instance, once all of them were read."""
         self.contracts: dict[str, str] = dict(contracts or {})
         for module in program:
             module.frame = Frame(module, None, None)
@@ -172,7 +174,7 @@ class Evaluator:
             elif v.k == UNKNOWN:
                 continue
             elif v.k == INST and v.b is not None:
-                v = self._shallow(v, 3)
+                v = self._shallow(v, 2)
             elif v.k == DICT and not v.live:
                 v = self.values.dict((), self.values.unknown)
             elif v.k == SEQ and not v.live:
@@ -420,7 +422,7 @@ class Evaluator:
     def s_with(self, s: Any, fr: Frame) -> None:
         leaving = []
         for manager, target, pos, end in s[1]:
-            value = self.ev(manager, fr)
+            value = calls.expression(self, manager, fr, True) if s[3] and manager[0] == F.E_CALL else self.ev(manager, fr)
             site = Site(fr, pos, end, manager, awaited=bool(s[3]))
             leaving.append((value, site, len(fr.touched)))
             inner = containers.enter(self, value, site, bool(s[3]))

@@ -25,6 +25,8 @@ _REGISTERING = (
     "on_event", "FastMCP", "add_tool", "add_job",
 )  # fmt: skip
 _ROUNDS = 6
+_FARTHEST = 150
+"""Blocking calls followed from one place, nearest first: who calls half the project in one step learns nothing from more."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class Linked:
         self.holders: dict[Frame, None] = {}
         """Frames that the loop itself runs: coroutines, callbacks, loop-run entry points."""
         self.in_worker: dict[Frame, None] = {}
+        self.negligible = False
+        """Whether calls that cost microseconds are asked for."""
         self._reach: dict[Frame, list[tuple[tuple[Frame, Event], ...]]] = {}
         self._masks: dict[Frame, int] | None = None
         self._by_fn: dict[Fn, int] = {}
@@ -158,12 +162,16 @@ class Linked:
                 if event.off_loop:
                     continue
                 if event.kind == SINK:
-                    yield Chain(holder, ((holder, event),))
+                    if self._counts(event):
+                        yield Chain(holder, ((holder, event),))
                 elif event.kind == CALL and event.target is not None and event.target not in self.holders:
                     for links in self.reach(event.target):
                         chain = Chain(holder, ((holder, event), *links))
                         if not chain.gives_way:
                             yield chain
+
+    def _counts(self, event: Event) -> bool:
+        return self.negligible or event.effect.severity is not Severity.NEGLIGIBLE
 
     def reach(self, start: Frame) -> list[tuple[tuple[Frame, Event], ...]]:
         """Shortest chains from a synchronous frame to each blocking call it leads to."""
@@ -174,12 +182,14 @@ class Linked:
         queue = deque([start])
         out: list[tuple[tuple[Frame, Event], ...]] = []
         sinks: set[Any] = set()
-        while queue:
+        while queue and len(out) < _FARTHEST:
             frame = queue.popleft()
             for event in frame.events:
                 if event.off_loop:
                     continue
                 if event.kind == SINK:
+                    if not self._counts(event):
+                        continue
                     key = (frame.module.path, event.pos, event.end, event.name)
                     if key not in sinks:
                         sinks.add(key)

@@ -140,7 +140,8 @@ class Class:
     """One class statement."""
 
     __slots__ = (
-        "_bindings", "_body", "base_values", "cache", "head", "index", "method_index", "module", "mro_cache", "name", "values", "running"
+        "_bindings", "_body", "base_values", "cache", "head", "index", "method_index", "module", "mro_cache", "name", "running", "values",
+        "values_found",
     )  # fmt: skip
 
     def __init__(self, module: Module, index: int, head: ClassHead) -> None:
@@ -153,6 +154,7 @@ class Class:
         self.base_values: Any = None
         self.mro_cache: Any = None
         self.values: dict[Any, Any] = {}
+        self.values_found: dict[Any, Any] = {}
         self.running: set[Any] = set()
         self.cache: dict[str, Any] = {}
         self.method_index: dict[str, Fn] | None = None

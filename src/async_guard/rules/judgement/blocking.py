@@ -11,6 +11,10 @@ from async_guard.rules.registry import RULES
 _CATEGORIES = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
 
 
+_PER_PLACE = 40
+"""Root causes of one category reported for one place, the nearest ones: mending them changes what the others are."""
+
+
 def blocking_findings(linked: Linked) -> Iterator[Finding]:
     """One finding per place and root cause: of several chains the certain ones win, then the shortest."""
     best: dict[tuple[object, ...], tuple[tuple[int, int, int], Chain]] = {}
@@ -25,7 +29,12 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
         found = best.get(key)
         if found is None or rank < found[0]:
             best[key] = (rank, chain)
-    for _, chain in best.values():
+    per_place: dict[tuple[object, ...], int] = {}
+    for key, (_, chain) in sorted(best.items(), key=lambda item: item[1][0]):
+        place = (*key[:3], chain.sink.effect.category)
+        per_place[place] = per_place.get(place, 0) + 1
+        if per_place[place] > _PER_PLACE:
+            continue
         finding = _finding(linked, chain)
         if finding is not None:
             yield finding
