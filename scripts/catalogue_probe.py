@@ -141,13 +141,22 @@ def _methods(cls: Any, expected: dict[str, str]) -> dict[str, str]:
     for name, state in expected.items():
         member = inspect.getattr_static(cls, name, _MISSING)
         if member is _MISSING:
-            dynamic = any("__getattr__" in vars(base) or "__getattribute__" in vars(base) for base in cls.__mro__[:-1])
-            found[name] = "dynamic" if dynamic or hasattr(cls, name) else "missing"
+            found[name] = "dynamic" if hasattr(cls, name) or _is_made_at_run_time(cls, name) else "missing"
         elif isinstance(member, (staticmethod, classmethod)) or inspect.isroutine(member):
             found[name] = _state(getattr(cls, name, member), state)
         else:
             found[name] = "uncertain"
     return found
+
+
+def _is_made_at_run_time(cls: type, name: str) -> bool:
+    """Whether instances may have a member that the class has not: set by the constructor, or found by ``__getattr__``."""
+    for base in cls.__mro__[:-1]:
+        made = vars(base)
+        code = getattr(made.get("__init__"), "__code__", None)
+        if "__getattr__" in made or "__getattribute__" in made or (code is not None and name in code.co_names):
+            return True
+    return False
 
 
 # -- what the catalogue does not know

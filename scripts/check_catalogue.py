@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -112,12 +113,11 @@ def check(path: Path, catalogue: Catalogue, python: str, timeout: float) -> Chec
     request = request_for(document, catalogue)
     with tempfile.TemporaryDirectory(prefix="catalogue-") as scratch:
         try:
-            answer = _probe(Path(scratch), request, python, timeout)
-        except subprocess.CalledProcessError as error:
-            done.error = _last_line(error.stderr) or f"exit status {error.returncode}"
-        except subprocess.TimeoutExpired as error:
-            done.error = f"took longer than {error.timeout:.0f} s"
+            answer, problems = _probe(Path(scratch), request, python, timeout)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            done.error = _reason(error)
         else:
+            done.error = "; ".join(problems)
             _compare(done, document, answer)
     done.seconds = round(time.monotonic() - start, 1)
     return done
@@ -164,24 +164,28 @@ def _known_members(catalogue: Catalogue, entry: ClassEntry) -> list[str]:
     return sorted({name for one in line for name in (*one.methods, *one.attributes, *one.properties)})
 
 
-def _probe(scratch: Path, request: Mapping[str, Any], python: str, timeout: float) -> dict[str, Any]:
-    """The answer of a process in a new environment."""
+def _probe(scratch: Path, request: Mapping[str, Any], python: str, timeout: float) -> tuple[dict[str, Any], list[str]]:
+    """The answer of a process in a new environment, and which distributions could not be installed there."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
     environment |= {"HOME": str(scratch), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
     own = scratch / "venv"
     _run([python, "-m", "venv", str(own)], scratch, environment, timeout)
     interpreter = str(own / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-    if request["distributions"]:
-        _run(
-            [interpreter, "-m", "pip", "install", "-q", "--no-cache-dir", *request["distributions"]],
-            scratch,
-            environment,
-            timeout,
-        )
+    problems = []
+    for distribution in request["distributions"]:  # one by one, so that one that cannot be built here leaves the others
+        try:
+            _run(
+                [interpreter, "-m", "pip", "install", "-q", "--no-cache-dir", distribution],
+                scratch,
+                environment,
+                timeout,
+            )
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            problems.append(f"{distribution}: {_reason(error)}")
     (scratch / "request.json").write_text(json.dumps(request), encoding="utf-8")
     _run([interpreter, "-I", str(PROBE), "request.json", "answer.json"], scratch, environment, min(timeout, 300))
     answer: dict[str, Any] = json.loads((scratch / "answer.json").read_text(encoding="utf-8"))
-    return answer
+    return answer, problems
 
 
 def _run(command: list[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> None:
@@ -190,9 +194,13 @@ def _run(command: list[str], cwd: Path, environment: Mapping[str, str], timeout:
     )  # fmt: skip
 
 
-def _last_line(text: str | None) -> str:
-    lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
-    return lines[-1] if lines else ""
+def _reason(error: subprocess.CalledProcessError | subprocess.TimeoutExpired) -> str:
+    """What a process said last when it failed, its own word "error" preferred."""
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"took longer than {error.timeout:.0f} s"
+    lines = [line.strip() for line in str(error.stderr or "").splitlines() if line.strip()]
+    named = [line for line in lines if re.match(r"(ERROR|error|\w*Error)\b", line)]
+    return (named or lines or [f"exit status {error.returncode}"])[-1]
 
 
 def _compare(done: Checked, document: Document, answer: Mapping[str, Any]) -> None:

@@ -29,6 +29,9 @@ class Client:
     async def fetch(self): ...
     async def aget(self): ...
 
+class Made:
+    def __init__(self): self.send = print
+
 class Sibling(Client):
     def extra(self): ...
 
@@ -64,6 +67,7 @@ CONTENT: dict[str, Any] = {
         {"names": ["fakelib_probed.Client", "fakelib_probed.Sibling"], "severity": "error", "because": "b", "blocking": ["get", "fetch"],
          "safe": ["extra", "nowhere"]},
         {"names": ["fakelib_probed._Private"], "safe": ["x"]},
+        {"names": ["fakelib_probed.Made"], "safe": ["send"]},
         {"names": ["fakelib_probed.Lazy"], "severity": "error", "because": "b", "blocking": ["anything"]},
     ],
     "value": [{"names": ["fakelib_probed.alias"], "type": "any"}],
@@ -126,7 +130,7 @@ def test_another_nature_than_stated_is_found(probed: dict[str, Any]) -> None:
         "fakelib_probed.Client.fetch is async", "fakelib_probed.Sibling.fetch is async",
         "fakelib_probed.each is async generator", "fakelib_probed.request is async",
     ]  # fmt: skip
-    assert probed["done"].uncertain == ["fakelib_probed.Lazy.anything"]
+    assert probed["done"].uncertain == ["fakelib_probed.Lazy.anything", "fakelib_probed.Made.send"]
 
 
 def test_public_callables_that_wait_are_offered(probed: dict[str, Any]) -> None:
