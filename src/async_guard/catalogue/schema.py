@@ -46,7 +46,7 @@ PROOF_KINDS = ("verified", "cost", "test")
 
 TEXT_KEYS = ("severity", "because", "instead", "cost", "category", "proof", "unproven", "docs")
 EFFECT_KEYS = (*TEXT_KEYS, "unless", "only_if")
-RESULT_KEYS = ("returns", "runs", "consumes")
+RESULT_KEYS = ("returns", "runs", "consumes", "loop")
 CALL_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "cases")
 CASE_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "when")
 RUN_KEYS = ("arg", "on", "pass")
@@ -198,6 +198,7 @@ def _call(
         name=name, effect=None if awaitable else effect, returns=returns,
         runs=tuple(_run(run) for run in table.tables("runs")), consumes=tuple(table.arguments("consumes")),
         cases=tuple(_case(case, table, name, inherited, params, awaitable) for case in table.tables("cases")), is_awaitable=awaitable,
+        loop=table.text("loop"),
     )  # fmt: skip
 
 
@@ -366,7 +367,7 @@ class _ClassReader:
             return entry
         cases = tuple((when, _ClassReader._with_returns(case, returns)) for when, case in entry.cases)
         return FunctionEntry(
-            entry.name, entry.effect, entry.returns or returns, entry.runs, entry.consumes, cases, entry.is_awaitable
+            entry.name, entry.effect, entry.returns or returns, entry.runs, entry.consumes, cases, entry.is_awaitable, entry.loop
         )  # fmt: skip
 
     def _property(self, table: _Table) -> Effect:

@@ -53,6 +53,8 @@ class Entry:
     notes: tuple[str, ...] = ()
     once: bool = False
     """Runs only when the application starts."""
+    hops: bool = False
+    """Whether the framework would run it in a worker thread if it were a plain ``def``."""
 
 
 @dataclass
@@ -447,10 +449,11 @@ class Frameworks:
 
     def _entry(self, ev: Evaluator, seen: Seen, func: V, receiver: V | None, runs: str) -> Entry:
         fn: Fn = func.a
+        hops = self._runs(seen.spec) in (FASTAPI, STARLETTE)
         if runs in (FASTAPI, STARLETTE):
             runs = "loop" if fn.is_async else "worker"
         frame = ev.frame(func, receiver, seen.passed)
-        return Entry(seen.spec.kind, self.label(ev, seen, fn), fn, frame, runs, seen.path, seen.receiver, seen.probable)
+        return Entry(seen.spec.kind, self.label(ev, seen, fn), fn, frame, runs, seen.path, seen.receiver, seen.probable, hops=hops)
 
     def _runs(self, spec: Registration) -> str:
         for version in spec.versions:
@@ -575,7 +578,7 @@ class Frameworks:
                     if key in out:
                         continue
                     frame = ev.frame(func, receiver, None)
-                    out[key] = Entry("dependency", func.a.name, func.a, frame, runs)
+                    out[key] = Entry("dependency", func.a.name, func.a, frame, runs, hops=True)
                     self._param_marks(ev, func.a, frame, out)
 
     def _subclass_entries(self, ev: Evaluator, table: Any) -> Iterator[Entry]:
@@ -595,7 +598,7 @@ class Frameworks:
                         continue
                     place = runs if runs in ("loop", "worker") else ("loop" if f.a.is_async or runs == ONCE else "worker")
                     label = f"{cls.name}.{name}"
-                    yield Entry(table.kind, label, f.a, ev.frame(f, receiver, None), place, once=runs == ONCE)
+                    yield Entry(table.kind, label, f.a, ev.frame(f, receiver, None), place, once=runs == ONCE, hops=runs == STARLETTE)
 
     def _below(self, ev: Evaluator, base: str, last: str) -> list[Class]:
         out: dict[Class, None] = {}

@@ -10,7 +10,7 @@ from async_guard.link.values import (
     AWAITABLE, BOUND, CLASS, CONST, CORO, EXT, EXTINST, EXTMETH, FUNC, GEN, INST, NOTHING, PARTIAL, SEQ, UNKNOWN, VS, WRAP, V, union,
 )  # fmt: skip
 from async_guard.model import facts as F
-from async_guard.model.catalogue import ArgRef, ClassEntry, Condition, Effect, FunctionEntry, ModuleEntry, Run, ValueEntry
+from async_guard.model.catalogue import LOOP_BOUND, ArgRef, ClassEntry, Condition, Effect, FunctionEntry, ModuleEntry, Run, ValueEntry
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
@@ -36,6 +36,8 @@ def call_name(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         return apply(ev, entry, entry.name, None, args, site)
     if isinstance(entry, ClassEntry):
         construct(ev, entry.name, args, site)
+        if entry.is_async:
+            _needs_loop(site, entry.name, LOOP_BOUND)
         return _constructed(ev, entry, args, site)
     if isinstance(entry, ValueEntry):
         return ev.values.unknown
@@ -70,6 +72,8 @@ def construct(ev: Evaluator, cls: str, args: Args, site: Site) -> None:
             if holds(ev, condition, args):
                 entry = case
                 break
+        if entry.loop:
+            _needs_loop(site, cls, entry.loop)
         _judge(ev, entry.effect, cls, args, site)
 
 
@@ -100,6 +104,8 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         if ev.catalogue.class_entry(receiver.a) is None:
             site.frame.unresolved.append((site.pos, site.end, site.node, f"not in the catalogue: {receiver.a}"))
         return ev.values.why("library method")
+    if found[0].is_async:
+        _needs_loop(site, f"{receiver.a}.{name}", LOOP_BOUND)
     return apply(ev, found[1], f"{receiver.a}.{name}", receiver, args, site)
 
 
@@ -134,11 +140,18 @@ def apply(ev: Evaluator, entry: FunctionEntry, name: str, receiver: V | None, ar
             break
     if not entry.is_awaitable:
         _judge(ev, entry.effect, name, args, site)
+    if entry.loop:
+        _needs_loop(site, name, entry.loop)
     _run_all(ev, entry, args, site)
     result = annotations.build(ev, entry.returns, receiver, args, site)
     if entry.is_awaitable:
         return (ev.values.make(AWAITABLE, result),)
     return result
+
+
+def _needs_loop(site: Site, name: str, how: str) -> None:
+    """Note that a call looks for the running loop or makes something that belongs to it."""
+    site.frame.marks.append(("needs-loop", site, name, how, site.frame.off_loop > 0))
 
 
 def _judge(ev: Evaluator, effect: Effect | None, name: str, args: Args, site: Site) -> None:

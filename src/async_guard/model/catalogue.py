@@ -17,6 +17,10 @@ and with an `ArgRef`: ``("arg", ref)``, ``("instance", ref)``, ``("call", ref)``
 """
 
 
+LOOP_BOUND = "bound"
+"""It makes or touches what belongs to the running loop, without an error in another thread."""
+
+
 @dataclass(frozen=True)
 class ArgRef:
     """An argument of a call: by keyword, by position (from 0, without ``self``), or either. ``keyword == "*"`` means all positional ones."""
@@ -77,6 +81,8 @@ class FunctionEntry:
     """Complete replacement entries; the first whose condition holds wins."""
     is_awaitable: bool = False
     """Calling it gives an awaitable (methods of ``async = true`` classes); then ``returns`` is what awaiting gives."""
+    loop: str = ""
+    """What it needs of the running event loop: `LOOP_BOUND`, or the words of the error that it raises in a thread without one."""
 
 
 @dataclass(frozen=True)
