@@ -171,21 +171,24 @@ def _probe(scratch: Path, request: Mapping[str, Any], python: str, timeout: floa
     own = scratch / "venv"
     _run([python, "-m", "venv", str(own)], scratch, environment, timeout)
     interpreter = str(own / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-    problems = []
-    for distribution in request["distributions"]:  # one by one, so that one that cannot be built here leaves the others
-        try:
-            _run(
-                [interpreter, "-m", "pip", "install", "-q", "--no-cache-dir", distribution],
-                scratch,
-                environment,
-                timeout,
-            )
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            problems.append(f"{distribution}: {_reason(error)}")
+    pip = [interpreter, "-m", "pip", "install", "-q", "--no-cache-dir"]
+    # One by one, so that one that cannot be built here leaves the others.
+    problems = [
+        why for name in request["distributions"] if (why := _install([*pip, name], scratch, environment, timeout))
+    ]
     (scratch / "request.json").write_text(json.dumps(request), encoding="utf-8")
     _run([interpreter, "-I", str(PROBE), "request.json", "answer.json"], scratch, environment, min(timeout, 300))
     answer: dict[str, Any] = json.loads((scratch / "answer.json").read_text(encoding="utf-8"))
     return answer, problems
+
+
+def _install(command: list[str], scratch: Path, environment: Mapping[str, str], timeout: float) -> str:
+    """Run an installation; why it failed, if it did."""
+    try:
+        _run(command, scratch, environment, timeout)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        return f"{command[-1]}: {_reason(error)}"
+    return ""
 
 
 def _run(command: list[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> None:

@@ -7,18 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from async_guard.catalogue.expressions import (
-    ExpressionError,
-    is_dotted,
-    nearest,
-    parse_argument,
-    parse_condition,
-    parse_type,
-)
+from async_guard.catalogue.expressions import is_dotted
+from async_guard.catalogue.tables import CatalogueError, Table
 from async_guard.model.catalogue import (
-    ArgRef,
     ClassEntry,
     Condition,
     Effect,
@@ -75,11 +68,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 _EVIDENCE = ("cost", "proof", "unproven")
-_T = TypeVar("_T")
-
-
-class CatalogueError(ValueError):
-    """A catalogue document that does not follow docs/catalogue.md."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +111,7 @@ class Row:
 def rows(document: Document, *, own: bool = False) -> Iterator[Row]:
     """The entry tables of a document, their names checked, the rest unread. ``own``: a project's own entries, which need no header."""
     source = document.source
-    top = _Table(document.content, source, "")
+    top = Table(document.content, source, "")
     top.only(TOP_KEYS)
     header = Header(source, *(top.text(key) for key in HEADER_KEYS))
     distributions = top.table("distributions")
@@ -141,7 +129,7 @@ def rows(document: Document, *, own: bool = False) -> Iterator[Row]:
             yield Row(kind, header, table.data)
 
 
-def _check_names(kind: str, table: _Table) -> None:
+def _check_names(kind: str, table: Table) -> None:
     key = "name" if kind == "module" else "names"
     table.require(key)
     names = [table.text(key)] if kind == "module" else table.texts(key)
@@ -154,7 +142,7 @@ def _check_names(kind: str, table: _Table) -> None:
 
 def parse_row(row: Row, name: str) -> Entry:
     """The entry that a table gives for one of its names (the canonical one)."""
-    table = _Table(row.table, row.header.source, f"{row.kind} {name}")
+    table = Table(row.table, row.header.source, f"{row.kind} {name}")
     table.only(KEYS[row.kind])
     inherited = {"category": row.header.category, "docs": row.header.docs}
     if row.kind == "class":
@@ -185,7 +173,7 @@ def parse_document(document: Document, *, own: bool = False) -> dict[str, Entry]
 
 
 def _call(
-    table: _Table, name: str, inherited: Mapping[str, str], params: Collection[str] = (), awaitable: bool = False
+    table: Table, name: str, inherited: Mapping[str, str], params: Collection[str] = (), awaitable: bool = False
 ) -> FunctionEntry:
     """A callable from its table; with ``awaitable`` what it does happens on the loop and blocks nothing."""
     effect = _effect(table, inherited, name)
@@ -203,7 +191,7 @@ def _call(
 
 
 def _case(
-    case: _Table, table: _Table, name: str, inherited: Mapping[str, str], params: Collection[str], awaitable: bool
+    case: Table, table: Table, name: str, inherited: Mapping[str, str], params: Collection[str], awaitable: bool
 ) -> tuple[Condition, FunctionEntry]:
     case.only(CASE_KEYS)
     case.require("when")
@@ -211,11 +199,11 @@ def _case(
     kept = {key: value for key, value in table.data.items() if key != "cases"}
     if any(key in changed for key in _EVIDENCE):
         kept = {key: value for key, value in kept.items() if key not in _EVIDENCE}
-    overlaid = _Table({**kept, **changed}, case.source, case.entry, case.path)
+    overlaid = Table({**kept, **changed}, case.source, case.entry, case.path)
     return case.condition("when", case.text("when")), _call(overlaid, name, inherited, params, awaitable)
 
 
-def _effect(table: _Table, inherited: Mapping[str, str], name: str = "") -> Effect:
+def _effect(table: Table, inherited: Mapping[str, str], name: str = "") -> Effect:
     """What a call of ``name`` costs. ``inherited`` holds the texts that count where the table says nothing."""
     texts = {key: table.text(key) for key in TEXT_KEYS if key in table.data}
     if any(key in texts for key in _EVIDENCE):  # proof of something else proves nothing here
@@ -244,7 +232,7 @@ def _filled(instead: str, called: str) -> str:
     return instead.replace("{name}", called)
 
 
-def _run(table: _Table) -> Run:
+def _run(table: Table) -> Run:
     table.only(RUN_KEYS)
     table.require("arg", "on")
     table.choice("on", table.text("on"), RUNS_ON)
@@ -267,7 +255,7 @@ def _run(table: _Table) -> Run:
 class _ClassReader:
     """One class table on its way to a `ClassEntry`."""
 
-    def __init__(self, table: _Table, name: str, inherited: Mapping[str, str]) -> None:
+    def __init__(self, table: Table, name: str, inherited: Mapping[str, str]) -> None:
         self.table = table
         self.name = name
         self.params = tuple(table.texts("params"))
@@ -328,7 +316,7 @@ class _ClassReader:
             self.methods[method] = FunctionEntry(f"{self.name}.{method}", effect, returns, is_awaitable=awaitable)
 
     def _effect_of_blocking(self, method: str) -> Effect:
-        return _effect(_Table({}, self.table.source, self.table.entry), self.for_blocking, method)
+        return _effect(Table({}, self.table.source, self.table.entry), self.for_blocking, method)
 
     def _long_forms(self) -> None:
         methods = self.table.table("methods")
@@ -370,124 +358,9 @@ class _ClassReader:
             entry.name, entry.effect, entry.returns or returns, entry.runs, entry.consumes, cases, entry.is_awaitable, entry.loop
         )  # fmt: skip
 
-    def _property(self, table: _Table) -> Effect:
+    def _property(self, table: Table) -> Effect:
         table.only(EFFECT_KEYS)
         return _effect(table, self.for_others)
-
-
-# -- reading tables
-
-
-@dataclass(frozen=True)
-class _Table:
-    """A table as read, which checks what is asked of it. ``path`` is where it stands within its entry."""
-
-    data: Mapping[str, Any]
-    source: str
-    entry: str
-    path: str = ""
-
-    def error(self, key: str, what: str) -> CatalogueError:
-        where = ": ".join(part for part in (self.source, self.entry) if part)
-        return CatalogueError(f"{where}: {self.path}{key}: {what}")
-
-    def named(self, entry: str) -> _Table:
-        return _Table(self.data, self.source, entry)
-
-    def only(self, keys: Collection[str]) -> None:
-        for key in self.data:
-            if key not in keys:
-                raise self.error(key, f"unknown key{nearest(str(key), keys)}")
-
-    def require(self, *keys: str) -> None:
-        for key in keys:
-            if key not in self.data:
-                raise self.error(key, "is missing")
-
-    def choice(self, key: str, value: str, choices: Collection[str]) -> str:
-        if value not in choices:
-            raise self.error(key, f"unknown {key} {value!r}{nearest(value, choices)}")
-        return value
-
-    def _typed(self, key: str, expected: type[_T], shown: str, default: _T) -> _T:
-        value = self.data.get(key, default)
-        if not isinstance(value, expected):
-            raise self.error(key, f"must be {shown}, not {_shown_type(value)}")
-        return value
-
-    def text(self, key: str) -> str:
-        return self._typed(key, str, "a string", "")
-
-    def flag(self, key: str) -> bool:
-        return self._typed(key, bool, "true or false", False)
-
-    def texts(self, key: str) -> list[str]:
-        items: list[Any] = self._typed(key, list, "a list of strings", [])
-        for item in items:
-            if not isinstance(item, str):
-                raise self.error(key, f"must be a list of strings, not of {_shown_type(item)}")
-        return items
-
-    def names(self, key: str) -> list[str]:
-        found = self.texts(key)
-        for name in found:
-            if not is_dotted(name):
-                raise self.error(key, f"{name!r} is no dotted name")
-        return found
-
-    def table(self, key: str) -> _Table:
-        value = self.data.get(key, {})
-        if not isinstance(value, Mapping):
-            raise self.error(key, f"must be a table, not {_shown_type(value)}")
-        return _Table(value, self.source, self.entry, f"{self.path}{key}.")
-
-    def tables(self, key: str) -> list[_Table]:
-        items: list[Any] = self._typed(key, list, "a list of tables", [])
-        for item in items:
-            if not isinstance(item, Mapping):
-                raise self.error(key, f"must be a list of tables, not of {_shown_type(item)}")
-        return [
-            _Table(item, self.source, self.entry, f"{self.path}{key}[{number}].") for number, item in enumerate(items)
-        ]
-
-    def type(self, key: str, params: Collection[str] = ()) -> TypeExpr:
-        try:
-            return parse_type(self.text(key), params)
-        except ExpressionError as error:
-            raise self.error(key, str(error)) from None
-
-    def type_in(self, key: str, name: str, params: Collection[str]) -> TypeExpr:
-        return self.table(key).type(name, params)
-
-    def argument(self, key: str, text: str) -> ArgRef:
-        try:
-            return parse_argument(text)
-        except ExpressionError as error:
-            raise self.error(key, str(error)) from None
-
-    def arguments(self, key: str) -> list[ArgRef]:
-        return [self.argument(key, text) for text in self.texts(key)]
-
-    def condition(self, key: str, text: str) -> Condition:
-        try:
-            return parse_condition(text)
-        except ExpressionError as error:
-            raise self.error(key, str(error)) from None
-
-    def conditions(self, key: str) -> list[Condition]:
-        return [self.condition(key, text) for text in self.texts(key)]
-
-
-def _shown_type(value: object) -> str:
-    names = {
-        str: "a string",
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-        list: "a list",
-        dict: "a table",
-    }
-    return names.get(type(value), type(value).__name__)
 
 
 __all__ = [
