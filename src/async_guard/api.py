@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from async_guard.cache.store import FOLDER
 from async_guard.catalogue.schema import CatalogueError
 from async_guard.config import load
 from async_guard.config.settings import Settings
@@ -38,7 +39,7 @@ def check_paths(
         paths: files or folders; everything below a folder that gitignore files leave in.
         settings: what to report; None reads the configuration above the first path.
         jobs: processes to use; None for as many as there are processors.
-        cache_dir: reserved for kept facts; False keeps nothing.
+        cache_dir: where facts are kept between runs; None for ``.async_guard_cache`` in the working directory, False to keep nothing.
         progress: called with (stage, done, total) during long stages.
         noqa: honour ``# noqa`` at the primary place.
         unresolved: list calls that could not be resolved.
@@ -47,13 +48,20 @@ def check_paths(
         UsageError: a path does not exist.
     """
     settings = settings if settings is not None else load.load_settings(Path(paths[0]))
-    run = _run(paths, settings, jobs, progress)
+    run = _run(paths, settings, jobs, progress, cache_folder(cache_dir))
     return check.report(run, settings, " ".join(paths), noqa=noqa, unresolved=unresolved)
 
 
-def _run(paths: Sequence[str], settings: Settings, jobs: int | None, progress: Progress | None) -> check.Run:
+def cache_folder(cache_dir: Path | bool | None) -> str | None:
+    """The folder that a ``cache_dir`` argument means."""
+    if cache_dir is False:
+        return None
+    return str(cache_dir) if isinstance(cache_dir, Path) else FOLDER
+
+
+def _run(paths: Sequence[str], settings: Settings, jobs: int | None, progress: Progress | None, cache: str | None) -> check.Run:
     try:
-        return check.run_paths(paths, settings, jobs, progress)[0]
+        return check.run_paths(paths, settings, jobs, progress, cache)[0]
     except MissingPath as error:
         raise UsageError(f"no such file or folder: {error}") from None
     except CatalogueError as error:
@@ -82,7 +90,7 @@ def routes(paths: Sequence[str], settings: Settings | None = None, *, jobs: int 
         UsageError: a path does not exist.
     """
     settings = settings if settings is not None else load.load_settings(Path(paths[0]))
-    run = _run(paths, settings, jobs, None)
+    run = _run(paths, settings, jobs, None, None)
     report = check.report(run, settings, " ".join(paths))
     counts: dict[EntryPoint, dict[str, int]] = {entry_point(e): {"error": 0, "warning": 0} for e in run.linked.entries}
     for finding in report.findings:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from async_guard import __version__
+from async_guard.cache.store import Store
 from async_guard.catalogue.load import Catalogue
 from async_guard.catalogue.schema import CatalogueError, Document
 from async_guard.config.load import parse_toml
@@ -19,6 +23,7 @@ from async_guard.engine.pipeline import Extracted, Progress, default_jobs, extra
 from async_guard.engine.versions import versions_in_force, versions_in_sources
 from async_guard.extract.codec import decode
 from async_guard.link.linked import Linked, entry_point, text
+from async_guard.model.facts import FACTS_VERSION
 from async_guard.model.findings import (
     Confidence, Finding, Place, Report, Severity, Statistics, Step, Unreadable, Unresolved,
 )  # fmt: skip
@@ -63,13 +68,25 @@ def _document(name: str) -> Document:
     return Document(name, content)
 
 
-def run_paths(paths: Sequence[str], settings: Settings, jobs: int | None = None, progress: Progress | None = None) -> tuple[Run, list[SourceFile]]:
-    """Discover, extract, link and judge."""
+def run_paths(
+    paths: Sequence[str], settings: Settings, jobs: int | None = None, progress: Progress | None = None, cache: str | None = None
+) -> tuple[Run, list[SourceFile]]:
+    """Discover, extract, link and judge. ``cache`` is the folder where facts are kept."""
     files = discover(paths, settings.exclude)
-    extracted = extract_files(files, jobs or default_jobs(), progress)
+    store = Store(cache, f"{__version__}:{FACTS_VERSION}") if cache is not None else None
+    extracted = extract_files(files, jobs or default_jobs(), progress, store)
+    if store is not None:
+        store.close()
     names = module_names(files, settings.src)
     versions = versions_in_force(paths, settings)
-    return _judged(extracted, names, settings, versions), files
+    try:
+        return _judged(extracted, names, settings, versions), files
+    except (ValueError, TypeError, LookupError, AttributeError):
+        if not extracted.kept or isinstance(sys.exc_info()[1], CatalogueError):
+            raise
+        # Facts from an earlier run that do not fit (a damaged cache) must not cost the run: read everything again.
+        extracted = extract_files(files, jobs or default_jobs(), progress)
+        return _judged(extracted, names, settings, versions), files
 
 
 def run_sources(sources: Mapping[str, bytes], settings: Settings) -> Run:
@@ -91,9 +108,20 @@ def run_sources(sources: Mapping[str, bytes], settings: Settings) -> Run:
 
 
 def _judged(extracted: Extracted, names: Mapping[str, tuple[str, bool]], settings: Settings, versions: dict[str, tuple[int, ...]]) -> Run:
+    enabled = gc.isenabled()
+    gc.disable()  # nothing dies before the run ends: the collector would only walk a growing heap again and again
+    try:
+        return _link_and_judge(extracted, names, settings, versions)
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _link_and_judge(extracted: Extracted, names: Mapping[str, tuple[str, bool]], settings: Settings, versions: dict[str, tuple[int, ...]]) -> Run:
     start = time.perf_counter()
     linked = linked_project(extracted.facts, names, catalogue_for(settings), versions, settings.contracts())
     middle = time.perf_counter()
+    linked.negligible = settings.negligible
     findings = judge(linked)
     seconds = {"extract": extracted.seconds, "link": middle - start, "judge": time.perf_counter() - middle}
     return Run(linked, findings, extracted, seconds)

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from async_guard.cache.store import Store
 from async_guard.catalogue.load import Catalogue
 from async_guard.engine.discover import SourceFile, module_names
-from async_guard.extract.codec import decode, encode
+from async_guard.extract.codec import StaleFacts, decode, encode
 from async_guard.extract.facts import extract
 from async_guard.extract.source import UnreadableSource
 from async_guard.link.linked import Linked, link
@@ -31,6 +32,8 @@ class Extracted:
     facts: dict[str, FileFacts] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
     seconds: float = 0.0
+    kept: bool = False
+    """Whether facts of an earlier run were used."""
 
 
 def extract_one(path: str, data: bytes) -> tuple[bytes | None, Unreadable | None]:
@@ -60,31 +63,56 @@ def extract_many(files: Sequence[tuple[str, str]]) -> list[tuple[str, bytes | No
     return out
 
 
-def extract_files(files: Sequence[SourceFile], jobs: int, progress: Progress | None = None) -> Extracted:
-    """Facts of all files, in processes where that pays; the largest files first."""
+def extract_files(files: Sequence[SourceFile], jobs: int, progress: Progress | None = None, store: Store | None = None) -> Extracted:
+    """Facts of all files, in processes where that pays; the largest files first. ``store`` gives and keeps facts of unchanged files."""
     start = time.perf_counter()
     out = Extracted()
+    if store is not None:
+        files = _unchanged_taken(out, files, store)
+    by_path = {f.path: f for f in files}
+    fresh: list[tuple[str, int, int, bytes]] = []
     total = sum(f.size for f in files)
     if jobs > 1 and total >= PARALLEL_FROM:
         for result in _in_processes(files, jobs, progress):
-            _take(out, result)
+            _take(out, result, by_path, fresh)
     else:
         done = 0
         for chunk in _chunks(files, 64):
             for result in extract_many([(f.path, f.location) for f in chunk]):
-                _take(out, result)
+                _take(out, result, by_path, fresh)
             done += len(chunk)
             if progress is not None:
                 progress("extract", done, len(files))
+    if store is not None:
+        store.keep_facts(fresh)
     out.unreadable.sort()
     out.seconds = time.perf_counter() - start
     return out
 
 
-def _take(out: Extracted, result: tuple[str, bytes | None, Unreadable | None]) -> None:
+def _unchanged_taken(out: Extracted, files: Sequence[SourceFile], store: Store) -> list[SourceFile]:
+    kept = store.facts((f.location, f.size, f.mtime_ns) for f in files)
+    changed = []
+    for file in files:
+        data = kept.get(file.location)
+        try:
+            if data is None:
+                raise StaleFacts("not kept")
+            out.facts[file.path] = decode(data)
+            out.kept = True
+        except StaleFacts:
+            changed.append(file)
+    return changed
+
+
+def _take(
+    out: Extracted, result: tuple[str, bytes | None, Unreadable | None], files: Mapping[str, SourceFile], fresh: list[tuple[str, int, int, bytes]]
+) -> None:
     path, facts, why = result
     if facts is not None:
         out.facts[path] = decode(facts)
+        file = files[path]
+        fresh.append((file.location, file.size, file.mtime_ns, facts))
     elif why is not None:
         out.unreadable.append(why)
 
@@ -122,15 +150,7 @@ def linked_project(
     versions: dict[str, tuple[int, ...]] | None = None, contracts: Mapping[str, str] | None = None,
 ) -> Linked:  # fmt: skip
     """Link facts by shown path."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return link(
-            [Module(modules[path][0], path, facts[path], modules[path][1]) for path in sorted(facts)], catalogue, versions, contracts
-        )
-    finally:
-        if enabled:
-            gc.enable()
+    return link([Module(modules[path][0], path, facts[path], modules[path][1]) for path in sorted(facts)], catalogue, versions, contracts)
 
 
 def judge(linked: Linked) -> list[Finding]:

@@ -30,6 +30,18 @@ def versions_in_force(paths: Sequence[str], settings: Settings) -> dict[str, tup
     return _with_settings(found, settings)
 
 
+def files_that_name_versions(paths: Sequence[str]) -> list[str]:
+    """Every file that `versions_in_force` may read for these paths."""
+    out = []
+    for folder in _folders(paths):
+        try:
+            names = sorted(os.listdir(folder))
+        except OSError:
+            continue
+        out += [os.path.join(folder, n) for n in names if n in _LOCKS or n == "pyproject.toml" or (n.startswith("requirements") and n.endswith((".txt", ".in")))]
+    return out
+
+
 def versions_in_sources(sources: Mapping[str, bytes], settings: Settings) -> dict[str, tuple[int, ...]]:
     """The same for files in memory: lock files and requirements at their top level."""
     found: dict[str, tuple[int, ...]] = {}

@@ -40,6 +40,7 @@ def _codes(value: str | None) -> tuple[str, ...] | None:
 @click.option("--baseline", type=click.Path(dir_okay=False), help="Show only findings that this file does not hold.")
 @click.option("--diff-base", metavar="REV", help="Show only findings whose chain touches lines changed since this revision.")
 @click.option("--report-only", multiple=True, type=click.Path(), help="Check everything, but report only findings in these files.")
+@click.option("--touching", is_flag=True, help="Read the project around the given files; report findings whose chain passes through them.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to use.")
 @click.option("--no-cache", is_flag=True, help="Keep nothing and use nothing kept.")
 @click.option("--cache-dir", type=click.Path(file_okay=False), help="Where facts are kept between runs.")
@@ -49,24 +50,89 @@ def _codes(value: str | None) -> tuple[str, ...] | None:
 def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags: Any) -> None:
     """Check files and folders (default: the current folder)."""
     paths = paths or (".",)
+    warm = _Warm(paths, format_, output_file, flags)
+    warm.repeat()
     settings = _settings(paths, flags)
     from async_guard import api
+    from async_guard.frontends import project_around
 
     progress = _Progress() if format_ == "rich" and sys.stderr.isatty() and output_file is None else None
     cache: Any = False if flags["no_cache"] else (Path(flags["cache_dir"]) if flags["cache_dir"] else None)
     try:
         report = api.check_paths(
-            paths, settings, jobs=flags["jobs"], cache_dir=cache, progress=progress, unresolved=flags["unresolved"]
+            project_around.paths_to_read(paths) if flags["touching"] else paths, settings, jobs=flags["jobs"], cache_dir=cache, progress=progress, unresolved=flags["unresolved"]
         )
     except api.UsageError as error:
         _usage(str(error))
     finally:
         if progress is not None:
             progress.close()
+    if flags["touching"]:
+        report = project_around.touching(report, paths)
     report = _narrowed(report, settings, flags)
     text = _rendered(report, settings, format_, flags, output_file)
     _write(text, output_file)
-    _leave(_status(report, settings))
+    status = _status(report, settings)
+    warm.keep(status, text)
+    _leave(status)
+
+
+class _Warm:
+    """The outcome of the same command over the same files, if it was kept: found without importing what does the work."""
+
+    def __init__(self, paths: tuple[str, ...], format_: str, output_file: str | None, flags: dict[str, Any]) -> None:
+        self.store: Any = None
+        self.key: str | None = None
+        self.output_file = output_file
+        volatile = flags["baseline"] or flags["diff_base"] or flags["statistics"] or flags["touching"]
+        if flags["no_cache"] or volatile:
+            return
+        from async_guard.cache.store import FOLDER, Store, state_key
+        from async_guard.config import load
+        from async_guard.engine.discover import MissingPath, discover
+        from async_guard.engine.versions import files_that_name_versions
+
+        found = load.find_configuration(Path(paths[0]))
+        try:
+            settings = load.read_settings(found) if found is not None else load.Settings()
+            files = discover(paths, settings.exclude)
+        except (load.ConfigError, MissingPath, OSError):
+            return  # told properly on the way that does the work
+        if settings.baseline:
+            return
+        terminal = (sys.stdout.isatty(), os.environ.get("NO_COLOR"), _width()) if format_ == "rich" else ()
+        command = [os.getcwd(), *paths, format_, repr(terminal), repr(sorted((k, v) for k, v in flags.items() if k not in ("jobs", "cache_dir")))]
+        others = [*([str(found)] if found is not None else []), *settings.catalogue_files, *files_that_name_versions(paths)]
+        self.key = state_key(_BUILD, command, ((f.path, f.size, f.mtime_ns) for f in files), others)
+        self.store = Store(flags["cache_dir"] or FOLDER, __version__)
+
+    def repeat(self) -> None:
+        """Print the kept outcome and end, if there is one."""
+        if self.key is None:
+            return
+        found = self.store.output(self.key)
+        if found is not None:
+            _write(found[1], self.output_file)
+            _leave(found[0])
+
+    def keep(self, status: int, text: str) -> None:
+        """Keep an outcome."""
+        if self.key is not None:
+            self.store.keep_output(self.key, status, text)
+
+
+def _build() -> str:
+    """Identity of this installation: a changed file of the program makes kept outcomes void."""
+    folder = Path(__file__).parent.parent
+    newest = max((entry.stat().st_mtime_ns for path in (folder, *(p for p in folder.iterdir() if p.is_dir())) for entry in os.scandir(path) if entry.is_file()), default=0)
+    return f"{__version__}:{newest}"
+
+
+_BUILD = _build()
+
+
+def _width() -> int | None:
+    return os.get_terminal_size(sys.stdout.fileno()).columns or None if sys.stdout.isatty() else None
 
 
 def _settings(paths: tuple[str, ...], flags: dict[str, Any]) -> Any:
@@ -117,9 +183,7 @@ def _rendered(report: Any, settings: Any, format_: str, flags: dict[str, Any], o
     from async_guard.rules.registry import RULES
 
     color = output_file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    width = None
-    if sys.stdout.isatty():
-        width = os.get_terminal_size(sys.stdout.fileno()).columns or None
+    width = _width()
     options = ShowOptions(
         group=settings.group, statistics=flags["statistics"], unresolved=flags["unresolved"], color=color, width=width,
         rules={code: rule.meta for code, rule in RULES.items()}, docs={code: rule.doc for code, rule in RULES.items()},

@@ -178,9 +178,26 @@ def _implementers(ev: Evaluator, protocol: Class) -> list[Class]:
     for candidate in candidates:
         if candidate is protocol or is_protocol(candidate):
             continue
-        if all(class_attribute(ev, candidate, m) is not None for m in wanted):
+        if all(_same_shape(ev, protocol, candidate, m) for m in protocol.head.methods):
             out.append(candidate)
     return out
+
+
+def _same_shape(ev: Evaluator, protocol: Class, candidate: Class, method: str) -> bool:
+    """Whether a class has a protocol's method with the parameters that callers of the protocol pass by name."""
+    found = class_attribute(ev, candidate, method)
+    if found is None:
+        return False
+    wanted, have = protocol.own_methods().get(method), found[0].own_methods().get(method)
+    if wanted is None or have is None:
+        return True
+    if wanted.is_async != have.is_async and not wanted.is_stub():
+        return False
+    params = have.body["params"]
+    if any(p[1] == "**" for p in params):
+        return True
+    names_there = {p[0] for p in params}
+    return all(p[0] in names_there for p in wanted.body["params"][1:] if p[1] in ("a", "k"))
 
 
 def special(ev: Evaluator, v: V, name: str) -> VS:

@@ -25,7 +25,7 @@ _REGISTERING = (
     "on_event", "FastMCP", "add_tool", "add_job",
 )  # fmt: skip
 _ROUNDS = 6
-_FARTHEST = 150
+_FARTHEST = 90
 """Blocking calls followed from one place, nearest first: who calls half the project in one step learns nothing from more."""
 
 
@@ -77,6 +77,8 @@ class Linked:
         self._reach: dict[Frame, list[tuple[tuple[Frame, Event], ...]]] = {}
         self._masks: dict[Frame, int] | None = None
         self._by_fn: dict[Fn, int] = {}
+        self._reaching: dict[Fn | None, list[Entry]] = {}
+        self._shown: dict[Fn | None, tuple[EntryPoint, ...]] = {}
 
     # -- building
 
@@ -212,13 +214,25 @@ class Linked:
         """The entry points whose handling comes through a function."""
         if self._masks is None:
             self._spread_entries()
+        cached = self._reaching.get(frame.fn)
+        if cached is not None:
+            return cached
         mask = self._by_fn.get(frame.fn, 0) if frame.fn is not None else 0
-        out = []
+        out: list[Entry] = []
         while mask:
             low = mask & -mask
             out.append(self.entries[low.bit_length() - 1])
             mask ^= low
+        self._reaching[frame.fn] = out
         return out
+
+    def shown_entries(self, frame: Frame) -> tuple[EntryPoint, ...]:
+        """The same as findings show them, sorted; one tuple per function."""
+        found = self._shown.get(frame.fn)
+        if found is None:
+            points = {entry_point(e) for e in self.entries_reaching(frame)}
+            found = self._shown[frame.fn] = tuple(sorted(points, key=lambda e: e.sort_key))
+        return found
 
     def _spread_entries(self) -> None:
         masks: dict[Frame, int] = {}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from async_guard.link.linked import Chain, Linked, entry_point, step
+from async_guard.link.linked import Chain, Linked, step
 from async_guard.model.findings import Confidence, Finding, Severity
 from async_guard.rules.registry import RULES
 
 _CATEGORIES = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
 
 
-_PER_PLACE = 40
+_PER_PLACE = 25
 """Root causes of one category reported for one place, the nearest ones: mending them changes what the others are."""
 
 
@@ -55,7 +55,7 @@ def _finding(linked: Linked, chain: Chain) -> Finding | None:
         code=meta.code, name=meta.name, severity=severity,
         confidence=Confidence.PROBABLE if chain.probable else Confidence.CERTAIN,
         message=_message(chain, steps[0].call), place=steps[0].place, function=chain.holder.name, chain=steps,
-        entry_points=tuple(sorted({entry_point(e) for e in entries}, key=lambda e: e.sort_key)),
+        entry_points=linked.shown_entries(chain.holder),
         help=_help(effect.instead), notes=_notes(chain),
     )  # fmt: skip
 
