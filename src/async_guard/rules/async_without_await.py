@@ -54,7 +54,39 @@ need the running loop, and start-up code, for all of which `def` would break som
 running without interruption between two lines cannot be seen.
 """
 
-from async_guard.model.findings import Severity
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.entries import Entry
+from async_guard.link.linked import Chain, Linked, entry_point, step
+from async_guard.link.program import Fn
+from async_guard.model.findings import Confidence, Finding, Severity
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import places, without_await
 
 META = RuleMeta(code="AG201", name="async-without-await", since="0.1.0", severity=Severity.WARNING)
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Handlers and dependencies for which a plain ``def`` would help."""
+    for fn, entries, work in without_await.candidates(linked, META.code):
+        if work.heavy and not linked.only_at_startup(entries):
+            yield _finding(fn, entries, work.heavy)
+
+
+def _finding(fn: Fn, entries: list[Entry], heavy: list[Chain]) -> Finding:
+    first = heavy[0]
+    effect = first.sink.effect
+    names = list(dict.fromkeys(c.sink.name for c in heavy))
+    place = places.definition(fn)
+    notes = [f"cost of `{names[0]}`: {effect.cost}"] if effect.cost else []
+    if len(names) > 1:
+        notes.append("also: " + ", ".join(f"`{name}`" for name in names[1:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else ""))
+    return Finding(
+        code=META.code, name=META.name, severity=META.severity, confidence=Confidence.PROBABLE if first.probable else Confidence.CERTAIN,
+        message=f"`{fn.name}` awaits nothing, and `{names[0]}` {effect.because or 'blocks'} on the event loop: a plain `def` runs in a worker thread",
+        place=place, function=fn.dotted, chain=tuple(step(f, e) for f, e in first.links),
+        entry_points=tuple(sorted({entry_point(e) for e in entries}, key=lambda e: e.sort_key)),
+        help=f"write `def {fn.name}` instead of `async def {fn.name}`", notes=tuple(notes),
+    )  # fmt: skip

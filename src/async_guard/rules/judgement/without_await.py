@@ -1,0 +1,253 @@
+"""The judgement behind AG201 to AG204: functions that await nothing, what they do instead, and what a change of ``async def`` would break."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from async_guard.link import attributes
+from async_guard.link.entries import Entry
+from async_guard.link.frames import CALL, CORO, LOOP, SINK, Frame
+from async_guard.link.linked import Chain, Linked
+from async_guard.link.program import Class, Fn
+from async_guard.link.values import BOUND, DECORATOR, EXT, EXTINST, FUNC, STATIC, V
+from async_guard.model import facts as F
+from async_guard.model.findings import Severity
+from async_guard.rules.judgement.places import allowed
+
+_HANDLED = frozenset(("route", "dependency"))
+_EITHER = frozenset(("route", "dependency", "background", "exception_handler", "response", "stream"))
+"""Kinds of entry points that may be ``def`` as well as ``async def``."""
+_LIGHT = frozenset(("fastapi", "starlette", "pydantic", "typing_extensions", "pydantic_settings", "annotated_types"))
+"""Libraries whose own functions cost microseconds where the catalogue says nothing else."""
+_LIGHT_METHODS = frozenset((
+    "get", "items", "keys", "values", "append", "extend", "add", "update", "pop", "setdefault", "strip", "split", "lower", "upper", "replace",
+    "startswith", "endswith", "join", "format", "dict", "model_dump", "model_dump_json", "isoformat", "encode", "decode", "copy", "debug", "info",
+    "warning", "error", "exception", "log", "critical", "remove", "discard", "total_seconds", "hexdigest", "timestamp", "strftime", "title",
+))  # fmt: skip
+_FARTHEST = 300
+_CALLERS = 25
+_HARMLESS = frozenset((
+    "typing.override", "typing_extensions.override", "typing.final", "typing_extensions.deprecated", "warnings.deprecated", "builtins.staticmethod",
+    "builtins.classmethod", "typing.no_type_check",
+))  # fmt: skip
+
+
+@dataclass
+class Work:
+    """What a function does without awaiting."""
+
+    chains: list[Chain] = field(default_factory=list)
+    """Ways to calls that block, the one to name first."""
+    needs_loop: bool = False
+    """Something in it looks for the running loop, makes a coroutine, or belongs to this thread."""
+    unknown: bool = False
+    """It calls something that nobody knows, which may be slow."""
+    hidden: bool = False
+    """It blocks only where that is allowed, or only the first time."""
+
+    @property
+    def heavy(self) -> list[Chain]:
+        """The chains that cost a millisecond and more."""
+        return [c for c in self.chains if c.sink.effect.severity in (Severity.ERROR, Severity.WARNING)]
+
+    @property
+    def trivial(self) -> bool:
+        """Whether it surely does nothing slow."""
+        return not self.chains and not self.unknown and not self.hidden
+
+
+class Survey:
+    """Who calls and runs what, as far as a change between ``def`` and ``async def`` would touch it."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self.kinds: dict[Fn, list[Entry]] = {}
+        for entry in linked.entries:
+            self.kinds.setdefault(entry.fn, []).append(entry)
+        self.awaited: set[Fn] = set()
+        self.called: set[Fn] = set()
+        self.frames: dict[Fn, list[Frame]] = {}
+        self._look()
+
+    def _look(self) -> None:
+        ev = self.linked.evaluator
+        for frame in [*ev.frames, *(m.frame for m in self.linked.program)]:
+            if frame.fn is not None:
+                self.frames.setdefault(frame.fn, []).append(frame)
+            for event in frame.events:
+                if event.target is not None and event.target.fn is not None:
+                    if event.kind in (CORO, LOOP):
+                        self.awaited.add(event.target.fn)
+                    elif event.kind == CALL:
+                        self.called.add(event.target.fn)
+
+    def handled(self, is_async: bool) -> Iterator[tuple[Fn, list[Entry]]]:
+        """Handlers and dependencies that may be ``def`` as well as ``async def``."""
+        for fn, entries in self.kinds.items():
+            if fn.is_async is is_async and not fn.is_lambda and any(e.kind in _HANDLED for e in entries):
+                if all(e.hops and e.kind in _EITHER for e in entries if e.kind not in ("validator", "serializer", "response")):
+                    yield fn, entries
+
+    def is_awaited(self, fn: Fn) -> bool:
+        """Whether code of the project calls a coroutine function by name (and so waits for it)."""
+        if fn in self.awaited:
+            return True
+        ev = self.linked.evaluator
+        callers = self.linked.program.callers(fn.name)
+        if len(callers) > _CALLERS:
+            return fn.owner is not None
+        for module, user in callers:
+            frame = module.frame if user < 0 else ev.generic_frame(module.functions[user])
+            ev.read(frame)
+            for event in frame.events:
+                if event.target is not None and event.target.fn is fn and event.kind != SINK:
+                    return True
+            if fn.owner is not None and any(_last(node[1]) == fn.name for _, _, node, _ in frame.unresolved if node and node[0] == F.E_CALL):
+                return True
+        return False
+
+    def work(self, fn: Fn, frames: list[Frame]) -> Work:
+        """What the frames of a function do, helpers included."""
+        out = Work()
+        for frame in frames:
+            self.linked.evaluator.read(frame)
+            self._own(frame, out)
+            self._around(frame, out)
+        out.chains.sort(key=_rank)
+        return out
+
+    def _own(self, frame: Frame, out: Work) -> None:
+        for event in frame.events:
+            if event.off_loop:
+                continue
+            chains: list[Chain] = []
+            if event.kind == SINK:
+                chains = [Chain(frame, ((frame, event),))]
+            elif event.kind == CALL and event.target is not None and not event.target.is_async:
+                chains = [Chain(frame, ((frame, event), *links)) for links in self.linked.reach(event.target)]
+            for chain in chains:
+                if chain.sink.effect.severity is Severity.NEGLIGIBLE or chain.gives_way:
+                    continue
+                if chain.lowered or any(_is_allowed(f) for f, _ in chain.links[1:]):
+                    out.hidden = True
+                else:
+                    out.chains.append(chain)
+
+    def _around(self, frame: Frame, out: Work) -> None:
+        queue, done = deque([frame]), {frame}
+        while queue:
+            current = queue.popleft()
+            if any(m[0] == "needs-loop" and m[1].on == "now" for m in current.marks):
+                out.needs_loop = True
+            if any(v.k == EXTINST and v.a == "contextvars.ContextVar" and name == "set" for v, name in current.touched):
+                out.needs_loop = True  # what a worker thread sets there, nobody else sees
+            if not out.unknown and not all(_is_light(node, reason) for _, _, node, reason in current.unresolved):
+                out.unknown = True
+            for event in current.events:
+                if event.kind in (CORO, LOOP):
+                    out.needs_loop = True
+                elif event.kind == CALL and event.target is not None and event.target not in done and len(done) < _FARTHEST:
+                    done.add(event.target)
+                    queue.append(event.target)
+
+
+def _rank(chain: Chain) -> tuple[int, int, int, int]:
+    return (int(chain.probable), -chain.sink.effect.severity.rank, len(chain.links), chain.links[0][1].pos)
+
+
+def _is_allowed(frame: Frame) -> bool:
+    return frame.fn is not None and any(word.startswith("AG1") or word == "AG" for word in frame.fn.head.allows.split(","))
+
+
+def _last(e: object) -> str:
+    if isinstance(e, list) and e and e[0] in (F.E_NAME, F.E_ATTR):
+        return str(e[1] if e[0] == F.E_NAME else e[2])
+    return ""
+
+
+def _is_light(node: object, reason: str) -> bool:
+    """Whether a call that nobody resolved is one of those that cost microseconds wherever they occur."""
+    known = reason.removeprefix("not in the catalogue: ")
+    if known is not reason and known != reason:
+        top = known.partition(".")[0]
+        return top in sys.stdlib_module_names or top in _LIGHT
+    return isinstance(node, list) and bool(node) and node[0] == F.E_CALL and _last(node[1]) in _LIGHT_METHODS
+
+
+_SURVEYS: WeakKeyDictionary[Linked, Survey] = WeakKeyDictionary()
+
+
+def survey(linked: Linked) -> Survey:
+    """The survey of a linked project, made once."""
+    found = _SURVEYS.get(linked)
+    if found is None:
+        found = _SURVEYS[linked] = Survey(linked)
+    return found
+
+
+def is_plain(linked: Linked, fn: Fn, frame: Frame) -> bool:
+    """Whether no decorator but registrations and markers stands between a function and whoever calls it."""
+    ev = linked.evaluator
+    scope = ev.definition_frame(fn, frame)
+    for decorator in fn.body["decorators"]:
+        found = ev.ev(decorator, scope)
+        if not found or not all(_keeps(linked, d, fn, scope) for d in found):
+            return False
+    return True
+
+
+def _keeps(linked: Linked, d: V, fn: Fn, scope: Frame) -> bool:
+    """Whether a decorator leaves a function as it is."""
+    if d.k == DECORATOR:
+        return isinstance(d.a, tuple) and d.a[0] == "register"
+    if d.k == EXT:
+        return d.a in _HARMLESS
+    if d.k == STATIC:
+        return _keeps(linked, d.a, fn, scope)
+    if d.k in (FUNC, BOUND):
+        func = d if d.k == FUNC else d.b
+        if func.k != FUNC or func.a.is_async:
+            return False
+        wanted = [v for v in linked.evaluator.decorated(fn, scope)]
+        returns = [f.ret for f in func.a.contexts.values() if f.ret]
+        return bool(returns) and all(v.k == FUNC and v.a is fn for v in wanted) and any(v.k == FUNC and v.a is fn for ret in returns for v in ret)
+    return False
+
+
+def obliged(linked: Linked, fn: Fn) -> bool:
+    """Whether a method owes its ``async`` to a base class, a protocol, or another class with the same method."""
+    owner = fn.owner
+    if owner is None:
+        return False
+    ev = linked.evaluator
+    for base in attributes.mro(ev, owner)[1:]:
+        if isinstance(base, Class):
+            if fn.name in base.own_methods():
+                return True
+        elif base not in ("builtins.object", "starlette.endpoints.HTTPEndpoint", "abc.ABC", "typing.Generic"):
+            return True
+    return any(cls is not owner and fn.name in cls.own_methods() and cls.own_methods()[fn.name].is_async for cls in linked.program.classes_with_method(fn.name))
+
+
+def candidates(linked: Linked, code: str) -> Iterator[tuple[Fn, list[Entry], Work]]:
+    """Handlers and dependencies that are ``async def``, await nothing and could be ``def``; not those with an ``allow`` of the code."""
+    seen = survey(linked)
+    for fn, entries in seen.handled(True):
+        head = fn.head
+        if head.has_await or fn.is_stub() or head.contract or allowed(code, head.allows):
+            continue
+        if head.is_generator and any(e.kind != "dependency" for e in entries):
+            continue
+        frames = [f for f in seen.frames.get(fn, ()) if f in linked.holders] or [entries[0].frame]
+        if obliged(linked, fn) or not is_plain(linked, fn, frames[0]) or seen.is_awaited(fn):
+            continue
+        work = seen.work(fn, frames)
+        if not work.needs_loop:
+            yield fn, entries, work
+
+
+__all__ = ["Survey", "Work", "candidates", "is_plain", "obliged", "survey"]
