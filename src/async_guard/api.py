@@ -59,7 +59,9 @@ def cache_folder(cache_dir: Path | bool | None) -> str | None:
     return str(cache_dir) if isinstance(cache_dir, Path) else FOLDER
 
 
-def _run(paths: Sequence[str], settings: Settings, jobs: int | None, progress: Progress | None, cache: str | None) -> check.Run:
+def _run(
+    paths: Sequence[str], settings: Settings, jobs: int | None, progress: Progress | None, cache: str | None
+) -> check.Run:
     try:
         return check.run_paths(paths, settings, jobs, progress, cache)[0]
     except MissingPath as error:
@@ -72,7 +74,9 @@ def check_sources(
     files: Mapping[str, str | bytes], settings: Settings | None = None, *, select: Sequence[str] | None = None
 ) -> Report:
     """Check sources in memory, by path. A ``pyproject.toml`` or ``async-guard.toml`` among them is honoured."""
-    sources = {path: data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data for path, data in files.items()}
+    sources = {
+        path: data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data for path, data in files.items()
+    }
     if settings is None:
         settings = Settings()
         for name in ("pyproject.toml", "async-guard.toml"):

@@ -41,8 +41,12 @@ class Store:
             database = sqlite3.connect(path, timeout=2.0, isolation_level=None)
             database.execute("PRAGMA journal_mode=WAL")
             database.execute("PRAGMA synchronous=OFF")
-            database.execute("CREATE TABLE IF NOT EXISTS facts (path TEXT PRIMARY KEY, version TEXT, size INTEGER, mtime INTEGER, data BLOB)")
-            database.execute("CREATE TABLE IF NOT EXISTS output (key TEXT PRIMARY KEY, status INTEGER, digest TEXT, text TEXT, at INTEGER)")
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS facts (path TEXT PRIMARY KEY, version TEXT, size INTEGER, mtime INTEGER, data BLOB)"
+            )
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS output (key TEXT PRIMARY KEY, status INTEGER, digest TEXT, text TEXT, at INTEGER)"
+            )
         except (sqlite3.Error, OSError):
             return None
         self._database = database
@@ -64,9 +68,11 @@ class Store:
         wanted = {location: (size, mtime) for location, size, mtime in files}
         out: dict[str, bytes] = {}
         try:
-            for path, size, mtime, data in database.execute("SELECT path, size, mtime, data FROM facts WHERE version = ?", (self.version,)):
+            for path, size, mtime, data in database.execute(
+                "SELECT path, size, mtime, data FROM facts WHERE version = ?", (self.version,)
+            ):
                 if wanted.get(path) == (size, mtime) and isinstance(data, bytes):
-                    out[path] = data
+                    out[path] = data  # noqa: PERF403 - what was read before a damaged row must not be lost
         except (sqlite3.Error, OverflowError):
             return {}
         return out
@@ -94,7 +100,9 @@ class Store:
         """Keep the outcome of a run; only a few are kept."""
         if len(text) > _LONGEST_OUTPUT:
             return
-        self._write("INSERT OR REPLACE INTO output VALUES (?, ?, ?, ?, ?)", [(key, status, _digest(text), text, time.time_ns())])
+        self._write(
+            "INSERT OR REPLACE INTO output VALUES (?, ?, ?, ?, ?)", [(key, status, _digest(text), text, time.time_ns())]
+        )
         self._write("DELETE FROM output WHERE key NOT IN (SELECT key FROM output ORDER BY at DESC LIMIT 8)", [()])
 
     def _write(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
@@ -122,7 +130,9 @@ def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def state_key(version: str, command: Sequence[str], files: Iterable[tuple[str, int, int]], others: Iterable[str]) -> str | None:
+def state_key(
+    version: str, command: Sequence[str], files: Iterable[tuple[str, int, int]], others: Iterable[str]
+) -> str | None:
     """A key for a command over a state of files; None when a file is too young for its time stamp to be trusted.
 
     Args:
@@ -139,9 +149,13 @@ def state_key(version: str, command: Sequence[str], files: Iterable[tuple[str, i
             return None
         digest.update(f"{path}\0{size}\0{mtime}\n".encode("utf-8", "surrogatepass"))
     for path in others:
-        try:
-            with open(path, "rb") as handle:
-                digest.update(handle.read())
-        except OSError:
-            digest.update(b"\0missing")
+        digest.update(_content(path))
     return digest.hexdigest()
+
+
+def _content(path: str) -> bytes:
+    try:
+        with open(path, "rb") as handle:
+            return handle.read()
+    except OSError:
+        return b"\0missing"

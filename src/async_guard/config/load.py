@@ -85,9 +85,10 @@ def parse_toml(data: bytes, name: str) -> dict[str, Any]:
     else:
         import tomli as tomllib
     try:
-        return tomllib.loads(data.decode("utf-8"))
+        document: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{name}: not valid TOML: {error}") from None
+    return document
 
 
 def settings_from(table: Mapping[str, Any], name: str) -> Settings:
@@ -111,7 +112,9 @@ def _validated(name: str, key: str, value: Any, default: Any) -> Any:
         if not isinstance(value, str):
             raise ConfigError(f"{where}: expected a text in quotes, found {value!r}")
         if key in _CHOICES and value not in _CHOICES[key]:
-            raise ConfigError(f"{where}: {value!r} is none of {', '.join(_CHOICES[key])}{_nearest(value, _CHOICES[key])}")
+            raise ConfigError(
+                f"{where}: {value!r} is none of {', '.join(_CHOICES[key])}{_nearest(value, _CHOICES[key])}"
+            )
         if key.endswith("-version") and value and not _VERSION.fullmatch(value):
             raise ConfigError(f"{where}: {value!r} is no version; write one such as '0.115.0'")
         return value

@@ -19,13 +19,29 @@ from async_guard.catalogue.schema import CatalogueError, Document
 from async_guard.config.load import parse_toml
 from async_guard.config.settings import Settings
 from async_guard.engine.discover import SourceFile, discover, module_names
-from async_guard.engine.pipeline import Extracted, Progress, default_jobs, extract_files, extract_one, judge, linked_project
+from async_guard.engine.pipeline import (
+    Extracted,
+    Progress,
+    default_jobs,
+    extract_files,
+    extract_one,
+    judge,
+    linked_project,
+)
 from async_guard.engine.versions import versions_in_force, versions_in_sources
 from async_guard.extract.codec import decode
 from async_guard.link.linked import Linked, entry_point, text
 from async_guard.model.facts import FACTS_VERSION
 from async_guard.model.findings import (
-    Confidence, Finding, Place, Report, Severity, Statistics, Step, Unreadable, Unresolved,
+    Confidence,
+    Finding,
+    Place,
+    Report,
+    Severity,
+    Statistics,
+    Step,
+    Unreadable,
+    Unresolved,
 )  # fmt: skip
 from async_guard.model.suppressions import Suppressions
 from async_guard.policy.keep import keep, unused
@@ -69,7 +85,11 @@ def _document(name: str) -> Document:
 
 
 def run_paths(
-    paths: Sequence[str], settings: Settings, jobs: int | None = None, progress: Progress | None = None, cache: str | None = None
+    paths: Sequence[str],
+    settings: Settings,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    cache: str | None = None,
 ) -> tuple[Run, list[SourceFile]]:
     """Discover, extract, link and judge. ``cache`` is the folder where facts are kept."""
     files = discover(paths, settings.exclude)
@@ -107,7 +127,12 @@ def run_sources(sources: Mapping[str, bytes], settings: Settings) -> Run:
     return _judged(extracted, module_names(shown, settings.src), settings, versions_in_sources(sources, settings))
 
 
-def _judged(extracted: Extracted, names: Mapping[str, tuple[str, bool]], settings: Settings, versions: dict[str, tuple[int, ...]]) -> Run:
+def _judged(
+    extracted: Extracted,
+    names: Mapping[str, tuple[str, bool]],
+    settings: Settings,
+    versions: dict[str, tuple[int, ...]],
+) -> Run:
     enabled = gc.isenabled()
     gc.disable()  # nothing dies before the run ends: the collector would only walk a growing heap again and again
     try:
@@ -117,7 +142,12 @@ def _judged(extracted: Extracted, names: Mapping[str, tuple[str, bool]], setting
             gc.enable()
 
 
-def _link_and_judge(extracted: Extracted, names: Mapping[str, tuple[str, bool]], settings: Settings, versions: dict[str, tuple[int, ...]]) -> Run:
+def _link_and_judge(
+    extracted: Extracted,
+    names: Mapping[str, tuple[str, bool]],
+    settings: Settings,
+    versions: dict[str, tuple[int, ...]],
+) -> Run:
     start = time.perf_counter()
     linked = linked_project(extracted.facts, names, catalogue_for(settings), versions, settings.contracts())
     middle = time.perf_counter()
@@ -127,7 +157,15 @@ def _link_and_judge(extracted: Extracted, names: Mapping[str, tuple[str, bool]],
     return Run(linked, findings, extracted, seconds)
 
 
-def report(run: Run, settings: Settings, root: str, texts: Mapping[str, bytes] | None = None, *, noqa: bool = True, unresolved: bool = False) -> Report:
+def report(
+    run: Run,
+    settings: Settings,
+    root: str,
+    texts: Mapping[str, bytes] | None = None,
+    *,
+    noqa: bool = True,
+    unresolved: bool = False,
+) -> Report:
     """Apply policy to a run. ``texts`` holds sources by path; files not in it are read from disk."""
     comments: dict[str, Suppressions] = {}
 
@@ -156,7 +194,9 @@ def _with_comments(run: Run) -> Iterable[str]:
 def _unreadable(file: Unreadable) -> Finding:
     place = Place(file.path, max(1, file.line), 1, max(1, file.line), 1)
     meta = META["AG900"]
-    return Finding(meta.code, meta.name, Severity.ERROR, Confidence.CERTAIN, file.message, place, "", (Step(place, "", "parse"),))
+    return Finding(
+        meta.code, meta.name, Severity.ERROR, Confidence.CERTAIN, file.message, place, "", (Step(place, "", "parse"),)
+    )
 
 
 def _text(path: str, texts: Mapping[str, bytes] | None) -> str:

@@ -51,7 +51,9 @@ def discover(paths: Iterable[str], exclude: Iterable[str] = (), cwd: str | None 
 
 
 def _add(found: dict[str, SourceFile], base: str, location: str, stat: os.stat_result) -> None:
-    relative = os.path.relpath(location, base) if os.path.splitdrive(location)[0] == os.path.splitdrive(base)[0] else location
+    relative = (
+        os.path.relpath(location, base) if os.path.splitdrive(location)[0] == os.path.splitdrive(base)[0] else location
+    )
     shown = location if relative.startswith("..") else relative
     shown = shown.replace(os.sep, "/")
     found.setdefault(shown, SourceFile(shown, location, stat.st_size, stat.st_mtime_ns))
@@ -75,12 +77,15 @@ def _walk(top: str, patterns: _Patterns) -> Iterator[tuple[str, os.stat_result]]
             try:
                 is_dir = entry.is_dir(follow_symlinks=False)
                 if is_dir:
-                    if name in _NEVER or (name.startswith(".") and name != ".") or patterns.ignored(entry.path, True, ignores):
+                    if (
+                        name in _NEVER
+                        or (name.startswith(".") and name != ".")
+                        or patterns.ignored(entry.path, True, ignores)
+                    ):
                         continue
                     stack.append((entry.path, ignores))
-                elif name.endswith((".py", ".pyi")) and not name.endswith(".pyi") and entry.is_file():
-                    if not patterns.ignored(entry.path, False, ignores):
-                        yield entry.path, entry.stat()
+                elif name.endswith(".py") and entry.is_file() and not patterns.ignored(entry.path, False, ignores):
+                    yield entry.path, entry.stat()
             except OSError:
                 continue
 
@@ -161,7 +166,10 @@ def module_names(files: Iterable[SourceFile], sources: Iterable[str] = ()) -> di
     for name in first.values():
         counts[name] = counts.get(name, 0) + 1
     return {
-        path: (name if counts[name] == 1 else _dotted([p for p in path.split("/")[:-1] if p], path), os.path.basename(path) == "__init__.py")
+        path: (
+            name if counts[name] == 1 else _dotted([p for p in path.split("/")[:-1] if p], path),
+            os.path.basename(path) == "__init__.py",
+        )
         for path, name in first.items()
     }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from async_guard.cache.store import Store
 from async_guard.catalogue.load import Catalogue
-from async_guard.engine.discover import SourceFile, module_names
+from async_guard.engine.discover import SourceFile
 from async_guard.extract.codec import StaleFacts, decode, encode
 from async_guard.extract.facts import extract
 from async_guard.extract.source import UnreadableSource
@@ -46,7 +46,7 @@ def extract_one(path: str, data: bytes) -> tuple[bytes | None, Unreadable | None
 
 def extract_many(files: Sequence[tuple[str, str]]) -> list[tuple[str, bytes | None, Unreadable | None]]:
     """Facts of several files, read from disk: (shown path, location) -> (shown path, facts, reason). Runs in a worker process."""
-    out = []
+    out: list[tuple[str, bytes | None, Unreadable | None]] = []
     gc.disable()  # trees die by reference counts; the collector only walks them
     try:
         for path, location in files:
@@ -63,7 +63,9 @@ def extract_many(files: Sequence[tuple[str, str]]) -> list[tuple[str, bytes | No
     return out
 
 
-def extract_files(files: Sequence[SourceFile], jobs: int, progress: Progress | None = None, store: Store | None = None) -> Extracted:
+def extract_files(
+    files: Sequence[SourceFile], jobs: int, progress: Progress | None = None, store: Store | None = None
+) -> Extracted:
     """Facts of all files, in processes where that pays; the largest files first. ``store`` gives and keeps facts of unchanged files."""
     start = time.perf_counter()
     out = Extracted()
@@ -95,18 +97,27 @@ def _unchanged_taken(out: Extracted, files: Sequence[SourceFile], store: Store) 
     changed = []
     for file in files:
         data = kept.get(file.location)
-        try:
-            if data is None:
-                raise StaleFacts("not kept")
-            out.facts[file.path] = decode(data)
-            out.kept = True
-        except StaleFacts:
+        facts = _decoded(data) if data is not None else None
+        if facts is None:
             changed.append(file)
+            continue
+        out.facts[file.path] = facts
+        out.kept = True
     return changed
 
 
+def _decoded(data: bytes) -> FileFacts | None:
+    try:
+        return decode(data)
+    except StaleFacts:
+        return None
+
+
 def _take(
-    out: Extracted, result: tuple[str, bytes | None, Unreadable | None], files: Mapping[str, SourceFile], fresh: list[tuple[str, int, int, bytes]]
+    out: Extracted,
+    result: tuple[str, bytes | None, Unreadable | None],
+    files: Mapping[str, SourceFile],
+    fresh: list[tuple[str, int, int, bytes]],
 ) -> None:
     path, facts, why = result
     if facts is not None:
@@ -121,7 +132,9 @@ def _chunks(files: Sequence[SourceFile], size: int) -> list[Sequence[SourceFile]
     return [files[i : i + size] for i in range(0, len(files), size)]
 
 
-def _in_processes(files: Sequence[SourceFile], jobs: int, progress: Progress | None) -> Iterable[tuple[str, bytes | None, Unreadable | None]]:
+def _in_processes(
+    files: Sequence[SourceFile], jobs: int, progress: Progress | None
+) -> Iterable[tuple[str, bytes | None, Unreadable | None]]:
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
     ordered = sorted(files, key=lambda f: (-f.size, f.path))
@@ -150,7 +163,12 @@ def linked_project(
     versions: dict[str, tuple[int, ...]] | None = None, contracts: Mapping[str, str] | None = None,
 ) -> Linked:  # fmt: skip
     """Link facts by shown path."""
-    return link([Module(modules[path][0], path, facts[path], modules[path][1]) for path in sorted(facts)], catalogue, versions, contracts)
+    return link(
+        [Module(modules[path][0], path, facts[path], modules[path][1]) for path in sorted(facts)],
+        catalogue,
+        versions,
+        contracts,
+    )
 
 
 def judge(linked: Linked) -> list[Finding]:

@@ -11,7 +11,10 @@ from async_guard.config.settings import Settings
 _PACKAGES = ("fastapi", "starlette", "mcp", "fastmcp")
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
 _LOCKED = re.compile(r'^name = "(?P<name>[A-Za-z0-9._-]+)"\s*\nversion = "(?P<version>[^"]+)"', re.MULTILINE)
-_PINNED = re.compile(r"(?:^|[\[,])\s*[\"']?(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*(?P<spec>(?:[<>=!~]=?=?\s*[0-9][^,;#\s\"']*\s*,?\s*)+)", re.MULTILINE)
+_PINNED = re.compile(
+    r"(?:^|[\[,])\s*[\"']?(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*(?P<spec>(?:[<>=!~]=?=?\s*[0-9][^,;#\s\"']*\s*,?\s*)+)",
+    re.MULTILINE,
+)
 _PART = re.compile(r"(?P<op>[<>=!~]=?=?)\s*(?P<version>[0-9][0-9A-Za-z.]*)")
 _LARGEST = 20_000_000
 
@@ -38,7 +41,11 @@ def files_that_name_versions(paths: Sequence[str]) -> list[str]:
             names = sorted(os.listdir(folder))
         except OSError:
             continue
-        out += [os.path.join(folder, n) for n in names if n in _LOCKS or n == "pyproject.toml" or (n.startswith("requirements") and n.endswith((".txt", ".in")))]
+        out += [
+            os.path.join(folder, n)
+            for n in names
+            if n in _LOCKS or n == "pyproject.toml" or (n.startswith("requirements") and n.endswith((".txt", ".in")))
+        ]
     return out
 
 
@@ -59,7 +66,11 @@ def versions_in_sources(sources: Mapping[str, bytes], settings: Settings) -> dic
 
 
 def _with_settings(found: dict[str, tuple[int, ...]], settings: Settings) -> dict[str, tuple[int, ...]]:
-    for package, own in (("fastapi", settings.fastapi_version), ("starlette", settings.starlette_version), ("mcp", settings.mcp_version)):
+    for package, own in (
+        ("fastapi", settings.fastapi_version),
+        ("starlette", settings.starlette_version),
+        ("mcp", settings.mcp_version),
+    ):
         if own:
             found[package] = numbers(own)
     return found
@@ -73,7 +84,7 @@ def _locked(content: str) -> Iterable[tuple[str, tuple[int, ...]]]:
 
 def numbers(version: str) -> tuple[int, ...]:
     """``"0.115.0"`` -> ``(0, 115, 0)``; suffixes such as ``rc1`` are cut."""
-    return tuple(int(part) for part in re.findall(r"\d+", version.split("+")[0])[:4])
+    return tuple(int(part) for part in re.findall(r"\d+", version.split("+", maxsplit=1)[0])[:4])
 
 
 def _folders(paths: Sequence[str]) -> Iterable[str]:
@@ -111,9 +122,7 @@ def _ranges(content: str) -> Iterable[tuple[str, tuple[int, ...]]]:
             continue
         for part in _PART.finditer(match["spec"]):
             version = numbers(part["version"])
-            if part["op"] in ("==", "==="):
-                yield package, version
-            elif part["op"] == "<=":
+            if part["op"] in ("==", "===") or part["op"] == "<=":
                 yield package, version
             elif part["op"] == "<":
                 yield package, _below(version)

@@ -1,0 +1,1 @@
+"""Source to facts: one file at a time, knowing no library."""

@@ -102,19 +102,21 @@ class _Reader:
     def at(self, line: int, column: int) -> int:
         if line in self.wide:
             column = len(self.wide[line][:column].decode("utf-8", "replace"))
-        return line << 12 | (column if column < _COLUMN_LIMIT else _COLUMN_LIMIT)
+        return line << 12 | (min(_COLUMN_LIMIT, column))
 
     def start(self, node: Any) -> int:
-        line, column = node.lineno, node.col_offset
+        line: int = node.lineno
+        column: int = node.col_offset
         if self.wide and line in self.wide:
             return self.at(line, column)
-        return line << 12 | (column if column < _COLUMN_LIMIT else _COLUMN_LIMIT)
+        return line << 12 | (min(_COLUMN_LIMIT, column))
 
     def end(self, node: Any) -> int:
-        line, column = node.end_lineno, node.end_col_offset
+        line: int = node.end_lineno
+        column: int = node.end_col_offset
         if self.wide and line in self.wide:
             return self.at(line, column)
-        return line << 12 | (column if column < _COLUMN_LIMIT else _COLUMN_LIMIT)
+        return line << 12 | (min(_COLUMN_LIMIT, column))
 
     # -- the file
 
@@ -156,7 +158,14 @@ class _Reader:
         return [F.S_ANN, self.target(node.target), self.annotation(node.annotation), value, self.start(node)]
 
     def s_aug(self, node: ast.AugAssign) -> Stmt:
-        return [F.S_AUG, self.target(node.target), _BIN_OPS.get(type(node.op), "?"), self.expr(node.value), self.start(node), self.end(node)]
+        return [
+            F.S_AUG,
+            self.target(node.target),
+            _BIN_OPS.get(type(node.op), "?"),
+            self.expr(node.value),
+            self.start(node),
+            self.end(node),
+        ]
 
     def s_return(self, node: ast.Return) -> Stmt:
         return [F.S_RETURN, self.expr(node.value) if node.value is not None else None, self.start(node)]
@@ -175,10 +184,26 @@ class _Reader:
             self.scope.has_await = True
         iterable = self.expr(node.iter)
         target = self.target(node.target)
-        return [F.S_FOR, target, iterable, self.block(node.body), self.block(node.orelse), int(is_async), self.start(node.iter), self.end(node.iter)]
+        return [
+            F.S_FOR,
+            target,
+            iterable,
+            self.block(node.body),
+            self.block(node.orelse),
+            int(is_async),
+            self.start(node.iter),
+            self.end(node.iter),
+        ]
 
     def s_while(self, node: ast.While) -> Stmt:
-        return [F.S_WHILE, self.expr(node.test), self.block(node.body), self.block(node.orelse), self.start(node.test), self.end(node.test)]
+        return [
+            F.S_WHILE,
+            self.expr(node.test),
+            self.block(node.body),
+            self.block(node.orelse),
+            self.start(node.test),
+            self.end(node.test),
+        ]
 
     def s_with(self, node: ast.With | ast.AsyncWith) -> Stmt:
         is_async = type(node) is ast.AsyncWith
@@ -263,7 +288,8 @@ class _Reader:
             for inner in [*pattern.patterns, *pattern.kwd_patterns]:
                 self._pattern(inner, [], names)
         elif isinstance(pattern, ast.MatchOr):
-            return any([self._pattern(p, classes, names) for p in pattern.patterns])
+            outcomes = [self._pattern(p, classes, names) for p in pattern.patterns]  # all of them: each binds names
+            return any(outcomes)
         elif isinstance(pattern, ast.MatchSequence):
             for inner in pattern.patterns:
                 self._pattern(inner, [], names)
@@ -304,7 +330,11 @@ class _Reader:
             statements: list[Stmt] = [[F.S_RETURN, self.expr(node.body), self.start(node.body)]]
         else:
             statements = self.block(body)
-        head.is_generator, head.has_await, head.has_inner = self.scope.is_generator, self.scope.has_await, self.scope.has_inner
+        head.is_generator, head.has_await, head.has_inner = (
+            self.scope.is_generator,
+            self.scope.has_await,
+            self.scope.has_inner,
+        )
         if head.has_inner and outer.index >= 0:
             outer.has_inner = True
         self.scope, self.prefix = outer, outer_prefix
@@ -359,7 +389,9 @@ class _Reader:
         body = self.block(node.body)
         self.scope, self.prefix = outer, outer_prefix
         outer.has_inner = outer.has_inner or inner.has_inner
-        self.class_bodies[index] = self._encoded({"bases": bases, "keywords": keywords, "decorators": decorators, "body": body})
+        self.class_bodies[index] = self._encoded(
+            {"bases": bases, "keywords": keywords, "decorators": decorators, "body": body}
+        )
         return [F.S_CLASS, index]
 
     # -- expressions
@@ -386,13 +418,13 @@ class _Reader:
         return self.expr(node)
 
     def e_constant(self, node: ast.Constant) -> Expr:
-        value = node.value
+        value: Any = node.value
         kind = type(value)
         if kind is str:
             return [F.E_CONST, value] if len(value) <= _LONGEST_STRING else [F.E_OPAQUE, "str"]
         if value is None or kind is bool or (kind is int and -(1 << 53) < value < 1 << 53):
             return [F.E_CONST, value]
-        if kind is float and value == value and abs(value) < 1e300:
+        if kind is float and abs(value) < 1e300:  # false for NaN, too
             return [F.E_CONST, value]
         return [F.E_OPAQUE, kind.__name__]
 
@@ -450,7 +482,14 @@ class _Reader:
 
     def e_compare(self, node: ast.Compare) -> Expr:
         rights = [self.expr(c) for c in node.comparators]
-        return [F.E_CMP, self.expr(node.left), [_CMP_OPS[type(o)] for o in node.ops], rights, self.start(node), self.end(node)]
+        return [
+            F.E_CMP,
+            self.expr(node.left),
+            [_CMP_OPS[type(o)] for o in node.ops],
+            rights,
+            self.start(node),
+            self.end(node),
+        ]
 
     def e_ifexp(self, node: ast.IfExp) -> Expr:
         return [F.E_IF, self.expr(node.test), self.expr(node.body), self.expr(node.orelse)]
@@ -473,7 +512,16 @@ class _Reader:
             if gen.is_async:
                 self.scope.has_await = True
             iterable = self.expr(gen.iter)
-            generators.append([self.target(gen.target), iterable, [self.expr(c) for c in gen.ifs], gen.is_async, self.start(gen.iter), self.end(gen.iter)])
+            generators.append(
+                [
+                    self.target(gen.target),
+                    iterable,
+                    [self.expr(c) for c in gen.ifs],
+                    gen.is_async,
+                    self.start(gen.iter),
+                    self.end(gen.iter),
+                ]
+            )
         kind = _COMPREHENSIONS[type(node)]
         element = self.expr(node.key if kind == "dict" else node.elt)
         value = self.expr(node.value) if kind == "dict" else None
@@ -511,7 +559,12 @@ class _Reader:
         return [F.E_SLICE, [self.expr(p) for p in (node.lower, node.upper, node.step) if p is not None]]
 
 
-_COMPREHENSIONS: dict[type, str] = {ast.ListComp: "list", ast.SetComp: "set", ast.DictComp: "dict", ast.GeneratorExp: "gen"}
+_COMPREHENSIONS: dict[type, str] = {
+    ast.ListComp: "list",
+    ast.SetComp: "set",
+    ast.DictComp: "dict",
+    ast.GeneratorExp: "gen",
+}
 _EXPRESSIONS: dict[type, Callable[..., Any]] = {
     ast.Constant: _Reader.e_constant, ast.Name: _Reader.e_name, ast.Attribute: _Reader.e_attribute,
     ast.Call: _Reader.e_call, ast.Await: _Reader.e_await, ast.Subscript: _Reader.e_subscript,
@@ -562,7 +615,9 @@ def _unquoted(node: ast.expr, depth: int) -> ast.expr:
         kept = items[1:] if name == "Annotated" else []
         read = [_unquoted(i, depth + 1) for i in (items[:1] if name == "Annotated" else items)]
         new = [*read, *kept]
-        index = ast.copy_location(ast.Tuple(new, ast.Load()), node.slice) if isinstance(node.slice, ast.Tuple) else new[0]
+        index = (
+            ast.copy_location(ast.Tuple(new, ast.Load()), node.slice) if isinstance(node.slice, ast.Tuple) else new[0]
+        )
         return ast.copy_location(ast.Subscript(node.value, index, ast.Load()), node)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         left, right = _unquoted(node.left, depth + 1), _unquoted(node.right, depth + 1)

@@ -9,11 +9,22 @@ _NEW = ("mcp.server.mcpserver.MCPServer",)
 _FAST = ("fastmcp.FastMCP",)
 
 
-def _kinds(classes: tuple[str, ...], runs: str, versions: tuple[Version, ...] = (), templates: str = "") -> tuple[Registration, ...]:
+def _kinds(
+    classes: tuple[str, ...], runs: str, versions: tuple[Version, ...] = (), templates: str = ""
+) -> tuple[Registration, ...]:
     out = []
     for kind in ("tool", "resource", "prompt"):
         names = tuple(f"{c}.{kind}" for c in classes)
-        out.append(Registration(names, f"mcp_{kind}", runs, path=("name" if kind != "resource" else "uri", 0), versions=versions, templates=templates))
+        out.append(
+            Registration(
+                names,
+                f"mcp_{kind}",
+                runs,
+                path=("name" if kind != "resource" else "uri", 0),
+                versions=versions,
+                templates=templates,
+            )
+        )
         added = tuple(f"{c}.add_{kind}" for c in classes)
         out.append(Registration(added, f"mcp_{kind}", runs, arg=("fn", 0), versions=versions))
     return tuple(out)

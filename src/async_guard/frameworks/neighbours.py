@@ -18,7 +18,8 @@ FRAMEWORK = Framework(
     aliases={
         "apscheduler.schedulers.asyncio.AsyncIOScheduler": "apscheduler.schedulers.asyncio.AsyncIOScheduler",
         "celery.app.base.Celery": "celery.Celery", "celery.app.Celery": "celery.Celery",
-        "strawberry.BasePermission": "strawberry.permission.BasePermission", "ariadne.objects.QueryType": "ariadne.QueryType", "ariadne.objects.MutationType": "ariadne.MutationType",
+        "strawberry.BasePermission": "strawberry.permission.BasePermission",
+        "ariadne.objects.QueryType": "ariadne.QueryType", "ariadne.objects.MutationType": "ariadne.MutationType",
         "socketio.async_server.AsyncServer": "socketio.AsyncServer",
     },
     registrations=(
@@ -32,7 +33,8 @@ FRAMEWORK = Framework(
         Registration(("strawberry.field", "strawberry.mutation", "strawberry.subscription"), "resolver", LOOP),
         Registration(("strawberry.field", "strawberry.mutation"), "resolver", LOOP, arg=("resolver", None)),
         Registration(("ariadne.ObjectType.field",), "resolver", LOOP, path=("name", 0), label="{path}"),
-        Registration(("fastapi_utils.tasks.repeat_every", "fastapi_restful.tasks.repeat_every", "fastapi_utilities.repeat_every"), "scheduled", STARLETTE),
+        Registration(("fastapi_utils.tasks.repeat_every", "fastapi_restful.tasks.repeat_every",
+                      "fastapi_utilities.repeat_every"), "scheduled", STARLETTE),
     ),
     subclasses=(
         SubclassMethods("strawberry.permission.BasePermission", "resolver", (("has_permission", LOOP),)),

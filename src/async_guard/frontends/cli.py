@@ -28,25 +28,45 @@ def _codes(value: str | None) -> tuple[str, ...] | None:
 @cli.command()
 @click.argument("paths", nargs=-1)
 @click.option("--format", "format_", type=click.Choice(FORMAT_NAMES), default="rich", help="How to show findings.")
-@click.option("--output-file", type=click.Path(dir_okay=False), help="Write the report there instead of to the terminal.")
+@click.option(
+    "--output-file", type=click.Path(dir_okay=False), help="Write the report there instead of to the terminal."
+)
 @click.option("--select", metavar="CODES", help="Report only these rules; codes or prefixes, separated by commas.")
 @click.option("--extend-select", metavar="CODES", help="Report these rules too.")
 @click.option("--ignore", metavar="CODES", help="Do not report these rules.")
 @click.option("--severity", type=click.Choice(["error", "warning", "info"]), help="Lowest severity shown.")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), help="Lowest severity that fails the run (default: warning).")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "info", "never"]),
+    help="Lowest severity that fails the run (default: warning).",
+)
 @click.option("--negligible", is_flag=True, default=None, help="Show calls that cost microseconds, too.")
 @click.option("--confidence", type=click.Choice(["certain", "probable"]), help="Lowest confidence shown.")
-@click.option("--group", type=click.Choice(["file", "root-cause", "route"]), help="How the terminal view groups findings.")
+@click.option(
+    "--group", type=click.Choice(["file", "root-cause", "route"]), help="How the terminal view groups findings."
+)
 @click.option("--baseline", type=click.Path(dir_okay=False), help="Show only findings that this file does not hold.")
-@click.option("--diff-base", metavar="REV", help="Show only findings whose chain touches lines changed since this revision.")
-@click.option("--report-only", multiple=True, type=click.Path(), help="Check everything, but report only findings in these files.")
-@click.option("--touching", is_flag=True, help="Read the project around the given files; report findings whose chain passes through them.")
+@click.option(
+    "--diff-base", metavar="REV", help="Show only findings whose chain touches lines changed since this revision."
+)
+@click.option(
+    "--report-only", multiple=True, type=click.Path(), help="Check everything, but report only findings in these files."
+)
+@click.option(
+    "--touching",
+    is_flag=True,
+    help="Read the project around the given files; report findings whose chain passes through them.",
+)
 @click.option("--jobs", type=click.IntRange(1), help="Processes to use.")
 @click.option("--no-cache", is_flag=True, help="Keep nothing and use nothing kept.")
 @click.option("--cache-dir", type=click.Path(file_okay=False), help="Where facts are kept between runs.")
 @click.option("--statistics", is_flag=True, help="Show counts and seconds.")
 @click.option("--unresolved", is_flag=True, help="List calls on the loop that could not be resolved.")
-@click.option("--fastapi-version", metavar="VERSION", help="FastAPI version in force (default: from the project's lock or requirements).")
+@click.option(
+    "--fastapi-version",
+    metavar="VERSION",
+    help="FastAPI version in force (default: from the project's lock or requirements).",
+)
 def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags: Any) -> None:
     """Check files and folders (default: the current folder)."""
     paths = paths or (".",)
@@ -60,7 +80,12 @@ def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags
     cache: Any = False if flags["no_cache"] else (Path(flags["cache_dir"]) if flags["cache_dir"] else None)
     try:
         report = api.check_paths(
-            project_around.paths_to_read(paths) if flags["touching"] else paths, settings, jobs=flags["jobs"], cache_dir=cache, progress=progress, unresolved=flags["unresolved"]
+            project_around.paths_to_read(paths) if flags["touching"] else paths,
+            settings,
+            jobs=flags["jobs"],
+            cache_dir=cache,
+            progress=progress,
+            unresolved=flags["unresolved"],
         )
     except api.UsageError as error:
         _usage(str(error))
@@ -89,20 +114,31 @@ class _Warm:
             return
         from async_guard.cache.store import FOLDER, Store, state_key
         from async_guard.config import load
+        from async_guard.config.settings import Settings
         from async_guard.engine.discover import MissingPath, discover
         from async_guard.engine.versions import files_that_name_versions
 
         found = load.find_configuration(Path(paths[0]))
         try:
-            settings = load.read_settings(found) if found is not None else load.Settings()
+            settings = load.read_settings(found) if found is not None else Settings()
             files = discover(paths, settings.exclude)
         except (load.ConfigError, MissingPath, OSError):
             return  # told properly on the way that does the work
         if settings.baseline:
             return
         terminal = (sys.stdout.isatty(), os.environ.get("NO_COLOR"), _width()) if format_ == "rich" else ()
-        command = [os.getcwd(), *paths, format_, repr(terminal), repr(sorted((k, v) for k, v in flags.items() if k not in ("jobs", "cache_dir")))]
-        others = [*([str(found)] if found is not None else []), *settings.catalogue_files, *files_that_name_versions(paths)]
+        command = [
+            os.getcwd(),
+            *paths,
+            format_,
+            repr(terminal),
+            repr(sorted((k, v) for k, v in flags.items() if k not in ("jobs", "cache_dir"))),
+        ]
+        others = [
+            *([str(found)] if found is not None else []),
+            *settings.catalogue_files,
+            *files_that_name_versions(paths),
+        ]
         self.key = state_key(_BUILD, command, ((f.path, f.size, f.mtime_ns) for f in files), others)
         self.store = Store(flags["cache_dir"] or FOLDER, __version__)
 
@@ -124,7 +160,15 @@ class _Warm:
 def _build() -> str:
     """Identity of this installation: a changed file of the program makes kept outcomes void."""
     folder = Path(__file__).parent.parent
-    newest = max((entry.stat().st_mtime_ns for path in (folder, *(p for p in folder.iterdir() if p.is_dir())) for entry in os.scandir(path) if entry.is_file()), default=0)
+    newest = max(
+        (
+            entry.stat().st_mtime_ns
+            for path in (folder, *(p for p in folder.iterdir() if p.is_dir()))
+            for entry in os.scandir(path)
+            if entry.is_file()
+        ),
+        default=0,
+    )
     return f"{__version__}:{newest}"
 
 
@@ -279,7 +323,9 @@ def explain(subject: str) -> None:
     for code, rule in RULES.items():
         if subject.upper() == code or subject.lower() == rule.meta.name:
             state = "on by default" if rule.meta.on_by_default else "off by default"
-            click.echo(f"{code} {rule.meta.name} ({rule.meta.severity.value}, {state}, since {rule.meta.since})\n\n{rule.doc}")
+            click.echo(
+                f"{code} {rule.meta.name} ({rule.meta.severity.value}, {state}, since {rule.meta.since})\n\n{rule.doc}"
+            )
             _leave(0)
     from async_guard.catalogue import describe
     from async_guard.engine.check import shipped_catalogue
@@ -309,7 +355,9 @@ def rules() -> None:
 @click.option("--kind", help="Only entry points of this kind.")
 @click.option("--jobs", type=click.IntRange(1))
 @click.option("--fastapi-version", metavar="VERSION")
-def routes(paths: tuple[str, ...], format_: str, kind: str | None, jobs: int | None, fastapi_version: str | None) -> None:
+def routes(
+    paths: tuple[str, ...], format_: str, kind: str | None, jobs: int | None, fastapi_version: str | None
+) -> None:
     """List every entry point: where it runs and what blocks it."""
     paths = paths or (".",)
     settings = _settings(paths, {"fastapi_version": fastapi_version})
@@ -328,7 +376,7 @@ def routes(paths: tuple[str, ...], format_: str, kind: str | None, jobs: int | N
     elif format_ == "concise":
         from async_guard.report.shown import plain
 
-        _write("".join(f"{plain(r.entry.path)}:{r.entry.line}: {r.entry.kind} {plain(r.entry.label)} [{r.entry.runs_on}] {r.blocking.get('error', 0)} errors, {r.blocking.get('warning', 0)} warnings\n" for r in rows), None)
+        _write("".join(_route_line(r, plain) for r in rows), None)
     else:
         from async_guard.report import terminal
 
@@ -336,6 +384,12 @@ def routes(paths: tuple[str, ...], format_: str, kind: str | None, jobs: int | N
         width = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
         _write(terminal.routes(rows, color=color, width=width), None)
     _leave(0)
+
+
+def _route_line(row: Any, plain: Any) -> str:
+    entry, counts = row.entry, row.blocking
+    told = f"{counts.get('error', 0)} errors, {counts.get('warning', 0)} warnings"
+    return f"{plain(entry.path)}:{entry.line}: {entry.kind} {plain(entry.label)} [{entry.runs_on}] {told}\n"
 
 
 @cli.command()
@@ -389,5 +443,8 @@ def _defect(error: BaseException) -> NoReturn:
 
     last = traceback.extract_tb(error.__traceback__)[-1]
     click.echo("".join(traceback.format_exception(error)), err=True)
-    click.echo(f"async-guard: a defect of async-guard itself at {Path(last.filename).name}:{last.lineno}: {error!r}; please report it", err=True)
+    click.echo(
+        f"async-guard: a defect of async-guard itself at {Path(last.filename).name}:{last.lineno}: {error!r}; please report it",
+        err=True,
+    )
     _leave(_EXIT_DEFECT)

@@ -8,8 +8,34 @@ from async_guard.link import names
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
-    AWAITABLE, BOUND, CLASS, CONST, DICT, EXT, EXTINST, EXTMETH, FUNC, GEN, INST, MANAGER, MODULE, NOTHING, PARTIAL, PROPERTY, SEQ, SLOT,
-    STATIC, SUPER, UNKNOWN, VS, WRAP, V, known, union, without_none, without_unknown,
+    AWAITABLE,
+    BOUND,
+    CLASS,
+    CONST,
+    DICT,
+    EXT,
+    EXTINST,
+    EXTMETH,
+    FUNC,
+    GEN,
+    INST,
+    MANAGER,
+    MODULE,
+    NOTHING,
+    PARTIAL,
+    PROPERTY,
+    SEQ,
+    SLOT,
+    STATIC,
+    SUPER,
+    UNKNOWN,
+    VS,
+    WRAP,
+    V,
+    known,
+    union,
+    without_none,
+    without_unknown,
 )  # fmt: skip
 from async_guard.model import facts as F
 from async_guard.model.catalogue import ClassEntry, FunctionEntry, ValueEntry
@@ -85,9 +111,7 @@ def mro(ev: Evaluator, cls: Class) -> tuple[Any, ...]:
             elif v.k == EXTINST:
                 out.append(v.a)
     # A base reached by two ways stands where it was reached last, as in the language's own linearisation.
-    last: dict[Any, int] = {}
-    for position, item in enumerate(out):
-        last[item] = position
+    last = {item: position for position, item in enumerate(out)}
     cls.mro_cache = tuple(item for position, item in enumerate(out) if last[item] == position)
     return cls.mro_cache  # type: ignore[no-any-return]
 
@@ -144,7 +168,11 @@ def is_protocol(cls: Class) -> bool:
 def is_test_path(path: str) -> bool:
     """Whether a file belongs to tests."""
     parts = path.split("/")
-    return any(p in ("tests", "test", "testing") for p in parts[:-1]) or parts[-1].startswith(("test_", "conftest")) or parts[-1].endswith("_test.py")
+    return (
+        any(p in ("tests", "test", "testing") for p in parts[:-1])
+        or parts[-1].startswith(("test_", "conftest"))
+        or parts[-1].endswith("_test.py")
+    )
 
 
 def subclasses(ev: Evaluator, cls: Class) -> list[Class]:
@@ -152,7 +180,8 @@ def subclasses(ev: Evaluator, cls: Class) -> list[Class]:
     found: list[Class] | None = cls.cache.get("subclasses")
     if found is None:
         cls.cache["subclasses"] = []
-        queue, out = [cls], {}
+        queue = [cls]
+        out: dict[Class, None] = {}
         while queue:
             current = queue.pop(0)
             for candidate in ev.program.classes_naming_base(current.name):
@@ -170,7 +199,11 @@ def subclasses(ev: Evaluator, cls: Class) -> list[Class]:
 
 
 def _implementers(ev: Evaluator, protocol: Class) -> list[Class]:
-    wanted = [m for m in protocol.head.methods if not m.startswith("__") or m in ("__call__", "__enter__", "__aenter__", "__iter__")]
+    wanted = [
+        m
+        for m in protocol.head.methods
+        if not m.startswith("__") or m in ("__call__", "__enter__", "__aenter__", "__iter__")
+    ]
     if not wanted:
         return []
     candidates = min((ev.program.classes_with_method(m) for m in wanted), key=len)
@@ -247,10 +280,17 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     out: VS = NOTHING
     if found is not None:
         value = found[1]
-        if any(x.k in (FUNC, PROPERTY, STATIC, WRAP) or (x.k == INST and class_attribute(ev, x.a, "__get__")) for x in value):
+        if any(
+            x.k in (FUNC, PROPERTY, STATIC, WRAP) or (x.k == INST and class_attribute(ev, x.a, "__get__"))
+            for x in value
+        ):
             out = _methods(ev, v, name, value, site)
             if known(out) or any(x.k != UNKNOWN for x in out):
-                return union(out, _stored(ev, v, name)) if any(x.k == FUNC for x in value) and _rebound(ev, v, name) else out
+                return (
+                    union(out, _stored(ev, v, name))
+                    if any(x.k == FUNC for x in value) and _rebound(ev, v, name)
+                    else out
+                )
             return out
         out = value
         if is_enum(ev, cls) and not name.startswith("_"):
@@ -433,9 +473,9 @@ def _library_name(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     dotted = f"{v.a}.{name}"
     entry = ev.catalogue.lookup(dotted)
     if isinstance(entry, ValueEntry):
-        from async_guard.link import annotations
+        from async_guard.link import hints
 
-        return annotations.build(ev, entry.type, None, NO_ARGS, site)
+        return hints.build(ev, entry.type, None, NO_ARGS, site)
     if entry is None and isinstance(ev.catalogue.lookup(v.a), ClassEntry):
         return (ev.values.make(EXTMETH, v, name, None),)
     return (ev.values.ext(dotted),)
@@ -457,7 +497,7 @@ def _library_member(ev: Evaluator, v: V, name: str, site: Site) -> VS | None:
 
 
 def _library_instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
-    from async_guard.link import annotations
+    from async_guard.link import hints
 
     catalogue = ev.catalogue
     effect = catalogue.property(v.a, name)
@@ -473,7 +513,7 @@ def _library_instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if not exact:
         attribute = catalogue.attribute(v.a, name)
         if attribute is not None:
-            return annotations.build(ev, attribute, v, NO_ARGS, site)
+            return hints.build(ev, attribute, v, NO_ARGS, site)
     return (ev.values.make(EXTMETH, v, name, None),)
 
 

@@ -5,11 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, containers, library, natives
-from async_guard.link.frames import CALL, CORO as E_CORO, NO_ARGS, Args, Frame, Site
+from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
+from async_guard.link.frames import CORO as E_CORO
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
-    AWAITABLE, BOUND, CLASS, CONST, CORO, DECORATOR, DICT, EXT, EXTINST, EXTMETH, FUNC, GEN, INST, MANAGER, MARK, NOTHING, PARTIAL, PROPERTY,
-    SEQ, SLOT, STATIC, UNKNOWN, VS, WRAP, V, known, union,
+    AWAITABLE,
+    BOUND,
+    CLASS,
+    CONST,
+    CORO,
+    DECORATOR,
+    DICT,
+    EXT,
+    EXTINST,
+    EXTMETH,
+    FUNC,
+    GEN,
+    INST,
+    MANAGER,
+    MARK,
+    NOTHING,
+    PARTIAL,
+    PROPERTY,
+    SEQ,
+    SLOT,
+    STATIC,
+    UNKNOWN,
+    VS,
+    WRAP,
+    V,
+    known,
+    union,
 )  # fmt: skip
 from async_guard.model import facts as F
 
@@ -153,9 +179,7 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         return (ev.values.make(AWAITABLE, ev.result(frame)),) if contract == "runs-in-thread" else coroutine
     if contract == "blocking":
         ev.sink(ev.contract_effect(fn.dotted), fn.dotted, site)
-    elif contract != "nonblocking" and not fn.head.allows:
-        ev.edge(CALL, frame, site, lowered=lowered)
-    elif fn.head.allows:
+    elif (contract != "nonblocking" and not fn.head.allows) or fn.head.allows:
         ev.edge(CALL, frame, site, lowered=lowered)
     return ev.result(frame)
 
@@ -228,12 +252,12 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     init_fn = init[1][0] if init is not None and init[1] and init[1][0].k == FUNC else None
     blank = ev.values.make(INST, cls, None, False)
     if init_fn is not None:
-        bound = ev._bind(init_fn.a, blank, args)
+        bound = ev.bound(init_fn.a, blank, args)
         given = tuple((name, value) for name, value in bound.items() if known(value))
     else:
         given = _fields(ev, cls, args)
     instance = ev.values.make(INST, cls, given or None, False)
-    instance = ev._shallow(instance, 2)
+    instance = ev.shallow(instance, 2)
     maker = attributes.class_attribute(ev, cls, "__new__")
     if maker is not None and maker[1][0].k in (FUNC, STATIC):
         func = maker[1][0] if maker[1][0].k == FUNC else maker[1][0].a
@@ -245,7 +269,11 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         for base in attributes.library_bases(ev, cls):
             library.construct(ev, base, args, site)
         post = attributes.class_attribute(ev, cls, "__post_init__") if attributes.is_dataclass(ev, cls) else None
-        post = post or attributes.class_attribute(ev, cls, "model_post_init") or attributes.class_attribute(ev, cls, "__attrs_post_init__")
+        post = (
+            post
+            or attributes.class_attribute(ev, cls, "model_post_init")
+            or attributes.class_attribute(ev, cls, "__attrs_post_init__")
+        )
         if post is not None:
             call(ev, tuple(ev.values.make(BOUND, instance, f) for f in post[1] if f.k == FUNC), NO_ARGS, site)
     for hook in ev.frameworks.construction_hooks(ev, cls):
@@ -255,10 +283,16 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
 
 def _fields(ev: Evaluator, cls: Class, args: Args) -> tuple[tuple[str, VS], ...]:
     """Arguments of a generated constructor, by field."""
-    fields = [name for c in reversed(attributes.mro(ev, cls)) if isinstance(c, Class) for name, b in c.bindings.items() if b[-1].annotation is not None]
+    fields = [
+        name
+        for c in reversed(attributes.mro(ev, cls))
+        if isinstance(c, Class)
+        for name, b in c.bindings.items()
+        if b[-1].annotation is not None
+    ]
     given = dict(zip(fields, args.positional, strict=False))
     given.update(args.keywords)
-    return tuple((name, ev._limited(value)) for name, value in given.items() if known(value))
+    return tuple((name, ev.limited(value)) for name, value in given.items() if known(value))
 
 
 def awaited(ev: Evaluator, value: VS, site: Site) -> VS:
@@ -275,7 +309,17 @@ def awaited(ev: Evaluator, value: VS, site: Site) -> VS:
                 out.append(ev.values.why("awaited object"))
             else:
                 gens = [g.a for g in result if g.k == GEN]
-                out.append(union(*(containers.iterate(ev, result, Site(site.frame, site.pos, site.end, site.node), False) and g.ret for g in gens)) if gens else result)
+                out.append(
+                    union(
+                        *(
+                            containers.iterate(ev, result, Site(site.frame, site.pos, site.end, site.node), False)
+                            and g.ret
+                            for g in gens
+                        )
+                    )
+                    if gens
+                    else result
+                )
         elif v.k in (MANAGER, GEN, SEQ):
             out.append((v,))
         else:
@@ -346,7 +390,22 @@ def wrapped(ev: Evaluator, form: str, value: VS) -> VS:
     mode = modes.get(form)
     if mode is None:
         return value
-    return tuple(ev.values.make(WRAP, mode, v) if v.k in (FUNC, BOUND, EXT, EXTMETH, PARTIAL, WRAP, CLASS, INST) else v for v in value)
+    return tuple(
+        ev.values.make(WRAP, mode, v) if v.k in (FUNC, BOUND, EXT, EXTMETH, PARTIAL, WRAP, CLASS, INST) else v
+        for v in value
+    )
 
 
-__all__ = ["MARK", "PROPERTY", "arguments", "awaited", "call", "call_one", "decorate", "expression", "instantiate", "statement", "wrapped"]
+__all__ = [
+    "MARK",
+    "PROPERTY",
+    "arguments",
+    "awaited",
+    "call",
+    "call_one",
+    "decorate",
+    "expression",
+    "instantiate",
+    "statement",
+    "wrapped",
+]

@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING, Any
 from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Module
 from async_guard.link.values import (
-    AWAITABLE, BOUND, CLASS, CONST, DICT, EXT, EXTINST, GEN, INST, MANAGER, NOTHING, SEQ, UNKNOWN, VS, V, union,
+    AWAITABLE,
+    BOUND,
+    CLASS,
+    CONST,
+    DICT,
+    EXT,
+    EXTINST,
+    GEN,
+    INST,
+    MANAGER,
+    NOTHING,
+    SEQ,
+    UNKNOWN,
+    VS,
+    V,
+    union,
 )  # fmt: skip
 from async_guard.model import facts as F
 
@@ -240,7 +255,7 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
         key = container[2]
     else:
         return
-    extra = (ev.values.seq("list", None, value),) if index is None else (_entry(ev, index, value),)
+    extra: VS = (ev.values.seq("list", None, value),) if index is None else (_entry(ev, index, value),)
     ev.contents[("in", key)] = union(ev.contents.get(("in", key), NOTHING), extra)
 
 
@@ -297,7 +312,9 @@ def filled(ev: Evaluator, module: Module, name: str, value: VS) -> VS:
                     ev.read(frame)
             else:
                 names.run_module(ev, writer)
-    return with_contents(ev, value, ev.contents.get(("in", (module.name, name)), NOTHING) or ev.contents.get(("in", name), NOTHING))
+    return with_contents(
+        ev, value, ev.contents.get(("in", (module.name, name)), NOTHING) or ev.contents.get(("in", name), NOTHING)
+    )
 
 
 def with_contents(ev: Evaluator, value: VS, extra: VS) -> VS:
@@ -336,7 +353,11 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> VS:
                 out.append(values.unknown)
         elif v.k == SEQ and op in ("+", "|", "&", "-"):
             more = union(*(r.c for r in right if r.k == SEQ))
-            exact = v.b + right[0].b if op == "+" and v.b is not None and len(right) == 1 and right[0].k == SEQ and right[0].b is not None else None
+            exact = (
+                v.b + right[0].b
+                if op == "+" and v.b is not None and len(right) == 1 and right[0].k == SEQ and right[0].b is not None
+                else None
+            )
             out.append((values.seq(v.a, exact, union(v.c, more)),))
         elif v.k == DICT and op == "|":
             merged = dict(v.a)
@@ -347,7 +368,13 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> VS:
         elif v.k == SEQ and op == "*":
             out.append((values.seq(v.a, None, v.c),))
         elif v.k == CONST and v.b == "str":
-            if op == "+" and len(right) == 1 and right[0].k == CONST and right[0].b == "str" and len(v.a) + len(right[0].a) < 200:
+            if (
+                op == "+"
+                and len(right) == 1
+                and right[0].k == CONST
+                and right[0].b == "str"
+                and len(v.a) + len(right[0].a) < 200
+            ):
                 out.append((values.const(v.a + right[0].a),))
             elif op == "%" or op == "+":
                 out.append((values.instance("builtins.str"),))
@@ -358,7 +385,11 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> VS:
         elif v.k == CONST:
             out.append((values.instance("builtins.float" if op == "/" else f"builtins.{v.b}"),))
         else:
-            reflected = [dunder(ev, r, (f"__r{_OPERATORS[op][2:]}",), site, Args([(v,)], {})) for r in right if r.k == INST and op in _OPERATORS]
+            reflected = [
+                dunder(ev, r, (f"__r{_OPERATORS[op][2:]}",), site, Args([(v,)], {}))
+                for r in right
+                if r.k == INST and op in _OPERATORS
+            ]
             out.append(union(*(r for r in reflected if r)) or values.unknown)
     return union(*out) or values.unknown
 
@@ -367,7 +398,11 @@ def compare(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> None:
     """A comparison runs the special method of an object's class."""
     if op in ("in", "not in"):
         for v in right:
-            if v.k in (INST, EXTINST) and dunder(ev, v, ("__contains__",), site, Args([left], {})) is None and v.k == INST:
+            if (
+                v.k in (INST, EXTINST)
+                and dunder(ev, v, ("__contains__",), site, Args([left], {})) is None
+                and v.k == INST
+            ):
                 dunder(ev, v, ("__iter__",), site)
             elif v.k == GEN:
                 iterate(ev, (v,), site, False)
@@ -403,7 +438,7 @@ def native_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: S
         if name in ("sort", "reverse", "clear", "remove", "discard"):
             _keys(ev, args, v.c, site)
             return (values.none,)
-        return values.instance("builtins.int") and (values.instance("builtins.int"),)
+        return (values.instance("builtins.int"),)
     if v.k == CONST and v.b == "str":
         return _text_method(ev, v, name, args)
     return values.why("method of a builtin")
@@ -441,7 +476,10 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
     if name == "copy":
         return (v,)
     if name == "update":
-        for a in [*args.positional, *([] if not args.keywords else [(values.dict(tuple(args.keywords.items()), NOTHING),)])]:
+        for a in [
+            *args.positional,
+            *([] if not args.keywords else [(values.dict(tuple(args.keywords.items()), NOTHING),)]),
+        ]:
             for other in a:
                 if other.k == DICT:
                     for key, value in other.a:
@@ -463,7 +501,7 @@ def _text_method(ev: Evaluator, v: V, name: str, args: Args) -> VS:
         if name.endswith("with") and len(only) == 1 and only[0].k == CONST and only[0].b == "str":
             return (values.const(getattr(v.a, name)(only[0].a)),)
         return (values.instance("builtins.bool"),)
-    if name in ("encode",):
+    if name == "encode":
         return (values.instance("builtins.bytes"),)
     if name in ("find", "index", "count", "rfind"):
         return (values.instance("builtins.int"),)

@@ -7,12 +7,29 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from async_guard.frameworks.tables import FASTAPI, LOOP, NEVER, ONCE, STARLETTE, WORKER, Arg, Framework, Registration
-from async_guard.link import annotations, attributes, names
+from async_guard.link import attributes, hints, names
 from async_guard.link.frames import Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
-    BOUND, CLASS, CONST, DECORATOR, DICT, FUNC, GEN, INST, MARK, NOTHING, PARTIAL, PROPERTY, SEQ, STATIC, UNKNOWN, VS,
-    WRAP, V, union,
+    BOUND,
+    CLASS,
+    CONST,
+    DECORATOR,
+    DICT,
+    FUNC,
+    GEN,
+    INST,
+    MARK,
+    NOTHING,
+    PARTIAL,
+    PROPERTY,
+    SEQ,
+    STATIC,
+    UNKNOWN,
+    VS,
+    WRAP,
+    V,
+    union,
 )  # fmt: skip
 from async_guard.model import facts as F
 
@@ -113,7 +130,7 @@ class Frameworks:
         if dotted in self.bases:
             return dotted
         other = catalogue.canonical(dotted)
-        return self.aliases.get(other, other)
+        return str(self.aliases.get(other, other))
 
     def linear(self, catalogue: Any, dotted: str) -> Iterator[str]:
         """A framework class and its bases."""
@@ -131,7 +148,12 @@ class Frameworks:
 
     def knows_method(self, catalogue: Any, cls: str, name: str) -> bool:
         """Whether a framework gives meaning to this method or attribute."""
-        return any(f"{c}.{name}" in self.specs or f"{c}.{name}" in self.attributes or (c in self.bases and name in ("include_router", "mount", "state")) for c in self.linear(catalogue, cls))
+        return any(
+            f"{c}.{name}" in self.specs
+            or f"{c}.{name}" in self.attributes
+            or (c in self.bases and name in ("include_router", "mount", "state"))
+            for c in self.linear(catalogue, cls)
+        )
 
     def is_bag(self, catalogue: Any, cls: str) -> bool:
         """Whether a project sets and reads attributes freely on objects of this class."""
@@ -177,7 +199,7 @@ class Frameworks:
 
     def _construct(self, ev: Evaluator, dotted: str, specs: list[Registration], args: Args, site: Site) -> VS:
         instance = ev.values.instance(dotted, (), (site.frame.module.path, site.pos))
-        if specs and not (dotted in self.bases):
+        if specs and dotted not in self.bases:
             instance = ev.values.instance(dotted)
         for spec in specs:
             assert spec.arg is not None
@@ -212,7 +234,11 @@ class Frameworks:
                     self._enter(ev, spec, receiver, args, site, self._callables(ev, value))
                 continue
             first = args.positional[0] if args.positional else NOTHING
-            if first and all(v.k in (FUNC, BOUND, CLASS, STATIC, WRAP, PROPERTY) for v in first) and len(args.positional) == 1:
+            if (
+                first
+                and all(v.k in (FUNC, BOUND, CLASS, STATIC, WRAP, PROPERTY) for v in first)
+                and len(args.positional) == 1
+            ):
                 self._enter(ev, spec, receiver, Args([], {}), site, first)
                 return first
             pending.append(spec)
@@ -221,27 +247,45 @@ class Frameworks:
             self.blanket.append((receiver, dependencies))
         if pending:
             keywords = tuple((k, v) for k, v in args.keywords.items())
-            return (ev.values.make(DECORATOR, ("register", tuple(pending), tuple(args.positional), keywords, site.frame.module.path, site.pos), receiver),)
+            return (
+                ev.values.make(
+                    DECORATOR,
+                    ("register", tuple(pending), tuple(args.positional), keywords, site.frame.module.path, site.pos),
+                    receiver,
+                ),
+            )
         return (ev.values.none,)
 
     def decorated(self, ev: Evaluator, v: V, target: VS, site: Site) -> VS:
         """``@app.get("/")`` applied to a definition."""
         if v.a[0] == "wraps":
             original = v.a[1]
-            return tuple(ev.values.make(FUNC, t.a, t.b, original[0] if original else None) if t.k == FUNC else t for t in target)
+            return tuple(
+                ev.values.make(FUNC, t.a, t.b, original[0] if original else None) if t.k == FUNC else t for t in target
+            )
         _, specs, positional, keywords, _path, _pos = v.a
         for spec in specs:
             self._enter(ev, spec, v.c if v.c is not None else v.b, Args(list(positional), dict(keywords)), site, target)
         return target
 
-    def _enter(self, ev: Evaluator, spec: Registration, receiver: V | None, args: Args, site: Site, targets: VS) -> None:
+    def _enter(
+        self, ev: Evaluator, spec: Registration, receiver: V | None, args: Args, site: Site, targets: VS
+    ) -> None:
         if spec.kind in ("validator", "serializer"):
             self._hook(spec.kind, targets)
             return
         path = self._literal(args, spec.path)
         methods = spec.methods or self._strings(args, spec.methods_arg)
         passed = self._rest(spec, args) if spec.passes_rest else None
-        key = (spec.names[0], spec.arg, site.frame.module.path, site.pos, path, id(receiver), id(site.frame.fn) if passed else 0)
+        key = (
+            spec.names[0],
+            spec.arg,
+            site.frame.module.path,
+            site.pos,
+            path,
+            id(receiver),
+            id(site.frame.fn) if passed else 0,
+        )
         old = self.seen.get(key)
         if old is not None:
             old.targets = union(old.targets, targets)
@@ -306,7 +350,20 @@ class Frameworks:
         if not specs or len(args.positional) > 1:
             return None
         keywords = tuple((k, v) for k, v in args.keywords.items())
-        return (ev.values.make(DECORATOR, ("register", tuple(s for s in specs if s.arg is None), tuple(args.positional), keywords, site.frame.module.path, site.pos), None),)
+        return (
+            ev.values.make(
+                DECORATOR,
+                (
+                    "register",
+                    tuple(s for s in specs if s.arg is None),
+                    tuple(args.positional),
+                    keywords,
+                    site.frame.module.path,
+                    site.pos,
+                ),
+                None,
+            ),
+        )
 
     def unknown_decorator(self, ev: Evaluator, decorator: Any, value: VS, site: Site) -> None:
         """A decorator nobody could resolve leaves the definition as it is."""
@@ -316,7 +373,7 @@ class Frameworks:
         out: list[V] = []
         for item in attributes.mro(ev, cls):
             if isinstance(item, Class):
-                out += [v for v in self.hooks.get((item, "validator"), ())]
+                out += self.hooks.get((item, "validator"), ())
         for base in attributes.library_bases(ev, cls):
             for ancestor in self.linear(ev.catalogue, base):
                 for name in self.constructed.get(ancestor, ()):
@@ -353,7 +410,7 @@ class Frameworks:
         return sorted(out.values(), key=lambda e: (e.fn.module.path, e.fn.head.line, e.kind, e.label))
 
     def _keep(self, out: dict[Any, Entry], entry: Entry) -> None:
-        key = (entry.kind, entry.label, entry.fn, id(entry.frame) if entry.kind in ("background",) else 0)
+        key = (entry.kind, entry.label, entry.fn, id(entry.frame) if entry.kind == "background" else 0)
         out.setdefault(key, entry)
 
     def _entries_of(self, ev: Evaluator, seen: Seen, v: V) -> Iterator[Entry]:
@@ -370,8 +427,8 @@ class Frameworks:
         if v.k == INST and seen.spec.kind == "stream":
             # Only the items are fetched in a worker thread: the iterator itself is made on the loop.
             for bound in attributes.special(ev, v, "__iter__"):
-                for func, receiver in self._functions(ev, bound):
-                    yield self._entry(ev, seen, func, receiver, LOOP)
+                for func, owner in self._functions(ev, bound):
+                    yield self._entry(ev, seen, func, owner, LOOP)
             return
         if v.k == GEN:
             frame: Frame = v.a
@@ -381,11 +438,16 @@ class Frameworks:
         runs = self._runs(seen.spec)
         if seen.spec.templates and "{" in seen.path:
             runs = seen.spec.templates
-        for func, receiver in self._functions(ev, v):
+        for func, owner in self._functions(ev, v):
             place = self.placement(ev, v, runs)
-            if func.a.head.is_generator and not func.a.is_async and runs == FASTAPI and self._before("fastapi", (0, 134)):
+            if (
+                func.a.head.is_generator
+                and not func.a.is_async
+                and runs == FASTAPI
+                and self._before("fastapi", (0, 134))
+            ):
                 place = LOOP  # the encoder iterated it on the loop
-            yield self._entry(ev, seen, func, receiver, place)
+            yield self._entry(ev, seen, func, owner, place)
 
     def _before(self, package: str, version: tuple[int, ...]) -> bool:
         have = self.versions.get(package)
@@ -394,16 +456,16 @@ class Frameworks:
     def _around(self, ev: Evaluator, seen: Seen, entry: Entry) -> Iterator[Entry]:
         """What FastAPI runs on the loop around a handler: request models, serialisers, the response class, generators it returns."""
         args = seen.args or Args([], {})
-        scope = ev._definition_frame(entry.fn, entry.frame)
-        for _name, _kind, annotation, default in entry.fn.body["params"]:
+        scope = ev.definition_frame(entry.fn, entry.frame)
+        for _name, _kind, annotation, _default in entry.fn.body["params"]:
             if annotation is not None:
-                declared = annotations.of(ev, annotation, scope)
+                declared = hints.of(ev, annotation, scope)
                 if not any(v.k == MARK and v.a in self.markers for v in declared):
                     yield from self._model_entries(ev, entry, declared, "validator")
         response = args.get("response_model", None)
-        returned = annotations.instances(ev, response) if response else NOTHING
+        returned = hints.instances(ev, response) if response else NOTHING
         if not returned and entry.fn.body["returns"] is not None:
-            returned = annotations.of(ev, entry.fn.body["returns"], scope)
+            returned = hints.of(ev, entry.fn.body["returns"], scope)
         yield from self._model_entries(ev, entry, returned, "serializer")
         if entry.runs == "loop":
             yield from self._model_entries(ev, entry, returned, "validator")
@@ -416,7 +478,8 @@ class Frameworks:
                 yield Entry("response", entry.label, v.a.fn, v.a, "loop")
 
     def _model_entries(self, ev: Evaluator, entry: Entry, declared: VS, kind: str) -> Iterator[Entry]:
-        queue, done = list(declared), set()
+        queue = list(declared)
+        done: set[V] = set()
         while queue:
             v = queue.pop()
             if v in done or len(done) > 200:
@@ -431,15 +494,25 @@ class Frameworks:
                     if not isinstance(cls, Class):
                         continue
                     for hook in self.hooks.get((cls, kind), ()):
-                        yield Entry(kind, entry.label, hook.a, ev.frame(hook, ev.values.make(INST, v.a, None, False), None), "loop")
+                        yield Entry(
+                            kind,
+                            entry.label,
+                            hook.a,
+                            ev.frame(hook, ev.values.make(INST, v.a, None, False), None),
+                            "loop",
+                        )
                     for bindings in cls.bindings.values():
                         if bindings[-1].annotation is not None:
-                            queue += annotations.of(ev, bindings[-1].annotation, names.class_frame(ev, cls))
+                            queue += hints.of(ev, bindings[-1].annotation, names.class_frame(ev, cls))
 
     def _is_model(self, ev: Evaluator, cls: Class) -> bool:
-        return any(base in self.models or self.aliases.get(base) in self.models for base in attributes.library_bases(ev, cls))
+        return any(
+            base in self.models or self.aliases.get(base) in self.models for base in attributes.library_bases(ev, cls)
+        )
 
-    def _methods_on_loop(self, ev: Evaluator, cls: Class, methods: tuple[str, ...], label: str, kind: str) -> Iterator[Entry]:
+    def _methods_on_loop(
+        self, ev: Evaluator, cls: Class, methods: tuple[str, ...], label: str, kind: str
+    ) -> Iterator[Entry]:
         receiver = ev.values.make(INST, cls, None, False)
         for name in methods:
             found = attributes.class_attribute(ev, cls, name)
@@ -453,7 +526,17 @@ class Frameworks:
         if runs in (FASTAPI, STARLETTE):
             runs = "loop" if fn.is_async else "worker"
         frame = ev.frame(func, receiver, seen.passed)
-        return Entry(seen.spec.kind, self.label(ev, seen, fn), fn, frame, runs, seen.path, seen.receiver, seen.probable, hops=hops)
+        return Entry(
+            seen.spec.kind,
+            self.label(ev, seen, fn),
+            fn,
+            frame,
+            runs,
+            seen.path,
+            seen.receiver,
+            seen.probable,
+            hops=hops,
+        )
 
     def _runs(self, spec: Registration) -> str:
         for version in spec.versions:
@@ -555,12 +638,12 @@ class Frameworks:
         self._param_marks(ev, entry.fn, entry.frame, out)
 
     def _param_marks(self, ev: Evaluator, fn: Fn, frame: Frame, out: dict[Any, Entry]) -> None:
-        scope = ev._definition_frame(fn, frame)
+        scope = ev.definition_frame(fn, frame)
         for _name, _kind, annotation, default in fn.body["params"]:
             marks: VS = NOTHING
             declared: VS = NOTHING
             if annotation is not None:
-                declared = annotations.of(ev, annotation, scope)
+                declared = hints.of(ev, annotation, scope)
                 marks = tuple(v for v in declared if v.k == MARK)
             if default is not None and default[0] == F.E_CALL:
                 marks += tuple(v for v in ev.ev(default, scope) if v.k == MARK)
@@ -596,17 +679,28 @@ class Frameworks:
                 for f in value:
                     if f.k != FUNC:
                         continue
-                    place = runs if runs in ("loop", "worker") else ("loop" if f.a.is_async or runs == ONCE else "worker")
+                    place = (
+                        runs if runs in ("loop", "worker") else ("loop" if f.a.is_async or runs == ONCE else "worker")
+                    )
                     label = f"{cls.name}.{name}"
-                    yield Entry(table.kind, label, f.a, ev.frame(f, receiver, None), place, once=runs == ONCE, hops=runs == STARLETTE)
+                    yield Entry(
+                        table.kind,
+                        label,
+                        f.a,
+                        ev.frame(f, receiver, None),
+                        place,
+                        once=runs == ONCE,
+                        hops=runs == STARLETTE,
+                    )
 
     def _below(self, ev: Evaluator, base: str, last: str) -> list[Class]:
         out: dict[Class, None] = {}
         queue = [last]
         while queue:
             for cls in ev.program.classes_naming_base(queue.pop()):
-                if cls not in out and any(self.canonical(ev.catalogue, b) == base or b == base for b in attributes.library_bases(ev, cls)):
+                if cls not in out and any(
+                    self.canonical(ev.catalogue, b) == base or b == base for b in attributes.library_bases(ev, cls)
+                ):
                     out[cls] = None
                     queue.append(cls.name)
         return list(out)
-

@@ -10,12 +10,30 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from async_guard.catalogue.load import Catalogue
-from async_guard.link import annotations, attributes, calls, containers, names, narrowing
-from async_guard.link.frames import CALL, CORO, Args, Event, Frame, Site
-from async_guard.link.program import Class, Fn, Module, Program
+from async_guard.link import attributes, calls, containers, hints, names, narrowing
+from async_guard.link.frames import CALL, Args, Event, Frame, Site
+from async_guard.link.program import Class, Fn, Program
 from async_guard.link.values import (
-    AWAITABLE, BOUND, CLASS, CONST, CORO as V_CORO, DICT, EXT, EXTINST, FUNC, GEN, INST, LIMIT, MANAGER, MARK, MODULE, NOTHING, SEQ,
-    UNKNOWN, VS, V, Values, has_unknown, hollow, known, refined, union, without_none, without_unknown,
+    CONST,
+    DICT,
+    EXTINST,
+    FUNC,
+    GEN,
+    INST,
+    MARK,
+    NOTHING,
+    SEQ,
+    UNKNOWN,
+    VS,
+    V,
+    Values,
+    has_unknown,
+    hollow,
+    known,
+    refined,
+    union,
+    without_none,
+    without_unknown,
 )  # fmt: skip
 from async_guard.model import facts as F
 from async_guard.model.catalogue import Effect
@@ -34,7 +52,9 @@ Env = dict[str, VS] | None
 class Evaluator:
     """All frames of a run and the operations that read them."""
 
-    def __init__(self, program: Program, catalogue: Catalogue, frameworks: Any, contracts: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, program: Program, catalogue: Catalogue, frameworks: Any, contracts: Mapping[str, str] | None = None
+    ) -> None:
         self.program = program
         self.catalogue = catalogue
         self.frameworks = frameworks
@@ -46,7 +66,7 @@ class Evaluator:
         self.registrations: list[Any] = []
         self.bags: dict[tuple[Any, str], VS] = {}
         """Attributes written on objects other than ``self``: (class, module or library class, name) -> values."""
-        self.contents: dict[tuple[Any, str], VS] = {}
+        self.contents: dict[tuple[str, Any], VS] = {}
         """Values put into module-level or attribute containers."""
         self.global_values: dict[tuple[str, str], VS] = {}
         self.shared: set[Any] = set()
@@ -68,7 +88,7 @@ class Evaluator:
         """The frame of a function under these arguments; read later, when somebody asks for its result."""
         fn: Fn = func.a
         closure: Frame | None = func.b
-        bound = self._bind(fn, self_value, args) if args is not None else None
+        bound = self.bound(fn, self_value, args) if args is not None else None
         if bound is None:
             key: Any = (closure, self_value)
             if len(fn.contexts) >= 3 * CONTEXT_LIMIT and key not in fn.contexts and not self.joining:
@@ -117,9 +137,11 @@ class Evaluator:
             self.joining -= 1
 
     def _widened(self, value: VS) -> VS:
-        return tuple(v if v.k != INST else self.values.make(INST, v.a, None, v.c) for v in value if v.k not in (CONST, UNKNOWN))
+        return tuple(
+            v if v.k != INST else self.values.make(INST, v.a, None, v.c) for v in value if v.k not in (CONST, UNKNOWN)
+        )
 
-    def _bind(self, fn: Fn, self_value: V | None, args: Args) -> dict[str, VS]:
+    def bound(self, fn: Fn, self_value: V | None, args: Args) -> dict[str, VS]:
         """Arguments by parameter name, kept as far as they say something."""
         out: dict[str, VS] = {}
         params = fn.body["params"]
@@ -149,7 +171,13 @@ class Evaluator:
                     continue
             elif kind == "*":
                 rest = tuple(positional[position:])
-                value = (self.values.seq("tuple", rest if args.more_positional is None else None, union(*rest, args.more_positional or NOTHING)),)
+                value = (
+                    self.values.seq(
+                        "tuple",
+                        rest if args.more_positional is None else None,
+                        union(*rest, args.more_positional or NOTHING),
+                    ),
+                )
             elif kind == "k":
                 if name in args.keywords:
                     value = args.keywords[name]
@@ -162,10 +190,10 @@ class Evaluator:
             else:
                 rest_kw = tuple((k, v) for k, v in args.keywords.items() if k not in used)
                 value = (self.values.dict(rest_kw, args.more_keywords or NOTHING),)
-            out[name] = self._limited(value)
+            out[name] = self.limited(value)
         return out
 
-    def _limited(self, value: VS) -> VS:
+    def limited(self, value: VS) -> VS:
         """Values as they may stand in a context key: without long texts, not nested without end."""
         out = []
         for v in value:
@@ -174,7 +202,7 @@ class Evaluator:
             elif v.k == UNKNOWN:
                 continue
             elif v.k == INST and v.b is not None:
-                v = self._shallow(v, 2)
+                v = self.shallow(v, 2)
             elif v.k == DICT and not v.live:
                 v = self.values.dict((), self.values.unknown)
             elif v.k == SEQ and not v.live:
@@ -182,12 +210,12 @@ class Evaluator:
             out.append(v)
         return tuple(dict.fromkeys(out)) or self.values.unknown
 
-    def _shallow(self, v: V, levels: int) -> V:
+    def shallow(self, v: V, levels: int) -> V:
         if v.k != INST or v.b is None:
             return v
         if levels == 0:
             return self.values.make(INST, v.a, None, v.c)
-        parts = tuple((name, tuple(self._shallow(x, levels - 1) for x in value)) for name, value in v.b)
+        parts = tuple((name, tuple(self.shallow(x, levels - 1) for x in value)) for name, value in v.b)
         return v if parts == v.b else self.values.make(INST, v.a, parts, v.c)
 
     def read(self, frame: Frame) -> None:
@@ -235,33 +263,38 @@ class Evaluator:
             return (self.values.dict((), item),)
         if given is not None and given:
             if known(given) or annotation is None:
-                return given if not has_unknown(given) or annotation is None else union(given, self._declared(annotation, frame))
+                return (
+                    given
+                    if not has_unknown(given) or annotation is None
+                    else union(given, self._declared(annotation, frame))
+                )
             declared = self._declared(annotation, frame)
             return union(declared, given) if known(declared) else given
         # Not given: by a caller who leaves it out (given is NOTHING), or nobody knows the caller (given is None).
         if given is not None and default is not None:
-            return self.ev(default, self._definition_frame(fn, frame))
-        declared = annotations.parameter(self, annotation, default, frame)
+            return self.ev(default, self.definition_frame(fn, frame))
+        declared = hints.parameter(self, annotation, default, frame)
         if known(declared):
             return declared
         joined = self._passed_by_callers(fn, name, frame)
         if known(joined):
             return joined
         if default is not None:
-            return union(self.ev(default, self._definition_frame(fn, frame)), self.values.why("parameter"))
-        return declared if declared else self.values.why("parameter")
+            return union(self.ev(default, self.definition_frame(fn, frame)), self.values.why("parameter"))
+        return declared or self.values.why("parameter")
 
     def _declared(self, annotation: Any, frame: Frame) -> VS:
         return without_unknown(self.annotated(annotation, frame))
 
     def annotated(self, annotation: Any, frame: Frame) -> VS:
         """What an annotation says a value is."""
-        return annotations.of(self, annotation, self._definition_frame(frame.fn, frame) if frame.fn is not None else frame)
+        return hints.of(self, annotation, self.definition_frame(frame.fn, frame) if frame.fn is not None else frame)
 
-    def _definition_frame(self, fn: Fn, frame: Frame) -> Frame:
+    def definition_frame(self, fn: Fn, frame: Frame) -> Frame:
         if fn.owner is not None:
             return names.class_frame(self, fn.owner)
-        return frame.closure if frame.closure is not None else fn.module.frame  # type: ignore[no-any-return]
+        module_frame: Frame = fn.module.frame
+        return frame.closure if frame.closure is not None else module_frame
 
     def _passed_by_callers(self, fn: Fn, param: str, frame: Frame) -> VS:
         """What the project's callers pass for a parameter that nobody annotated."""
@@ -275,7 +308,9 @@ class Evaluator:
                         self.read(self.generic_frame(module.functions[user]))
                     else:
                         names.run_module(self, module)
-        found = [f.params[param] for f in fn.contexts.values() if f is not frame and not f.generic and param in f.params]
+        found = [
+            f.params[param] for f in fn.contexts.values() if f is not frame and not f.generic and param in f.params
+        ]
         return without_none(without_unknown(union(*found)))
 
     def result(self, frame: Frame) -> VS:
@@ -288,11 +323,11 @@ class Evaluator:
         if fn is not None and (not known(value) or has_unknown(value)):
             returns = fn.body["returns"]
             if returns is not None:
-                declared = without_unknown(annotations.of(self, returns, self._definition_frame(fn, frame)))
+                declared = without_unknown(hints.of(self, returns, self.definition_frame(fn, frame)))
                 if frame.self_value is not None:
                     declared = self._self_type(declared, frame.self_value)
                 value = union(without_unknown(value), declared) if declared else value
-        return value if value else ((self.values.none,) if frame.state == 2 else self.values.why("recursion"))
+        return value or ((self.values.none,) if frame.state == 2 else self.values.why("recursion"))
 
     def _self_type(self, declared: VS, self_value: V) -> VS:
         return tuple(self_value if v.k == MARK and v.a == "typing.Self" else v for v in declared)
@@ -321,7 +356,7 @@ class Evaluator:
     def s_ann(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[3], fr) if s[3] is not None else NOTHING
         if not known(value) or has_unknown(value) or hollow(value):
-            value = refined(value, without_unknown(annotations.of(self, s[2], fr)))
+            value = refined(value, without_unknown(hints.of(self, s[2], fr)))
         if value or s[3] is not None:
             self.assign(s[1], value or self.values.unknown, fr)
 
@@ -422,7 +457,9 @@ class Evaluator:
     def s_with(self, s: Any, fr: Frame) -> None:
         leaving = []
         for manager, target, pos, end in s[1]:
-            value = calls.expression(self, manager, fr, True) if s[3] and manager[0] == F.E_CALL else self.ev(manager, fr)
+            value = (
+                calls.expression(self, manager, fr, True) if s[3] and manager[0] == F.E_CALL else self.ev(manager, fr)
+            )
             site = Site(fr, pos, end, manager, awaited=bool(s[3]))
             leaving.append((value, site, len(fr.touched)))
             inner = containers.enter(self, value, site, bool(s[3]))
@@ -447,7 +484,7 @@ class Evaluator:
             if kind is not None:
                 raised = self.ev(kind, fr)
                 if name:
-                    fr.bind(name, annotations.instances(self, raised))
+                    fr.bind(name, hints.instances(self, raised))
             if probes:
                 # On a loop `get_running_loop()` does not raise: this branch belongs to code off the loop.
                 fr.off_loop += 1
@@ -520,7 +557,11 @@ class Evaluator:
         env = fr.env
         for classes, bound, guard, body, irrefutable in s[2]:
             fr.env = dict(env) if env is not None else None
-            narrowed = narrowing.to_classes(self, subject, flat_values(self.ev(c, fr) for c in classes)) if classes else subject
+            narrowed = (
+                narrowing.to_classes(self, subject, flat_values(self.ev(c, fr) for c in classes))
+                if classes
+                else subject
+            )
             if name and classes:
                 fr.bind(name, narrowed)
             for each in bound:
@@ -570,7 +611,9 @@ class Evaluator:
             attributes.assign(self, target, value, fr)
         elif tag == F.E_SEQ:
             for number, item in enumerate(target[2]):
-                self.assign(item, containers.unpacked(self, value, number, item[0] == F.E_STAR, Site(fr, 0, 0, target)), fr)
+                self.assign(
+                    item, containers.unpacked(self, value, number, item[0] == F.E_STAR, Site(fr, 0, 0, target)), fr
+                )
         elif tag == F.E_STAR:
             self.assign(target[1], value, fr)
         elif tag == F.E_SUB:
@@ -580,7 +623,8 @@ class Evaluator:
 
     def ev(self, e: Any, fr: Frame) -> VS:
         """What an expression may be. Reads every call in it."""
-        return _EXPRESSIONS[e[0]](self, e, fr)
+        value: VS = _EXPRESSIONS[e[0]](self, e, fr)
+        return value
 
     def x_const(self, e: Any, fr: Frame) -> VS:
         return (self.values.const(e[1]),)
@@ -638,7 +682,14 @@ class Evaluator:
                 if e[1] == "or":
                     out = union(out, tuple(v for v in value if narrowing.outcome((v,)) is not False))
                 else:
-                    out = union(out, tuple(v for v in value if narrowing.outcome((v,)) is not True and v.k in (CONST, UNKNOWN, SEQ, DICT)))
+                    out = union(
+                        out,
+                        tuple(
+                            v
+                            for v in value
+                            if narrowing.outcome((v,)) is not True and v.k in (CONST, UNKNOWN, SEQ, DICT)
+                        ),
+                    )
                 if fr.env is None:
                     break
             else:
@@ -721,7 +772,9 @@ class Evaluator:
         saved = dict(fr.env) if fr.env is not None else None
         for target, iterable, conditions, is_async, pos, end in e[2]:
             value = self.ev(iterable, fr)
-            items = containers.iterate(self, value, Site(fr, pos, end, iterable, awaited=bool(is_async)), bool(is_async))
+            items = containers.iterate(
+                self, value, Site(fr, pos, end, iterable, awaited=bool(is_async)), bool(is_async)
+            )
             if fr.env is None:
                 break
             self.assign(target, items, fr)
@@ -798,7 +851,12 @@ class Evaluator:
 
     def contract_effect(self, name: str) -> Effect:
         """The effect of a function that the project itself calls blocking."""
-        return Effect(Severity.ERROR, "is marked as blocking by the project", "contract", instead=f"asyncio.to_thread({name.rpartition('.')[2]}, ...)")
+        return Effect(
+            Severity.ERROR,
+            "is marked as blocking by the project",
+            "contract",
+            instead=f"asyncio.to_thread({name.rpartition('.')[2]}, ...)",
+        )
 
     def edge(self, kind: str, target: Frame, site: Site, *, notes: tuple[str, ...] = (), lowered: bool = False) -> None:
         """Enter that the code at ``site`` runs ``target``."""
@@ -810,7 +868,19 @@ class Evaluator:
             kind = "loop"
         fr = site.frame
         greenlet = site.on == "greenlet"
-        fr.add(Event(kind, site.pos, site.end, site.node, target=target, probable=site.probable, notes=notes, lowered=lowered, greenlet=greenlet))
+        fr.add(
+            Event(
+                kind,
+                site.pos,
+                site.end,
+                site.node,
+                target=target,
+                probable=site.probable,
+                notes=notes,
+                lowered=lowered,
+                greenlet=greenlet,
+            )
+        )
 
     def sink(self, effect: Any, name: str, site: Site, *, notes: tuple[str, ...] = ()) -> None:
         """Enter that the call at ``site`` blocks."""
@@ -821,7 +891,9 @@ class Evaluator:
         fr = site.frame
         if fr.conditions:
             notes = (*notes, f"when {fr.conditions[-1]}")
-        fr.add(Event("sink", site.pos, site.end, site.node, effect=effect, name=name, probable=site.probable, notes=notes))
+        fr.add(
+            Event("sink", site.pos, site.end, site.node, effect=effect, name=name, probable=site.probable, notes=notes)
+        )
 
 
 def flat_values(sets: Any) -> VS:
@@ -832,7 +904,7 @@ def flat_values(sets: Any) -> VS:
 def _position(node: Any) -> tuple[int, int]:
     tag = node[0]
     if tag in (F.E_CALL, F.E_BIN, F.E_CMP):
-        return node[4 if tag != F.E_BIN else 4], node[5]
+        return node[4], node[5]
     if tag in (F.E_ATTR, F.E_SUB):
         return node[3], node[4]
     if tag in (F.E_AWAIT, F.E_YIELD, F.E_YIELD_FROM):

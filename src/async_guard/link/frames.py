@@ -18,7 +18,20 @@ SINK = "sink"  # a call that keeps the thread from returning
 class Event:
     """Something that happens at one place of a frame."""
 
-    __slots__ = ("effect", "end", "greenlet", "kind", "lowered", "name", "node", "notes", "off_loop", "pos", "probable", "target")
+    __slots__ = (
+        "effect",
+        "end",
+        "greenlet",
+        "kind",
+        "lowered",
+        "name",
+        "node",
+        "notes",
+        "off_loop",
+        "pos",
+        "probable",
+        "target",
+    )
 
     def __init__(
         self, kind: str, pos: int, end: int, node: Any, *, target: Frame | None = None, effect: Any = None, name: str = "",
@@ -143,7 +156,17 @@ class Site:
 
     __slots__ = ("awaited", "end", "frame", "node", "on", "pos", "probable")
 
-    def __init__(self, frame: Frame, pos: int, end: int, node: Any, *, awaited: bool = False, on: str = "now", probable: bool = False) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        pos: int,
+        end: int,
+        node: Any,
+        *,
+        awaited: bool = False,
+        on: str = "now",
+        probable: bool = False,
+    ) -> None:
         self.frame = frame
         self.pos = pos
         self.end = end

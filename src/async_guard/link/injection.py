@@ -6,7 +6,24 @@ from typing import TYPE_CHECKING
 
 from async_guard.link.frames import Frame
 from async_guard.link.values import (
-    AWAITABLE, BOUND, CLASS, CORO, EXTINST, FUNC, GEN, INST, MANAGER, MARK, NOTHING, PARTIAL, VS, WRAP, V, known, union, without_none,
+    AWAITABLE,
+    BOUND,
+    CLASS,
+    CORO,
+    EXTINST,
+    FUNC,
+    GEN,
+    INST,
+    MANAGER,
+    MARK,
+    NOTHING,
+    PARTIAL,
+    VS,
+    WRAP,
+    V,
+    known,
+    union,
+    without_none,
     without_unknown,
 )  # fmt: skip
 
@@ -54,9 +71,9 @@ def _frame_result(ev: Evaluator, frame: Frame) -> VS:
         returns = fn.body["returns"]
         if returns is None:
             return frame.yields
-        from async_guard.link import annotations
+        from async_guard.link import hints
 
-        declared = annotations.of(ev, returns, ev._definition_frame(fn, frame))
+        declared = hints.of(ev, returns, ev.definition_frame(fn, frame))
         return union(*(v.c if v.k == 16 else (v,) for v in declared))
     out = []
     for v in ev.result(frame):

@@ -4,13 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import annotations
+from async_guard.link import hints
 from async_guard.link.frames import NO_ARGS, Args, Site
 from async_guard.link.values import (
-    AWAITABLE, BOUND, CLASS, CONST, CORO, EXT, EXTINST, EXTMETH, FUNC, GEN, INST, NOTHING, PARTIAL, SEQ, UNKNOWN, VS, WRAP, V, union,
+    AWAITABLE,
+    BOUND,
+    CLASS,
+    CONST,
+    CORO,
+    EXT,
+    EXTINST,
+    EXTMETH,
+    FUNC,
+    GEN,
+    INST,
+    NOTHING,
+    PARTIAL,
+    SEQ,
+    UNKNOWN,
+    VS,
+    WRAP,
+    V,
+    union,
 )  # fmt: skip
 from async_guard.model import facts as F
-from async_guard.model.catalogue import LOOP_BOUND, ArgRef, ClassEntry, Condition, Effect, FunctionEntry, ModuleEntry, Run, ValueEntry
+from async_guard.model.catalogue import (
+    LOOP_BOUND,
+    ArgRef,
+    ClassEntry,
+    Condition,
+    Effect,
+    FunctionEntry,
+    ModuleEntry,
+    Run,
+    ValueEntry,
+)
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
@@ -28,7 +56,7 @@ def call_name(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         result = handler(ev, args, site)
         if result is not None:
             return result
-    taken = ev.frameworks.call(ev, name, None, args, site)
+    taken: VS | None = ev.frameworks.call(ev, name, None, args, site)
     if taken is not None:
         return taken
     entry = ev.catalogue.lookup(name)
@@ -57,9 +85,15 @@ def _constructed(ev: Evaluator, entry: ClassEntry, args: Args, site: Site) -> VS
     if init is not None and init.returns is not None:
         for condition, case in init.cases:
             if holds(ev, condition, args):
-                return annotations.build(ev, case.returns or init.returns, None, args, site)
-        return annotations.build(ev, init.returns, None, args, site)
-    return (ev.values.instance(entry.name, (), (site.frame.module.path, site.pos) if ev.frameworks.is_tracked(ev.catalogue, entry.name) else None),)
+                return hints.build(ev, case.returns or init.returns, None, args, site)
+        return hints.build(ev, init.returns, None, args, site)
+    return (
+        ev.values.instance(
+            entry.name,
+            (),
+            (site.frame.module.path, site.pos) if ev.frameworks.is_tracked(ev.catalogue, entry.name) else None,
+        ),
+    )
 
 
 def construct(ev: Evaluator, cls: str, args: Args, site: Site) -> None:
@@ -85,13 +119,18 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         cls = ev.catalogue.canonical(receiver.a)
         rest = Args(args.positional[1:], args.keywords, None)
         mine = args.positional[0] if args.positional else NOTHING
-        same = len(mine) == 1 and mine[0].k == EXTINST and (mine[0].a == cls or ev.catalogue.is_subclass(mine[0].a, cls))
+        same = (
+            len(mine) == 1 and mine[0].k == EXTINST and (mine[0].a == cls or ev.catalogue.is_subclass(mine[0].a, cls))
+        )
         receiver = mine[0] if same else ev.values.instance(cls)
         found = ev.catalogue.method(cls, name)
-        if found is not None and (name.startswith("from_") or name in ("cwd", "home", "now", "connect", "create", "build", "open", "get", "fetch", "list")):
+        if found is not None and (
+            name.startswith("from_")
+            or name in ("cwd", "home", "now", "connect", "create", "build", "open", "get", "fetch", "list")
+        ):
             rest = args  # an alternative constructor or a call on the class itself
         args = rest if same or rest is args else args
-    taken = ev.frameworks.call(ev, name, receiver, args, site)
+    taken: VS | None = ev.frameworks.call(ev, name, receiver, args, site)
     if taken is not None:
         return taken
     from async_guard.link import natives
@@ -117,7 +156,7 @@ def special(ev: Evaluator, v: V, name: str, args: Args, site: Site) -> VS | None
     entry = found[1]
     label = v.a if name in ("__iter__", "__enter__", "__next__") else f"{v.a}.{name}"
     if name in ("__aenter__", "__aiter__", "__anext__", "__await__") or entry.is_awaitable:
-        return annotations.build(ev, entry.returns, v, args, site)
+        return hints.build(ev, entry.returns, v, args, site)
     return apply(ev, entry, label, v, args, site)
 
 
@@ -143,7 +182,7 @@ def apply(ev: Evaluator, entry: FunctionEntry, name: str, receiver: V | None, ar
     if entry.loop:
         _needs_loop(site, name, entry.loop)
     _run_all(ev, entry, args, site)
-    result = annotations.build(ev, entry.returns, receiver, args, site)
+    result = hints.build(ev, entry.returns, receiver, args, site)
     if entry.is_awaitable:
         return (ev.values.make(AWAITABLE, result),)
     return result
@@ -180,7 +219,9 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> Non
             elif v.k in (CORO, GEN, AWAITABLE):
                 if run.on == "worker":
                     site.frame.marks.append(("offloaded-call", site, v))
-                ev.call_results[(id(site.node), v)] = v.a if v.k == AWAITABLE else (ev.result(v.a) if v.k == CORO else NOTHING)
+                ev.call_results[(id(site.node), v)] = (
+                    v.a if v.k == AWAITABLE else (ev.result(v.a) if v.k == CORO else NOTHING)
+                )
             elif run.on == "worker" and v.k != UNKNOWN:
                 site.frame.marks.append(("offloaded-value", site, v))
 
@@ -241,11 +282,15 @@ def holds(ev: Evaluator, condition: Condition, args: Args) -> bool:
     if op == "given":
         return value is not None and not (value and all(v.k == CONST and not v.a for v in value))
     if op == "not":
-        return value is None and args.more_keywords is None or bool(value) and all(v.k == CONST and not v.a for v in value or ())
+        return (value is None and args.more_keywords is None) or (
+            bool(value) and all(v.k == CONST and not v.a for v in value or ())
+        )
     if value is None:
         return False
     if op == "eq":
-        return bool(value) and all(v.k == CONST and v.a == condition.value and (v.a is not True or condition.value is True) for v in value)
+        return bool(value) and all(
+            v.k == CONST and v.a == condition.value and (v.a is not True or condition.value is True) for v in value
+        )
     if op == "is":
         return bool(value) and any(_is(ev, v, condition.value) for v in value)
     if op == "mentions":
@@ -261,9 +306,15 @@ def _is(ev: Evaluator, v: V, dotted: str) -> bool:
     from async_guard.link import attributes
 
     if v.k in (EXTINST, EXT):
-        return v.a == dotted or ev.catalogue.canonical(v.a) == ev.catalogue.canonical(dotted) or ev.catalogue.is_subclass(v.a, dotted)
+        return (
+            v.a == dotted
+            or ev.catalogue.canonical(v.a) == ev.catalogue.canonical(dotted)
+            or ev.catalogue.is_subclass(v.a, dotted)
+        )
     if v.k in (INST, CLASS):
-        return any(base == dotted or ev.catalogue.is_subclass(base, dotted) for base in attributes.library_bases(ev, v.a))
+        return any(
+            base == dotted or ev.catalogue.is_subclass(base, dotted) for base in attributes.library_bases(ev, v.a)
+        )
     if v.k == CONST:
         return dotted == f"builtins.{v.b}"
     return False

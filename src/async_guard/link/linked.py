@@ -196,7 +196,12 @@ class Linked:
                     if key not in sinks:
                         sinks.add(key)
                         out.append((*self._way(came, frame), (frame, event)))
-                elif event.kind == CALL and event.target is not None and event.target not in came and not event.target.is_async:
+                elif (
+                    event.kind == CALL
+                    and event.target is not None
+                    and event.target not in came
+                    and not event.target.is_async
+                ):
                     came[event.target] = (frame, event)
                     queue.append(event.target)
         self._reach[start] = out
@@ -266,7 +271,11 @@ def place(frame: Frame, event: Event) -> Place:
 
 def step(frame: Frame, event: Event) -> Step:
     """One link of a chain as it is shown."""
-    called = event.name if event.kind == SINK else (text(event.node) or (event.target.name if event.target is not None else ""))
+    called = (
+        event.name
+        if event.kind == SINK
+        else (text(event.node) or (event.target.name if event.target is not None else ""))
+    )
     return Step(place(frame, event), frame.name, called)
 
 
@@ -304,7 +313,10 @@ def text(e: Any) -> str:
 
 
 def link(
-    modules: Iterable[Module], catalogue: Catalogue, versions: dict[str, tuple[int, ...]] | None = None, contracts: Mapping[str, str] | None = None
+    modules: Iterable[Module],
+    catalogue: Catalogue,
+    versions: dict[str, tuple[int, ...]] | None = None,
+    contracts: Mapping[str, str] | None = None,
 ) -> Linked:
     """Resolve all facts to each other.
 

@@ -5,10 +5,23 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
-from async_guard.link import annotations, containers
+from async_guard.link import containers, hints
 from async_guard.link.frames import Frame, Site
 from async_guard.link.program import Binding, Class, Module
-from async_guard.link.values import CLASS, FUNC, MODULE, NOTHING, PROPERTY, VS, has_unknown, hollow, known, refined, union, without_unknown
+from async_guard.link.values import (
+    CLASS,
+    FUNC,
+    MODULE,
+    NOTHING,
+    PROPERTY,
+    VS,
+    has_unknown,
+    hollow,
+    known,
+    refined,
+    union,
+    without_unknown,
+)
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
@@ -104,7 +117,7 @@ def _binding_value(ev: Evaluator, b: Binding, fr: Frame, module: Module, key: ob
         if kind == "class":
             return class_binding(ev, module.classes[b.data], fr)
         if kind == "declared":
-            return annotations.of(ev, b.annotation, fr)
+            return hints.of(ev, b.annotation, fr)
         value = ev.ev(b.data, fr)
         site = Site(fr, 0, 0, b.data)
         if kind == "item":
@@ -114,7 +127,7 @@ def _binding_value(ev: Evaluator, b: Binding, fr: Frame, module: Module, key: ob
         for step in b.path:
             value = containers.unpacked(ev, value, step if isinstance(step, int) else 0, step == "*", site)
         if b.annotation is not None and (not known(value) or has_unknown(value) or hollow(value)):
-            value = refined(value, without_unknown(annotations.of(ev, b.annotation, fr)))
+            value = refined(value, without_unknown(hints.of(ev, b.annotation, fr)))
         return value
     finally:
         running.discard((key, fr.owner))
@@ -258,4 +271,3 @@ def run_module(ev: Evaluator, module: Module) -> None:
         frame.env = None
         frame.exits.clear()
         frame.off_loop = 0
-

@@ -5,9 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link.frames import Frame
-from async_guard.link.program import Class, mentions_type_checking
+from async_guard.link.program import mentions_type_checking
 from async_guard.link.values import (
-    BOUND, CLASS, CONST, CORO, DICT, EXT, EXTINST, FUNC, GEN, INST, MODULE, NOTHING, SEQ, UNKNOWN, VS, V, union, without_none,
+    BOUND,
+    CLASS,
+    CONST,
+    CORO,
+    DICT,
+    EXT,
+    EXTINST,
+    FUNC,
+    GEN,
+    INST,
+    MODULE,
+    NOTHING,
+    SEQ,
+    UNKNOWN,
+    VS,
+    V,
+    union,
+    without_none,
 )  # fmt: skip
 from async_guard.model import facts as F
 
@@ -62,8 +79,15 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
                 return (ev.values.const((a in b) == (op == "in")),)
         except TypeError:
             return unknown
-    if op in ("in", "not in") and len(left) == 1 and left[0].k == CONST and len(right) == 1 and right[0].k == SEQ and right[0].b is not None:
-        items = [i for i in right[0].b]
+    if (
+        op in ("in", "not in")
+        and len(left) == 1
+        and left[0].k == CONST
+        and len(right) == 1
+        and right[0].k == SEQ
+        and right[0].b is not None
+    ):
+        items = right[0].b
         if all(len(i) == 1 and i[0].k == CONST for i in items):
             return (ev.values.const(any(i[0] is left[0] for i in items) == (op == "in")),)
     return unknown
@@ -80,7 +104,12 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         if (test[1] == "and") is truth:
             for part in test[2]:
                 narrow(ev, part, truth, fr)
-    elif tag == F.E_CALL and test[1][0] == F.E_NAME and test[1][1] in ("isinstance", "issubclass", "callable", "hasattr") and test[2]:
+    elif (
+        tag == F.E_CALL
+        and test[1][0] == F.E_NAME
+        and test[1][1] in ("isinstance", "issubclass", "callable", "hasattr")
+        and test[2]
+    ):
         name = _path(test[2][0])
         if name and test[1][1] == "isinstance" and len(test[2]) == 2:
             _keep(fr, name, _isinstance(ev, _value(ev, test[2][0], fr), ev.ev(test[2][1], fr), truth))
@@ -91,8 +120,14 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         if name and op in ("is", "is not") and right[0] == F.E_CONST and right[1] is None:
             value = _value(ev, test[1], fr)
             is_none = (op == "is") is truth
-            kept = tuple(v for v in value if v.k == UNKNOWN or (v.k == CONST and v.a is None)) if is_none else without_none(value)
-            _keep(fr, name, kept if kept or not is_none else (ev.values.none,), may_end=not is_none or _never_none(value))
+            kept = (
+                tuple(v for v in value if v.k == UNKNOWN or (v.k == CONST and v.a is None))
+                if is_none
+                else without_none(value)
+            )
+            _keep(
+                fr, name, kept if kept or not is_none else (ev.values.none,), may_end=not is_none or _never_none(value)
+            )
         elif name and op in ("==", "!=") and right[0] == F.E_CONST:
             value = _value(ev, test[1], fr)
             equal = (op == "==") is truth
@@ -102,11 +137,11 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             else:
                 _keep(fr, name, tuple(v for v in value if v is not constant))
     else:
-        name = _path(test[2] if tag == F.E_WALRUS and False else test)
+        name = _path(test)
         if tag == F.E_WALRUS:
             name = test[1]
         if name:
-            value = fr.env.get(name) if tag == F.E_WALRUS else _value(ev, test, fr)
+            value = fr.env.get(name, NOTHING) if tag == F.E_WALRUS else _value(ev, test, fr)
             if value:
                 _keep(fr, name, tuple(v for v in value if outcome((v,)) is not (not truth)))
 
@@ -144,29 +179,31 @@ def _keep(fr: Frame, name: str, value: VS, *, may_end: bool = True) -> None:
 
 
 def _isinstance(ev: Evaluator, value: VS, classes: VS, truth: bool) -> VS:
-    wanted = _flat_classes(classes)
+    wanted = flat_classes(classes)
     if not wanted or any(w.k not in (CLASS, EXT) for w in wanted):
         return value
     if not truth:
-        return tuple(v for v in value if _is_instance(ev, v, wanted) is not True) or (value if any(v.k in (INST, EXTINST, UNKNOWN) for v in value) else NOTHING)
+        return tuple(v for v in value if is_instance(ev, v, wanted) is not True) or (
+            value if any(v.k in (INST, EXTINST, UNKNOWN) for v in value) else NOTHING
+        )
     return to_classes(ev, value, wanted)
 
 
 def to_classes(ev: Evaluator, value: VS, classes: VS) -> VS:
     """The value after a successful ``isinstance`` test or class pattern."""
-    wanted = _flat_classes(classes)
-    kept = tuple(v for v in value if v.k != UNKNOWN and _is_instance(ev, v, wanted) is True)
+    wanted = flat_classes(classes)
+    kept = tuple(v for v in value if v.k != UNKNOWN and is_instance(ev, v, wanted) is True)
     if kept:
         return kept
-    from async_guard.link import annotations
+    from async_guard.link import hints
 
-    sure_no = value and all(v.k != UNKNOWN and _is_instance(ev, v, wanted) is False for v in value)
+    sure_no = value and all(v.k != UNKNOWN and is_instance(ev, v, wanted) is False for v in value)
     if sure_no and all(v.k in (CONST, SEQ, DICT, FUNC) for v in value):
         return NOTHING
-    return union(*(annotations.instance_of(ev, w) for w in wanted)) or ev.values.unknown
+    return union(*(hints.instance_of(ev, w) for w in wanted)) or ev.values.unknown
 
 
-def _flat_classes(classes: VS) -> VS:
+def flat_classes(classes: VS) -> VS:
     out: list[V] = []
     for v in classes:
         if v.k == SEQ and v.b is not None:
@@ -180,30 +217,48 @@ def _flat_classes(classes: VS) -> VS:
 _SEQ_NAMES = {"list": "list", "tuple": "tuple", "set": "set"}
 
 
-def _is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
+def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
     from async_guard.link import attributes
 
     answers = []
     for w in wanted:
         if v.k == INST:
             if w.k == CLASS:
-                answers.append(True if w.a in attributes.mro(ev, v.a) else (None if v.c and v.a in attributes.mro(ev, w.a) else False))
+                answers.append(
+                    True
+                    if w.a in attributes.mro(ev, v.a)
+                    else (None if v.c and v.a in attributes.mro(ev, w.a) else False)
+                )
             else:
                 bases = [b for b in attributes.mro(ev, v.a) if isinstance(b, str)]
-                answers.append(True if any(b == w.a or ev.catalogue.is_subclass(b, w.a) for b in bases) else (None if bases else False))
+                answers.append(
+                    True
+                    if any(b == w.a or ev.catalogue.is_subclass(b, w.a) for b in bases)
+                    else (None if bases else False)
+                )
         elif v.k == EXTINST:
             if w.k == CLASS:
                 bases = [b for b in attributes.mro(ev, w.a) if isinstance(b, str)]
                 answers.append(None if any(b == v.a for b in bases) else False)
             else:
                 same = v.a == w.a or ev.catalogue.canonical(v.a) == ev.catalogue.canonical(w.a)
-                answers.append(True if same or ev.catalogue.is_subclass(v.a, w.a) else (False if v.a.startswith("builtins.") else None))
+                answers.append(
+                    True
+                    if same or ev.catalogue.is_subclass(v.a, w.a)
+                    else (False if v.a.startswith("builtins.") else None)
+                )
         elif v.k == CONST:
             answers.append(w.k == EXT and w.a == f"builtins.{v.b}")
         elif v.k == SEQ and v.a in _SEQ_NAMES:
-            answers.append(w.k == EXT and w.a == f"builtins.{v.a}" or (None if w.k == EXT and not w.a.startswith("builtins.") else False))
+            answers.append(
+                (w.k == EXT and w.a == f"builtins.{v.a}")
+                or (None if w.k == EXT and not w.a.startswith("builtins.") else False)
+            )
         elif v.k == DICT:
-            answers.append(w.k == EXT and w.a == "builtins.dict" or (None if w.k == EXT and not w.a.startswith("builtins.") else False))
+            answers.append(
+                (w.k == EXT and w.a == "builtins.dict")
+                or (None if w.k == EXT and not w.a.startswith("builtins.") else False)
+            )
         elif v.k == UNKNOWN:
             answers.append(None)
         else:

@@ -8,8 +8,29 @@ from typing import TYPE_CHECKING, Any
 from async_guard.link import attributes, containers
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.values import (
-    AWAITABLE, BOUND, CLASS, CONST, DECORATOR, DICT, EXT, EXTINST, FUNC, GEN, INST, NOTHING, PARTIAL, PROPERTY, SEQ, STATIC, SUPER, UNKNOWN, VS, WRAP,
-    V, known, union,
+    AWAITABLE,
+    BOUND,
+    CLASS,
+    CONST,
+    DECORATOR,
+    DICT,
+    EXT,
+    EXTINST,
+    FUNC,
+    GEN,
+    INST,
+    NOTHING,
+    PARTIAL,
+    PROPERTY,
+    SEQ,
+    STATIC,
+    SUPER,
+    UNKNOWN,
+    VS,
+    WRAP,
+    V,
+    known,
+    union,
 )  # fmt: skip
 from async_guard.model import facts as F
 
@@ -211,18 +232,18 @@ def _isinstance(ev: Evaluator, args: Args, site: Site) -> VS | None:
     from async_guard.link import narrowing
 
     if len(args.positional) == 2:
-        wanted = narrowing._flat_classes(args.positional[1])
-        answers = {narrowing._is_instance(ev, v, wanted) for v in _first(args)} if wanted else {None}
+        wanted = narrowing.flat_classes(args.positional[1])
+        answers = {narrowing.is_instance(ev, v, wanted) for v in _first(args)} if wanted else {None}
         if len(answers) == 1 and None not in answers and not any(v.k == UNKNOWN for v in _first(args)):
             return (ev.values.const(answers.pop()),)
     return (ev.values.instance("builtins.bool"),)
 
 
 def _cast(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    from async_guard.link import annotations
+    from async_guard.link import hints
 
     if len(args.positional) == 2 and args.expressions is not None:
-        declared = annotations.of(ev, args.expressions[2][0], site.frame)
+        declared = hints.of(ev, args.expressions[2][0], site.frame)
         actual = args.positional[1]
         return actual if known(actual) and not any(v.k == UNKNOWN for v in actual) else declared
     return None
@@ -235,7 +256,10 @@ def _wraps(ev: Evaluator, args: Args, site: Site) -> VS | None:
 def _partial(ev: Evaluator, args: Args, site: Site) -> VS | None:
     rest = tuple(args.positional[1:])
     named = tuple(args.keywords.items())
-    return tuple(ev.values.make(PARTIAL, v, rest, named) for v in _first(args) if v.k not in (UNKNOWN, CONST)) or ev.values.unknown
+    return (
+        tuple(ev.values.make(PARTIAL, v, rest, named) for v in _first(args) if v.k not in (UNKNOWN, CONST))
+        or ev.values.unknown
+    )
 
 
 def _cached(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -267,6 +291,10 @@ def _namespace(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.dict(tuple(args.keywords.items()), NOTHING),)
 
 
+def _defaultdict(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return (ev.values.dict((), _default_of(ev, args, site)),)
+
+
 FUNCTIONS: dict[str, Handler] = {
     "builtins.super": _super, "builtins.getattr": _getattr, "builtins.setattr": _setattr,
     "builtins.list": _collect("list"), "builtins.tuple": _collect("tuple"), "builtins.set": _collect("set"),
@@ -279,9 +307,7 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.type": _type, "builtins.dict": _dict, "builtins.isinstance": _isinstance, "typing.cast": _cast,
     "typing_extensions.cast": _cast, "functools.wraps": _wraps, "functools.partial": _partial, "functools.lru_cache": _cached,
     "functools.cache": _cached, "typing.NewType": _newtype, "builtins.hash": _number("int", "__hash__"),
-    "builtins.object": _super_object, "collections.OrderedDict": _dict, "collections.defaultdict": lambda ev, args, site: (
-        ev.values.dict((), _default_of(ev, args, site)),
-    ),
+    "builtins.object": _super_object, "collections.OrderedDict": _dict, "collections.defaultdict": _defaultdict,
 }  # fmt: skip
 
 
@@ -328,7 +354,9 @@ def decorator(ev: Evaluator, d: V, value: VS) -> VS | None:
     """What one of the language's own decorators makes of a definition; None for any other."""
     if d.k == EXT:
         name = d.a
-        if name in ("builtins.property", "functools.cached_property", "abc.abstractproperty") or name.endswith(".cached_property"):
+        if name in ("builtins.property", "functools.cached_property", "abc.abstractproperty") or name.endswith(
+            ".cached_property"
+        ):
             return tuple(ev.values.make(PROPERTY, v, name.endswith("cached_property")) for v in value)
         if name == "builtins.staticmethod":
             return tuple(ev.values.make(STATIC, v, "static") for v in value)
@@ -338,7 +366,9 @@ def decorator(ev: Evaluator, d: V, value: VS) -> VS | None:
             return value
     if d.k == DECORATOR and isinstance(d.a, tuple) and d.a[0] == "wraps":
         original = d.a[1]
-        return tuple(ev.values.make(FUNC, v.a, v.b, original[0] if original else None) if v.k == FUNC else v for v in value)
+        return tuple(
+            ev.values.make(FUNC, v.a, v.b, original[0] if original else None) if v.k == FUNC else v for v in value
+        )
     return None
 
 

@@ -13,7 +13,20 @@ from async_guard.model.facts import ClassHead, FileFacts, FunctionHead, Stmt
 class Module:
     """One file of the project."""
 
-    __slots__ = ("_bindings", "_body", "classes", "facts", "frame", "functions", "is_package", "name", "path", "running", "stars", "values")
+    __slots__ = (
+        "_bindings",
+        "_body",
+        "classes",
+        "facts",
+        "frame",
+        "functions",
+        "is_package",
+        "name",
+        "path",
+        "running",
+        "stars",
+        "values",
+    )
 
     def __init__(self, name: str, path: str, facts: FileFacts, is_package: bool) -> None:
         self.name = name
@@ -117,9 +130,8 @@ class Fn:
         for stmt in body:
             if stmt[0] == F.S_RAISE:
                 return _names_not_implemented(stmt[1])
-            if stmt[0] == F.S_RETURN and stmt[1] is not None and stmt[1][0] == F.E_NAME and stmt[1][1] == "NotImplemented":
-                return True
-            return False
+            value = stmt[1] if stmt[0] == F.S_RETURN else None
+            return bool(value is not None and value[0] == F.E_NAME and value[1] == "NotImplemented")
         return not self.is_lambda
 
     @property
@@ -290,7 +302,8 @@ def always_false(test: Any) -> bool:
 
 def mentions_type_checking(test: Any) -> bool:
     """``TYPE_CHECKING`` or ``typing.TYPE_CHECKING``."""
-    return (test[0] == F.E_NAME and test[1] == "TYPE_CHECKING") or (test[0] == F.E_ATTR and test[2] == "TYPE_CHECKING")
+    position = 1 if test[0] == F.E_NAME else 2 if test[0] == F.E_ATTR else 0
+    return bool(position and test[position] == "TYPE_CHECKING")
 
 
 class Program:

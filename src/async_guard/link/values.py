@@ -13,7 +13,9 @@ UNKNOWN = 0  # a: reason
 CONST = 1  # a: value, b: type name
 MODULE = 2  # a: Module of the project
 EXT = 3  # a: dotted name of something outside the project (module, class or function)
-EXTINST = 4  # a: dotted name of its class, b: type arguments (tuple of value sets), c: token of the creating call or None
+EXTINST = (
+    4  # a: dotted name of its class, b: type arguments (tuple of value sets), c: token of the creating call or None
+)
 EXTMETH = 5  # a: receiver (EXTINST or EXT class), b: method name, c: class that the catalogue knows it from
 FUNC = 6  # a: Fn, b: enclosing Frame | None, c: wrapped value | None
 BOUND = 7  # a: receiver value, b: FUNC value
@@ -71,7 +73,7 @@ class Values:
     """The intern table of one run."""
 
     def __init__(self) -> None:
-        global _active
+        global _active  # noqa: PLW0603 - one table at a time: joining containers needs it wherever value sets meet
         self._table: dict[tuple[Any, ...], V] = {}
         self.unknown: VS = (self.make(UNKNOWN, "unknown"),)
         self.none = self.const(None)
@@ -95,7 +97,9 @@ class Values:
         members = _members(k, a, b, c)
         depth = 1 + max((v.depth for v in members), default=0)
         if depth > DEPTH:
-            flat = (SEQ, a, None, self.unknown) if k == SEQ else (DICT, (), self.unknown, NOTHING)
+            flat: tuple[int, Any, Any, Any] = (
+                (SEQ, a, None, self.unknown) if k == SEQ else (DICT, (), self.unknown, NOTHING)
+            )
             found = self._table.get(flat)
             if found is None:
                 found = self._table[flat] = V(*flat, 1, False)
@@ -194,7 +198,9 @@ def known(values: VS) -> bool:
 def hollow(values: VS) -> bool:
     """Whether all that is known is an empty builtin container, or a library object without its type arguments: a declaration says more."""
     return bool(values) and all(
-        (v.k == SEQ and not v.c and not v.b) or (v.k == DICT and not v.a and not v.b) or (v.k == EXTINST and not v.b and v.c is None)
+        (v.k == SEQ and not v.c and not v.b)
+        or (v.k == DICT and not v.a and not v.b)
+        or (v.k == EXTINST and not v.b and v.c is None)
         for v in values
     )
 
@@ -205,9 +211,11 @@ def refined(values: VS, declared: VS) -> VS:
         return values
     if hollow(values):
         classes = {d.a for d in declared if d.k == EXTINST and d.b}
-        return union(tuple(v for v in values if not (v.k == EXTINST and v.a in classes)) or NOTHING, declared) if any(
-            v.k != EXTINST for v in values
-        ) or any(v.a in classes for v in values) else values
+        return (
+            union(tuple(v for v in values if not (v.k == EXTINST and v.a in classes)) or NOTHING, declared)
+            if any(v.k != EXTINST for v in values) or any(v.a in classes for v in values)
+            else values
+        )
     return union(without_unknown(values), declared)
 
 

@@ -13,7 +13,8 @@ TypeExpr = tuple[Any, ...]
 ``("inst", "pkg.Class", (args, ...))``, ``("self",)``, ``("param", "T")``, ``("union", (a, b))``, ``("none",)``, ``("any",)``,
 ``("class", "pkg.Class")``, ``("awaitable", t)``, ``("cm", t)``, ``("acm", t)``, ``("callable", t)``, ``("decorator", "wrap")``,
 and with an `ArgRef`: ``("arg", ref)``, ``("instance", ref)``, ``("call", ref)``, ``("wrap", ref)``, ``("offload", ref)``, ``("sync", ref)``,
-``("partial", ref)``, ``("cmfactory", ref)``, ``("acmfactory", ref)``. Builtin containers are ``("inst", "list", (t,))``; a lazy iterator is ``("inst", "iter", (t,))``.
+``("partial", ref)``, ``("cmfactory", ref)``, ``("acmfactory", ref)``. Builtin containers are ``("inst", "list", (t,))``;
+a lazy iterator is ``("inst", "iter", (t,))``.
 """
 
 
@@ -96,7 +97,8 @@ class ClassEntry:
     is_async: bool = False
     methods: dict[str, FunctionEntry] = field(default_factory=dict)
     """By name; ``"*"`` is any method not listed. Constructor: ``"__init__"`` (its effect); dunders by their Python names:
-    ``__enter__``, ``__exit__``, ``__iter__`` (effect of iterating; returns = item type), ``__getitem__``, ``__setitem__``, ``__contains__``, ``__len__``, ``__eq__``,
+    ``__enter__``, ``__exit__``, ``__iter__`` (effect of iterating; returns = item type),
+    ``__getitem__``, ``__setitem__``, ``__contains__``, ``__len__``, ``__eq__``,
     ``__bool__``, ``__call__``, ``__await__``, ``__aenter__`` ..."""
     attributes: dict[str, TypeExpr] = field(default_factory=dict)
     """By name; ``"*"`` is any attribute not listed (methods win over it)."""

@@ -145,7 +145,7 @@ class Finding:
 
         Line numbers and the path taken are no part of it, so that baselines survive edits.
         """
-        identity = "\0".join((self.code, self.place.path, self.function, self.root_cause.call))
+        identity = f"{self.code}\0{self.place.path}\0{self.function}\0{self.root_cause.call}"
         return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property

@@ -29,7 +29,11 @@ def read(path: Path) -> Counter[str]:
     except ValueError:
         raise BaselineError(f"{path}: no baseline file; write it with `async-guard baseline`") from None
     found = loaded.get("findings") if isinstance(loaded, dict) else None
-    if not isinstance(found, dict) or loaded.get("schema_version") != 1 or not all(isinstance(n, int) for n in found.values()):
+    if (
+        not isinstance(found, dict)
+        or loaded.get("schema_version") != 1
+        or not all(isinstance(n, int) for n in found.values())
+    ):
         raise BaselineError(f"{path}: no baseline file of version 1; write it with `async-guard baseline`")
     return Counter(found)
 

@@ -19,7 +19,18 @@ def lines_changed(revision: str) -> dict[str, set[int]]:
     """Lines added or changed since a revision, by path relative to the working directory."""
     if revision.startswith("-"):
         raise DiffError(f"--diff-base: {revision!r} is no revision")
-    command = ["git", "diff", "--no-ext-diff", "--no-color", "--no-textconv", "--relative", "-U0", revision, "--", "*.py"]
+    command = [
+        "git",
+        "diff",
+        "--no-ext-diff",
+        "--no-color",
+        "--no-textconv",
+        "--relative",
+        "-U0",
+        revision,
+        "--",
+        "*.py",
+    ]
     try:
         done = subprocess.run(command, capture_output=True, timeout=120, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:

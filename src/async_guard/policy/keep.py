@@ -23,7 +23,12 @@ class Kept:
 
 
 def keep(
-    findings: Iterable[Finding], settings: Settings, rules: Mapping[str, RuleMeta], comments: Callable[[str], Suppressions], *, noqa: bool = True
+    findings: Iterable[Finding],
+    settings: Settings,
+    rules: Mapping[str, RuleMeta],
+    comments: Callable[[str], Suppressions],
+    *,
+    noqa: bool = True,
 ) -> Kept:
     """Apply selection, thresholds, per-file ignores and comments.
 
@@ -59,7 +64,11 @@ def keep(
 
 
 def unused(
-    paths: Iterable[str], all_findings: Iterable[Finding], settings: Settings, rules: Mapping[str, RuleMeta], comments: Callable[[str], Suppressions]
+    paths: Iterable[str],
+    all_findings: Iterable[Finding],
+    settings: Settings,
+    rules: Mapping[str, RuleMeta],
+    comments: Callable[[str], Suppressions],
 ) -> list[Finding]:
     """AG901: comments that name codes of ours and silence nothing."""
     meta = rules.get("AG901")
@@ -73,18 +82,43 @@ def unused(
     for path in paths:
         found = comments(path)
         for line, codes in sorted(found.codes.items()):
-            idle = [c for c in codes if c.startswith("AG") and not any(u.startswith(c) for u in used.get((path, line), ()))]
-            idle = [c for c in idle if any(settings.selects(code, m.on_by_default) for code, m in rules.items() if code.startswith(c)) or not any(code.startswith(c) for code in rules)]
+            idle = [
+                c for c in codes if c.startswith("AG") and not any(u.startswith(c) for u in used.get((path, line), ()))
+            ]
+            idle = [
+                c
+                for c in idle
+                if any(settings.selects(code, m.on_by_default) for code, m in rules.items() if code.startswith(c))
+                or not any(code.startswith(c) for code in rules)
+            ]
             if idle:
                 out.append(_idle(meta, path, line, f"`# noqa: {', '.join(idle)}` silences nothing here", "remove it"))
         for line, word in found.unknown:
-            out.append(_idle(meta, path, line, f"`async-guard: {word}` means nothing", "write blocking, nonblocking, runs-in-thread or allow[CODE] reason"))
+            out.append(
+                _idle(
+                    meta,
+                    path,
+                    line,
+                    f"`async-guard: {word}` means nothing",
+                    "write blocking, nonblocking, runs-in-thread or allow[CODE] reason",
+                )
+            )
     return out
 
 
 def _idle(meta: RuleMeta, path: str, line: int, message: str, help_: str) -> Finding:
     place = Place(path, line, 1, line, 1)
-    return Finding(meta.code, meta.name, Severity.WARNING, Confidence.CERTAIN, message, place, "", (Step(place, "", "noqa"),), help=help_)
+    return Finding(
+        meta.code,
+        meta.name,
+        Severity.WARNING,
+        Confidence.CERTAIN,
+        message,
+        place,
+        "",
+        (Step(place, "", "noqa"),),
+        help=help_,
+    )
 
 
 def _silenced(finding: Finding, comments: Callable[[str], Suppressions], noqa: bool) -> list[tuple[str, int]]:

@@ -32,7 +32,14 @@ def document(report: Report, options: ShowOptions) -> dict[str, Any]:
     }  # fmt: skip
     if options.unresolved:
         out["unresolved"] = [
-            {"path": u.place.path, "line": u.place.line, "column": u.place.column, "function": u.function, "call": u.call, "reason": u.reason}
+            {
+                "path": u.place.path,
+                "line": u.place.line,
+                "column": u.place.column,
+                "function": u.function,
+                "call": u.call,
+                "reason": u.reason,
+            }
             for u in report.unresolved
         ]
     return out
@@ -50,11 +57,23 @@ def finding(f: Finding) -> dict[str, Any]:
 
 
 def _step(step: Step) -> dict[str, Any]:
-    return {"path": step.place.path, "line": step.place.line, "column": step.place.column, "function": step.function, "call": step.call}
+    return {
+        "path": step.place.path,
+        "line": step.place.line,
+        "column": step.place.column,
+        "function": step.function,
+        "call": step.call,
+    }
 
 
 def _root(step: Step) -> dict[str, Any]:
-    return {"call": step.call, "path": step.place.path, "line": step.place.line, "column": step.place.column, "function": step.function}
+    return {
+        "call": step.call,
+        "path": step.place.path,
+        "line": step.place.line,
+        "column": step.place.column,
+        "function": step.function,
+    }
 
 
 def entry_point(e: EntryPoint) -> dict[str, Any]:
@@ -66,7 +85,14 @@ def _fix(fix: Fix | None) -> dict[str, Any] | None:
     if fix is None:
         return None
     edits = [
-        {"path": e.place.path, "start_line": e.place.line, "start_column": e.place.column, "end_line": e.place.end_line, "end_column": e.place.end_column, "text": e.text}
+        {
+            "path": e.place.path,
+            "start_line": e.place.line,
+            "start_column": e.place.column,
+            "end_line": e.place.end_line,
+            "end_column": e.place.end_column,
+            "text": e.text,
+        }
         for e in fix.edits
     ]
     return {"safety": fix.safety.value, "title": fix.title, "edits": edits}

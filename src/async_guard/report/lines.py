@@ -11,7 +11,9 @@ from async_guard.report.shown import ShowOptions, plain
 
 def concise(report: Report, options: ShowOptions) -> str:
     """``path:line:column: CODE message``."""
-    lines = [f"{plain(f.place.path)}:{f.place.line}:{f.place.column}: {f.code} {plain(f.message)}" for f in report.findings]
+    lines = [
+        f"{plain(f.place.path)}:{f.place.line}:{f.place.column}: {f.code} {plain(f.message)}" for f in report.findings
+    ]
     return "".join(line + "\n" for line in lines)
 
 
@@ -22,7 +24,8 @@ def github(report: Report, options: ShowOptions) -> str:
     """Workflow commands that annotate a pull request."""
     out = []
     for f in report.findings:
-        where = f"file={_property(f.place.path)},line={f.place.line},col={f.place.column},endLine={f.place.end_line},title={_property(f'{f.code} {f.name}')}"
+        title = _property(f"{f.code} {f.name}")
+        where = f"file={_property(f.place.path)},line={f.place.line},col={f.place.column},endLine={f.place.end_line},title={title}"
         out.append(f"::{_LEVELS[f.severity]} {where}::{_data(_told(f))}\n")
     return "".join(out)
 
@@ -66,7 +69,8 @@ def junit(report: Report, options: ShowOptions) -> str:
     for f in report.findings:
         name = quoteattr(f"{f.code} {f.place.path}:{f.place.line}:{f.place.column}")
         text = escape(_told(f), {c: f"\\x{ord(c):02x}" for c in map(chr, range(32)) if c not in "\n\t"})
-        cases.append(f'  <testcase name={name} classname={quoteattr(f.place.path)}><failure message={quoteattr(plain(f.message))}>{text}</failure></testcase>\n')
+        failure = f"<failure message={quoteattr(plain(f.message))}>{text}</failure>"
+        cases.append(f"  <testcase name={name} classname={quoteattr(f.place.path)}>{failure}</testcase>\n")
     count = len(report.findings)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     return f'{head}<testsuites><testsuite name="async-guard" tests="{count}" failures="{count}">\n{"".join(cases)}</testsuite></testsuites>\n'

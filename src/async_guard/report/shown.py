@@ -21,7 +21,7 @@ class ShowOptions:
     """Identities of the rules, for formats that list them."""
     docs: Mapping[str, str] = field(default_factory=dict)
     """Pages of the rules by code."""
-    source: Callable[[str], str] = lambda path: ""
+    source: Callable[[str], str] = lambda _path: ""
     """The text of a file by its shown path."""
     version: str = ""
 
@@ -30,4 +30,6 @@ def plain(text: str) -> str:
     """Text from the analysed project with control characters made visible, so that it cannot steer a terminal."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c == "\t" else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text)
+    return "".join(
+        c if c.isprintable() or c == "\t" else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text
+    )

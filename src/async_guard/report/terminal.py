@@ -21,7 +21,15 @@ def render(report: Report, options: ShowOptions) -> str:
     from rich.console import Console
 
     stream = io.StringIO()
-    console = Console(file=stream, force_terminal=options.color, no_color=not options.color, width=options.width or 120, highlight=False, emoji=False, legacy_windows=False)
+    console = Console(
+        file=stream,
+        force_terminal=options.color,
+        no_color=not options.color,
+        width=options.width or 120,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+    )
     show(report, options, console)
     return stream.getvalue()
 
@@ -35,7 +43,10 @@ def show(report: Report, options: ShowOptions, console: Any) -> None:
     else:
         _by_file(report.findings, options, console)
     for file in report.unreadable:
-        _line(console, [("unreadable ", "bold red"), (f"{plain(file.path)}:{file.line}", "bold"), (f" {plain(file.message)}", "")])
+        _line(
+            console,
+            [("unreadable ", "bold red"), (f"{plain(file.path)}:{file.line}", "bold"), (f" {plain(file.message)}", "")],
+        )
     _summary(report, options, console)
 
 
@@ -64,14 +75,28 @@ def _finding(f: Finding, options: ShowOptions, console: Any) -> None:
     _line(console, [
         (f"{f.severity.value}", _STYLES[f.severity]), (f"[{f.code}] ", "bold"), (plain(f.message), "bold"), (doubt, "dim"),
     ])  # fmt: skip
-    _line(console, [("  --> ", "blue"), (f"{plain(f.place.path)}:{f.place.line}:{f.place.column}", ""), (f" in {plain(f.function)}" if f.function else "", "dim")])
+    _line(
+        console,
+        [
+            ("  --> ", "blue"),
+            (f"{plain(f.place.path)}:{f.place.line}:{f.place.column}", ""),
+            (f" in {plain(f.function)}" if f.function else "", "dim"),
+        ],
+    )
     _excerpt(f, options, console)
     if len(f.chain) > 1:
         _chain(f, console)
     if f.entry_points:
         names = [f"{e.label}" for e in f.entry_points[:_ENTRIES_SHOWN]]
         more = len(f.entry_points) - len(names)
-        _line(console, [("  reached by: ", "blue"), (plain(", ".join(names)), ""), (f" and {more} more" if more > 0 else "", "dim")])
+        _line(
+            console,
+            [
+                ("  reached by: ", "blue"),
+                (plain(", ".join(names)), ""),
+                (f" and {more} more" if more > 0 else "", "dim"),
+            ],
+        )
     for note in f.notes:
         _line(console, [("  note: ", "blue"), (plain(note), "")])
     if f.help:
@@ -88,7 +113,10 @@ def _excerpt(f: Finding, options: ShowOptions, console: Any) -> None:
     end = f.place.end_column if f.place.end_line == f.place.line else len(line) + 1
     width = max(1, end - f.place.column)
     _line(console, [(f" {gutter} | ", "blue"), (plain(line), "")])
-    _line(console, [(" " * (len(gutter) + 1) + " | ", "blue"), (" " * (f.place.column - 1) + "^" * width, _STYLES[f.severity])])
+    _line(
+        console,
+        [(" " * (len(gutter) + 1) + " | ", "blue"), (" " * (f.place.column - 1) + "^" * width, _STYLES[f.severity])],
+    )
 
 
 def _chain(f: Finding, console: Any) -> None:
@@ -98,7 +126,12 @@ def _chain(f: Finding, console: Any) -> None:
     tree = Tree(Text("chain", style="blue"), guide_style="blue")
     branch: Any = tree
     for step in f.chain:
-        text = Text.assemble((f"{plain(step.place.path)}:{step.place.line} ", "dim"), (plain(step.function.rpartition(".")[2]), ""), (" → ", "blue"), (plain(step.call), "bold"))
+        text = Text.assemble(
+            (f"{plain(step.place.path)}:{step.place.line} ", "dim"),
+            (plain(step.function.rpartition(".")[2]), ""),
+            (" → ", "blue"),
+            (plain(step.call), "bold"),
+        )
         branch = branch.add(text)
     console.print(tree, soft_wrap=True)
 
@@ -121,7 +154,13 @@ def _by_root_cause(report: Report, options: ShowOptions, console: Any) -> None:
         ])  # fmt: skip
         cut, count = best_cut(findings)
         if cut:
-            _line(console, [("  best cut: ", "green"), (f"make {plain(cut)} async, or offload it: {count} of {len(findings)} vanish", "")])
+            _line(
+                console,
+                [
+                    ("  best cut: ", "green"),
+                    (f"make {plain(cut)} async, or offload it: {count} of {len(findings)} vanish", ""),
+                ],
+            )
         for f in findings[:5]:
             _line(console, [("    ", ""), (f"{plain(f.place.path)}:{f.place.line} {plain(f.function)}", "")])
         if len(findings) > 5:
@@ -155,7 +194,15 @@ def _by_route(report: Report, options: ShowOptions, console: Any) -> None:
     for (kind, label, path, line), findings in sorted(groups.items(), key=lambda g: (-len(g[1]), g[0])):
         _line(console, [(plain(label), "bold"), (f"  {kind} at {plain(path)}:{line}", "dim")])
         for f in findings:
-            _line(console, [("  ", ""), (f.severity.value, _STYLES[f.severity]), (f"[{f.code}] {plain(f.message)}", ""), (f"  {plain(f.place.path)}:{f.place.line}", "dim")])
+            _line(
+                console,
+                [
+                    ("  ", ""),
+                    (f.severity.value, _STYLES[f.severity]),
+                    (f"[{f.code}] {plain(f.message)}", ""),
+                    (f"  {plain(f.place.path)}:{f.place.line}", "dim"),
+                ],
+            )
         console.print()
     if loose:
         _line(console, [("not reached by a known entry point", "bold")])
@@ -169,18 +216,32 @@ def _summary(report: Report, options: ShowOptions, console: Any) -> None:
     else:
         told = ", ".join(f"{counts[s]} {s}" for s in ("error", "warning", "info", "negligible") if counts[s])
         unread = f", {len(report.unreadable)} unreadable" if report.unreadable else ""
-        _line(console, [(f"{len(report.findings)} findings", "bold"), (f" ({told}) in {report.statistics.files} files{unread}" if told else unread, "")])
+        _line(
+            console,
+            [
+                (f"{len(report.findings)} findings", "bold"),
+                (f" ({told}) in {report.statistics.files} files{unread}" if told else unread, ""),
+            ],
+        )
     if report.suppressed:
         _line(console, [(f"{report.suppressed} suppressed", "dim")])
     if options.statistics:
         _statistics(report, console)
     for u in report.unresolved:
-        _line(console, [(f"unresolved {plain(u.place.path)}:{u.place.line} ", "dim"), (f"{plain(u.call)}: {plain(u.reason)}", "")])
+        _line(
+            console,
+            [(f"unresolved {plain(u.place.path)}:{u.place.line} ", "dim"), (f"{plain(u.call)}: {plain(u.reason)}", "")],
+        )
 
 
 def _statistics(report: Report, console: Any) -> None:
     stats = report.statistics
-    rows = [("files", stats.files), ("functions", stats.functions), ("call sites", stats.call_sites), ("resolved call sites", stats.resolved_call_sites)]
+    rows = [
+        ("files", stats.files),
+        ("functions", stats.functions),
+        ("call sites", stats.call_sites),
+        ("resolved call sites", stats.resolved_call_sites),
+    ]
     rows += [(f"entry points: {kind}", count) for kind, count in stats.entry_points.items()]
     rows += [(f"findings: {code}", count) for code, count in stats.findings.items()]
     rows += [(f"unresolved on the loop: {reason}", count) for reason, count in stats.unresolved.items()]
@@ -195,17 +256,24 @@ def routes(rows: Sequence[Any], *, color: bool, width: int | None) -> str:
     from rich.text import Text
 
     stream = io.StringIO()
-    console = Console(file=stream, force_terminal=color, no_color=not color, width=width or 140, highlight=False, emoji=False)
+    console = Console(
+        file=stream, force_terminal=color, no_color=not color, width=width or 140, highlight=False, emoji=False
+    )
     table = Table(box=None, pad_edge=False)
     for name in ("kind", "entry point", "runs on", "errors", "warnings", "function", "place"):
         table.add_column(name, justify="right" if name in ("errors", "warnings") else "left", overflow="fold")
     for row in rows:
         e = row.entry
+        errors, warnings = row.blocking.get("error", 0), row.blocking.get("warning", 0)
         table.add_row(
-            e.kind, Text(plain(e.label)), e.runs_on, Text(str(row.blocking.get("error", 0)), style="bold red" if row.blocking.get("error") else "dim"),
-            Text(str(row.blocking.get("warning", 0)), style="yellow" if row.blocking.get("warning") else "dim"), Text(plain(e.function)),
+            e.kind,
+            Text(plain(e.label)),
+            e.runs_on,
+            Text(str(errors), style="bold red" if errors else "dim"),
+            Text(str(warnings), style="yellow" if warnings else "dim"),
+            Text(plain(e.function)),
             Text(f"{plain(e.path)}:{e.line}"),
-        )  # fmt: skip
+        )
     console.print(table)
     console.print(f"{len(rows)} entry points")
     return stream.getvalue()

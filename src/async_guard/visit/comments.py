@@ -8,7 +8,10 @@ import tokenize
 
 from async_guard.model.suppressions import Suppressions
 
-_NOQA = re.compile(r"#\s*noqa(?::[\s]?(?P<codes>[A-Z][0-9]+(?:[,\s]+[A-Z]*[0-9]+|[,\s]+[A-Z]+[0-9]+)*|[A-Z]+[0-9]*(?:[,\s]+[A-Z]+[0-9]*)*))?", re.IGNORECASE)
+_NOQA = re.compile(
+    r"#\s*noqa(?::[\s]?(?P<codes>[A-Z][0-9]+(?:[,\s]+[A-Z]*[0-9]+|[,\s]+[A-Z]+[0-9]+)*|[A-Z]+[0-9]*(?:[,\s]+[A-Z]+[0-9]*)*))?",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"#\s*async-guard:\s*(?P<word>[A-Za-z-]+)(?P<rest>.*)")
 KNOWN_WORDS = ("blocking", "nonblocking", "runs-in-thread", "allow")
 

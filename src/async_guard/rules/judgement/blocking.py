@@ -30,8 +30,8 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
         if found is None or rank < found[0]:
             best[key] = (rank, chain)
     per_place: dict[tuple[object, ...], int] = {}
-    for key, (_, chain) in sorted(best.items(), key=lambda item: item[1][0]):
-        place = (*key[:3], chain.sink.effect.category)
+    for where, (_, chain) in sorted(best.items(), key=lambda item: item[1][0]):
+        place = (*where[:3], chain.sink.effect.category)
         per_place[place] = per_place.get(place, 0) + 1
         if per_place[place] > _PER_PLACE:
             continue

@@ -7,7 +7,25 @@ from typing import TYPE_CHECKING, Any
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class
 from async_guard.link.values import (
-    AWAITABLE, CLASS, CONST, DECORATOR, EXT, EXTINST, GEN, INST, MANAGER, MARK, NOTHING, PARTIAL, SEQ, UNKNOWN, VS, WRAP, V, known, union,
+    AWAITABLE,
+    CLASS,
+    CONST,
+    DECORATOR,
+    EXT,
+    EXTINST,
+    GEN,
+    INST,
+    MANAGER,
+    MARK,
+    NOTHING,
+    PARTIAL,
+    SEQ,
+    UNKNOWN,
+    VS,
+    WRAP,
+    V,
+    known,
+    union,
     without_none,
 )  # fmt: skip
 from async_guard.model import facts as F
@@ -21,9 +39,43 @@ _LISTS = frozenset((
 ))  # fmt: skip
 _SETS = frozenset(("set", "Set", "FrozenSet", "frozenset", "AbstractSet", "MutableSet"))
 _ITERS = frozenset(("Iterable", "Iterator", "Generator", "Reversible", "KeysView", "ValuesView"))
-_DICTS = frozenset(("dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict", "WeakValueDictionary", "ChainMap"))
-_TRANSPARENT = frozenset(("Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "Unpack", "InitVar", "SkipValidation", "Mapped", "Concatenate"))
-_TYPING = ("typing.", "typing_extensions.", "collections.abc.", "collections.", "contextlib.", "builtins.", "types.", "dataclasses.")
+_DICTS = frozenset(
+    (
+        "dict",
+        "Dict",
+        "Mapping",
+        "MutableMapping",
+        "defaultdict",
+        "DefaultDict",
+        "OrderedDict",
+        "WeakValueDictionary",
+        "ChainMap",
+    )
+)
+_TRANSPARENT = frozenset(
+    (
+        "Final",
+        "ClassVar",
+        "Required",
+        "NotRequired",
+        "ReadOnly",
+        "Unpack",
+        "InitVar",
+        "SkipValidation",
+        "Mapped",
+        "Concatenate",
+    )
+)
+_TYPING = (
+    "typing.",
+    "typing_extensions.",
+    "collections.abc.",
+    "collections.",
+    "contextlib.",
+    "builtins.",
+    "types.",
+    "dataclasses.",
+)
 _ANY = frozenset(("Any", "object", "TypeVar", "ParamSpec", "Hashable", "Never", "NoReturn"))
 
 
@@ -154,7 +206,10 @@ def _typing_form(ev: Evaluator, last: str, items: list[Any], fr: Frame) -> VS:
         parts = tuple(of(ev, i, fr) for i in items)
         return (values.seq("tuple", parts, union(*parts)),)
     if last in ("type", "Type"):
-        return tuple(values.make(CLASS, v.a, None) if v.k == INST else values.ext(v.a) if v.k == EXTINST else v for v in of(ev, items[0], fr))
+        return tuple(
+            values.make(CLASS, v.a, None) if v.k == INST else values.ext(v.a) if v.k == EXTINST else v
+            for v in of(ev, items[0], fr)
+        )
     if last in ("Awaitable", "Coroutine", "Future", "Task"):
         return (values.make(AWAITABLE, of(ev, items[-1], fr)),)
     if last in ("AsyncIterator", "AsyncIterable", "AsyncGenerator"):
@@ -220,7 +275,7 @@ def parameter(ev: Evaluator, annotation: Any, default: Any, fr: Frame) -> VS:
 
     scope = fr
     if fr.fn is not None:
-        scope = ev._definition_frame(fr.fn, fr)
+        scope = ev.definition_frame(fr.fn, fr)
     declared = of(ev, annotation, scope) if annotation is not None else NOTHING
     marks = tuple(v for v in declared if v.k == MARK and v.a != "typing.Self")
     declared = tuple(v for v in declared if v not in marks)
