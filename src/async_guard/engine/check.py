@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from async_guard import __version__
 from async_guard.cache.store import Store
+from async_guard.catalogue import extra
 from async_guard.catalogue.load import Catalogue
-from async_guard.catalogue.schema import CatalogueError, Document
-from async_guard.config.load import parse_toml
+from async_guard.catalogue.schema import CatalogueError
 from async_guard.config.settings import Settings
 from async_guard.engine.discover import SourceFile, discover, module_names
 from async_guard.engine.pipeline import (
@@ -68,20 +67,12 @@ def shipped_catalogue() -> Catalogue:
 
 
 def catalogue_for(settings: Settings) -> Catalogue:
-    """The shipped catalogue together with a project's own entries. Raises `CatalogueError` for a mistake in them."""
-    documents = [_document(name) for name in settings.catalogue_files]
-    if settings.catalogue:
-        documents.append(Document("[tool.async-guard.catalogue]", settings.catalogue))
-    return shipped_catalogue().with_extra(documents) if documents else shipped_catalogue()
+    """The shipped catalogue, what installed libraries say of themselves, and a project's own entries.
 
-
-def _document(name: str) -> Document:
-    """A catalogue file that the configuration names."""
-    try:
-        content = parse_toml(Path(name).read_bytes(), name)
-    except OSError as error:
-        raise CatalogueError(f"{name}: cannot be read: {error.strerror}; correct catalogue-files") from None
-    return Document(name, content)
+    Raises `CatalogueError` for a mistake in the project's own entries; a broken document of a library is left out.
+    """
+    found = extra.load(settings.catalogue, settings.catalogue_files)
+    return shipped_catalogue().with_extra(found.documents) if found.documents else shipped_catalogue()
 
 
 def run_paths(
@@ -174,9 +165,9 @@ def report(
             comments[path] = read_comments(_text(path, texts))
         return comments[path]
 
-    extra = [_unreadable(u) for u in run.extracted.unreadable]
-    kept = keep([*run.findings, *extra], settings, META, suppressions, noqa=noqa)
-    idle = unused(_with_comments(run), run.findings, settings, META, suppressions) if noqa else []
+    unread = [_unreadable(u) for u in run.extracted.unreadable]
+    kept = keep([*run.findings, *unread], settings, META, suppressions, noqa=noqa)
+    idle = unused(_with_comments(run), run.findings, settings, META, suppressions)
     findings = tuple(sorted((*kept.findings, *idle), key=lambda f: f.sort_key))
     entries = tuple(sorted({entry_point(e) for e in run.linked.entries}, key=lambda e: e.sort_key))
     return Report(

@@ -123,9 +123,10 @@ def _idle(meta: RuleMeta, path: str, line: int, message: str, help_: str) -> Fin
 
 def _silenced(finding: Finding, comments: Callable[[str], Suppressions], noqa: bool) -> list[tuple[str, int]]:
     out = []
-    places = [finding.root_cause.place]
     if noqa:
-        places.insert(0, finding.place)
+        places = [finding.place, finding.root_cause.place]
+    else:  # another program judges the primary place; a direct call is its own root cause
+        places = [finding.root_cause.place] if finding.root_cause.place != finding.place else []
     for place in places:
         for line in dict.fromkeys((place.line, place.end_line)):
             at = comments(place.path).silences(line, finding.code)
