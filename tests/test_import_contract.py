@@ -75,6 +75,8 @@ def _third_party_breaches(package: Path) -> list[str]:
             if name in ALLOWED:
                 if room not in ALLOWED[name]:
                     out.append(f"{where}: {name} may be imported only in {', '.join(ALLOWED[name])}")
+                elif parts[:2] == ("extract", "lowering"):
+                    continue  # made of that library throughout, and itself imported only inside the function that needs it
                 elif loads and name in LAZY and EAGER.get(room) != name and parts[-1] != "flake8_plugin":
                     out.append(f"{where}: {name} must be imported inside the function that needs it")
             elif name not in own:
