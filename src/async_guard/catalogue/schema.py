@@ -39,9 +39,12 @@ PROOF_KINDS = ("verified", "cost", "test")
 
 TEXT_KEYS = ("severity", "because", "instead", "cost", "category", "proof", "unproven", "docs")
 EFFECT_KEYS = (*TEXT_KEYS, "unless", "only_if")
-RESULT_KEYS = ("returns", "runs", "consumes", "loop")
+RESULT_KEYS = ("returns", "runs", "consumes", "loop", "role")
 CALL_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "cases")
 CASE_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "when")
+ROLES = ("", "makes-task", "runs-loop", "waits", "acquires", "releases")
+CLASS_ROLES = ("", "lock", "reentrant-lock", "loop-future", "running-loop", "own-loop")
+"""What calls and classes are to the rules that are not about blocking."""
 RUN_KEYS = ("arg", "on", "pass")
 RUNS_ON = ("worker", "loop", "caller", "greenlet", "never")
 PASSES = ("rest", "args", "items")
@@ -61,7 +64,7 @@ RESULT_OF_SPECIAL = {"iterate": "item", **{key: f"{key}_returns" for key in SPEC
 
 CLASS_KEYS = (
     "names", "bases", "params", "async", "sync", *TEXT_KEYS, "blocking", "safe", "returns", "attributes", "property", "methods",
-    "await_returns", *SPECIAL, *RESULT_OF_SPECIAL.values(),
+    "await_returns", "role", *SPECIAL, *RESULT_OF_SPECIAL.values(),
 )  # fmt: skip
 KEYS: Mapping[str, tuple[str, ...]] = {
     "function": ("names", *CALL_KEYS), "class": CLASS_KEYS, "value": ("names", "type"), "module": ("name", *EFFECT_KEYS),
@@ -186,7 +189,7 @@ def _call(
         name=name, effect=None if awaitable else effect, returns=returns,
         runs=tuple(_run(run) for run in table.tables("runs")), consumes=tuple(table.arguments("consumes")),
         cases=tuple(_case(case, table, name, inherited, params, awaitable) for case in table.tables("cases")), is_awaitable=awaitable,
-        loop=table.text("loop"),
+        loop=table.text("loop"), role=table.choice("role", table.text("role"), ROLES),
     )  # fmt: skip
 
 
@@ -281,6 +284,7 @@ class _ClassReader:
             name=self.name, bases=tuple(table.names("bases")), params=self.params, is_async=self.is_async, methods=self.methods,
             attributes={name: table.type_in("attributes", name, self.params) for name in table.table("attributes").data},
             properties={name: self._property(properties.table(name)) for name in properties.data},
+            role=table.choice("role", table.text("role"), CLASS_ROLES),
         )  # fmt: skip
 
     def _check(self) -> None:
@@ -355,7 +359,8 @@ class _ClassReader:
             return entry
         cases = tuple((when, _ClassReader._with_returns(case, returns)) for when, case in entry.cases)
         return FunctionEntry(
-            entry.name, entry.effect, entry.returns or returns, entry.runs, entry.consumes, cases, entry.is_awaitable, entry.loop
+            entry.name, entry.effect, entry.returns or returns, entry.runs, entry.consumes, cases, entry.is_awaitable, entry.loop,
+            entry.role,
         )  # fmt: skip
 
     def _property(self, table: Table) -> Effect:

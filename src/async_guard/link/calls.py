@@ -59,7 +59,20 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
             return call(ev, guessed, args, site)
         fr.unresolved.append((e[4], e[5], e, str(callee[0].a) if callee else "unknown"))
         return ev.frameworks.unknown_call(ev, e, callee_e, args, site) or ev.values.why("result of an unresolved call")
-    return call(ev, callee, args, site)
+    result = call(ev, callee, args, site)
+    if not is_awaited and result and result[0].k in _LAZY and is_coroutine(result):
+        fr.marks.append(("coroutine", site, result))
+    return result
+
+
+_LAZY = frozenset((CORO, AWAITABLE, CONST))
+
+
+def is_coroutine(value: VS) -> bool:
+    """Whether a value surely is a coroutine or another awaitable whose body runs only when somebody awaits it."""
+    return any(v.k != CONST for v in value) and all(
+        v.k in (CORO, AWAITABLE) or (v.k == CONST and v.a is None) for v in value
+    )
 
 
 def _all_unknown(callee: VS) -> bool:
@@ -234,6 +247,7 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         result = call_one(ev, inner, args, site.running("worker"))
         return (ev.values.make(AWAITABLE, result),)
     if mode == "sync":
+        site.frame.marks.append(("runs-loop", site, site.frame.off_loop > 0, "async_to_sync", None))
         return awaited(ev, call_one(ev, inner, args, site), site)
     if mode in ("manager", "amanager"):
         result = call_one(ev, inner, args, site)
@@ -332,13 +346,6 @@ def unwrapped(value: VS) -> VS:
     return union(*(v.a if v.k == AWAITABLE else (v,) for v in value))
 
 
-def statement(ev: Evaluator, s: Any, value: VS, fr: Frame) -> None:
-    """An expression that stands alone: a coroutine made here is lost."""
-    node = s[1]
-    if node[0] == F.E_CALL and any(v.k == CORO for v in value):
-        fr.marks.append(("discarded-coroutine", Site(fr, s[2], s[3], node), value))
-
-
 def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
     """A definition after one decorator."""
     if decorator[0] == F.E_ATTR and decorator[2] in ("setter", "deleter", "getter"):
@@ -406,6 +413,6 @@ __all__ = [
     "decorate",
     "expression",
     "instantiate",
-    "statement",
+    "is_coroutine",
     "wrapped",
 ]

@@ -343,8 +343,7 @@ class Evaluator:
             table[stmt[0]](self, stmt, fr)
 
     def s_expr(self, s: Any, fr: Frame) -> None:
-        value = self.ev(s[1], fr)
-        calls.statement(self, s, value, fr)
+        self.ev(s[1], fr)
 
     def s_assign(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[2], fr)
@@ -462,6 +461,8 @@ class Evaluator:
             )
             site = Site(fr, pos, end, manager, awaited=bool(s[3]))
             leaving.append((value, site, len(fr.touched)))
+            if not s[3]:
+                fr.marks.append(("with", site, fr.off_loop > 0, value, s))
             inner = containers.enter(self, value, site, bool(s[3]))
             if target is not None:
                 self.assign(target, inner, fr)

@@ -91,7 +91,9 @@ def _constructed(ev: Evaluator, entry: ClassEntry, args: Args, site: Site) -> VS
         ev.values.instance(
             entry.name,
             (),
-            (site.frame.module.path, site.pos) if ev.frameworks.is_tracked(ev.catalogue, entry.name) else None,
+            (site.frame.module.path, site.pos)
+            if entry.role or ev.frameworks.is_tracked(ev.catalogue, entry.name)
+            else None,
         ),
     )
 
@@ -145,7 +147,9 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         return ev.values.why("library method")
     if found[0].is_async:
         _needs_loop(site, f"{receiver.a}.{name}", LOOP_BOUND)
-    return apply(ev, found[1], f"{receiver.a}.{name}", receiver, args, site)
+    # A class that nobody can import (one case of what a function returns) goes by the name of the one that describes the method.
+    shown = found[0].name if receiver.a.rpartition(".")[2].startswith("_") else receiver.a
+    return apply(ev, found[1], f"{shown}.{name}", receiver, args, site)
 
 
 def special(ev: Evaluator, v: V, name: str, args: Args, site: Site) -> VS | None:
@@ -181,6 +185,8 @@ def apply(ev: Evaluator, entry: FunctionEntry, name: str, receiver: V | None, ar
         _judge(ev, entry.effect, name, args, site)
     if entry.loop:
         _needs_loop(site, name, entry.loop)
+    if entry.role and not (entry.effect is not None and any(holds(ev, c, args) for c in entry.effect.unless)):
+        site.frame.marks.append((entry.role, site, site.frame.off_loop > 0, name, receiver))
     _run_all(ev, entry, args, site)
     result = hints.build(ev, entry.returns, receiver, args, site)
     if entry.is_awaitable:
@@ -215,6 +221,8 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> Non
                 from async_guard.link import calls
 
                 result = calls.call_one(ev, v, passed, inner)
+                if run.on == "worker" and any(r.k == CORO for r in result):
+                    site.frame.marks.append(("offloaded-result", site, v, result))
                 ev.call_results[(id(site.node), v)] = result
             elif v.k in (CORO, GEN, AWAITABLE):
                 if run.on == "worker":

@@ -84,6 +84,8 @@ class FunctionEntry:
     """Calling it gives an awaitable (methods of ``async = true`` classes); then ``returns`` is what awaiting gives."""
     loop: str = ""
     """What it needs of the running event loop: `LOOP_BOUND`, or the words of the error that it raises in a thread without one."""
+    role: str = ""
+    """``makes-task``, ``runs-loop``, ``waits``, ``acquires`` or ``releases``: see docs/catalogue.md."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ class ClassEntry:
     """By name; ``"*"`` is any attribute not listed (methods win over it)."""
     properties: dict[str, Effect] = field(default_factory=dict)
     """Attributes whose read blocks."""
+    role: str = ""
+    """``lock``, ``reentrant-lock``, ``loop-future``, ``running-loop`` or ``own-loop``: see docs/catalogue.md."""
 
 
 @dataclass(frozen=True)
