@@ -63,6 +63,34 @@ Guarded forms (`try: asyncio.get_running_loop()` with `except RuntimeError`) are
 the function makes for itself with `asyncio.run` or `new_event_loop`.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Confidence, Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import loop_in_worker, places
 
 META = RuleMeta(code="AG205", name="loop-api-in-worker-thread", since="0.1.0")
+
+_INSTEAD = "`anyio.from_thread.run(...)` runs a coroutine function on the server's loop; or make the handler `async def`"
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Calls for the running loop that a worker thread makes, told at the function that the thread runs."""
+    best: dict[object, Finding] = {}
+    for root, way, name, error in loop_in_worker.lost_calls(linked):
+        assert root.fn is not None
+        if any(f.fn is not None and places.allowed(META.code, f.fn.head.allows) for f, *_ in way):
+            continue
+        chain = tuple(places.at(*link) for link in way[:-1]) + (places.at(*way[-1], name),)
+        key = (chain[0].place, chain[-1].place, name)
+        old = best.get(key)
+        if old is None or len(chain) < len(old.chain):
+            best[key] = Finding(
+                code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN,
+                message=f"`{name}` needs the running event loop, and a worker thread runs `{root.fn.name}`: RuntimeError: {error}",
+                place=chain[0].place, function=root.name, chain=chain, entry_points=linked.shown_entries(root), help=_INSTEAD,
+            )  # fmt: skip
+    yield from best.values()
