@@ -93,6 +93,7 @@ class Frameworks:
         self.aliases: dict[str, str] = {}
         self.specs: dict[str, list[Registration]] = {}
         self.markers: set[str] = set()
+        self.after_response: set[str] = set()
         self.bags: set[str] = set()
         self.attributes: dict[str, str] = {}
         self.subclass_methods: list[Any] = []
@@ -104,6 +105,7 @@ class Frameworks:
             self.bases.update(table.classes)
             self.aliases.update(table.aliases)
             self.markers.update(table.markers)
+            self.after_response.update(table.after_response)
             self.bags.update(table.bags)
             self.attributes.update(table.attributes or {})
             self.subclass_methods.extend(table.subclasses)
@@ -178,7 +180,11 @@ class Frameworks:
         if receiver is None:
             dotted = self.aliases.get(name, name)
             if dotted in self.markers:
-                return (ev.values.make(MARK, dotted, args.get("dependency", 0) or NOTHING, None),)
+                return (
+                    ev.values.make(
+                        MARK, dotted, args.get("dependency", 0) or NOTHING, self._literal(args, ("scope", None)) or None
+                    ),
+                )
             specs = self.specs.get(dotted)
             if dotted in self.bases or (specs and not self._is_decorating(specs)):
                 return self._construct(ev, dotted, specs or [], args, site)
@@ -201,9 +207,13 @@ class Frameworks:
         instance = ev.values.instance(dotted, (), (site.frame.module.path, site.pos))
         if specs and dotted not in self.bases:
             instance = ev.values.instance(dotted)
+        if dotted in self.after_response:
+            site.frame.marks.append(("background-made", site, instance))
         for spec in specs:
             assert spec.arg is not None
             value = args.get(*spec.arg)
+            if spec.kind == "background":
+                site.frame.marks.append(("background", site, instance, value or NOTHING))
             if value:
                 self._enter(ev, spec, instance, args, site, self._callables(ev, value))
         prefix = args.get("prefix", None)
@@ -230,6 +240,8 @@ class Frameworks:
         for spec in specs:
             if spec.arg is not None:
                 value = args.get(*spec.arg)
+                if spec.kind == "background":
+                    site.frame.marks.append(("background", site, receiver, value or NOTHING))
                 if value and any(v.k not in (CONST, UNKNOWN) for v in value):
                     self._enter(ev, spec, receiver, args, site, self._callables(ev, value))
                 continue

@@ -451,7 +451,14 @@ class Evaluator:
         self.block(s[3], fr)
 
     def _changed(self, before: dict[str, VS], after: Env) -> bool:
-        return after is not None and any(before.get(name) != value for name, value in after.items() if name in before)
+        """Whether a name that held nothing of interest before the loop holds something that can be called or can block after it."""
+        if after is None:
+            return False
+        for name, old in before.items():
+            value = after.get(name)
+            if value is not None and value is not old and any(v.live for v in value) and not any(v.live for v in old):
+                return True
+        return False
 
     def s_with(self, s: Any, fr: Frame) -> None:
         leaving = []

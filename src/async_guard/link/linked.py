@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,7 @@ class Linked:
         self.holders: dict[Frame, None] = {}
         """Frames that the loop itself runs: coroutines, callbacks, loop-run entry points."""
         self.in_worker: dict[Frame, None] = {}
+        self._spread_already: set[Frame] = set()
         self.negligible = False
         """Whether calls that cost microseconds are asked for."""
         self._reach: dict[Frame, list[tuple[tuple[Frame, Event], ...]]] = {}
@@ -91,11 +92,16 @@ class Linked:
         for module in modules:
             for index in self._registering(module):
                 ev.read(ev.generic_frame(module.functions[index]))
-        roots = [ev.generic_frame(fn) for module in modules for fn in module.functions if fn.is_async]
         known = -1
-        for _ in range(_ROUNDS):
+        for number in range(_ROUNDS):
             self.entries = self.frameworks.entries(ev)
-            self._spread(roots)
+            self._spread(())
+            if number == 0:
+                # Coroutines that some caller reaches are read as that caller calls them; the others for themselves.
+                for module in modules:
+                    for fn in module.functions:
+                        if fn.is_async and not any(frame in self.on_loop for frame in fn.contexts.values()):
+                            self._spread((ev.generic_frame(fn),))
             if len(self.frameworks.seen) == known:
                 break
             known = len(self.frameworks.seen)
@@ -111,20 +117,20 @@ class Linked:
                 found[index] = None
         return sorted(found)
 
-    def _spread(self, roots: Iterable[Frame]) -> None:
+    def _spread(self, roots: Sequence[Frame]) -> None:
         """Read every frame that runs on a loop, and what worker threads run."""
         ev = self.evaluator
         loop: deque[Frame] = deque()
         worker: deque[Frame] = deque()
         for frame in roots:
             self._hold(frame, loop)
-        for entry in self.entries:
+        for entry in self.entries if not roots else ():
             if entry.runs == "loop":
                 self._hold(entry.frame, loop)
             elif entry.frame not in self.in_worker:
                 self.in_worker[entry.frame] = None
                 worker.append(entry.frame)
-        seen_loop: set[Frame] = set()
+        seen_loop = self._spread_already
         while loop or worker:
             on_loop = bool(loop)
             frame = loop.popleft() if on_loop else worker.popleft()

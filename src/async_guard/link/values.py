@@ -144,20 +144,23 @@ def _members(k: int, a: Any, b: Any, c: Any) -> list[V]:
 
 def union(*sets: VS) -> VS:
     """All alternatives, first seen first, at most `LIMIT` of them; builtin containers of one kind become one."""
-    first: VS | None = None
+    first: VS = NOTHING
     for one in sets:
         if not one or one is first:
             continue
-        if first is None:
+        if not first:
             first = one
             continue
-        if all(v in first for v in one):
+        fresh = [v for v in one if v not in first]
+        if not fresh:
             continue
-        first = tuple(dict.fromkeys(first + one))
-        if sum(v.k in _CONTAINERS for v in first) > 1:
+        joins = any(v.k in _CONTAINERS for v in fresh)
+        first = (*first, *fresh)
+        if joins and sum(v.k in _CONTAINERS for v in first) > 1:
             first = _joined(first)
-        first = first[:LIMIT]
-    return first or NOTHING
+        if len(first) > LIMIT:
+            first = first[:LIMIT]
+    return first
 
 
 def _joined(values: VS) -> VS:
