@@ -60,6 +60,7 @@ FRAMEWORK = Framework(
     ),
     constructed={"starlette.responses.Response": ("render",), "starlette.responses.JSONResponse": ("render",)},
     bags=("starlette.datastructures.State",),
+    after_response=("starlette.background.BackgroundTask", "starlette.background.BackgroundTasks", "fastapi.BackgroundTasks"),
     attributes={
         f"{_APP}.state": "starlette.datastructures.State", f"{_APP}.router": _ROUTER,
         "starlette.requests.Request.state": "starlette.datastructures.State",

@@ -84,5 +84,7 @@ class Framework:
     """``pkg.Class.attribute`` -> where the callable that a project assigns to it runs."""
     constructed: dict[str, tuple[str, ...]] | None = None
     """Class -> methods that its constructor calls."""
+    after_response: tuple[str, ...] = ()
+    """Classes whose objects hold work that runs after a response was sent, once they are attached to it."""
     models: tuple[str, ...] = ()
     """Classes whose subclasses a framework validates and serialises."""

@@ -56,6 +56,58 @@ When the called function is a factory that returns the task to run; a visible on
 A factory of another library, whose result is not visible, is not reported.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from async_guard.link.linked import Linked, text
+from async_guard.link.values import BOUND, CORO, FUNC, PARTIAL
+from async_guard.model import facts as F
+from async_guard.model.findings import Confidence, Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import background, places
 
 META = RuleMeta(code="AG401", name="background-task-called", since="0.1.0")
+
+_WHY = {
+    background.RESULT: "`{name}` runs here and now, and its result is added as the task: TypeError after the response",
+    background.COROUTINE: "`{name}` gives a coroutine, which is added as the task and never runs: TypeError after the response",
+    background.BUILDS: "the task only builds the coroutine of `{name}`, which nobody awaits",
+}
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Tasks whose function is called instead of passed."""
+    for task, e, verdict in background.wrong_functions(linked):
+        if task.frame.fn is not None and places.allowed(META.code, task.frame.fn.head.allows):
+            continue
+        call = e[1] if e[0] == F.E_AWAIT else e
+        name = _built(task) if verdict == background.BUILDS else text(call)
+        at = (call[4], call[5]) if call[0] == F.E_CALL else (task.site.pos, task.site.end)
+        step = places.at(task.frame, *at, call, name)
+        yield Finding(
+            code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN,
+            message=_WHY[verdict].format(name=name), place=step.place, function=task.frame.name, chain=(step,),
+            entry_points=linked.shown_entries(task.frame), help=_help(task, call, verdict, name),
+        )  # fmt: skip
+
+
+def _built(task: background.Task) -> str:
+    """The coroutine function that a lambda calls."""
+    for v in task.func:
+        while v.k in (PARTIAL, BOUND):
+            v = v.a if v.k == PARTIAL else v.b
+        if v.k == FUNC:
+            for frame in v.a.contexts.values():
+                for made in frame.ret:
+                    if made.k == CORO and made.a.fn is not None:
+                        return str(made.a.fn.name)
+    return "lambda"
+
+
+def _help(task: background.Task, call: Any, verdict: str, name: str) -> str:
+    adding = "add_task" if task.is_added else "BackgroundTask"
+    if verdict == background.BUILDS:
+        return f"pass the coroutine function itself: `{adding}({name}, ...)`"
+    return f"pass the function and its arguments: `{adding}({name}{', ...' if call[2] or call[3] else ''})`"

@@ -1,0 +1,122 @@
+"""The judgement behind AG401: what stands where a background task's function should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from async_guard.link import attributes
+from async_guard.link.frames import Frame, Site
+from async_guard.link.linked import Linked
+from async_guard.link.values import AWAITABLE, BOUND, CONST, CORO, DICT, EXTINST, FUNC, INST, PARTIAL, SEQ, VS, V
+from async_guard.model import facts as F
+
+RESULT = "result"
+"""The result of a call stands there, which nobody can call."""
+COROUTINE = "coroutine"
+"""A coroutine stands there."""
+BUILDS = "builds"
+"""A plain function stands there that only builds a coroutine, which nobody awaits."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One place where a background task is made or added."""
+
+    frame: Frame
+    site: Site
+    receiver: V | None
+    func: VS
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """The place in the project."""
+        return (self.frame.module.path, self.site.pos, self.site.end)
+
+    @property
+    def is_added(self) -> bool:
+        """``tasks.add_task(...)``, not ``BackgroundTask(...)``."""
+        callee = self.site.node[1]
+        return bool(callee[0] == F.E_ATTR and callee[2] == "add_task")
+
+    @property
+    def holder(self) -> str:
+        """The name that the task is added to; empty where it is no plain name."""
+        callee = self.site.node[1]
+        return str(callee[1][1]) if callee[0] == F.E_ATTR and callee[1][0] == F.E_NAME else ""
+
+    @property
+    def is_injected(self) -> bool:
+        """Whether what it is added to came from outside (nobody in sight built it)."""
+        return self.receiver is not None and self.receiver.k == EXTINST and self.receiver.c is None
+
+    def expression(self) -> Any:
+        """What stands where the function should; None when it cannot be seen."""
+        node = self.site.node
+        if node[2]:
+            return node[2][0]
+        return next((value for name, value in node[3] if name == "func"), None)
+
+    def arguments(self) -> Iterator[Any]:
+        """Everything that is handed over, the function included."""
+        yield from self.site.node[2]
+        for _, value in self.site.node[3]:
+            yield value
+
+
+def tasks(linked: Linked) -> Iterator[Task]:
+    """Every place that makes or adds a background task, once per reading of its function."""
+    for frame in [*linked.evaluator.frames, *(m.frame for m in linked.program)]:
+        for mark in frame.marks:
+            if mark[0] == "background" and mark[1].node is not None and mark[1].node[0] == F.E_CALL:
+                yield Task(frame, mark[1], mark[2], mark[3])
+
+
+def wrong_functions(linked: Linked) -> Iterator[tuple[Task, Any, str]]:
+    """Tasks whose function was called instead of passed: the task, the expression, and what stands there instead."""
+    verdicts: dict[tuple[str, int, int], list[tuple[Task, Any, str]]] = {}
+    for task in tasks(linked):
+        e = task.expression()
+        if e is not None:
+            verdicts.setdefault(task.key, []).append((task, e, _verdict(linked, e, task.func)))
+    for found in verdicts.values():
+        if all(verdict for _, _, verdict in found):
+            yield found[0]
+
+
+def _verdict(linked: Linked, e: Any, value: VS) -> str:
+    if not value:
+        return ""
+    if e[0] == F.E_CALL or (e[0] == F.E_AWAIT and e[1][0] == F.E_CALL):
+        if all(v.k in (CORO, AWAITABLE) for v in value):
+            return COROUTINE
+        return RESULT if all(v.k in (CORO, AWAITABLE) or _is_no_function(linked, v) for v in value) else ""
+    return BUILDS if all(_builds(linked, v) for v in value) else ""
+
+
+def _is_no_function(linked: Linked, v: V) -> bool:
+    if v.k in (SEQ, DICT):
+        return True
+    if v.k == CONST:
+        return not isinstance(v.a, type)
+    if v.k == EXTINST:
+        return bool(v.a.startswith("builtins.")) and v.a not in ("builtins.object", "builtins.type", "builtins.function")
+    if v.k == INST:
+        ev = linked.evaluator
+        return not attributes.special(ev, v, "__call__") and all(b in ("builtins.object", "abc.ABC") for b in attributes.library_bases(ev, v.a))
+    return False
+
+
+def _builds(linked: Linked, v: V) -> bool:
+    """Whether calling a plain function gives a coroutine and does nothing else with it."""
+    if v.k == PARTIAL:
+        return _builds(linked, v.a)
+    func = v.b if v.k == BOUND else v
+    if func.k != FUNC or func.a.is_async or func.a.head.is_generator or func.c is not None:
+        return False
+    frames = [f for f in func.a.contexts.values() if f.state == 2]
+    return bool(frames) and all(f.ret and all(r.k == CORO for r in f.ret) for f in frames)
+
+
+__all__ = ["BUILDS", "COROUTINE", "RESULT", "Task", "tasks", "wrong_functions"]
