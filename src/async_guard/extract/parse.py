@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import ast
-import warnings
 
+from async_guard.extract import interpreter
 from async_guard.extract.source import UnreadableSource, decode
 
 
 def parse(data: bytes) -> ast.Module:
     """The syntax tree of a file: ``ast`` nodes with positions, columns in UTF-8 bytes of the decoded line.
 
+    What the running interpreter refuses may be newer than it. Then libcst reads it, in a process of its own, and its tree is lowered to
+    the same nodes.
+
     Raises:
         UnreadableSource: the bytes are no text, or no Python that any supported version reads.
     """
     text = decode(data)
     try:
-        return parse_text(text)
-    except SyntaxError as error:
-        raise UnreadableSource(max(error.lineno or 1, 1), error.msg or "invalid syntax") from None
-    except ValueError as error:
-        raise UnreadableSource(1, str(error)) from None
-    except (RecursionError, MemoryError):
-        raise UnreadableSource(1, "nested too deeply") from None
+        return interpreter.tree(text)
+    except interpreter.TooDeep:
+        raise
+    except UnreadableSource:
+        # Imported only here: most runs read no such file.
+        from async_guard.extract import newer_syntax
 
-
-def parse_text(text: str) -> ast.Module:
-    """``ast.parse`` without the warnings that Python prints about doubtful escapes and comparisons."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(text)
+        if not newer_syntax.may_be_newer(text):
+            raise
+        return newer_syntax.read(text)

@@ -18,6 +18,11 @@ _GAP = re.compile(r"(?:[ \t\f\n]+|\\\n|#[^\n]*)*")
 _N = TypeVar("_N", bound=ast.AST)
 
 
+def known(*names: str) -> tuple[type[cst.CSTNode], ...]:
+    """Those of libcst's node types that the installed libcst has; grammar of recent Pythons came in recent releases."""
+    return tuple(getattr(cst, name) for name in names if hasattr(cst, name))
+
+
 class LoweringError(Exception):
     """The tree and the text disagree: a token is not where the walk expects it."""
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import libcst as cst
 
+from async_guard.extract.lowering.cursor import known
 from async_guard.extract.lowering.strings import Strings
 
 LOAD = ast.Load()
@@ -473,10 +474,10 @@ class Expressions(Strings):
         cst.SetComp: _set_comprehension,
         cst.SimpleString: Strings.simple_string,
         cst.StarredElement: _starred,
-        cst.StarredDictComp: _unpacking_comprehension,
         cst.Subscript: _subscript,
-        cst.TemplatedString: Strings.parted_string,
         cst.Tuple: _tuple,
         cst.UnaryOperation: _unary,
         cst.Yield: _yielded,
     }
+    _LOWER_EXPRESSIONS.update(dict.fromkeys(known("StarredDictComp"), _unpacking_comprehension))
+    _LOWER_EXPRESSIONS.update(dict.fromkeys(known("TemplatedString"), Strings.parted_string))

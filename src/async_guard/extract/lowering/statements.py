@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import libcst as cst
 
+from async_guard.extract.lowering.cursor import known
 from async_guard.extract.lowering.expressions import BINARY, DEL, STORE
 from async_guard.extract.lowering.patterns import Patterns
 
@@ -22,7 +23,7 @@ _AUGMENTED: dict[type, tuple[str, type[ast.operator]]] = {
 _TRY_STAR: Any = getattr(ast, "TryStar", ast.Try)
 _TYPE_ALIAS: Any = getattr(ast, "TypeAlias", None)
 _HAS_TYPE_PARAMETERS = "type_params" in ast.FunctionDef._fields
-_LAZY: tuple[type, ...] = tuple(getattr(cst, name) for name in ("LazyImport", "LazyImportFrom") if hasattr(cst, name))
+_LAZY = known("LazyImport", "LazyImportFrom")
 
 
 class Statements(Patterns):
@@ -393,3 +394,5 @@ class Statements(Patterns):
         cst.While: _while,
         cst.With: _with,
     }
+    _LOWER_STATEMENTS.update(dict.fromkeys(known("LazyImport"), _import))
+    _LOWER_STATEMENTS.update(dict.fromkeys(known("LazyImportFrom"), _import_from))

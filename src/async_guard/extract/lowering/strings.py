@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import libcst as cst
 
-from async_guard.extract.lowering.cursor import Cursor
+from async_guard.extract.lowering.cursor import Cursor, known
 
 _PIECES = re.compile(r'\\N\{[^}]*\}|\\[^{}]|\\|\{\{|\}\}|"', re.DOTALL)
 _COMMENT = re.compile(r"""('[^'\n]*'|"[^"\n]*")|#[^\n]*""")
@@ -17,9 +17,15 @@ _TEMPLATE: Any = getattr(ast, "TemplateStr", None)
 _INTERPOLATION: Any = getattr(ast, "Interpolation", None)
 _NO_CONVERSION = -1
 
-_Field = cst.FormattedStringExpression | cst.TemplatedStringExpression
-_Text = cst.FormattedStringText | cst.TemplatedStringText
-_Parted = cst.FormattedString | cst.TemplatedString
+_TEXT = known("FormattedStringText", "TemplatedStringText")
+_FIELD = known("FormattedStringExpression", "TemplatedStringExpression")
+_PARTED = known("FormattedString", "TemplatedString")
+_TEMPLATE_FIELD = known("TemplatedStringExpression")
+_TEMPLATE_STRING = known("TemplatedString")
+
+if TYPE_CHECKING:
+    _Field = cst.FormattedStringExpression | cst.TemplatedStringExpression
+    _Parted = cst.FormattedString | cst.TemplatedString
 
 
 class Strings(Cursor):
@@ -42,9 +48,9 @@ class Strings(Cursor):
             part = rest.left if isinstance(rest, cst.ConcatenatedString) else rest
             if isinstance(part, cst.SimpleString):
                 pieces.append(self._constant(part))
-            elif isinstance(part, (cst.FormattedString, cst.TemplatedString)):
-                pieces.extend(self._parted(part))
-                parted = part
+            elif isinstance(part, _PARTED):
+                parted = cast("_Parted", part)
+                pieces.extend(self._parted(parted))
             if not isinstance(rest, cst.ConcatenatedString):
                 return self._joined(pieces, start, parted)
             rest = rest.right
@@ -69,12 +75,13 @@ class Strings(Cursor):
     def _contents(self, parts: Sequence[cst.CSTNode], raw: bool) -> list[ast.expr]:
         values: list[ast.expr] = []
         for part in parts:
-            if isinstance(part, (cst.FormattedStringText, cst.TemplatedStringText)):
+            if isinstance(part, _TEXT):
+                text = cast("cst.FormattedStringText", part).value
                 start = self.at
-                self.at += len(part.value)
-                values.append(self._text(start, _unescaped(part.value, raw)))
-            elif isinstance(part, (cst.FormattedStringExpression, cst.TemplatedStringExpression)):
-                values.extend(self._field(part, raw))
+                self.at += len(text)
+                values.append(self._text(start, _unescaped(text, raw)))
+            elif isinstance(part, _FIELD):
+                values.extend(self._field(cast("_Field", part), raw))
         return values
 
     def _take_exactly(self, token: str) -> None:
@@ -120,7 +127,7 @@ class Strings(Cursor):
         fields: dict[str, Any] = {"value": value, "conversion": conversion}
         if spec is not None:
             fields["format_spec"] = spec
-        if isinstance(node, cst.TemplatedStringExpression) and _INTERPOLATION is not None:
+        if isinstance(node, _TEMPLATE_FIELD) and _INTERPOLATION is not None:
             interpolation: ast.expr = self.node(_INTERPOLATION, start, **fields, str=written.strip())
             return interpolation
         return self.node(ast.FormattedValue, start, **fields)
@@ -137,7 +144,7 @@ class Strings(Cursor):
             empty: Any = b"" if isinstance(constants[0], bytes) else ""
             return self._text(start, empty.join(constants), getattr(first, "kind", None))
         kind: Any = ast.JoinedStr
-        if isinstance(parted, cst.TemplatedString) and _TEMPLATE is not None:
+        if isinstance(parted, _TEMPLATE_STRING) and _TEMPLATE is not None:
             kind = _TEMPLATE
         whole: ast.expr = self.node(kind, start, values=_folded(pieces))
         return whole

@@ -1,0 +1,88 @@
+"""The process in which libcst reads texts, so that whatever a text does to it ends this process and no other.
+
+Requests and replies are frames: four bytes of length, then so many bytes. A request is the number of the first line and the text; a
+reply is a letter and the rest: the lowered tree, or nothing where libcst refuses.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import struct
+import sys
+import threading
+from typing import IO
+
+LENGTH = struct.Struct(">I")
+FIRST_LINE = struct.Struct(">I")
+READY, TREE, REFUSED, MEMORY = b"R", b"T", b"N", b"M"
+_MEMORY = 2 << 30
+_STACK = 64 << 20
+_FRAMES = 20_000
+
+
+def serve() -> None:
+    """Answer requests on standard input until it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
+    requests, replies = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr
+    _limit()
+    # Nesting that Python allows needs more stack than the main thread has on some systems.
+    threading.stack_size(_STACK)
+    sys.setrecursionlimit(_FRAMES)
+    thread = threading.Thread(target=_loop, args=(requests, replies))
+    thread.start()
+    thread.join()
+
+
+def _limit() -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    for what, limit in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CORE, 0)):
+        with contextlib.suppress(ValueError, OSError):
+            hard = resource.getrlimit(what)[1]
+            resource.setrlimit(what, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def _loop(requests: IO[bytes], replies: IO[bytes]) -> None:
+    # Before the first request, so that none waits for it, and that an interpreter without libcst says so at once.
+    import async_guard.extract.lowering
+    import async_guard.extract.tree_json  # noqa: F401
+
+    send(replies, READY)
+    while (request := receive(requests)) is not None:
+        (first_line,) = FIRST_LINE.unpack_from(request)
+        send(replies, answer(request[FIRST_LINE.size :].decode("utf-8"), first_line))
+
+
+def answer(text: str, first_line: int) -> bytes:
+    """The reply to a request."""
+    import libcst as cst
+
+    from async_guard.extract.lowering import LoweringError, lower
+    from async_guard.extract.tree_json import encode
+
+    try:
+        return TREE + encode(lower(cst.parse_module(text), text, first_line))
+    except (MemoryError, RecursionError):
+        return MEMORY
+    except (cst.ParserSyntaxError, cst.CSTLogicError, cst.CSTValidationError, LoweringError, SyntaxError, ValueError):
+        return REFUSED
+
+
+def send(pipe: IO[bytes], data: bytes) -> None:
+    """Write one frame."""
+    pipe.write(LENGTH.pack(len(data)) + data)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> bytes | None:
+    """Read one frame; None where the other side has gone."""
+    head = pipe.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    data = pipe.read(length)
+    return data if len(data) == length else None
