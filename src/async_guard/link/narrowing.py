@@ -10,7 +10,6 @@ from async_guard.link.values import (
     BOUND,
     CLASS,
     CONST,
-    CORO,
     DICT,
     EXT,
     EXTINST,
@@ -31,7 +30,7 @@ from async_guard.model import facts as F
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_ALWAYS_TRUE = frozenset((FUNC, BOUND, CLASS, MODULE, CORO, GEN))
+_ALWAYS_TRUE = frozenset((FUNC, BOUND, CLASS, MODULE, GEN))
 
 
 def is_type_checking(test: Any) -> bool:

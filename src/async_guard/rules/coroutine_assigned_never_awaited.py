@@ -54,6 +54,18 @@ A variable that is awaited on one path and forgotten on another is not reported.
 their class only.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.coroutines import forgotten
 
 META = RuleMeta(code="AG302", name="coroutine-assigned-never-awaited", since="0.1.0")
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Findings of this rule."""
+    return forgotten(linked, META)

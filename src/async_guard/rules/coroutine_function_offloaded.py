@@ -49,6 +49,18 @@ Never: it is always a mistake.
 A thread target that is a coroutine function only in some subclass is missed.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.coroutines import offloaded
 
 META = RuleMeta(code="AG305", name="coroutine-function-offloaded", since="0.1.0")
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Findings of this rule."""
+    return offloaded(linked, META)

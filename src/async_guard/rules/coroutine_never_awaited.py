@@ -49,6 +49,18 @@ Not reported: coroutines given to `gather`, `create_task`, a task group or any o
 returned. A decorator that schedules the call by itself is recognised when its body is visible.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.coroutines import discarded
 
 META = RuleMeta(code="AG301", name="coroutine-never-awaited", since="0.1.0")
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Findings of this rule."""
+    return discarded(linked, META)

@@ -1,0 +1,253 @@
+"""The judgement behind AG301, AG302 and AG305: coroutines that nobody awaits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from async_guard.link.frames import Frame
+from async_guard.link.linked import Linked, text
+from async_guard.link.program import Fn, Module
+from async_guard.link.values import (
+    AWAITABLE, BOUND, CLASS, CORO, DECORATOR, EXT, EXTMETH, FUNC, PARTIAL, STATIC, UNKNOWN, VS, WRAP, V,
+)  # fmt: skip
+from async_guard.model import facts as F
+from async_guard.model.findings import Finding
+from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.mistakes import at_site, mistake, unique
+from async_guard.rules.judgement.scopes import Scope, body_of, notes
+from async_guard.rules.judgement.syntax import Use, inner_functions, mentions, uses
+
+_FINISHING = frozenset(("close", "send", "throw", "__await__", "add_done_callback"))
+"""Methods by which code deals with a coroutine object itself."""
+_INSPECTING = ("cr_", "ag_", "gi_", "__")
+_SHOWING = frozenset(("print", "str", "repr", "len", "bool", "int", "float", "sorted", "sum", "any", "all", "min", "max", "enumerate", "abs", "round"))
+"""Builtins that use a value and await nothing."""
+_ANSWERING = frozenset(("route", "websocket"))
+_SPOILING = {
+    "test": "is tested for truth, and a coroutine always is true",
+    "compare": "is compared, and a coroutine equals nothing else",
+    "operand": "is used as if it were the result",
+    "attribute": "is used as if it were the result",
+    "iterate": "is used as if it were the result",
+    "enter": "is used as if it were the result",
+}
+
+Mark = tuple[Any, ...]
+
+
+def discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
+    """AG301: coroutines made by a statement of their own."""
+    return unique(_discarded(linked, meta))
+
+
+def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    for _scope, frame, mark, use in _coroutines(linked):
+        if use[0] == "statement":
+            yield _lost(linked, meta, frame, mark, "is never awaited, so nothing of it runs")
+
+
+def forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
+    """AG302: coroutines that are put into a variable nobody awaits, or used in place of their results."""
+    return unique(_forgotten(linked, meta))
+
+
+def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    for scope, frame, mark, use in _coroutines(linked):
+        why = _spoiled(linked, scope, frame, mark, use)
+        if why:
+            yield _lost(linked, meta, frame, mark, why)
+
+
+def _lost(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark, why: str) -> Finding | None:
+    site, value = mark[1], mark[2]
+    made = _made(value, site.node)
+    shown = f"`{text(site.node)}(...)`" if text(site.node) else "a coroutine"
+    return mistake(
+        meta, linked, frame, at_site(mark, made), f"the coroutine of {shown} {why}",
+        help=f"write `await {text(site.node)}(...)`" if frame.is_async else "call it where it can be awaited, or hand it to the event loop",
+    )  # fmt: skip
+
+
+def _made(value: VS, node: Any) -> str:
+    """What a coroutine is of, where that says more than the words of the call."""
+    names = {v.a.name for v in value if v.k == CORO}
+    return names.pop() if len(names) == 1 else text(node)
+
+
+def _coroutines(linked: Linked) -> Iterator[tuple[Scope, Frame, Mark, Use]]:
+    """Calls that make a coroutine, each with what becomes of it."""
+    for scope, marks in notes(linked).of_kind("coroutine"):
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not _is_opaque(linked, mark[2])}
+        if not by_node:
+            continue
+        for e, use in uses(body_of(scope)):
+            found = by_node.get(id(e))
+            if found is not None:
+                yield scope, *found, use
+
+
+def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -> str:
+    """Why a coroutine that code keeps or uses is never awaited; empty when it may be."""
+    how, detail = use
+    value: VS = mark[2]
+    if how in ("test", "compare"):
+        return _SPOILING[how]
+    if how == "assign":
+        return _unused(scope, str(detail)) if isinstance(scope, Fn) else ""
+    if not all(v.k == CORO for v in value):
+        return ""  # what libraries give may be more than an awaitable
+    if how == "attribute":
+        return "" if detail in _FINISHING or str(detail).startswith(_INSPECTING) else _SPOILING[how]
+    if how in ("iterate", "enter"):
+        return "" if detail else _SPOILING[how]
+    if how == "operand":
+        return _SPOILING[how]
+    if how == "argument":
+        callee = detail[1]
+        return _SPOILING["operand"] if callee[0] == F.E_NAME and callee[1] in _SHOWING and _is_builtin(frame, callee[1]) else ""
+    if how == "return" and isinstance(scope, Fn) and not scope.is_lambda:
+        kinds = {entry.kind for entry in linked.entries if entry.fn is scope}
+        if kinds and kinds <= _ANSWERING and frame.is_async:
+            return "is returned to the framework, which does not await it"
+    return ""
+
+
+def _is_builtin(frame: Frame, name: str) -> bool:
+    return name not in frame.vars and name not in frame.module.bindings
+
+
+def _unused(scope: Fn, name: str) -> str:
+    """Whether a local variable that holds a coroutine is never awaited or handed on."""
+    body = body_of(scope)
+    bound = 0
+    spoiling = ""
+    for e, use in uses(body):
+        if use == ("assign", name):
+            bound += 1
+        if e[0] != F.E_NAME or e[1] != name:
+            continue
+        how, detail = use
+        if how == "statement":
+            continue
+        if how not in _SPOILING or (how in ("iterate", "enter") and detail):
+            return ""
+        if how == "attribute" and (detail in _FINISHING or str(detail).startswith(_INSPECTING)):
+            return ""
+        spoiling = _SPOILING[how]
+    if any(mentions(fn.body["body"], name) for fn in inner_functions(scope)) or _is_declared(body, name):
+        return ""
+    if spoiling and (bound > 1 or _is_bound_otherwise(body, name)):
+        return ""
+    return spoiling or f"is put into `{name}` and never awaited"
+
+
+def _is_declared(body: list[Any], name: str) -> bool:
+    """``global name`` or ``nonlocal name``."""
+    from async_guard.rules.judgement.syntax import statements
+
+    return any(
+        (stmt[0] == F.S_GLOBAL and name in stmt[1]) or (stmt[0] == F.S_CLASS) for stmt in statements(body)
+    )
+
+
+def _is_bound_otherwise(body: list[Any], name: str) -> bool:
+    """Whether loops, with statements or unpacking bind the name as well."""
+    from async_guard.rules.judgement.syntax import statements
+
+    for stmt in statements(body):
+        if stmt[0] == F.S_FOR and mentions(stmt[1], name):
+            return True
+        if stmt[0] == F.S_WITH and any(item[1] is not None and mentions(item[1], name) for item in stmt[1]):
+            return True
+        if stmt[0] == F.S_ASSIGN and any(t[0] != F.E_NAME and mentions(t, name) for t in stmt[1]):
+            return True
+    return False
+
+
+# -- decorators
+
+
+def _is_opaque(linked: Linked, value: VS) -> bool:
+    """Whether some decorator that nobody can see through may await or schedule the coroutine by itself."""
+    return any(v.k == CORO and v.a.fn is not None and is_opaque(linked, v.a.fn, v.a) for v in value)
+
+
+def is_opaque(linked: Linked, fn: Fn, frame: Frame) -> bool:
+    """Whether a decorator of a coroutine function is unknown, so that calling it may give anything."""
+    ev = linked.evaluator
+    if not fn.body["decorators"]:
+        return False
+    scope = ev.definition_frame(fn, frame)
+    for decorator in fn.body["decorators"]:
+        found = ev.ev(decorator, scope)
+        if not found or not all(_is_clear(linked, d) for d in found):
+            return True
+    return False
+
+
+_HARMLESS = (
+    "abc.", "builtins.", "functools.", "typing.", "typing_extensions.", "contextlib.", "asyncio.coroutine", "types.coroutine", "warnings.deprecated",
+    "tenacity.", "backoff.", "pytest.", "anyio.", "async_lru.", "aiocache.",
+)  # fmt: skip
+
+
+def _is_clear(linked: Linked, d: V) -> bool:
+    if d.k in (FUNC, BOUND, CLASS, DECORATOR, WRAP, PARTIAL, STATIC):
+        return True
+    if d.k == EXT:
+        return d.a.startswith(_HARMLESS) or linked.evaluator.catalogue.lookup(d.a) is not None
+    return d.k != UNKNOWN and d.k != EXTMETH
+
+
+# -- offloading
+
+
+def offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
+    """AG305: coroutine functions and coroutines that are handed to a thread."""
+    return unique(_offloaded(linked, meta))
+
+
+def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    judge: dict[str, Callable[[Mark], tuple[str, str] | None]] = {
+        "offloaded-coroutine": _function, "offloaded-call": _ready_made, "offloaded-result": _built,
+    }  # fmt: skip
+    for _scope, marks in notes(linked).of_kind(*judge):
+        for frame, mark in marks:
+            found = judge[mark[0]](mark)
+            if found is not None:
+                name, message = found
+                yield mistake(meta, linked, frame, at_site(mark, name), message, help=_INSTEAD.format(name=name.rpartition(".")[2]))
+
+
+_INSTEAD = "`await {name}(...)` on the loop, or run it in the thread with `asyncio.run`"
+
+
+def _function(mark: Mark) -> tuple[str, str] | None:
+    target: Frame = mark[2]
+    if target.fn is None or target.fn.head.contract:
+        return None
+    return target.name, f"`{target.name}` is a coroutine function: the thread only builds the coroutine, and nothing of it runs there"
+
+
+def _ready_made(mark: Mark) -> tuple[str, str] | None:
+    v: V = mark[2]
+    if v.k not in (CORO, AWAITABLE):
+        return None
+    name = v.a.name if v.k == CORO else "coroutine"
+    return name, f"the coroutine of `{name}` is handed to a thread that can only call functions"
+
+
+def _built(mark: Mark) -> tuple[str, str] | None:
+    """A lambda, or a wrapper around a coroutine function, whose coroutine comes back from the thread."""
+    v: V = mark[2]
+    names = [r.a.name for r in mark[3] if r.k == CORO]
+    while v.k in (BOUND, PARTIAL, WRAP) and isinstance(v.b if v.k == BOUND or v.k == WRAP else v.a, V):
+        v = v.b if v.k in (BOUND, WRAP) else v.a
+    wrapped = v.k == FUNC and (v.a.is_lambda or (v.c is not None and v.c.k == FUNC and v.c.a.is_async))
+    if not wrapped or len(names) != len(mark[3]):
+        return None
+    return names[0], f"the thread only builds the coroutine of `{names[0]}`, and nothing of it runs there"
+
+
+__all__ = ["Module", "discarded", "forgotten", "is_opaque", "offloaded"]

@@ -1,0 +1,107 @@
+"""What the reader noted, by the scope it was noted in: functions, modules and classes, each once however many frames read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from async_guard.link.frames import Frame
+from async_guard.link.linked import Linked, text
+from async_guard.link.program import Class, Fn, Module
+from async_guard.model import facts as F
+from async_guard.model.catalogue import FunctionEntry
+from async_guard.rules.judgement.syntax import callee_name, statements
+
+Scope = Fn | Module | Class
+_MAKE_TASKS = frozenset(("create_task", "ensure_future"))
+
+
+class Notes:
+    """The marks of all frames, by scope and kind."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        _read_plain_functions(linked)
+        self.by_scope: dict[Scope, list[tuple[Frame, Any]]] = {}
+        for frame in _frames(linked):
+            if frame.marks:
+                scope = frame.fn or frame.owner or frame.module
+                self.by_scope.setdefault(scope, []).extend((frame, mark) for mark in frame.marks)
+
+    def of_kind(self, *kinds: str) -> Iterator[tuple[Scope, list[tuple[Frame, Any]]]]:
+        """Scopes with marks of these kinds, and the marks with their frames."""
+        for scope, marks in self.by_scope.items():
+            found = [(frame, mark) for frame, mark in marks if mark[0] in kinds]
+            if found:
+                yield scope, found
+
+
+def _frames(linked: Linked) -> Iterator[Frame]:
+    yield from list(linked.evaluator.frames)
+    for module in linked.program:
+        yield module.frame
+        for cls in module.classes:
+            frame = cls.cache.get("frame")
+            if frame is not None:
+                yield frame
+
+
+def body_of(scope: Scope) -> list[Any]:
+    """The statements of a scope."""
+    if isinstance(scope, Module):
+        return scope.body
+    body: list[Any] = scope.body["body"]
+    return body
+
+
+def _read_plain_functions(linked: Linked) -> None:
+    """Read those functions nobody on the loop calls in which a coroutine or a task may get lost."""
+    ev = linked.evaluator
+    names = {fn.name for module in linked.program for fn in module.functions if fn.is_async and not fn.head.is_generator}
+    names.update(_MAKE_TASKS)
+    for module in linked.program:
+        facts = module.facts
+        wanted = {user for name in names & facts.calls.keys() for user in facts.calls[name] if user >= 0}
+        if facts.has_async:
+            wanted.update(range(len(module.functions)))
+        for index in sorted(wanted):
+            fn = module.functions[index]
+            if not fn.is_async and not any(f.state for f in fn.contexts.values()) and _may_lose(linked, fn, names):
+                ev.read(ev.generic_frame(fn))
+
+
+def _may_lose(linked: Linked, fn: Fn, names: set[str]) -> bool:
+    """Whether some statement of a function calls what may be a coroutine function and drops or keeps what it gives."""
+    for stmt in statements(fn.body["body"]):
+        if stmt[0] == F.S_EXPR:
+            value = stmt[1]
+        elif stmt[0] == F.S_ASSIGN:
+            value = stmt[2]
+        elif stmt[0] == F.S_IF:
+            value = stmt[1][0][0]
+        else:
+            continue
+        name = callee_name(value)
+        if name and (name in names or _is_known_coroutine(linked, text(value))):
+            return True
+    return False
+
+
+def _is_known_coroutine(linked: Linked, dotted: str) -> bool:
+    entry = linked.evaluator.catalogue.lookup(dotted) if "." in dotted else None
+    return isinstance(entry, FunctionEntry) and (entry.returns or ("",))[0] == "awaitable"
+
+
+_NOTES: WeakKeyDictionary[Linked, Notes] = WeakKeyDictionary()
+
+
+def notes(linked: Linked) -> Notes:
+    """The notes of a linked project, gathered once."""
+    found = _NOTES.get(linked)
+    if found is None:
+        found = _NOTES[linked] = Notes(linked)
+    return found
+
+
+__all__ = ["Notes", "Scope", "body_of", "notes"]

@@ -1,0 +1,212 @@
+"""Walks what is written: the statements and expressions of one function's facts, with what becomes of each value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from async_guard.link.program import Fn
+from async_guard.model import facts as F
+
+Use = tuple[str, Any]
+"""What becomes of a value: ``statement`` (nothing), ``test``, ``compare``, ``operand`` (of an operator, a subscript, a format), ``attribute``
+(with the name), ``iterate``, ``enter``, ``assign`` (with the name), ``return``, ``await``, ``argument`` (with the call), ``value`` (anything else)."""
+
+_STATEMENT: Use = ("statement", None)
+_TEST: Use = ("test", None)
+_COMPARE: Use = ("compare", None)
+_OPERAND: Use = ("operand", None)
+_VALUE: Use = ("value", None)
+
+
+def blocks(stmt: Any) -> list[list[Any]]:
+    """The statement lists inside a statement, without those of definitions."""
+    tag = stmt[0]
+    if tag == F.S_IF:
+        return [*(body for _, body in stmt[1]), stmt[2]]
+    if tag == F.S_FOR:
+        return [stmt[3], stmt[4]]
+    if tag == F.S_WHILE:
+        return [stmt[2], stmt[3]]
+    if tag == F.S_WITH:
+        return [stmt[2]]
+    if tag == F.S_TRY:
+        return [stmt[1], *(handler[2] for handler in stmt[2]), stmt[3], stmt[4]]
+    if tag == F.S_MATCH:
+        return [case[3] for case in stmt[2]]
+    return []
+
+
+def statements(body: list[Any]) -> Iterator[Any]:
+    """Every statement of a scope in the order of the source."""
+    for stmt in body:
+        yield stmt
+        for inner in blocks(stmt):
+            yield from statements(inner)
+
+
+def expressions(stmt: Any) -> list[tuple[Any, Use]]:
+    """The expressions of a statement itself, without those of the statements inside it, in the order of the source."""
+    tag = stmt[0]
+    if tag == F.S_EXPR:
+        return [(stmt[1], _STATEMENT)]
+    if tag == F.S_ASSIGN:
+        return [(stmt[2], _assigned(stmt[1])), *((target, _VALUE) for target in stmt[1] if target[0] != F.E_NAME)]
+    if tag == F.S_ANN:
+        return [] if stmt[3] is None else [(stmt[3], _assigned([stmt[1]])), *_target(stmt[1])]
+    if tag == F.S_AUG:
+        return [(stmt[3], _OPERAND), (stmt[1], _OPERAND)]
+    if tag == F.S_RETURN:
+        return [] if stmt[1] is None else [(stmt[1], ("return", None))]
+    if tag == F.S_IF:
+        return [(test, _TEST) for test, _ in stmt[1]]
+    if tag == F.S_FOR:
+        return [(stmt[2], ("iterate", bool(stmt[5]))), *_target(stmt[1])]
+    if tag == F.S_WHILE:
+        return [(stmt[1], _TEST)]
+    if tag == F.S_WITH:
+        return [(item[0], ("enter", bool(stmt[3]))) for item in stmt[1]]
+    if tag == F.S_TRY:
+        return [(handler[0], _VALUE) for handler in stmt[2] if handler[0] is not None]
+    if tag == F.S_RAISE:
+        return [(part, _VALUE) for part in stmt[1:3] if part is not None]
+    if tag == F.S_DEL:
+        return [(target, _VALUE) for target in stmt[1] if target[0] != F.E_NAME]
+    if tag == F.S_MATCH:
+        return [(stmt[1], _VALUE), *((case[2], _TEST) for case in stmt[2] if case[2] is not None)]
+    if tag == F.S_ASSERT:
+        return [(stmt[1], _TEST)]
+    return []
+
+
+def _assigned(targets: list[Any]) -> Use:
+    if len(targets) == 1 and targets[0][0] == F.E_NAME:
+        return ("assign", targets[0][1])
+    if any(target[0] == F.E_SEQ for target in targets):
+        return ("iterate", False)
+    return _VALUE
+
+
+def _target(target: Any) -> list[tuple[Any, Use]]:
+    return [] if target[0] == F.E_NAME else [(target, _VALUE)]
+
+
+def walk(e: Any, use: Use = _VALUE) -> Iterator[tuple[Any, Use]]:
+    """An expression and all expressions in it, each with what becomes of its value; lambdas are scopes of their own and not entered."""
+    yield e, use
+    for part, inner in _parts(e, use):
+        yield from walk(part, inner)
+
+
+def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
+    tag = e[0]
+    if tag == F.E_CALL:
+        argument = ("argument", e)
+        callee = [(e[1], _VALUE)]
+        return [*callee, *((a[1] if a[0] == F.E_STAR else a, argument) for a in e[2]), *((v, argument) for _, v in e[3])]
+    if tag == F.E_ATTR:
+        return [(e[1], ("attribute", e[2]))]
+    if tag == F.E_BOOL:
+        # The last operand is what the whole gives; of `or` any operand may be.
+        before = _TEST if e[1] == "and" or use is _TEST else use
+        return [*((part, before) for part in e[2][:-1]), (e[2][-1], use)]
+    if tag == F.E_UNARY:
+        return [(e[2], _TEST if e[1] == "not" else _OPERAND)]
+    if tag == F.E_CMP:
+        return [(e[1], _COMPARE), *((right, _COMPARE) for right in e[3])]
+    if tag == F.E_BIN:
+        return [(e[2], _OPERAND), (e[3], _OPERAND)]
+    if tag == F.E_SUB:
+        return [(e[1], _OPERAND), (e[2], _VALUE)]
+    if tag == F.E_FSTR:
+        return [(part, _OPERAND) for part in e[1]]
+    if tag == F.E_IF:
+        return [(e[1], _TEST), (e[2], use), (e[3], use)]
+    if tag == F.E_AWAIT:
+        return [(e[1], ("await", None))]
+    if tag == F.E_COMP:
+        return _comprehension(e)
+    if tag == F.E_WALRUS:
+        return [(e[2], ("assign", e[1]) if use is not _TEST else _TEST)]
+    return [(part, _VALUE) for part in _items(e)]
+
+
+def _comprehension(e: Any) -> list[tuple[Any, Use]]:
+    out: list[tuple[Any, Use]] = []
+    for target, iterable, conditions, is_async, _, _ in e[2]:
+        out.append((iterable, ("iterate", bool(is_async))))
+        out.extend(_target(target))
+        out.extend((condition, _TEST) for condition in conditions)
+    out.append((e[3], _VALUE))
+    if e[4] is not None:
+        out.append((e[4], _VALUE))
+    return out
+
+
+def _items(e: Any) -> list[Any]:
+    tag = e[0]
+    if tag == F.E_SEQ:
+        return list(e[2])
+    if tag == F.E_DICT:
+        return [part for part in (*e[1], *e[2]) if part is not None]
+    if tag in (F.E_YIELD, F.E_YIELD_FROM, F.E_STAR):
+        return [] if e[1] is None else [e[1]]
+    if tag == F.E_SLICE:
+        return [part for part in e[1] if part is not None]
+    return []
+
+
+def uses(body: list[Any]) -> Iterator[tuple[Any, Use]]:
+    """Every expression of a scope with what becomes of its value."""
+    for stmt in statements(body):
+        for e, use in expressions(stmt):
+            yield from walk(e, use)
+
+
+def suspends(stmt: Any) -> bool:
+    """Whether a statement itself (not those inside it) lets other code run on the loop: await, async for, async with, async comprehension."""
+    if stmt[0] in (F.S_FOR, F.S_WITH) and stmt[5 if stmt[0] == F.S_FOR else 3]:
+        return True
+    return any(waits(e) for e, _ in expressions(stmt))
+
+
+def waits(e: Any) -> bool:
+    """Whether evaluating an expression awaits something."""
+    return any(
+        part[0] == F.E_AWAIT or (part[0] == F.E_COMP and any(generator[3] for generator in part[2])) for part, _ in walk(e)
+    )
+
+
+def yields(stmt: Any) -> bool:
+    """Whether a statement itself hands a value out of a generator."""
+    return any(part[0] in (F.E_YIELD, F.E_YIELD_FROM) for e, _ in expressions(stmt) for part, _ in walk(e))
+
+
+def inner_functions(fn: Fn) -> Iterator[Fn]:
+    """Functions and lambdas defined inside a function, however deep."""
+    for other in fn.module.functions:
+        if other.head.parent == fn.index:
+            yield other
+            yield from inner_functions(other)
+
+
+def mentions(node: Any, name: str) -> bool:
+    """Whether facts mention a name anywhere."""
+    if not isinstance(node, list):
+        return False
+    if node and node[0] == F.E_NAME and len(node) > 1 and node[1] == name:
+        return True
+    return any(mentions(part, name) for part in node)
+
+
+def callee_name(e: Any) -> str:
+    """The last name of what a call expression calls; empty for anything else."""
+    if e[0] != F.E_CALL:
+        return ""
+    callee = e[1]
+    return str(callee[2]) if callee[0] == F.E_ATTR else str(callee[1]) if callee[0] == F.E_NAME else ""
+
+
+__all__ = [
+    "Use", "blocks", "callee_name", "expressions", "inner_functions", "mentions", "statements", "suspends", "uses", "waits", "walk", "yields",
+]  # fmt: skip
