@@ -59,6 +59,28 @@ When losing the tasks of a failed request is what you want.
 A raise inside a function that the handler calls is not followed.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Confidence, Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import background_fate, places
 
 META = RuleMeta(code="AG403", name="background-tasks-lost", since="0.1.0")
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Tasks that were added to the injected ones and never run, on every path."""
+    for task, why in background_fate.lost(linked):
+        if task.frame.fn is not None and places.allowed(META.code, task.frame.fn.head.allows):
+            continue
+        words = f"{task.holder}.add_task"
+        step = places.at(task.frame, task.site.pos, task.site.end, task.site.node, words)
+        yield Finding(
+            code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN,
+            message=f"the task of this `{words}` is lost: {why}", place=step.place, function=task.frame.name, chain=(step,),
+            entry_points=linked.shown_entries(task.frame),
+            help="hand the injected tasks to the response (`background=...`), or do the work before the exception",
+        )  # fmt: skip

@@ -60,6 +60,25 @@ When the collection is handed to code that the project does not contain.
 A collection that is passed to another function or stored is taken for attached.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Confidence, Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import background_fate, places
 
 META = RuleMeta(code="AG402", name="background-tasks-not-attached", since="0.1.0")
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Background work that no response will ever run."""
+    for idle in background_fate.unattached(linked):
+        if idle.frame.fn is not None and places.allowed(META.code, idle.frame.fn.head.allows):
+            continue
+        step = places.at(idle.frame, idle.pos, idle.end, idle.node, idle.words)
+        yield Finding(
+            code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN, message=idle.why, place=step.place,
+            function=idle.frame.name, chain=(step,), entry_points=linked.shown_entries(idle.frame), help=idle.help,
+        )  # fmt: skip

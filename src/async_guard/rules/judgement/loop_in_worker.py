@@ -10,6 +10,7 @@ from async_guard.link.frames import CALL, WORKER, Event, Frame
 from async_guard.link.linked import Linked
 from async_guard.model import facts as F
 from async_guard.model.catalogue import LOOP_BOUND
+from async_guard.rules.judgement import uses
 
 Link = tuple[Frame, int, int, Any]
 """A frame with the call in it that leads on: position, end, node."""
@@ -79,27 +80,9 @@ def caught(body: list[Any], pos: int, narrow: bool) -> bool:
     for stmt in body:
         if stmt[0] == F.S_TRY and stmt[1] and _covers(stmt[1], pos) and any(_catches(h[0], narrow) for h in stmt[2]):
             return True
-        if any(caught(inner, pos, narrow) for inner in blocks(stmt)):
+        if any(caught(inner, pos, narrow) for inner in uses.blocks(stmt)):
             return True
     return False
-
-
-def blocks(stmt: Any) -> list[list[Any]]:
-    """The statement lists inside a statement."""
-    tag = stmt[0]
-    if tag == F.S_IF:
-        return [*(b for _, b in stmt[1]), stmt[2]]
-    if tag == F.S_FOR:
-        return [stmt[3], stmt[4]]
-    if tag == F.S_WHILE:
-        return [stmt[2], stmt[3]]
-    if tag == F.S_WITH:
-        return [stmt[2]]
-    if tag == F.S_TRY:
-        return [stmt[1], *(h[2] for h in stmt[2]), stmt[3], stmt[4]]
-    if tag == F.S_MATCH:
-        return [case[3] for case in stmt[2]]
-    return []
 
 
 def _covers(part: Any, pos: int) -> bool:
@@ -118,4 +101,4 @@ def _catches(kind: Any, narrow: bool) -> bool:
     return name == "RuntimeError" or (not narrow and name in ("Exception", "BaseException"))
 
 
-__all__ = ["blocks", "caught", "lost_calls", "roots"]
+__all__ = ["caught", "lost_calls", "roots"]

@@ -1,0 +1,350 @@
+"""The judgement behind AG402 and AG403: background tasks that no response will run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from async_guard.link import hints
+from async_guard.link.entries import Entry
+from async_guard.link.frames import Frame, Site
+from async_guard.link.linked import Linked, text
+from async_guard.link.program import Fn
+from async_guard.link.values import CLASS, EXT, EXTINST, INST, MARK, V
+from async_guard.model import facts as F
+from async_guard.rules.judgement import uses
+from async_guard.rules.judgement.background import Task, tasks
+
+_ADDING = frozenset(("add_task",))
+_CALLED_BEFORE = ((0, 106), (0, 118))
+"""FastAPI versions in [first, second) ran what follows a dependency's ``yield`` before the response, tasks added there included."""
+
+
+@dataclass(frozen=True)
+class Idle:
+    """Background work that never runs: where, what is called there, and why."""
+
+    frame: Frame
+    pos: int
+    end: int
+    node: Any
+    words: str
+    why: str
+    help: str
+
+
+# -- AG402: nobody attached it
+
+
+def unattached(linked: Linked) -> Iterator[Idle]:
+    """Background work that belongs to no response."""
+    found: dict[tuple[str, int], Idle] = {}
+    for idle in (*_built_by_hand(linked), *_on_injected_response(linked), *_out_of_place(linked)):
+        found.setdefault((idle.frame.module.path, idle.pos), idle)
+    yield from found.values()
+
+
+def _built_by_hand(linked: Linked) -> Iterator[Idle]:
+    done: set[tuple[str, int]] = set()
+    for frame in linked.evaluator.frames:
+        for mark in frame.marks:
+            if mark[0] != "background-made" or frame.fn is None or (frame.module.path, mark[1].pos) in done:
+                continue
+            site: Site = mark[1]
+            done.add((frame.module.path, site.pos))
+            if site.node[0] == F.E_CALL and _goes_nowhere(frame.fn, site):
+                name = text(site.node[1])
+                yield Idle(frame, site.pos, site.end, site.node, name, f"`{name}` is built here and attached to no response: its tasks never run",
+                           "take `BackgroundTasks` as a parameter, or return a response with `background=...`")  # fmt: skip
+
+
+def _goes_nowhere(fn: Fn, site: Site) -> bool:
+    """Whether what is built at a place is dropped, or bound to a local name that is only added to."""
+    body = fn.body["body"]
+    way = uses.path_to(body, site.pos)
+    if not way:
+        return False
+    block, index = way[-1]
+    stmt = block[index]
+    if stmt[0] == F.S_EXPR:
+        return bool(stmt[1] == site.node)
+    if stmt[0] not in (F.S_ASSIGN, F.S_ANN):
+        return False
+    value = stmt[2] if stmt[0] == F.S_ASSIGN else stmt[3]
+    targets = stmt[1] if stmt[0] == F.S_ASSIGN else [stmt[1]]
+    if value != site.node or len(targets) != 1 or targets[0][0] != F.E_NAME:
+        return False
+    name = targets[0][1]
+    if any(p[0] == name for p in fn.body["params"]) or _is_shared(fn, name):
+        return False
+    return not any(_uses_otherwise(other, name) for other in uses.statements(body) if other is not stmt)
+
+
+def _uses_otherwise(stmt: Any, name: str) -> bool:
+    if stmt[0] == F.S_GLOBAL:
+        return name in stmt[1]
+    return any(uses.escapes(part, name, _ADDING) for part in uses.own_parts(stmt))
+
+
+def _is_shared(fn: Fn, name: str) -> bool:
+    """Whether a function or class inside reads the name."""
+    for inner in fn.module.functions:
+        up: Fn | None = inner
+        while up is not None and up is not fn:
+            up = up.parent
+        if up is fn and inner is not fn and uses.mentions(inner.body["body"], name):
+            return True
+    return any(cls.head.parent == fn.index for cls in fn.module.classes)
+
+
+def _on_injected_response(linked: Linked) -> Iterator[Idle]:
+    for entry in linked.entries:
+        fn = entry.fn
+        if entry.kind not in ("route", "dependency") or fn.is_lambda:
+            continue
+        for name, _kind, annotation, default in fn.body["params"]:
+            if annotation is None or default is not None or not _is_response(linked, fn, entry.frame, annotation):
+                continue
+            body = fn.body["body"]
+            if any(s[0] == F.S_RETURN and s[1] is not None and uses.mentions(s[1], name) or _rebinds(s, name) for s in uses.statements(body)):
+                continue
+            for stmt in uses.statements(body):
+                if stmt[0] == F.S_ASSIGN and len(stmt[1]) == 1:
+                    target = stmt[1][0]
+                    if target[0] == F.E_ATTR and target[2] == "background" and target[1][0] == F.E_NAME and target[1][1] == name:
+                        value = stmt[2]
+                        if value[0] == F.E_CONST:
+                            continue
+                        at = (value[4], value[5]) if value[0] == F.E_CALL else (target[3], target[4])
+                        words = text(value[1]) if value[0] == F.E_CALL else text(target)
+                        yield Idle(entry.frame, *at, value, words, f"FastAPI ignores the `background` of the injected response: `{words}` never runs",
+                                   "take `BackgroundTasks` as a parameter and add the task to it")  # fmt: skip
+
+
+def _is_response(linked: Linked, fn: Fn, frame: Frame, annotation: Any) -> bool:
+    declared = hints.of(linked.evaluator, annotation, linked.evaluator.definition_frame(fn, frame))
+    names = {linked.frameworks.canonical(linked.evaluator.catalogue, v.a) for v in declared if v.k == EXTINST}
+    return "starlette.responses.Response" in names
+
+
+def _rebinds(stmt: Any, name: str) -> bool:
+    if stmt[0] == F.S_ASSIGN:
+        return any(t[0] == F.E_NAME and t[1] == name for t in stmt[1])
+    return bool(stmt[0] == F.S_ANN and stmt[1][0] == F.E_NAME and stmt[1][1] == name)
+
+
+def _out_of_place(linked: Linked) -> Iterator[Idle]:
+    kinds: dict[Fn, set[str]] = {}
+    for entry in linked.entries:
+        kinds.setdefault(entry.fn, set()).add(entry.kind)
+    scoped = function_scoped(linked)
+    for task in tasks(linked):
+        fn = task.frame.fn
+        if fn is None or not task.is_added or not task.is_injected or not _is_parameter(fn, task.holder):
+            continue
+        found = kinds.get(fn, set())
+        words = f"{task.holder}.add_task"
+        if found == {"websocket"}:
+            yield Idle(task.frame, task.site.pos, task.site.end, task.site.node, words, f"`{words}` in a websocket endpoint: there is no response that would run the task",
+                       "run it here, or as a task that something keeps")  # fmt: skip
+        elif found == {"dependency"} and fn.head.is_generator and fn not in scoped and not _runs_after_yield(linked):
+            after = uses.yields(fn.body["body"])
+            if after and task.site.pos > min(after):
+                yield Idle(task.frame, task.site.pos, task.site.end, task.site.node, words, f"`{words}` after the `yield`: the response and its tasks are over, this one is dropped",
+                           "add the task before the `yield`, or do the work here")  # fmt: skip
+
+
+def _is_parameter(fn: Fn, name: str) -> bool:
+    return any(p[0] == name for p in fn.body["params"])
+
+
+def _runs_after_yield(linked: Linked) -> bool:
+    have = linked.frameworks.versions.get("fastapi")
+    return have is not None and _CALLED_BEFORE[0] <= have < _CALLED_BEFORE[1]
+
+
+def dependencies(linked: Linked, entry: Entry) -> Iterator[tuple[str, V]]:
+    """Parameters of an entry point with the marker that says what is passed to them."""
+    ev = linked.evaluator
+    fn = entry.fn
+    scope = ev.definition_frame(fn, entry.frame)
+    for name, _kind, annotation, default in fn.body["params"]:
+        values: tuple[V, ...] = ()
+        if annotation is not None:
+            values = hints.of(ev, annotation, scope)
+        if default is not None and default[0] == F.E_CALL:
+            values += ev.ev(default, scope)
+        for v in values:
+            if v.k == MARK and v.a in linked.frameworks.markers:
+                yield name, v
+                break
+
+
+def function_scoped(linked: Linked) -> set[Fn]:
+    """Dependencies that end with the function they are for, before the response (``scope="function"``)."""
+    out: set[Fn] = set()
+    for entry in linked.entries:
+        if entry.kind in ("route", "dependency", "websocket"):
+            for _, mark in dependencies(linked, entry):
+                if mark.c == "function":
+                    out.update(func.a for v in mark.b for func, _ in linked.frameworks._functions(linked.evaluator, v))
+    return out
+
+
+# -- AG403: the response has its own, or there is none
+
+
+def lost(linked: Linked) -> Iterator[tuple[Task, str]]:
+    """Tasks added to the injected tasks on paths that all end without running them; with the reason."""
+    handlers = {e.fn: e for e in linked.entries if e.kind in ("route", "dependency")}
+    done: set[tuple[str, int, int]] = set()
+    for task in tasks(linked):
+        fn = task.frame.fn
+        if fn is None or fn not in handlers or not task.is_added or not task.is_injected or task.key in done:
+            continue
+        if not _is_parameter(fn, task.holder) or any(_rebinds(s, task.holder) for s in uses.statements(fn.body["body"])):
+            continue
+        done.add(task.key)
+        body = fn.body["body"]
+        way = uses.path_to(body, task.site.pos)
+        if not way or way[-1][0][way[-1][1]][0] in (F.S_RETURN, F.S_RAISE):
+            continue
+        ends = Ends(linked, task, body, handlers[fn].kind == "route").after(way)
+        if ends and None not in ends:
+            yield task, sorted(str(e) for e in ends)[0]
+
+
+class Ends:
+    """How the paths of a function end for tasks that were added: None where they run, else why not."""
+
+    def __init__(self, linked: Linked, task: Task, body: list[Any], is_route: bool) -> None:
+        self.linked = linked
+        self.task = task
+        self.body = body
+        self.is_route = is_route
+        """What a handler returns is the response; what a dependency returns is not."""
+
+    def after(self, way: list[tuple[list[Any], int]]) -> set[str | None]:
+        """The ends of all paths from behind the statement that a way leads to."""
+        ends: set[str | None] = {_ON}
+        for level in range(len(way) - 1, -1, -1):
+            block, index = way[level]
+            if _ON not in ends:
+                break
+            ends = (ends - {_ON}) | self.block(block[index + 1 :])
+            if level:
+                ends = self._leave(ends, way[level - 1], block)
+        return {None if e == _ON else e for e in ends}
+
+    def _leave(self, ends: set[str | None], outer: tuple[list[Any], int], block: list[Any]) -> set[str | None]:
+        """What becomes of ends inside a block when its statement is left."""
+        stmt = outer[0][outer[1]]
+        if stmt[0] in (F.S_FOR, F.S_WHILE):
+            return (ends - {_JUMP}) | {_ON} if _JUMP in ends or _ON in ends else ends
+        if stmt[0] == F.S_TRY:
+            return self._try(ends, stmt, block is stmt[1])
+        return ends
+
+    def _try(self, ends: set[str | None], stmt: Any, guarded: bool) -> set[str | None]:
+        out = set(ends)
+        if guarded:
+            if any(h[0] is None or _last(h[0]) in ("Exception", "BaseException") for h in stmt[2]):
+                out.discard(_RAISED)
+            for handler in stmt[2]:
+                out |= self.block(handler[2])
+            if _ON in out and stmt[3]:
+                out = (out - {_ON}) | self.block(stmt[3])
+        final = self.block(stmt[4])
+        if final and _ON not in final:
+            return final
+        return out
+
+    def block(self, body: list[Any]) -> set[str | None]:
+        """How a block can end; `_ON` where it runs through."""
+        ends: set[str | None] = {_ON}
+        for stmt in body:
+            ends.discard(_ON)
+            ends |= self.statement(stmt)
+            if _ON not in ends:
+                break
+        return ends
+
+    def statement(self, stmt: Any) -> set[str | None]:
+        """How one statement can end."""
+        tag = stmt[0]
+        if tag == F.S_RAISE:
+            return {_RAISED}
+        if tag == F.S_RETURN:
+            return {self.returned(stmt[1])}
+        if tag in (F.S_BREAK, F.S_CONTINUE):
+            return {_JUMP}
+        if tag == F.S_IF:
+            out = self.block(stmt[2])
+            for _, inner in stmt[1]:
+                out |= self.block(inner)
+            return out
+        if tag == F.S_WITH:
+            return self.block(stmt[2])
+        if tag in (F.S_FOR, F.S_WHILE):
+            return (self.block(stmt[3] if tag == F.S_FOR else stmt[2]) - {_JUMP}) | {_ON}
+        if tag == F.S_TRY:
+            return self._try(self.block(stmt[1]), stmt, True)
+        if tag == F.S_MATCH:
+            out = {_ON}
+            for case in stmt[2]:
+                out |= self.block(case[3])
+            return out
+        return {_ON}
+
+    def returned(self, value: Any) -> str | None:
+        """None when the tasks run after this response."""
+        if value is None or not self.is_route:
+            return None
+        if value[0] == F.E_NAME:
+            made = [s[2] for s in uses.statements(self.body) if _rebinds(s, value[1]) and s[0] == F.S_ASSIGN]
+            attached = [
+                s[2] for s in uses.statements(self.body) if s[0] == F.S_ASSIGN and len(s[1]) == 1 and s[1][0][0] == F.E_ATTR
+                and s[1][0][2] == "background" and s[1][0][1][0] == F.E_NAME and s[1][0][1][1] == value[1]
+            ]  # fmt: skip
+            if len(made) != 1 or made[0][0] != F.E_CALL or not self._is_response_class(made[0]):
+                return None
+            if attached:
+                return _OWN if len(attached) == 1 and self._is_other(attached[0]) else None
+            return self.returned(made[0])
+        if value[0] == F.E_CALL and self._is_response_class(value):
+            own = next((v for k, v in value[3] if k == "background"), None)
+            if own is not None and self._is_other(own):
+                return _OWN
+        return None
+
+    def _is_other(self, e: Any) -> bool:
+        """Whether an expression is work other than the injected tasks."""
+        if uses.mentions(e, self.task.holder):
+            return False
+        if e[0] == F.E_NAME:
+            values = self.task.frame.vars.get(e[1], ())
+            made = [s for s in uses.statements(self.body) if _rebinds(s, e[1])]
+            if any(uses.mentions(s, self.task.holder) for s in made):
+                return False
+            return bool(values) and all(v.k == EXTINST and v.a in self.linked.frameworks.after_response for v in values) and any(v.c is not None for v in values)
+        return bool(e[0] == F.E_CALL and _last(e[1]) in ("BackgroundTask", "BackgroundTasks"))
+
+    def _is_response_class(self, call: Any) -> bool:
+        if not _last(call[1]).endswith("Response"):
+            return False
+        found = self.linked.evaluator.ev(call[1], self.task.frame)
+        return all(v.k in (EXT, CLASS, EXTINST, INST) for v in found) if found else False
+
+
+_ON = "runs through"
+_JUMP = "leaves the loop"
+_RAISED = "an exception follows on every path, and then nothing runs it"
+_OWN = "the response brings its own `background`, which replaces the injected tasks"
+
+
+def _last(e: Any) -> str:
+    return str(e[1] if e[0] == F.E_NAME else e[2]) if e and e[0] in (F.E_NAME, F.E_ATTR) else ""
+
+
+__all__ = ["Idle", "dependencies", "function_scoped", "lost", "unattached"]
