@@ -151,7 +151,7 @@ def union(*sets: VS) -> VS:
         if not first:
             first = one
             continue
-        fresh = [v for v in one if v not in first]
+        fresh = [v for v in dict.fromkeys(one) if v not in first]
         if not fresh:
             continue
         joins = any(v.k in _CONTAINERS for v in fresh)
@@ -167,7 +167,10 @@ def _joined(values: VS) -> VS:
     """One container per kind: lists of A and lists of B become lists of A or B."""
     groups: dict[Any, list[V]] = {}
     for v in values:
-        groups.setdefault((v.k, v.a) if v.k == SEQ else (v.k,) if v.k == DICT else v, []).append(v)
+        if v.k in _CONTAINERS:
+            groups.setdefault((v.k, v.a if v.k == SEQ else None), []).append(v)
+        else:
+            groups[v] = [v]
     return tuple(group[0] if len(group) == 1 else _join(group) for group in groups.values())
 
 
