@@ -63,6 +63,26 @@ A resource that is hidden inside another object is missed. A dependency whose te
 reported.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Confidence, Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import closed_resources, places
 
 META = RuleMeta(code="AG404", name="request-resource-in-background-task", since="0.1.0")
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Tasks that get a session, file or client that is closed before they run."""
+    for task, name, pos, by in closed_resources.closed(linked):
+        if task.frame.fn is not None and places.allowed(META.code, task.frame.fn.head.allows):
+            continue
+        step = places.at(task.frame, pos, pos + len(name), None, name)
+        yield Finding(
+            code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN,
+            message=f"`{name}` is closed by {by} before the background task runs", place=step.place, function=task.frame.name, chain=(step,),
+            entry_points=linked.shown_entries(task.frame), help=f"open what the task needs inside the task: pass an identifier instead of `{name}`",
+        )  # fmt: skip

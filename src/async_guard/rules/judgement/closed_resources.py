@@ -1,0 +1,198 @@
+"""The judgement behind AG404: a background task that gets something that is closed before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from async_guard.link import attributes
+from async_guard.link.entries import Entry
+from async_guard.link.frames import Frame
+from async_guard.link.linked import Linked
+from async_guard.link.program import Fn
+from async_guard.link.values import EXTINST, INST, V
+from async_guard.model import facts as F
+from async_guard.rules.judgement import uses
+from async_guard.rules.judgement.background import Task, tasks
+from async_guard.rules.judgement.background_fate import dependencies
+
+_CLOSING = frozenset(("close", "aclose", "disconnect", "release", "shutdown", "dispose", "quit", "cleanup", "unlink", "terminate", "remove"))
+_EARLY = ((0, 106), (0, 118))
+"""FastAPI versions in [first, second) left dependencies before the response was sent."""
+_SCOPED_SINCE = (0, 121)
+
+
+class Closed(NamedTuple):
+    """A task that gets a name whose object is closed by then."""
+
+    task: Task
+    name: str
+    pos: int
+    by: str
+
+
+def closed(linked: Linked) -> Iterator[Closed]:
+    """Every name that a task gets and that is closed before the task runs."""
+    handlers: dict[Fn, Entry] = {e.fn: e for e in linked.entries if e.kind in ("route", "dependency")}
+    done: set[tuple[str, int]] = set()
+    for task in tasks(linked):
+        fn = task.frame.fn
+        if fn is None or (task.frame.module.path, task.site.pos) in done:
+            continue
+        given = dict(_given(fn, task))
+        if not given or _runs_at_once(fn, task):
+            continue
+        entry = handlers.get(fn)
+        by_name = _left_before(linked, task.frame, fn, task.site.pos)
+        if entry is not None and task.is_added:
+            by_name = {**_torn_down(linked, entry), **by_name}
+        for name, pos in given.items():
+            if name in by_name:
+                done.add((task.frame.module.path, task.site.pos))
+                yield Closed(task, name, pos, by_name[name])
+
+
+def _given(fn: Fn, task: Task) -> Iterator[tuple[str, int]]:
+    """Names that a task gets, as an argument or as what its function is bound to."""
+    function = task.expression()
+    if function is not None and function[0] == F.E_ATTR and function[1][0] == F.E_NAME:
+        yield function[1][1], function[1][2]
+    for e in task.arguments():
+        yield from _names(fn, e)
+
+
+def _names(fn: Fn, e: Any) -> Iterator[tuple[str, int]]:
+    tag = e[0]
+    if tag == F.E_NAME:
+        yield e[1], e[2]
+    elif tag == F.E_STAR:
+        yield from _names(fn, e[1])
+    elif tag == F.E_SEQ:
+        for item in e[2]:
+            yield from _names(fn, item)
+    elif tag == F.E_CALL and (e[1][1] if e[1][0] == F.E_NAME else e[1][2] if e[1][0] == F.E_ATTR else "") == "partial":
+        for item in [*e[2], *(v for _, v in e[3])]:
+            yield from _names(fn, item)
+            if item[0] == F.E_ATTR and item[1][0] == F.E_NAME and item is e[2][0]:
+                yield item[1][1], item[1][2]
+    elif tag == F.E_LAMBDA:
+        inner = fn.module.functions[e[1]]
+        own = {p[0] for p in inner.body["params"]}
+        yield from ((name, pos) for name, pos in _read_names(inner.body["body"]) if name not in own)
+
+
+def _read_names(part: Any) -> Iterator[tuple[str, int]]:
+    if part.__class__ is list:
+        if len(part) == 3 and part[0] == F.E_NAME and part[1].__class__ is str:
+            yield part[1], part[2]
+        for p in part:
+            yield from _read_names(p)
+
+
+def _runs_at_once(fn: Fn, task: Task) -> bool:
+    """Whether the function itself awaits the tasks that it built."""
+    if not task.holder or task.is_injected:
+        return False
+    return any(
+        stmt[0] == F.S_EXPR and stmt[1][0] == F.E_AWAIT and uses.mentions(stmt[1], task.holder) for stmt in uses.statements(fn.body["body"])
+    )
+
+
+def _left_before(linked: Linked, frame: Frame, fn: Fn, pos: int) -> dict[str, str]:
+    """Names that ``with`` statements around a position bind to what they close."""
+    out: dict[str, str] = {}
+    for block, index in uses.path_to(fn.body["body"], pos)[:-1]:
+        stmt = block[index]
+        if stmt[0] != F.S_WITH:
+            continue
+        for manager, target, _pos, _end in stmt[1]:
+            if target is not None and target[0] == F.E_NAME and _is_closed_by(linked, frame, manager, target[1]):
+                out[target[1]] = "`async with`" if stmt[3] else "`with`"
+    return out
+
+
+def _is_closed_by(linked: Linked, frame: Frame, manager: Any, name: str) -> bool:
+    values = frame.vars.get(name, ())
+    if values and all(_closes(linked, v) for v in values):
+        return True
+    if manager[0] != F.E_CALL:
+        return False
+    made = linked.evaluator.ev(manager[1], frame)
+    return bool(made) and all(v.a in ("tempfile.TemporaryDirectory", "tempfile.NamedTemporaryFile", "tempfile.TemporaryFile") for v in made)
+
+
+def _closes(linked: Linked, v: V) -> bool:
+    """Whether an object is one that can be closed."""
+    ev = linked.evaluator
+    if v.k == EXTINST:
+        for word in ("close", "aclose", "disconnect"):
+            found = ev.catalogue.method(v.a, word)
+            if found is not None and word in found[0].methods:
+                return True
+        return bool(v.a.startswith(("io.", "tempfile.")))
+    return v.k == INST and any(attributes.class_attribute(ev, v.a, word) is not None for word in ("close", "aclose")) and any(
+        attributes.class_attribute(ev, v.a, word) is not None for word in ("__exit__", "__aexit__")
+    )
+
+
+def _torn_down(linked: Linked, entry: Entry) -> dict[str, str]:
+    """Parameters whose dependency closes what it yielded before background tasks run."""
+    have = linked.frameworks.versions.get("fastapi")
+    early = have is not None and _EARLY[0] <= have < _EARLY[1]
+    scoped = have is None or have >= _SCOPED_SINCE
+    if not early and not scoped:
+        return {}
+    out: dict[str, str] = {}
+    for name, mark in dependencies(linked, entry):
+        if not early and mark.c != "function":
+            continue
+        for v in mark.b:
+            for func, _receiver in linked.frameworks._functions(linked.evaluator, v):
+                if func.a.head.is_generator and _closes_after_yield(linked, func.a):
+                    why = "scope=\"function\"" if mark.c == "function" else f"FastAPI {'.'.join(map(str, have or ()))}"
+                    out[name] = f"the dependency `{func.a.name}` ({why})"
+    body = entry.fn.body["body"]
+    return {name: by for name, by in out.items() if not any(_rebinds(s, name) for s in uses.statements(body))}
+
+
+def _rebinds(stmt: Any, name: str) -> bool:
+    return bool(stmt[0] == F.S_ASSIGN and any(t[0] == F.E_NAME and t[1] == name for t in stmt[1]))
+
+
+def _closes_after_yield(linked: Linked, fn: Fn) -> bool:
+    """Whether a generator closes what it yields, by ``with`` around the ``yield`` or by a call behind it."""
+    body = fn.body["body"]
+    for pos in uses.yields(body):
+        way = uses.path_to(body, pos)
+        name = _yielded_name(way)
+        for block, index in way[:-1]:
+            stmt = block[index]
+            if stmt[0] == F.S_WITH and any(t is not None and t[0] == F.E_NAME and t[1] == name for _, t, _, _ in stmt[1]):
+                return True
+        if name and any(_is_closing(part, name, pos) for part in body):
+            return True
+    return False
+
+
+def _yielded_name(way: list[tuple[list[Any], int]]) -> str:
+    if not way:
+        return ""
+    stmt = way[-1][0][way[-1][1]]
+    value = stmt[1] if stmt[0] == F.S_EXPR else stmt[2] if stmt[0] == F.S_ASSIGN else None
+    if value is not None and value[0] == F.E_YIELD and value[1] is not None and value[1][0] == F.E_NAME:
+        return str(value[1][1])
+    return ""
+
+
+def _is_closing(part: Any, name: str, after: int) -> bool:
+    """Whether ``name.close()`` stands behind a position."""
+    if part.__class__ is not list:
+        return False
+    if len(part) == 6 and part[0] == F.E_CALL and part[1][0] == F.E_ATTR and part[1][2] in _CLOSING and part[4] > after:
+        base = part[1][1]
+        if base[0] == F.E_NAME and base[1] == name:
+            return True
+    return any(_is_closing(p, name, after) for p in part)
+
+
+__all__ = ["Closed", "closed"]
