@@ -143,7 +143,7 @@ def _link_and_judge(
     linked = linked_project(extracted.facts, names, catalogue_for(settings), versions, settings.contracts())
     middle = time.perf_counter()
     linked.negligible = settings.negligible
-    findings = judge(linked)
+    findings = judge(linked, settings.selects)
     seconds = {"extract": extracted.seconds, "link": middle - start, "judge": time.perf_counter() - middle}
     return Run(linked, findings, extracted, seconds)
 

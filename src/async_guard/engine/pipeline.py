@@ -171,14 +171,16 @@ def linked_project(
     )
 
 
-def judge(linked: Linked) -> list[Finding]:
-    """What all rules find, sorted."""
+def judge(linked: Linked, selects: Callable[[str, bool], bool] | None = None) -> list[Finding]:
+    """What rules find, sorted. ``selects`` says of a code, and whether it is on by default, if anybody wants it; others are not asked."""
     from async_guard.rules.judgement.blocking import blocking_findings
     from async_guard.rules.registry import RULES
 
     findings = list(blocking_findings(linked))
     for rule in RULES.values():
-        if rule.check is not None and not rule.meta.category:
+        if rule.check is None or rule.meta.category:
+            continue
+        if selects is None or selects(rule.meta.code, rule.meta.on_by_default):
             findings.extend(rule.check(linked))
     return sorted(findings, key=lambda f: f.sort_key)
 
