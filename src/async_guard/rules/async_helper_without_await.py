@@ -42,9 +42,29 @@ Not reported: overrides and implementations of an interface that is `async`, abs
 handed to others as a callback, decorated functions whose decorator awaits them, tests.
 """
 
-from async_guard.model.findings import Severity
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked, step
+from async_guard.model.findings import Confidence, Finding, Severity, Step
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import places, without_await
 
 META = RuleMeta(
     code="AG203", name="async-helper-without-await", since="0.1.0", severity=Severity.INFO, on_by_default=False
 )
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Coroutine functions, other than handlers and dependencies, that await nothing."""
+    for fn, work in without_await.helpers(linked, META.code):
+        place = places.definition(fn)
+        heavy = work.heavy
+        blocks = f", and `{heavy[0].sink.name}` in it blocks the event loop" if heavy else ""
+        yield Finding(
+            code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN,
+            message=f"`{fn.name}` is `async def` and awaits nothing{blocks}", place=place, function=fn.dotted,
+            chain=tuple(step(f, e) for f, e in heavy[0].links) if heavy else (Step(place, fn.dotted, fn.name),),
+            help=f"write `def {fn.name}` and drop the `await` of its callers",
+        )  # fmt: skip

@@ -55,9 +55,28 @@ catalogue does not know makes a dependency look trivial, and moving it to the lo
 change.
 """
 
-from async_guard.model.findings import Severity
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked, entry_point
+from async_guard.model.findings import Confidence, Finding, Severity, Step
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import places, without_await
 
 META = RuleMeta(
     code="AG204", name="trivial-sync-dependency", since="0.1.0", severity=Severity.INFO, on_by_default=False
 )
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Plain handlers and dependencies that do nothing slow."""
+    for fn, entries in without_await.hopping(linked, META.code):
+        place = places.definition(fn)
+        yield Finding(
+            code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN,
+            message=f"`{fn.name}` does nothing slow, and as a plain `def` it goes through a worker thread on every request",
+            place=place, function=fn.dotted, chain=(Step(place, fn.dotted, fn.name),),
+            entry_points=tuple(sorted({entry_point(e) for e in entries}, key=lambda e: e.sort_key)),
+            help=f"write `async def {fn.name}`", notes=("a thread hop costs about 0.1 ms per request",),
+        )  # fmt: skip

@@ -110,6 +110,10 @@ class Survey:
                 return True
         return False
 
+    def is_called(self, fn: Fn) -> bool:
+        """Whether plain or asynchronous code of the project calls a function by itself."""
+        return fn in self.called or self.is_awaited(fn)
+
     def work(self, fn: Fn, frames: list[Frame]) -> Work:
         """What the frames of a function do, helpers included."""
         out = Work()
@@ -250,4 +254,74 @@ def candidates(linked: Linked, code: str) -> Iterator[tuple[Fn, list[Entry], Wor
             yield fn, entries, work
 
 
-__all__ = ["Survey", "Work", "candidates", "is_plain", "obliged", "survey"]
+def hopping(linked: Linked, code: str) -> Iterator[tuple[Fn, list[Entry]]]:
+    """Handlers and dependencies that are plain ``def``, called by frameworks alone, and surely do nothing slow."""
+    seen = survey(linked)
+    for fn, entries in seen.handled(False):
+        head = fn.head
+        if fn.name == "__init__" or head.is_generator or head.contract or fn.is_stub() or allowed(code, head.allows):
+            continue
+        if any(e.runs != "worker" for e in entries) or seen.is_called(fn) or obliged(linked, fn) or not is_plain(linked, fn, entries[0].frame):
+            continue
+        work = seen.work(fn, [entries[0].frame])
+        if work.trivial and not work.needs_loop and not _offloads(entries[0].frame):
+            yield fn, entries
+
+
+def _offloads(frame: Frame) -> bool:
+    return any(event.kind not in (CALL, SINK) for event in frame.events)
+
+
+def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
+    """Coroutine functions that await nothing, that nobody's interface asks for, and that are only ever called and awaited."""
+    seen = survey(linked)
+    found: list[tuple[Fn, Work]] = []
+    for module in linked.program:
+        if attributes.is_test_path(module.path):
+            continue
+        for fn in module.functions:
+            head = fn.head
+            if not fn.is_async or head.has_await or head.is_generator or head.contract or fn.is_lambda or fn in seen.kinds:
+                continue
+            if fn.name.startswith("__") or fn.parent is not None or fn.body["decorators"] or fn.is_stub() or allowed(code, head.allows):
+                continue
+            if obliged(linked, fn) or (fn.owner is not None and _others(linked, fn)):
+                continue
+            work = seen.work(fn, seen.frames.get(fn, []))
+            if not work.needs_loop:
+                found.append((fn, work))
+    handed = _handed_on(linked, {fn.name for fn, _ in found})
+    yield from ((fn, work) for fn, work in found if fn.name not in handed)
+
+
+def _others(linked: Linked, fn: Fn) -> list[Class]:
+    """Other classes with a method of the same name: one may stand for the other."""
+    return [cls for cls in linked.program.classes_with_method(fn.name) if cls is not fn.owner]
+
+
+def _handed_on(linked: Linked, names: set[str]) -> set[str]:
+    """Which names occur otherwise than as what is called: as an argument, in a table, as a value."""
+    out: set[str] = set()
+    for module in linked.program:
+        for body in [module.body, *(fn.body for fn in module.functions), *(cls.body for cls in module.classes)]:
+            _references(list(body.values()) if isinstance(body, dict) else body, names, out)
+    return out
+
+
+def _references(part: object, names: set[str], out: set[str]) -> None:
+    if part.__class__ is not list:
+        return
+    assert isinstance(part, list)
+    inner = part
+    if len(part) == 6 and part[0] == F.E_CALL and isinstance(part[1], list):
+        callee = part[1]
+        inner = [callee[1] if callee and callee[0] == F.E_ATTR else None if callee and callee[0] == F.E_NAME else callee, *part[2:]]
+    elif part and part[0] in (F.E_NAME, F.E_ATTR):
+        last = _last(part)
+        if last in names:
+            out.add(last)
+    for p in inner:
+        _references(p, names, out)
+
+
+__all__ = ["Survey", "Work", "candidates", "helpers", "hopping", "is_plain", "obliged", "survey"]
