@@ -10,9 +10,13 @@ from async_guard.model.findings import EntryPoint, Finding, Fix, Report, Step
 from async_guard.report.shown import ShowOptions
 
 
+ENTRY_POINTS = 25
+"""Entry points written per finding; ``entry_point_count`` says how many there are (a helper of a large service has thousands)."""
+
+
 def render(report: Report, options: ShowOptions) -> str:
     """The report as one JSON object."""
-    return json.dumps(document(report, options), ensure_ascii=True, indent=1) + "\n"
+    return json.dumps(document(report, options), ensure_ascii=True) + "\n"
 
 
 def document(report: Report, options: ShowOptions) -> dict[str, Any]:
@@ -51,7 +55,8 @@ def finding(f: Finding) -> dict[str, Any]:
         "code": f.code, "name": f.name, "severity": f.severity.value, "confidence": f.confidence.value, "message": f.message,
         "path": f.place.path, "line": f.place.line, "column": f.place.column, "end_line": f.place.end_line,
         "end_column": f.place.end_column, "function": f.function, "root_cause": _root(f.root_cause),
-        "chain": [_step(s) for s in f.chain], "entry_points": [entry_point(e) for e in f.entry_points],
+        "chain": [_step(s) for s in f.chain],
+        "entry_points": [entry_point(e) for e in f.entry_points[:ENTRY_POINTS]], "entry_point_count": len(f.entry_points),
         "help": f.help, "notes": list(f.notes), "fix": _fix(f.fix), "fingerprint": f.fingerprint,
     }  # fmt: skip
 
