@@ -14,7 +14,9 @@ from async_guard.link import attributes, calls, containers, hints, names, narrow
 from async_guard.link.frames import CALL, Args, Event, Frame, Site
 from async_guard.link.program import Class, Fn, Program
 from async_guard.link.values import (
+    AWAITABLE,
     CONST,
+    CORO,
     DICT,
     EXTINST,
     FUNC,
@@ -249,6 +251,8 @@ class Evaluator:
             frame.params[name] = value
             frame.bind(name, value)
         self.block(body["body"], frame)
+        if frame.env is not None and any(v.k in (CORO, AWAITABLE) for v in frame.ret):
+            frame.ret = union(frame.ret, (self.values.none,))  # not every path gives something to await
 
     def _param(self, frame: Frame, fn: Fn, name: str, kind: str, annotation: Any, default: Any, given: VS | None) -> VS:
         if kind == "*":
@@ -323,10 +327,18 @@ class Evaluator:
         if fn is not None and (not known(value) or has_unknown(value)):
             returns = fn.body["returns"]
             if returns is not None:
-                declared = without_unknown(hints.of(self, returns, self.definition_frame(fn, frame)))
+                allowed = hints.of(self, returns, self.definition_frame(fn, frame))
+                declared = without_unknown(allowed)
                 if frame.self_value is not None:
                     declared = self._self_type(declared, frame.self_value)
+                if len(declared) < len(allowed) and any(v.k == AWAITABLE for v in declared):
+                    declared = union(declared, self.values.unknown)  # a result or something to await: neither is sure
                 value = union(without_unknown(value), declared) if declared else value
+            if not known(value) and frame.self_value is not None and frame.self_value.k == INST and frame.self_value.b:
+                # Declared as a type variable: what the receiver was declared with (`Box[Device]`).
+                given = [v for name, v in frame.self_value.b if name.startswith(hints.TYPE_ARGUMENT)]
+                if returns is not None and returns[0] == F.E_NAME and given:
+                    value = union(*given)
         return value or ((self.values.none,) if frame.state == 2 else self.values.why("recursion"))
 
     def _self_type(self, declared: VS, self_value: V) -> VS:

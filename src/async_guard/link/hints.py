@@ -155,7 +155,12 @@ def _binding(ev: Evaluator, e: Any, fr: Frame) -> Any:
     return None
 
 
+TYPE_ARGUMENT = "~"
+"""Stands before the position of a type argument among an instance's known constructor arguments."""
+
+
 def _subscripted(ev: Evaluator, e: Any, fr: Frame) -> VS:
+    values = ev.values
     base = e[1]
     index = e[2]
     items = index[2] if index[0] == F.E_SEQ else [index]
@@ -178,7 +183,8 @@ def _subscripted(ev: Evaluator, e: Any, fr: Frame) -> VS:
     alias = _alias(ev, base, fr)
     if alias is not None:
         return alias
-    return instances(ev, value)
+    given = tuple((f"{TYPE_ARGUMENT}{number}", of(ev, i, fr)) for number, i in enumerate(items))
+    return union(*((values.make(INST, v.a, given, True),) if v.k == CLASS else instance_of(ev, v) for v in value)) or values.unknown
 
 
 def _typing_form(ev: Evaluator, last: str, items: list[Any], fr: Frame) -> VS:
@@ -260,6 +266,8 @@ def instance_of(ev: Evaluator, v: V) -> VS:
         return (values.instance(v.a),)
     if v.k == CONST and v.a is None:
         return (v,)
+    if v.k == EXTINST and v.a.endswith((".TypeVar", ".ParamSpec", ".TypeVarTuple")):
+        return values.unknown
     if v.k in (INST, EXTINST, MARK):
         return (v,)
     if v.k == SEQ and v.b is not None:
