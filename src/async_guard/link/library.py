@@ -110,6 +110,8 @@ def construct(ev: Evaluator, cls: str, args: Args, site: Site) -> None:
                 break
         if entry.loop:
             _needs_loop(site, cls, entry.loop)
+        if entry.role:
+            site.frame.marks.append((entry.role, site, site.frame.off_loop > 0, cls, None))
         _judge(ev, entry.effect, cls, args, site)
 
 
@@ -223,7 +225,7 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> Non
                 result = calls.call_one(ev, v, passed, inner)
                 if run.on == "worker" and any(r.k == CORO for r in result):
                     site.frame.marks.append(("offloaded-result", site, v, result))
-                ev.call_results[(id(site.node), v)] = result
+                ev.call_results[(id(site.node), v)] = _awaited(ev, result) if run.on == "loop" else result
             elif v.k in (CORO, GEN, AWAITABLE):
                 if run.on == "worker":
                     site.frame.marks.append(("offloaded-call", site, v))
@@ -232,6 +234,11 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> Non
                 )
             elif run.on == "worker" and v.k != UNKNOWN:
                 site.frame.marks.append(("offloaded-value", site, v))
+
+
+def _awaited(ev: Evaluator, result: VS) -> VS:
+    """What a loop that runs a callable makes of what it returns."""
+    return union(*(ev.result(v.a) if v.k == CORO else v.a if v.k == AWAITABLE else (v,) for v in result))
 
 
 def called_before(ev: Evaluator, value: VS, site: Site) -> VS:

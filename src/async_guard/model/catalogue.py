@@ -85,7 +85,7 @@ class FunctionEntry:
     loop: str = ""
     """What it needs of the running event loop: `LOOP_BOUND`, or the words of the error that it raises in a thread without one."""
     role: str = ""
-    """``makes-task``, ``runs-loop``, ``waits``, ``acquires`` or ``releases``: see docs/catalogue.md."""
+    """``makes-task``, ``runs-loop``, ``waits``, ``acquires``, ``releases`` or ``pools``: see docs/catalogue.md."""
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,26 @@ Constructors that a cache (`functools.cache`) keeps are not reported. Sessions t
 request (`Session(engine)`) are not reported.
 """
 
-from async_guard.model.findings import Severity
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Confidence, Finding, Severity
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import per_request, places
 
 META = RuleMeta(code="AG502", name="client-per-request", since="0.1.0", severity=Severity.WARNING, on_by_default=False)
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Clients, sessions and engines that every request makes anew."""
+    for frame, site, name in per_request.made(linked):
+        if frame.fn is not None and places.allowed(META.code, frame.fn.head.allows):
+            continue
+        step = places.at(frame, site.pos, site.end, site.node, name)
+        yield Finding(
+            code=META.code, name=META.name, severity=META.severity, confidence=Confidence.PROBABLE if site.probable else Confidence.CERTAIN,
+            message=f"`{name}` makes a pool of connections for every request", place=step.place, function=frame.name, chain=(step,),
+            entry_points=linked.shown_entries(frame), help="make it once, in the lifespan or at module level, and share it",
+        )  # fmt: skip

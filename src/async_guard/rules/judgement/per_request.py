@@ -1,0 +1,73 @@
+"""The judgement behind AG502: a pool of connections that is made for every request."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from async_guard.link.frames import Frame, Site
+from async_guard.link.linked import Linked
+from async_guard.link.program import Fn
+from async_guard.model import facts as F
+from async_guard.rules.judgement import uses
+
+_PER_REQUEST = frozenset(("route", "dependency", "websocket", "middleware", "background", "exception_handler"))
+
+
+class Made(NamedTuple):
+    """One place where a request makes a pool."""
+
+    frame: Frame
+    site: Site
+    name: str
+
+
+def made(linked: Linked) -> Iterator[Made]:
+    """Every place in what requests run that makes a pool and keeps it nowhere."""
+    done: set[tuple[str, int]] = set()
+    for frame in _reached(linked):
+        for mark in frame.marks:
+            if mark[0] != "pools" or frame.fn is None or (frame.module.path, mark[1].pos) in done:
+                continue
+            done.add((frame.module.path, mark[1].pos))
+            if not _is_kept(frame.fn, mark[1].pos):
+                yield Made(frame, mark[1], mark[3])
+
+
+def _reached(linked: Linked) -> list[Frame]:
+    """What requests run, without what a cache runs only the first time."""
+    found: dict[Frame, None] = {e.frame: None for e in linked.entries if e.kind in _PER_REQUEST and not e.once}
+    queue = deque(found)
+    while queue:
+        for event in queue.popleft().events:
+            if event.target is not None and not event.lowered and event.target not in found:
+                found[event.target] = None
+                queue.append(event.target)
+    return list(found)
+
+
+def _is_kept(fn: Fn, pos: int) -> bool:
+    """Whether what is made at a position goes where other requests find it: a global, an attribute, a table."""
+    if fn.name in ("__init__", "__new__", "__post_init__"):
+        return True
+    body = fn.body["body"]
+    way = uses.path_to(body, pos)
+    if not way:
+        return True
+    stmt = way[-1][0][way[-1][1]]
+    if stmt[0] not in (F.S_ASSIGN, F.S_ANN):
+        return False
+    targets = stmt[1] if stmt[0] == F.S_ASSIGN else [stmt[1]]
+    names = [t[1] for t in targets if t[0] == F.E_NAME]
+    if len(names) != len(targets):
+        return True
+    for other in uses.statements(body):
+        if other[0] == F.S_GLOBAL and any(name in other[1] for name in names):
+            return True
+        if other[0] == F.S_ASSIGN and any(t[0] in (F.E_ATTR, F.E_SUB) for t in other[1]) and any(uses.mentions(other[2], n) for n in names):
+            return True
+    return False
+
+
+__all__ = ["Made", "made"]
