@@ -113,7 +113,7 @@ class Catalogue:
     def attribute(self, class_name: str, attr: str) -> TypeExpr | None:
         """What a plain attribute is; methods win over it, which is for the caller to ask first."""
         line = self.line(class_name)
-        for wanted in (attr, "*"):
+        for wanted in (attr,) if attr.startswith("_") else (attr, "*"):
             for entry in line:
                 found = entry.attributes.get(wanted)
                 if found is not None:

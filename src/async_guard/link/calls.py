@@ -60,19 +60,13 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
         fr.unresolved.append((e[4], e[5], e, str(callee[0].a) if callee else "unknown"))
         return ev.frameworks.unknown_call(ev, e, callee_e, args, site) or ev.values.why("result of an unresolved call")
     result = call(ev, callee, args, site)
-    if not is_awaited and result and result[0].k in _LAZY and is_coroutine(result):
+    if not is_awaited and result and all(v.k in _LAZY for v in result):
         fr.marks.append(("coroutine", site, result))
     return result
 
 
-_LAZY = frozenset((CORO, AWAITABLE, CONST))
-
-
-def is_coroutine(value: VS) -> bool:
-    """Whether a value surely is a coroutine or another awaitable whose body runs only when somebody awaits it."""
-    return any(v.k != CONST for v in value) and all(
-        v.k in (CORO, AWAITABLE) or (v.k == CONST and v.a is None) for v in value
-    )
+_LAZY = frozenset((CORO, AWAITABLE))
+"""Values whose body runs only when somebody awaits them."""
 
 
 def _all_unknown(callee: VS) -> bool:
@@ -413,6 +407,5 @@ __all__ = [
     "decorate",
     "expression",
     "instantiate",
-    "is_coroutine",
     "wrapped",
 ]
