@@ -52,7 +52,26 @@ Awaits on the same session, connection, transaction or websocket are not reporte
 matter cannot always be seen.
 """
 
-from async_guard.model.findings import Severity
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Confidence, Finding, Severity
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import places, sequential
 
 META = RuleMeta(code="AG501", name="sequential-awaits", since="0.1.0", severity=Severity.INFO, on_by_default=False)
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Awaits in a row or in a loop that do not need each other."""
+    for frame, node, in_loop in sequential.sequential(linked):
+        if frame.fn is not None and places.allowed(META.code, frame.fn.head.allows):
+            continue
+        step = places.at(frame, node[2], node[3], node)
+        what = "each round of the loop waits for the one before" if in_loop else "the next `await` does not need this result and waits for it all the same"
+        yield Finding(
+            code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN, message=what, place=step.place, function=frame.name,
+            chain=(step,), entry_points=linked.shown_entries(frame), help="wait for them together: `asyncio.gather(...)` or a `TaskGroup`",
+        )  # fmt: skip

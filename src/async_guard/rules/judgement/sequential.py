@@ -1,0 +1,155 @@
+"""The judgement behind AG501: waits that do not need each other, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from async_guard.link import attributes
+from async_guard.link.frames import Frame
+from async_guard.link.linked import Linked
+from async_guard.link.values import BOUND, EXTINST, EXTMETH, FUNC, INST, V
+from async_guard.model import facts as F
+from async_guard.rules.judgement import uses
+
+_READING = ("get", "fetch", "load", "read", "find", "list", "count", "search", "query", "lookup", "head", "options", "download", "retrieve", "check")
+"""How the names of calls begin that ask for something and change nothing."""
+
+
+class Sequential(NamedTuple):
+    """An await that could wait together with others."""
+
+    frame: Frame
+    node: Any
+    """The ``await`` expression."""
+    in_loop: bool
+
+
+def sequential(linked: Linked) -> Iterator[Sequential]:
+    """The first of several independent awaits in a row, and awaits in loops whose rounds are independent."""
+    ev = linked.evaluator
+    for module in linked.program:
+        if attributes.is_test_path(module.path):
+            continue
+        for fn in module.functions:
+            if fn.is_async and fn.head.has_await and not fn.is_lambda:
+                frame = ev.generic_frame(fn)
+                ev.read(frame)
+                yield from _Reader(linked, frame).blocks(fn.body["body"])
+
+
+class _Reader:
+    def __init__(self, linked: Linked, frame: Frame) -> None:
+        self.linked = linked
+        self.frame = frame
+
+    def blocks(self, body: list[Any]) -> Iterator[Sequential]:
+        yield from self._row(body)
+        for stmt in body:
+            if stmt[0] == F.S_FOR and not stmt[5]:
+                found = self._round(stmt)
+                if found is not None:
+                    yield Sequential(self.frame, found, True)
+                    continue
+            for inner in uses.blocks(stmt):
+                yield from self.blocks(inner)
+
+    def _row(self, body: list[Any]) -> Iterator[Sequential]:
+        """Awaits in neighbouring assignments, each used by none that follows in the row."""
+        first: Any = None
+        bound: set[str] = set()
+        told = False
+        for stmt in [*body, None]:
+            node = _assigned_await(stmt) if stmt is not None else None
+            if node is None or not self._is_independent(node) or any(uses.mentions(node, name) for name in bound):
+                first, bound, told = None, set(), False
+                if node is None or not self._is_independent(node):
+                    continue
+            if first is None:
+                first = node
+            elif not told:
+                told = True
+                yield Sequential(self.frame, first, False)
+            bound |= _targets(stmt)
+
+    def _round(self, stmt: Any) -> Any:
+        """The one await of a loop whose rounds do not need each other."""
+        awaits: list[Any] = []
+        _find_awaits(stmt[3], awaits)
+        if len(awaits) != 1 or stmt[4] or awaits[0][1][0] != F.E_CALL:
+            return None
+        assigned: set[str] = set()
+        for inner in uses.statements(stmt[3]):
+            if inner[0] not in (F.S_ASSIGN, F.S_ANN, F.S_EXPR):
+                return None
+            assigned |= _targets(inner)
+        node = awaits[0]
+        own: set[str] = set()
+        _names(stmt[1], own)
+        if any(uses.mentions(node, name) for name in assigned - own) or not any(uses.mentions(node, name) for name in own):
+            return None
+        if any(inner[0] == F.S_EXPR and inner[1] is node for inner in stmt[3]):
+            return None
+        return node if self._is_independent(node) else None
+
+    def _is_independent(self, node: Any) -> bool:
+        """Whether an awaited call asks for something over a connection that may be shared."""
+        call = node[1]
+        if call[0] != F.E_CALL:
+            return False
+        name = call[1][2] if call[1][0] == F.E_ATTR else call[1][1] if call[1][0] == F.E_NAME else ""
+        if not str(name).lstrip("_").startswith(_READING):
+            return False
+        callee = self.linked.evaluator.ev(call[1], self.frame)
+        return bool(callee) and all(self._shares_nothing(v) for v in callee) and not any(self._is_exclusive(a) for a in [*call[2], *(v for _, v in call[3])])
+
+    def _shares_nothing(self, v: V) -> bool:
+        if v.k == EXTMETH:
+            return v.a.k == EXTINST and self._is_pool(v.a.a)
+        return v.k == FUNC and bool(v.a.is_async) and not v.a.head.is_generator and v.a.owner is None and not v.a.is_stub()
+
+    def _is_pool(self, cls: str) -> bool:
+        found = self.linked.evaluator.catalogue.method(cls, "__init__")
+        return found is not None and found[1].role == "pools"
+
+    def _is_exclusive(self, e: Any) -> bool:
+        """Whether an argument is an object that two waits should not share: a session, a connection, anything unknown."""
+        if e[0] == F.E_NAME or e[0] == F.E_ATTR:
+            for v in self.linked.evaluator.ev(e, self.frame):
+                if v.k in (INST, BOUND) or (v.k == EXTINST and not v.a.startswith("builtins.") and not self._is_pool(v.a)):
+                    return True
+            word = str(e[1] if e[0] == F.E_NAME else e[2]).lower()
+            return any(part in word for part in ("db", "session", "conn", "cursor", "tx", "transaction", "lock", "websocket"))
+        return e[0] == F.E_STAR
+
+
+def _assigned_await(stmt: Any) -> Any:
+    value = stmt[2] if stmt[0] == F.S_ASSIGN else stmt[3] if stmt[0] == F.S_ANN else None
+    return value if value is not None and value[0] == F.E_AWAIT else None
+
+
+def _targets(stmt: Any) -> set[str]:
+    out: set[str] = set()
+    for target in stmt[1] if stmt[0] == F.S_ASSIGN else [stmt[1]] if stmt[0] == F.S_ANN else []:
+        if target[0] in (F.E_NAME, F.E_SEQ, F.E_STAR):
+            _names(target, out)
+    return out
+
+
+def _names(part: Any, out: set[str]) -> None:
+    if part.__class__ is list:
+        if len(part) == 3 and part[0] == F.E_NAME and part[1].__class__ is str:
+            out.add(part[1])
+        for p in part:
+            _names(p, out)
+
+
+def _find_awaits(part: Any, out: list[Any]) -> None:
+    if part.__class__ is list and part:
+        if part[0] == F.E_AWAIT and len(part) == 4 and part[1].__class__ is list and part[2].__class__ is int and part[2] > 4095:
+            out.append(part)
+        for p in part:
+            _find_awaits(p, out)
+
+
+__all__ = ["Sequential", "sequential"]
