@@ -15,6 +15,8 @@ from async_guard.rules.judgement import uses
 Link = tuple[Frame, int, int, Any]
 """A frame with the call in it that leads on: position, end, node."""
 _FARTHEST = 400
+_LINKS = 3
+"""Calls from the thread's function to the one that fails: further away, what decides whether it comes to that is out of sight."""
 _SETS_LOOP = ("set_event_loop", "Runner")
 
 
@@ -29,13 +31,26 @@ def lost_calls(linked: Linked) -> Iterator[tuple[Frame, list[Link], str, str]]:
                 if mark[0] == "needs-loop" and mark[3] != LOOP_BOUND and not mark[4] and mark[1].on == "now" and not mark[1].probable:
                     site = mark[1]
                     way = [*_way(came, frame), (frame, site.pos, site.end, site.node)]
-                    if not _is_guarded(way) and not any(_makes_loop(f) for f, *_ in way):
+                    if len(way) <= _LINKS and not _is_guarded(way) and not any(_makes_loop(f) for f, *_ in way):
                         yield root, way, mark[2], mark[3]
+            several = _dispatched(frame)
             for event in frame.events:
                 target = event.target
-                if event.kind == CALL and target is not None and not event.off_loop and not event.probable and target not in came and not target.is_async:
+                if event.kind != CALL or target is None or event.off_loop or event.probable or event.pos in several:
+                    continue
+                if target not in came and not target.is_async:
                     came[target] = (frame, event)
                     queue.append(target)
+
+
+def _dispatched(frame: Frame) -> set[int]:
+    """Positions of calls that may mean one of several functions."""
+    found: dict[int, Any] = {}
+    out: set[int] = set()
+    for event in frame.events:
+        if event.kind == CALL and event.target is not None and event.target.fn is not found.setdefault(event.pos, event.target.fn):
+            out.add(event.pos)
+    return out
 
 
 def roots(linked: Linked) -> list[Frame]:
@@ -68,19 +83,32 @@ def _makes_loop(frame: Frame) -> bool:
 
 
 def _is_guarded(way: list[Link]) -> bool:
-    """Whether the error is expected: caught by name on the way, or by any handler right at the call."""
-    for number, (frame, pos, _end, _node) in enumerate(way):
-        if frame.fn is not None and caught(frame.fn.body["body"], pos, narrow=number < len(way) - 1):
-            return True
+    """Whether the error is expected: caught on the way, or a condition asks about the loop first."""
+    for frame, pos, _end, _node in way:
+        if frame.fn is not None:
+            body = frame.fn.body["body"]
+            if caught(body, pos) or any(_asks(block[index]) for block, index in uses.path_to(body, pos)[:-1]):
+                return True
     return False
 
 
-def caught(body: list[Any], pos: int, narrow: bool) -> bool:
-    """Whether a position stands in a ``try`` whose handlers catch ``RuntimeError``; by that name if ``narrow``."""
+def _asks(stmt: Any) -> bool:
+    """Whether a statement is an ``if`` about loops, threads or being asynchronous."""
+    return bool(stmt[0] == F.S_IF) and any(_about_loops(test) for test, _ in stmt[1])
+
+
+def _about_loops(part: Any) -> bool:
+    if part.__class__ is list:
+        return any(_about_loops(p) for p in part)
+    return part.__class__ is str and any(word in part.lower() for word in ("loop", "async", "thread", "running"))
+
+
+def caught(body: list[Any], pos: int) -> bool:
+    """Whether a position stands in a ``try`` whose handlers catch ``RuntimeError``."""
     for stmt in body:
-        if stmt[0] == F.S_TRY and stmt[1] and _covers(stmt[1], pos) and any(_catches(h[0], narrow) for h in stmt[2]):
+        if stmt[0] == F.S_TRY and stmt[1] and _covers(stmt[1], pos) and any(_catches(h[0]) for h in stmt[2]):
             return True
-        if any(caught(inner, pos, narrow) for inner in uses.blocks(stmt)):
+        if any(caught(inner, pos) for inner in uses.blocks(stmt)):
             return True
     return False
 
@@ -92,13 +120,13 @@ def _covers(part: Any, pos: int) -> bool:
     return part.__class__ is int and part == pos
 
 
-def _catches(kind: Any, narrow: bool) -> bool:
+def _catches(kind: Any) -> bool:
     if kind is None:
-        return not narrow
+        return True
     if kind[0] == F.E_SEQ:
-        return any(_catches(item, narrow) for item in kind[2])
+        return any(_catches(item) for item in kind[2])
     name = kind[1] if kind[0] == F.E_NAME else kind[2] if kind[0] == F.E_ATTR else ""
-    return name == "RuntimeError" or (not narrow and name in ("Exception", "BaseException"))
+    return name in ("RuntimeError", "Exception", "BaseException")
 
 
 __all__ = ["caught", "lost_calls", "roots"]
