@@ -241,7 +241,7 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         result = call_one(ev, inner, args, site.running("worker"))
         return (ev.values.make(AWAITABLE, result),)
     if mode == "sync":
-        site.frame.marks.append(("runs-loop", site, site.frame.off_loop > 0, "async_to_sync", None))
+        site.frame.marks.append(("runs-loop", site, site.frame.off_loop > 0, "async_to_sync", None, NOTHING))
         return awaited(ev, call_one(ev, inner, args, site), site)
     if mode in ("manager", "amanager"):
         result = call_one(ev, inner, args, site)

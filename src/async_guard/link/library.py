@@ -188,7 +188,8 @@ def apply(ev: Evaluator, entry: FunctionEntry, name: str, receiver: V | None, ar
     if entry.loop:
         _needs_loop(site, name, entry.loop)
     if entry.role and not (entry.effect is not None and any(holds(ev, c, args) for c in entry.effect.unless)):
-        site.frame.marks.append((entry.role, site, site.frame.off_loop > 0, name, receiver))
+        first = args.positional[0] if args.positional else NOTHING
+        site.frame.marks.append((entry.role, site, site.frame.off_loop > 0, name, receiver, first))
     _run_all(ev, entry, args, site)
     result = hints.build(ev, entry.returns, receiver, args, site)
     if entry.is_awaitable:
@@ -218,6 +219,8 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> Non
             continue
         passed = _passed(ev, run, args, site)
         inner = site if run.on == "caller" else site.running(run.on)
+        if run.on == "worker" and len(targets) > 1:
+            site.frame.marks.append(("offloaded-one-of", site, targets))
         for v in targets:
             if v.k in _CALLABLE:
                 from async_guard.link import calls

@@ -275,6 +275,17 @@ def _newtype(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.make(WRAP, "newtype", args.positional[1]),) if len(args.positional) > 1 else None
 
 
+def _is_coroutine_function(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``iscoroutinefunction(f)``: known where all that f may be is asynchronous, or all is not."""
+    answers = set()
+    for v in _first(args):
+        func = v.b if v.k == BOUND else v
+        answers.add(func.a.is_async and not func.a.head.is_generator if func.k == FUNC else None)
+    if len(answers) == 1 and None not in answers:
+        return (ev.values.const(answers.pop()),)
+    return (ev.values.instance("builtins.bool"),)
+
+
 def _unknown(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return ev.values.unknown
 
@@ -306,7 +317,9 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.repr": _text("__repr__"), "builtins.int": _number("int", "__int__"), "builtins.float": _number("float", "__float__"),
     "builtins.type": _type, "builtins.dict": _dict, "builtins.isinstance": _isinstance, "typing.cast": _cast,
     "typing_extensions.cast": _cast, "functools.wraps": _wraps, "functools.partial": _partial, "functools.lru_cache": _cached,
-    "functools.cache": _cached, "typing.NewType": _newtype, "builtins.hash": _number("int", "__hash__"),
+    "functools.cache": _cached, "typing.NewType": _newtype,
+    "asyncio.iscoroutinefunction": _is_coroutine_function, "inspect.iscoroutinefunction": _is_coroutine_function,
+    "builtins.hash": _number("int", "__hash__"),
     "builtins.object": _super_object, "collections.OrderedDict": _dict, "collections.defaultdict": _defaultdict,
 }  # fmt: skip
 

@@ -48,6 +48,18 @@ When the future belongs to a second loop that runs in another thread: that call 
 Which loop a variable holds is not always visible; a loop that is certainly another thread's is not reported.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.loops import loop_waits
 
 META = RuleMeta(code="AG306", name="loop-waits-for-itself", since="0.1.0")
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Findings of this rule."""
+    return loop_waits(linked, META)

@@ -55,6 +55,18 @@ Guarded forms (`try: asyncio.get_running_loop()` and starting a loop only in `ex
 started in a thread of their own are not reported.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.loops import nested_loops
 
 META = RuleMeta(code="AG304", name="nested-event-loop", since="0.1.0")
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Findings of this rule."""
+    return nested_loops(linked, META)

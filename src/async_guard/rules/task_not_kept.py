@@ -56,7 +56,18 @@ With an event loop that keeps strong references to its tasks.
 A task that adds itself to a registry is reported when the registry is out of sight.
 """
 
-from async_guard.model.findings import Severity
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Finding, Severity
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.tasks import tasks_not_kept
 
 META = RuleMeta(code="AG303", name="task-not-kept", since="0.1.0", severity=Severity.WARNING)
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Findings of this rule."""
+    return tasks_not_kept(linked, META)

@@ -212,8 +212,11 @@ def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     judge: dict[str, Callable[[Mark], tuple[str, str] | None]] = {
         "offloaded-coroutine": _function, "offloaded-call": _ready_made, "offloaded-result": _built,
     }  # fmt: skip
-    for _scope, marks in notes(linked).of_kind(*judge):
+    for scope, marks in notes(linked).of_kind(*judge):
+        unsure = {id(mark[1].node) for _, mark in notes(linked).of(scope, "offloaded-one-of") if not all(map(_is_asynchronous, mark[2]))}
         for frame, mark in marks:
+            if id(mark[1].node) in unsure:
+                continue
             found = judge[mark[0]](mark)
             if found is not None:
                 name, message = found
@@ -221,6 +224,11 @@ def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
 
 
 _INSTEAD = "`await {name}(...)` on the loop, or run it in the thread with `asyncio.run`"
+
+
+def _is_asynchronous(v: V) -> bool:
+    func = v.b if v.k == BOUND else v
+    return func.k == FUNC and bool(func.a.is_async)
 
 
 def _function(mark: Mark) -> tuple[str, str] | None:

@@ -31,10 +31,14 @@ class Notes:
 
     def of_kind(self, *kinds: str) -> Iterator[tuple[Scope, list[tuple[Frame, Any]]]]:
         """Scopes with marks of these kinds, and the marks with their frames."""
-        for scope, marks in self.by_scope.items():
-            found = [(frame, mark) for frame, mark in marks if mark[0] in kinds]
+        for scope in self.by_scope:
+            found = self.of(scope, *kinds)
             if found:
                 yield scope, found
+
+    def of(self, scope: Scope, *kinds: str) -> list[tuple[Frame, Any]]:
+        """The marks of these kinds in one scope."""
+        return [(frame, mark) for frame, mark in self.by_scope.get(scope, ()) if mark[0] in kinds]
 
 
 def _frames(linked: Linked) -> Iterator[Frame]:

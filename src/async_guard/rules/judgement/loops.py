@@ -1,0 +1,145 @@
+"""The judgement behind AG304 and AG306: a loop inside a loop, and a loop that waits for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from async_guard.link.frames import CALL, SINK, WORKER, Event, Frame
+from async_guard.link.linked import Linked, text
+from async_guard.link.values import EXTINST, V
+from async_guard.model.findings import Finding
+from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.mistakes import Way, at_site, mistake, unique, ways_to
+from async_guard.rules.judgement.places import at
+
+_FARTHEST = 200
+_WAITING = ("concurrent.futures.Future.result", "concurrent.futures.Future.exception", "threading.Thread.join")
+
+
+def nested_loops(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
+    """AG304: calls that run an event loop on the thread of a running one."""
+    return unique(_nested(linked, meta))
+
+
+def _nested(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    for frame, way, mark in _marked(linked, "runs-loop", _starts_loop):
+        if _allows_nesting(linked, [f for f, _ in way] + [frame]):
+            continue
+        name = mark[3]
+        message = f"`{name}` runs an event loop on the thread of one that runs already, which fails"
+        if way:
+            message = f"`{text(way[0][1].node)}` leads to {message}"
+        yield mistake(
+            meta, linked, frame, at_site(mark, name), message, way=way, probable=mark[1].probable,
+            help="await the coroutine, through coroutine functions up to here, or run this code in a thread",
+        )  # fmt: skip
+
+
+def _starts_loop(mark: Any) -> bool:
+    return mark[1].on == "now" and not mark[2]
+
+
+def _marked(linked: Linked, kind: str, wanted: Callable[[Any], bool]) -> Iterator[tuple[Frame, Way, Any]]:
+    """Marks of on-loop frames, each with the ways that lead there from code that the loop itself runs."""
+    found: dict[Frame, list[Any]] = {}
+    for frame in linked.on_loop:
+        marks = [mark for mark in frame.marks if mark[0] == kind and wanted(mark)]
+        if marks:
+            found[frame] = marks
+    for frame, way in ways_to(linked, found):
+        for mark in found[frame]:
+            yield frame, way, mark
+
+
+def _allows_nesting(linked: Linked, frames: list[Frame]) -> bool:
+    """Whether some module on the way patches asyncio to allow loops in loops (``nest_asyncio.apply()``)."""
+    for module in {frame.module for frame in frames}:
+        users = module.facts.calls.get("apply", ())
+        names = {binding.data[0] for bindings in module.bindings.values() for binding in bindings if binding.kind in ("import", "from")}
+        if users and any(str(name).partition(".")[0] in ("nest_asyncio", "nest_asyncio2") for name in names):
+            return True
+    return False
+
+
+# -- waiting for oneself
+
+
+def loop_waits(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
+    """AG306: waiting on the loop for what only this loop can do."""
+    return unique((*_waits_for_coroutine(linked, meta), *_waits_for_worker(linked, meta)))
+
+
+def _waits_for_coroutine(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    for frame, way, mark in _marked(linked, "waits", _on_the_spot):
+        sure = _is_this_loop(linked, mark[4], bool(way))
+        if sure is None:
+            continue
+        name = mark[3]
+        message = f"`{name}` waits for a coroutine that this very event loop must run: it never ends"
+        if way:
+            message = f"`{text(way[0][1].node)}` leads to {message}"
+        yield mistake(meta, linked, frame, at_site(mark, name), message, way=way, probable=not sure, help=_HELP)
+
+
+_HELP = "await the coroutine, or `await asyncio.wrap_future(...)`"
+
+
+def _on_the_spot(mark: Any) -> bool:
+    return mark[1].on == "now" and not mark[2] and mark[4] is not None
+
+
+def _role(linked: Linked, v: V) -> str:
+    return next((entry.role for entry in linked.evaluator.catalogue.line(v.a) if entry.role), "") if v.k == EXTINST else ""
+
+
+def _is_this_loop(linked: Linked, future: V, through_helper: bool) -> bool | None:
+    """True when the future's loop surely is the running one, False when it may be, None when it is another one or nobody knows."""
+    if _role(linked, future) != "loop-future":
+        return None
+    loops = future.b[1] if len(future.b) > 1 else ()
+    roles = {_role(linked, v) for v in loops if v.k == EXTINST}
+    if "own-loop" in roles:
+        return None
+    if "running-loop" in roles:
+        return True
+    # Code that waits through a helper for a loop it was given mostly has one in another thread.
+    return None if through_helper or not loops else False
+
+
+def _waits_for_worker(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """A thread whose work waits for the loop, and for which the loop waits."""
+    for frame in linked.holders:
+        workers = [event for event in frame.events if event.kind == WORKER and event.target is not None and not event.off_loop]
+        waits = [event for event in frame.events if event.kind == SINK and event.name in _WAITING and not event.off_loop] if workers else []
+        if not waits:
+            continue
+        for worker in workers:
+            if worker.target is not None and _needs_loop(linked, worker.target):
+                for wait in waits:
+                    if wait.pos >= worker.pos:
+                        yield _deadlock(linked, meta, frame, worker, wait)
+
+
+def _deadlock(linked: Linked, meta: RuleMeta, frame: Frame, worker: Event, wait: Event) -> Finding | None:
+    name = worker.target.name if worker.target is not None else ""
+    message = f"`{wait.name}` waits for a thread in which `{name}` waits for this very event loop: it never ends"
+    return mistake(meta, linked, frame, at(frame, wait.pos, wait.end, wait.node, wait.name), message, help="await `asyncio.to_thread(...)`")
+
+
+def _needs_loop(linked: Linked, start: Frame) -> bool:
+    """Whether code in a worker thread waits for a coroutine that the main loop runs."""
+    queue, done = [start], {start}
+    while queue and len(done) < _FARTHEST:
+        frame = queue.pop()
+        for mark in frame.marks:
+            if mark[0] == "waits" and mark[4] is not None and _is_this_loop(linked, mark[4], True):
+                return True
+        for event in frame.events:
+            if event.kind == CALL and event.target is not None and event.target not in done:
+                done.add(event.target)
+                queue.append(event.target)
+    return False
+
+
+__all__ = ["loop_waits", "nested_loops"]
