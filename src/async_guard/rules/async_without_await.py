@@ -82,7 +82,11 @@ def _finding(fn: Fn, entries: list[Entry], heavy: list[Chain]) -> Finding:
     place = places.definition(fn)
     notes = [f"cost of `{names[0]}`: {effect.cost}"] if effect.cost else []
     if len(names) > 1:
-        notes.append("also: " + ", ".join(f"`{name}`" for name in names[1:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else ""))
+        notes.append(
+            "also: "
+            + ", ".join(f"`{name}`" for name in names[1:6])
+            + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+        )
     return Finding(
         code=META.code, name=META.name, severity=META.severity, confidence=Confidence.PROBABLE if first.probable else Confidence.CERTAIN,
         message=f"`{fn.name}` awaits nothing, and `{names[0]}` {effect.because or 'blocks'} on the event loop: a plain `def` runs in a worker thread",

@@ -74,7 +74,9 @@ from async_guard.rules.judgement import loop_in_worker, places
 
 META = RuleMeta(code="AG205", name="loop-api-in-worker-thread", since="0.1.0")
 
-_INSTEAD = "`anyio.from_thread.run(...)` runs a coroutine function on the server's loop; or make the handler `async def`"
+_INSTEAD = (
+    "`anyio.from_thread.run(...)` runs a coroutine function on the server's loop; or make the handler `async def`"
+)
 
 
 def check(linked: Linked) -> Iterator[Finding]:

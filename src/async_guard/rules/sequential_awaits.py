@@ -70,7 +70,11 @@ def check(linked: Linked) -> Iterator[Finding]:
         if frame.fn is not None and places.allowed(META.code, frame.fn.head.allows):
             continue
         step = places.at(frame, node[2], node[3], node)
-        what = "each round of the loop waits for the one before" if in_loop else "the next `await` does not need this result and waits for it all the same"
+        what = (
+            "each round of the loop waits for the one before"
+            if in_loop
+            else "the next `await` does not need this result and waits for it all the same"
+        )
         yield Finding(
             code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN, message=what, place=step.place, function=frame.name,
             chain=(step,), entry_points=linked.shown_entries(frame), help="wait for them together: `asyncio.gather(...)` or a `TaskGroup`",

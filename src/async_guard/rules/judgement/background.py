@@ -101,10 +101,16 @@ def _is_no_function(linked: Linked, v: V) -> bool:
     if v.k == CONST:
         return not isinstance(v.a, type)
     if v.k == EXTINST:
-        return bool(v.a.startswith("builtins.")) and v.a not in ("builtins.object", "builtins.type", "builtins.function")
+        return bool(v.a.startswith("builtins.")) and v.a not in (
+            "builtins.object",
+            "builtins.type",
+            "builtins.function",
+        )
     if v.k == INST:
         ev = linked.evaluator
-        return not attributes.special(ev, v, "__call__") and all(b in ("builtins.object", "abc.ABC") for b in attributes.library_bases(ev, v.a))
+        return not attributes.special(ev, v, "__call__") and all(
+            b in ("builtins.object", "abc.ABC") for b in attributes.library_bases(ev, v.a)
+        )
     return False
 
 

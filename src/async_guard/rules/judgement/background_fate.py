@@ -107,12 +107,20 @@ def _on_injected_response(linked: Linked) -> Iterator[Idle]:
             if annotation is None or default is not None or not _is_response(linked, fn, entry.frame, annotation):
                 continue
             body = fn.body["body"]
-            if any(s[0] == F.S_RETURN and s[1] is not None and uses.mentions(s[1], name) or _rebinds(s, name) for s in uses.statements(body)):
+            if any(
+                (s[0] == F.S_RETURN and s[1] is not None and uses.mentions(s[1], name)) or _rebinds(s, name)
+                for s in uses.statements(body)
+            ):
                 continue
             for stmt in uses.statements(body):
                 if stmt[0] == F.S_ASSIGN and len(stmt[1]) == 1:
                     target = stmt[1][0]
-                    if target[0] == F.E_ATTR and target[2] == "background" and target[1][0] == F.E_NAME and target[1][1] == name:
+                    if (
+                        target[0] == F.E_ATTR
+                        and target[2] == "background"
+                        and target[1][0] == F.E_NAME
+                        and target[1][1] == name
+                    ):
                         value = stmt[2]
                         if value[0] == F.E_CONST:
                             continue
@@ -203,7 +211,9 @@ def lost(linked: Linked) -> Iterator[tuple[Task, str]]:
         fn = task.frame.fn
         if fn is None or fn not in handlers or not task.is_added or not task.is_injected or task.key in done:
             continue
-        if not _is_parameter(fn, task.holder) or any(_rebinds(s, task.holder) for s in uses.statements(fn.body["body"])):
+        if not _is_parameter(fn, task.holder) or any(
+            _rebinds(s, task.holder) for s in uses.statements(fn.body["body"])
+        ):
             continue
         done.add(task.key)
         body = fn.body["body"]
@@ -327,7 +337,11 @@ class Ends:
             made = [s for s in uses.statements(self.body) if _rebinds(s, e[1])]
             if any(uses.mentions(s, self.task.holder) for s in made):
                 return False
-            return bool(values) and all(v.k == EXTINST and v.a in self.linked.frameworks.after_response for v in values) and any(v.c is not None for v in values)
+            return (
+                bool(values)
+                and all(v.k == EXTINST and v.a in self.linked.frameworks.after_response for v in values)
+                and any(v.c is not None for v in values)
+            )
         return bool(e[0] == F.E_CALL and _last(e[1]) in ("BackgroundTask", "BackgroundTasks"))
 
     def _is_response_class(self, call: Any) -> bool:

@@ -16,7 +16,21 @@ from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.background import Task, tasks
 from async_guard.rules.judgement.background_fate import dependencies
 
-_CLOSING = frozenset(("close", "aclose", "disconnect", "release", "shutdown", "dispose", "quit", "cleanup", "unlink", "terminate", "remove"))
+_CLOSING = frozenset(
+    (
+        "close",
+        "aclose",
+        "disconnect",
+        "release",
+        "shutdown",
+        "dispose",
+        "quit",
+        "cleanup",
+        "unlink",
+        "terminate",
+        "remove",
+    )
+)
 _EARLY = ((0, 106), (0, 118))
 """FastAPI versions in [first, second) left dependencies before the response was sent."""
 _SCOPED_SINCE = (0, 121)
@@ -94,7 +108,8 @@ def _runs_at_once(fn: Fn, task: Task) -> bool:
     if not task.holder or task.is_injected:
         return False
     return any(
-        stmt[0] == F.S_EXPR and stmt[1][0] == F.E_AWAIT and uses.mentions(stmt[1], task.holder) for stmt in uses.statements(fn.body["body"])
+        stmt[0] == F.S_EXPR and stmt[1][0] == F.E_AWAIT and uses.mentions(stmt[1], task.holder)
+        for stmt in uses.statements(fn.body["body"])
     )
 
 
@@ -118,7 +133,9 @@ def _is_closed_by(linked: Linked, frame: Frame, manager: Any, name: str) -> bool
     if manager[0] != F.E_CALL:
         return False
     made = linked.evaluator.ev(manager[1], frame)
-    return bool(made) and all(v.a in ("tempfile.TemporaryDirectory", "tempfile.NamedTemporaryFile", "tempfile.TemporaryFile") for v in made)
+    return bool(made) and all(
+        v.a in ("tempfile.TemporaryDirectory", "tempfile.NamedTemporaryFile", "tempfile.TemporaryFile") for v in made
+    )
 
 
 def _closes(linked: Linked, v: V) -> bool:
@@ -130,8 +147,10 @@ def _closes(linked: Linked, v: V) -> bool:
             if found is not None and word in found[0].methods:
                 return True
         return bool(v.a.startswith(("io.", "tempfile.")))
-    return v.k == INST and any(attributes.class_attribute(ev, v.a, word) is not None for word in ("close", "aclose")) and any(
-        attributes.class_attribute(ev, v.a, word) is not None for word in ("__exit__", "__aexit__")
+    return (
+        v.k == INST
+        and any(attributes.class_attribute(ev, v.a, word) is not None for word in ("close", "aclose"))
+        and any(attributes.class_attribute(ev, v.a, word) is not None for word in ("__exit__", "__aexit__"))
     )
 
 
@@ -149,7 +168,7 @@ def _torn_down(linked: Linked, entry: Entry) -> dict[str, str]:
         for v in mark.b:
             for func, _receiver in linked.frameworks._functions(linked.evaluator, v):
                 if func.a.head.is_generator and _closes_after_yield(linked, func.a):
-                    why = "scope=\"function\"" if mark.c == "function" else f"FastAPI {'.'.join(map(str, have or ()))}"
+                    why = 'scope="function"' if mark.c == "function" else f"FastAPI {'.'.join(map(str, have or ()))}"
                     out[name] = f"the dependency `{func.a.name}` ({why})"
     body = entry.fn.body["body"]
     return {name: by for name, by in out.items() if not any(_rebinds(s, name) for s in uses.statements(body))}
@@ -167,7 +186,9 @@ def _closes_after_yield(linked: Linked, fn: Fn) -> bool:
         name = _yielded_name(way)
         for block, index in way[:-1]:
             stmt = block[index]
-            if stmt[0] == F.S_WITH and any(t is not None and t[0] == F.E_NAME and t[1] == name for _, t, _, _ in stmt[1]):
+            if stmt[0] == F.S_WITH and any(
+                t is not None and t[0] == F.E_NAME and t[1] == name for _, t, _, _ in stmt[1]
+            ):
                 return True
         if name and any(_is_closing(part, name, pos) for part in body):
             return True

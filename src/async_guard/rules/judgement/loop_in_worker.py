@@ -28,7 +28,13 @@ def lost_calls(linked: Linked) -> Iterator[tuple[Frame, list[Link], str, str]]:
         while queue and len(came) < _FARTHEST:
             frame = queue.popleft()
             for mark in frame.marks:
-                if mark[0] == "needs-loop" and mark[3] != LOOP_BOUND and not mark[4] and mark[1].on == "now" and not mark[1].probable:
+                if (
+                    mark[0] == "needs-loop"
+                    and mark[3] != LOOP_BOUND
+                    and not mark[4]
+                    and mark[1].on == "now"
+                    and not mark[1].probable
+                ):
                     site = mark[1]
                     way = [*_way(came, frame), (frame, site.pos, site.end, site.node)]
                     if len(way) <= _LINKS and not _is_guarded(way) and not any(_makes_loop(f) for f, *_ in way):
@@ -48,7 +54,11 @@ def _dispatched(frame: Frame) -> set[int]:
     found: dict[int, Any] = {}
     out: set[int] = set()
     for event in frame.events:
-        if event.kind == CALL and event.target is not None and event.target.fn is not found.setdefault(event.pos, event.target.fn):
+        if (
+            event.kind == CALL
+            and event.target is not None
+            and event.target.fn is not found.setdefault(event.pos, event.target.fn)
+        ):
             out.add(event.pos)
     return out
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from async_guard.link.frames import Frame, Site
 from async_guard.link.linked import Linked
@@ -56,6 +56,8 @@ def _is_kept(fn: Fn, pos: int) -> bool:
     if not way:
         return True
     stmt = way[-1][0][way[-1][1]]
+    if stmt[0] == F.S_RETURN:
+        return True  # whoever calls this may keep it
     if stmt[0] not in (F.S_ASSIGN, F.S_ANN):
         return False
     targets = stmt[1] if stmt[0] == F.S_ASSIGN else [stmt[1]]
@@ -65,9 +67,38 @@ def _is_kept(fn: Fn, pos: int) -> bool:
     for other in uses.statements(body):
         if other[0] == F.S_GLOBAL and any(name in other[1] for name in names):
             return True
-        if other[0] == F.S_ASSIGN and any(t[0] in (F.E_ATTR, F.E_SUB) for t in other[1]) and any(uses.mentions(other[2], n) for n in names):
+        if other[0] == F.S_RETURN and any(uses.mentions(other[1], n) for n in names if _is_handed_out(other[1], n)):
+            return True
+        if any(_stores(part, n) for part in uses.own_parts(other) for n in names):
+            return True
+        if (
+            other[0] == F.S_ASSIGN
+            and any(t[0] in (F.E_ATTR, F.E_SUB) for t in other[1])
+            and any(uses.mentions(other[2], n) for n in names)
+        ):
             return True
     return False
+
+
+def _is_handed_out(value: Any, name: str) -> bool:
+    """Whether an expression gives the object itself, alone or among others."""
+    if value is None:
+        return False
+    if value[0] == F.E_NAME:
+        return bool(value[1] == name)
+    return value[0] == F.E_SEQ and any(_is_handed_out(item, name) for item in value[2])
+
+
+def _stores(part: Any, name: str) -> bool:
+    """Whether a call whose name speaks of keeping gets the object."""
+    if part.__class__ is not list or not part:
+        return False
+    if len(part) == 6 and part[0] == F.E_CALL and part[1].__class__ is list:
+        callee = part[1]
+        last = str(callee[1] if callee[0] == F.E_NAME else callee[2] if callee[0] == F.E_ATTR else "").lower()
+        if any(word in last for word in ("cache", "store", "register", "set", "put", "append", "add")):
+            return any(_is_handed_out(a, name) for a in [*part[2], *(v for _, v in part[3])])
+    return any(_stores(p, name) for p in part)
 
 
 __all__ = ["Made", "made"]

@@ -12,7 +12,22 @@ from async_guard.link.values import BOUND, EXTINST, EXTMETH, FUNC, INST, V
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 
-_READING = ("get", "fetch", "load", "read", "find", "list", "count", "search", "query", "lookup", "head", "options", "download", "retrieve", "check")
+_READING = (
+    "get",
+    "fetch",
+    "load",
+    "read",
+    "find",
+    "list",
+    "count",
+    "search",
+    "query",
+    "lookup",
+    "head",
+    "options",
+    "download",
+    "retrieve",
+)
 """How the names of calls begin that ask for something and change nothing."""
 
 
@@ -86,7 +101,9 @@ class _Reader:
         node = awaits[0]
         own: set[str] = set()
         _names(stmt[1], own)
-        if any(uses.mentions(node, name) for name in assigned - own) or not any(uses.mentions(node, name) for name in own):
+        if any(uses.mentions(node, name) for name in assigned - own) or not any(
+            uses.mentions(node, name) for name in own
+        ):
             return None
         if any(inner[0] == F.S_EXPR and inner[1] is node for inner in stmt[3]):
             return None
@@ -98,15 +115,26 @@ class _Reader:
         if call[0] != F.E_CALL:
             return False
         name = call[1][2] if call[1][0] == F.E_ATTR else call[1][1] if call[1][0] == F.E_NAME else ""
-        if not str(name).lstrip("_").startswith(_READING):
+        if not str(name).lstrip("_").startswith(_READING) or "raise" in str(name) or str(name).endswith("_404"):
             return False
         callee = self.linked.evaluator.ev(call[1], self.frame)
-        return bool(callee) and all(self._shares_nothing(v) for v in callee) and not any(self._is_exclusive(a) for a in [*call[2], *(v for _, v in call[3])])
+        return (
+            bool(callee)
+            and all(self._shares_nothing(v) for v in callee)
+            and not any(self._is_exclusive(a) for a in [*call[2], *(v for _, v in call[3])])
+        )
 
     def _shares_nothing(self, v: V) -> bool:
         if v.k == EXTMETH:
             return v.a.k == EXTINST and self._is_pool(v.a.a)
-        return v.k == FUNC and bool(v.a.is_async) and not v.a.head.is_generator and v.a.owner is None and not v.a.is_stub()
+        return (
+            v.k == FUNC
+            and bool(v.a.is_async)
+            and v.a.head.has_await
+            and not v.a.head.is_generator
+            and v.a.owner is None
+            and not v.a.is_stub()
+        )
 
     def _is_pool(self, cls: str) -> bool:
         found = self.linked.evaluator.catalogue.method(cls, "__init__")
@@ -116,10 +144,14 @@ class _Reader:
         """Whether an argument is an object that two waits should not share: a session, a connection, anything unknown."""
         if e[0] == F.E_NAME or e[0] == F.E_ATTR:
             for v in self.linked.evaluator.ev(e, self.frame):
-                if v.k in (INST, BOUND) or (v.k == EXTINST and not v.a.startswith("builtins.") and not self._is_pool(v.a)):
+                if v.k in (INST, BOUND) or (
+                    v.k == EXTINST and not v.a.startswith("builtins.") and not self._is_pool(v.a)
+                ):
                     return True
             word = str(e[1] if e[0] == F.E_NAME else e[2]).lower()
-            return any(part in word for part in ("db", "session", "conn", "cursor", "tx", "transaction", "lock", "websocket"))
+            return any(
+                part in word for part in ("db", "session", "conn", "cursor", "tx", "transaction", "lock", "websocket")
+            )
         return e[0] == F.E_STAR
 
 
@@ -146,7 +178,13 @@ def _names(part: Any, out: set[str]) -> None:
 
 def _find_awaits(part: Any, out: list[Any]) -> None:
     if part.__class__ is list and part:
-        if part[0] == F.E_AWAIT and len(part) == 4 and part[1].__class__ is list and part[2].__class__ is int and part[2] > 4095:
+        if (
+            part[0] == F.E_AWAIT
+            and len(part) == 4
+            and part[1].__class__ is list
+            and part[2].__class__ is int
+            and part[2] > 4095
+        ):
             out.append(part)
         for p in part:
             _find_awaits(p, out)

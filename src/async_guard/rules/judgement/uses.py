@@ -103,7 +103,13 @@ def yields(body: list[Any]) -> list[int]:
 def _find_yields(part: Any, out: list[int]) -> None:
     if part.__class__ is not list or not part:
         return
-    if part[0] in (F.E_YIELD, F.E_YIELD_FROM) and len(part) == 4 and part[2].__class__ is int and part[3].__class__ is int and part[2] > 4095:
+    if (
+        part[0] in (F.E_YIELD, F.E_YIELD_FROM)
+        and len(part) == 4
+        and part[2].__class__ is int
+        and part[3].__class__ is int
+        and part[2] > 4095
+    ):
         out.append(part[2])
     for p in part:
         _find_yields(p, out)

@@ -89,7 +89,11 @@ class Survey:
         """Handlers and dependencies that may be ``def`` as well as ``async def``."""
         for fn, entries in self.kinds.items():
             if fn.is_async is is_async and not fn.is_lambda and any(e.kind in _HANDLED for e in entries):
-                if all(e.hops and e.kind in _EITHER for e in entries if e.kind not in ("validator", "serializer", "response")):
+                if all(
+                    e.hops and e.kind in _EITHER
+                    for e in entries
+                    if e.kind not in ("validator", "serializer", "response")
+                ):
                     yield fn, entries
 
     def is_awaited(self, fn: Fn) -> bool:
@@ -106,7 +110,9 @@ class Survey:
             for event in frame.events:
                 if event.target is not None and event.target.fn is fn and event.kind != SINK:
                     return True
-            if fn.owner is not None and any(_last(node[1]) == fn.name for _, _, node, _ in frame.unresolved if node and node[0] == F.E_CALL):
+            if fn.owner is not None and any(
+                _last(node[1]) == fn.name for _, _, node, _ in frame.unresolved if node and node[0] == F.E_CALL
+            ):
                 return True
         return False
 
@@ -154,7 +160,12 @@ class Survey:
             for event in current.events:
                 if event.kind in (CORO, LOOP):
                     out.needs_loop = True
-                elif event.kind == CALL and event.target is not None and event.target not in done and len(done) < _FARTHEST:
+                elif (
+                    event.kind == CALL
+                    and event.target is not None
+                    and event.target not in done
+                    and len(done) < _FARTHEST
+                ):
                     done.add(event.target)
                     queue.append(event.target)
 
@@ -164,7 +175,9 @@ def _rank(chain: Chain) -> tuple[int, int, int, int]:
 
 
 def _is_allowed(frame: Frame) -> bool:
-    return frame.fn is not None and any(word.startswith("AG1") or word == "AG" for word in frame.fn.head.allows.split(","))
+    return frame.fn is not None and any(
+        word.startswith("AG1") or word == "AG" for word in frame.fn.head.allows.split(",")
+    )
 
 
 def _last(e: object) -> str:
@@ -218,7 +231,11 @@ def _keeps(linked: Linked, d: V, fn: Fn, scope: Frame) -> bool:
             return False
         wanted = [v for v in linked.evaluator.decorated(fn, scope)]
         returns = [f.ret for f in func.a.contexts.values() if f.ret]
-        return bool(returns) and all(v.k == FUNC and v.a is fn for v in wanted) and any(v.k == FUNC and v.a is fn for ret in returns for v in ret)
+        return (
+            bool(returns)
+            and all(v.k == FUNC and v.a is fn for v in wanted)
+            and any(v.k == FUNC and v.a is fn for ret in returns for v in ret)
+        )
     return False
 
 
@@ -234,7 +251,10 @@ def obliged(linked: Linked, fn: Fn) -> bool:
                 return True
         elif base not in ("builtins.object", "starlette.endpoints.HTTPEndpoint", "abc.ABC", "typing.Generic"):
             return True
-    return any(cls is not owner and fn.name in cls.own_methods() and cls.own_methods()[fn.name].is_async for cls in linked.program.classes_with_method(fn.name))
+    return any(
+        cls is not owner and fn.name in cls.own_methods() and cls.own_methods()[fn.name].is_async
+        for cls in linked.program.classes_with_method(fn.name)
+    )
 
 
 def candidates(linked: Linked, code: str) -> Iterator[tuple[Fn, list[Entry], Work]]:
@@ -261,7 +281,12 @@ def hopping(linked: Linked, code: str) -> Iterator[tuple[Fn, list[Entry]]]:
         head = fn.head
         if fn.name == "__init__" or head.is_generator or head.contract or fn.is_stub() or allowed(code, head.allows):
             continue
-        if any(e.runs != "worker" for e in entries) or seen.is_called(fn) or obliged(linked, fn) or not is_plain(linked, fn, entries[0].frame):
+        if (
+            any(e.runs != "worker" for e in entries)
+            or seen.is_called(fn)
+            or obliged(linked, fn)
+            or not is_plain(linked, fn, entries[0].frame)
+        ):
             continue
         work = seen.work(fn, [entries[0].frame])
         if work.trivial and not work.needs_loop and not _offloads(entries[0].frame):
@@ -281,9 +306,22 @@ def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
             continue
         for fn in module.functions:
             head = fn.head
-            if not fn.is_async or head.has_await or head.is_generator or head.contract or fn.is_lambda or fn in seen.kinds:
+            if (
+                not fn.is_async
+                or head.has_await
+                or head.is_generator
+                or head.contract
+                or fn.is_lambda
+                or fn in seen.kinds
+            ):
                 continue
-            if fn.name.startswith("__") or fn.parent is not None or fn.body["decorators"] or fn.is_stub() or allowed(code, head.allows):
+            if (
+                fn.name.startswith("__")
+                or fn.parent is not None
+                or fn.body["decorators"]
+                or fn.is_stub()
+                or allowed(code, head.allows)
+            ):
                 continue
             if obliged(linked, fn) or (fn.owner is not None and _others(linked, fn)):
                 continue
@@ -315,7 +353,10 @@ def _references(part: object, names: set[str], out: set[str]) -> None:
     inner = part
     if len(part) == 6 and part[0] == F.E_CALL and isinstance(part[1], list):
         callee = part[1]
-        inner = [callee[1] if callee and callee[0] == F.E_ATTR else None if callee and callee[0] == F.E_NAME else callee, *part[2:]]
+        inner = [
+            callee[1] if callee and callee[0] == F.E_ATTR else None if callee and callee[0] == F.E_NAME else callee,
+            *part[2:],
+        ]
     elif part and part[0] in (F.E_NAME, F.E_ATTR):
         last = _last(part)
         if last in names:
