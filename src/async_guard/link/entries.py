@@ -439,7 +439,7 @@ class Frameworks:
         if v.k == INST and seen.spec.kind == "stream":
             # Only the items are fetched in a worker thread: the iterator itself is made on the loop.
             for bound in attributes.special(ev, v, "__iter__"):
-                for func, owner in self._functions(ev, bound):
+                for func, owner in self.functions_of(ev, bound):
                     yield self._entry(ev, seen, func, owner, LOOP)
             return
         if v.k == GEN:
@@ -450,7 +450,7 @@ class Frameworks:
         runs = self._runs(seen.spec)
         if seen.spec.templates and "{" in seen.path:
             runs = seen.spec.templates
-        for func, owner in self._functions(ev, v):
+        for func, owner in self.functions_of(ev, v):
             place = self.placement(ev, v, runs)
             if (
                 func.a.head.is_generator
@@ -557,7 +557,7 @@ class Frameworks:
                 return version.runs
         return spec.runs
 
-    def _functions(self, ev: Evaluator, v: V, depth: int = 0) -> Iterator[tuple[V, V | None]]:
+    def functions_of(self, ev: Evaluator, v: V, depth: int = 0) -> Iterator[tuple[V, V | None]]:
         """The project functions that calling a value runs."""
         if depth > 6:
             return
@@ -568,17 +568,17 @@ class Frameworks:
             if inner.k == FUNC:
                 yield inner, v.a
             else:
-                for func, _ in self._functions(ev, inner, depth + 1):
+                for func, _ in self.functions_of(ev, inner, depth + 1):
                     yield func, v.a
         elif v.k == PARTIAL:
-            yield from self._functions(ev, v.a, depth + 1)
+            yield from self.functions_of(ev, v.a, depth + 1)
         elif v.k == WRAP and isinstance(v.b, V):
-            yield from self._functions(ev, v.b, depth + 1)
+            yield from self.functions_of(ev, v.b, depth + 1)
         elif v.k == STATIC:
-            yield from self._functions(ev, v.a, depth + 1)
+            yield from self.functions_of(ev, v.a, depth + 1)
         elif v.k == INST:
             for bound in attributes.special(ev, v, "__call__"):
-                yield from self._functions(ev, bound, depth + 1)
+                yield from self.functions_of(ev, bound, depth + 1)
         elif v.k == CLASS:
             found = attributes.class_attribute(ev, v.a, "__init__")
             receiver = ev.values.make(INST, v.a, None, False)
@@ -668,7 +668,7 @@ class Frameworks:
             targets = mark.b or tuple(ev.values.make(CLASS, v.a, None) for v in declared if v.k == INST)
             for v in targets:
                 runs = self.placement(ev, v, FASTAPI)
-                for func, receiver in self._functions(ev, v):
+                for func, receiver in self.functions_of(ev, v):
                     key = ("dependency", func.a.name, func.a, 0)
                     if key in out:
                         continue

@@ -86,7 +86,7 @@ def check(linked: Linked) -> Iterator[Finding]:
         assert root.fn is not None
         if any(f.fn is not None and places.allowed(META.code, f.fn.head.allows) for f, *_ in way):
             continue
-        chain = tuple(places.at(*link) for link in way[:-1]) + (places.at(*way[-1], name),)
+        chain = (*(places.at(*link) for link in way[:-1]), places.at(*way[-1], name))
         key = (chain[0].place, chain[-1].place, name)
         old = best.get(key)
         if old is None or len(chain) < len(old.chain):

@@ -68,7 +68,7 @@ def check(linked: Linked) -> Iterator[Finding]:
             place = places.definition(fn)
             yield Finding(
                 code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN,
-                message=f"`{fn.name}` awaits nothing and does nothing slow: `async def` is right, a plain `def` would add a thread hop to every request",
+                message=f"`{fn.name}` awaits nothing and does nothing slow: `async def` is right, a `def` would add a thread hop to each request",
                 place=place, function=fn.dotted, chain=(Step(place, fn.dotted, fn.name),),
                 entry_points=tuple(sorted({entry_point(e) for e in entries}, key=lambda e: e.sort_key)),
                 help="leave it as it is", notes=("a thread hop costs about 0.1 ms per request",),

@@ -154,12 +154,12 @@ def _out_of_place(linked: Linked) -> Iterator[Idle]:
         found = kinds.get(fn, set())
         words = f"{task.holder}.add_task"
         if found == {"websocket"}:
-            yield Idle(task.frame, task.site.pos, task.site.end, task.site.node, words, f"`{words}` in a websocket endpoint: there is no response that would run the task",
+            yield Idle(task.frame, task.site.pos, task.site.end, task.site.node, words, f"`{words}` in a websocket endpoint: no response runs it",
                        "run it here, or as a task that something keeps")  # fmt: skip
         elif found == {"dependency"} and fn.head.is_generator and fn not in scoped and not _runs_after_yield(linked):
             after = uses.yields(fn.body["body"])
             if after and task.site.pos > min(after):
-                yield Idle(task.frame, task.site.pos, task.site.end, task.site.node, words, f"`{words}` after the `yield`: the response and its tasks are over, this one is dropped",
+                yield Idle(task.frame, task.site.pos, task.site.end, task.site.node, words, f"`{words}` after the `yield` comes too late",
                            "add the task before the `yield`, or do the work here")  # fmt: skip
 
 
@@ -196,7 +196,9 @@ def function_scoped(linked: Linked) -> set[Fn]:
         if entry.kind in ("route", "dependency", "websocket"):
             for _, mark in dependencies(linked, entry):
                 if mark.c == "function":
-                    out.update(func.a for v in mark.b for func, _ in linked.frameworks._functions(linked.evaluator, v))
+                    out.update(
+                        func.a for v in mark.b for func, _ in linked.frameworks.functions_of(linked.evaluator, v)
+                    )
     return out
 
 
@@ -222,7 +224,7 @@ def lost(linked: Linked) -> Iterator[tuple[Task, str]]:
             continue
         ends = Ends(linked, task, body, handlers[fn].kind == "route").after(way)
         if ends and None not in ends:
-            yield task, sorted(str(e) for e in ends)[0]
+            yield task, min(str(e) for e in ends)
 
 
 class Ends:

@@ -166,8 +166,8 @@ def _torn_down(linked: Linked, entry: Entry) -> dict[str, str]:
         if not early and mark.c != "function":
             continue
         for v in mark.b:
-            for func, _receiver in linked.frameworks._functions(linked.evaluator, v):
-                if func.a.head.is_generator and _closes_after_yield(linked, func.a):
+            for func, _receiver in linked.frameworks.functions_of(linked.evaluator, v):
+                if func.a.head.is_generator and _closes_after_yield(func.a):
                     why = 'scope="function"' if mark.c == "function" else f"FastAPI {'.'.join(map(str, have or ()))}"
                     out[name] = f"the dependency `{func.a.name}` ({why})"
     body = entry.fn.body["body"]
@@ -178,7 +178,7 @@ def _rebinds(stmt: Any, name: str) -> bool:
     return bool(stmt[0] == F.S_ASSIGN and any(t[0] == F.E_NAME and t[1] == name for t in stmt[1]))
 
 
-def _closes_after_yield(linked: Linked, fn: Fn) -> bool:
+def _closes_after_yield(fn: Fn) -> bool:
     """Whether a generator closes what it yields, by ``with`` around the ``yield`` or by a call behind it."""
     body = fn.body["body"]
     for pos in uses.yields(body):

@@ -152,7 +152,7 @@ class _Reader:
             return any(
                 part in word for part in ("db", "session", "conn", "cursor", "tx", "transaction", "lock", "websocket")
             )
-        return e[0] == F.E_STAR
+        return bool(e[0] == F.E_STAR)
 
 
 def _assigned_await(stmt: Any) -> Any:

@@ -120,8 +120,8 @@ class Survey:
         """Whether plain or asynchronous code of the project calls a function by itself."""
         return fn in self.called or self.is_awaited(fn)
 
-    def work(self, fn: Fn, frames: list[Frame]) -> Work:
-        """What the frames of a function do, helpers included."""
+    def work(self, frames: list[Frame]) -> Work:
+        """What frames of one function do, helpers included."""
         out = Work()
         for frame in frames:
             self.linked.evaluator.read(frame)
@@ -229,7 +229,7 @@ def _keeps(linked: Linked, d: V, fn: Fn, scope: Frame) -> bool:
         func = d if d.k == FUNC else d.b
         if func.k != FUNC or func.a.is_async:
             return False
-        wanted = [v for v in linked.evaluator.decorated(fn, scope)]
+        wanted = linked.evaluator.decorated(fn, scope)
         returns = [f.ret for f in func.a.contexts.values() if f.ret]
         return (
             bool(returns)
@@ -269,7 +269,7 @@ def candidates(linked: Linked, code: str) -> Iterator[tuple[Fn, list[Entry], Wor
         frames = [f for f in seen.frames.get(fn, ()) if f in linked.holders] or [entries[0].frame]
         if obliged(linked, fn) or not is_plain(linked, fn, frames[0]) or seen.is_awaited(fn):
             continue
-        work = seen.work(fn, frames)
+        work = seen.work(frames)
         if not work.needs_loop:
             yield fn, entries, work
 
@@ -288,7 +288,7 @@ def hopping(linked: Linked, code: str) -> Iterator[tuple[Fn, list[Entry]]]:
             or not is_plain(linked, fn, entries[0].frame)
         ):
             continue
-        work = seen.work(fn, [entries[0].frame])
+        work = seen.work([entries[0].frame])
         if work.trivial and not work.needs_loop and not _offloads(entries[0].frame):
             yield fn, entries
 
@@ -325,7 +325,7 @@ def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
                 continue
             if obliged(linked, fn) or (fn.owner is not None and _others(linked, fn)):
                 continue
-            work = seen.work(fn, seen.frames.get(fn, []))
+            work = seen.work(seen.frames.get(fn, []))
             if not work.needs_loop:
                 found.append((fn, work))
     handed = _handed_on(linked, {fn.name for fn, _ in found})
