@@ -73,7 +73,7 @@ def check(linked: Linked) -> Iterator[Finding]:
         what = (
             "each round of the loop waits for the one before"
             if in_loop
-            else "the next `await` waits for this one needlessly"
+            else "the next `await` waits for it needlessly"
         )
         yield Finding(
             code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN, message=what, place=step.place, function=frame.name,

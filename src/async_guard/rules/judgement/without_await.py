@@ -88,13 +88,11 @@ class Survey:
     def handled(self, is_async: bool) -> Iterator[tuple[Fn, list[Entry]]]:
         """Handlers and dependencies that may be ``def`` as well as ``async def``."""
         for fn, entries in self.kinds.items():
-            if fn.is_async is is_async and not fn.is_lambda and any(e.kind in _HANDLED for e in entries):
-                if all(
-                    e.hops and e.kind in _EITHER
-                    for e in entries
-                    if e.kind not in ("validator", "serializer", "response")
-                ):
-                    yield fn, entries
+            if fn.is_async is not is_async or fn.is_lambda or not any(e.kind in _HANDLED for e in entries):
+                continue
+            others = (e for e in entries if e.kind not in ("validator", "serializer", "response"))
+            if all(e.hops and e.kind in _EITHER for e in others):
+                yield fn, entries
 
     def is_awaited(self, fn: Fn) -> bool:
         """Whether code of the project calls a coroutine function by name (and so waits for it)."""
