@@ -76,6 +76,7 @@ def check(linked: Linked) -> Iterator[Finding]:
             else "the next `await` waits for it needlessly"
         )
         yield Finding(
-            code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN, message=what, place=step.place, function=frame.name,
+            code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN, message=what,
+            place=step.place, function=frame.name,
             chain=(step,), entry_points=linked.shown_entries(frame), help="wait for them together: `asyncio.gather(...)` or a `TaskGroup`",
         )  # fmt: skip
