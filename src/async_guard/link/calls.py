@@ -373,12 +373,13 @@ def _where(node: Any) -> tuple[int, int]:
     return (node[2], node[2] + len(node[1])) if node[0] == F.E_NAME else (0, 0)
 
 
-def probes_running_loop(ev: Evaluator, body: list[Any], fr: Frame) -> bool:
+def probes_running_loop(body: list[Any]) -> bool:
     """Whether a ``try`` body asks for the running loop, so that its handlers run only off the loop."""
     for stmt in body:
         value = stmt[1] if stmt[0] in (F.S_EXPR, F.S_RETURN) else stmt[2] if stmt[0] == F.S_ASSIGN else None
-        if value is not None and value[0] == F.E_CALL:
+        while value is not None and value[0] == F.E_CALL:
             callee = value[1]
+            value = callee[1] if callee[0] == F.E_ATTR else None  # get_running_loop().is_running()
             name = callee[2] if callee[0] == F.E_ATTR else callee[1] if callee[0] == F.E_NAME else ""
             if name in ("get_running_loop", "current_task", "current_async_library", "get_current_task"):
                 return True

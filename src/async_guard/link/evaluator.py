@@ -349,10 +349,12 @@ class Evaluator:
     def block(self, body: list[Any], fr: Frame) -> None:
         """Read statements in order; what follows a return or raise is unreachable and not read."""
         table = _STATEMENTS
+        off_loop = fr.off_loop
         for stmt in body:
             if fr.env is None:
-                return
+                break
             table[stmt[0]](self, stmt, fr)
+        fr.off_loop = off_loop
 
     def s_expr(self, s: Any, fr: Frame) -> None:
         self.ev(s[1], fr)
@@ -384,10 +386,13 @@ class Evaluator:
 
     def s_if(self, s: Any, fr: Frame) -> None:
         out: Env = None
+        off_loop = fr.off_loop
+        left = True
         for test, body in s[1]:
             if fr.env is None:
                 break
             outcome = self.test(test, fr)
+            on_loop = narrowing.on_loop(self, test, fr) if outcome is None else None
             env = fr.env
             after_false: Env
             if outcome is True:
@@ -405,15 +410,22 @@ class Evaluator:
                 text = _condition(test)
                 if text:
                     fr.conditions.append(text)
+                fr.off_loop += on_loop is False
                 self.block(body, fr)
+                fr.off_loop -= on_loop is False
                 if text:
                     fr.conditions.pop()
+            if on_loop is True:
+                fr.off_loop += 1  # whatever comes instead of this branch is for code off the loop
+            left = left and fr.env is None
             out = self.merged(out, fr.env)
             fr.env = after_false
             narrowing.narrow(self, test, False, fr)
         if fr.env is not None:
             self.block(s[2], fr)
         fr.env = self.merged(out, fr.env)
+        if not left:
+            fr.off_loop = off_loop
 
     def test(self, test: Any, fr: Frame) -> bool | None:
         """Read a condition; True or False when it can have only that outcome."""
@@ -495,7 +507,8 @@ class Evaluator:
         if fr.env is not None:
             self.block(s[3], fr)
         after = fr.env
-        probes = calls.probes_running_loop(self, s[1], fr)
+        probes = calls.probes_running_loop(s[1])
+        behind: Env = None
         for kind, name, body, _pos in s[2]:
             fr.env = self.merged(before, after) if after is not None else dict(before)
             for var, value in fr.vars.items():
@@ -510,9 +523,13 @@ class Evaluator:
                 fr.off_loop += 1
                 self.block(body, fr)
                 fr.off_loop -= 1
+                behind = self.merged(behind, fr.env)
                 continue
             self.block(body, fr)
             after = self.merged(after, fr.env)
+        if after is None and behind is not None:
+            after = behind
+            fr.off_loop += 1  # on a loop nothing gets behind this statement
         fr.env = after
         if s[4]:
             dead = fr.env is None
@@ -734,15 +751,20 @@ class Evaluator:
         outcome = self.test(e[1], fr)
         saved = dict(fr.env) if fr.env is not None else None
         out: VS = NOTHING
+        on_loop = narrowing.on_loop(self, e[1], fr) if outcome is None else None
         if outcome is not False:
             narrowing.narrow(self, e[1], True, fr)
             if fr.env is not None:
+                fr.off_loop += on_loop is False
                 out = self.ev(e[2], fr)
+                fr.off_loop -= on_loop is False
             fr.env = dict(saved) if saved is not None else None
         if outcome is not True:
             narrowing.narrow(self, e[1], False, fr)
             if fr.env is not None:
+                fr.off_loop += on_loop is True
                 out = union(out, self.ev(e[3], fr))
+                fr.off_loop -= on_loop is True
             fr.env = saved
         return out or self.values.unknown
 

@@ -92,6 +92,74 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
     return unknown
 
 
+def on_loop(ev: Evaluator, test: Any, fr: Frame) -> bool | None:
+    """What a condition is where an event loop runs in this thread, as far as the condition asks for that."""
+    tag = test[0]
+    if tag == F.E_UNARY and test[1] == "not":
+        inner = on_loop(ev, test[2], fr)
+        return None if inner is None else not inner
+    if tag == F.E_BOOL:
+        parts = [on_loop(ev, part, fr) for part in test[2]]
+        decisive = test[1] == "or"
+        if decisive in parts:
+            return decisive
+        return None if None in parts else not decisive
+    if tag == F.E_CMP and len(test[2]) == 1 and test[3][0][0] == F.E_CONST and test[3][0][1] is None:
+        inner = on_loop(ev, test[1], fr)
+        return None if inner is None or test[2][0] not in ("is", "is not") else inner is (test[2][0] == "is not")
+    if tag == F.E_NAME:
+        return True if fr.env is not None and _is_running_loop(ev, fr.env.get(test[1], NOTHING)) else None
+    if tag == F.E_WALRUS:
+        return on_loop(ev, test[2], fr)
+    return _asks_for_loop(ev, test, fr) if tag == F.E_CALL else None
+
+
+def _asks_for_loop(ev: Evaluator, call: Any, fr: Frame) -> bool | None:
+    callee = call[1]
+    if callee[0] == F.E_ATTR and callee[2] == "is_running" and not call[2]:
+        receiver = _value(ev, callee[1], fr)
+        own = any(v.k == EXTINST and role(ev, v) == "own-loop" for v in receiver)
+        loops = all(v.k == UNKNOWN or (v.k == CONST and v.a is None) or (v.k == EXTINST and _is_loop(ev, v)) for v in receiver)
+        return True if receiver and loops and not own else None
+    if callee[0] not in (F.E_NAME, F.E_ATTR):
+        return None
+    for v in _value(ev, callee, fr):
+        if v.k == FUNC and not v.a.is_async:
+            found = _probe(v.a.body["body"])
+            if found is not None:
+                return found
+        elif v.k == EXT and v.a.startswith("asyncio.") and v.a.endswith("._get_running_loop"):
+            return True
+    return None
+
+
+def _probe(body: list[Any]) -> bool | None:
+    """Whether a function tells its callers that a loop runs: true or a loop where one does (True), or the other way round (False)."""
+    from async_guard.link import calls
+
+    for position, stmt in enumerate(body):
+        if stmt[0] != F.S_TRY or not stmt[2] or not calls.probes_running_loop(stmt[1]):
+            continue
+        for answer in (*stmt[1], *stmt[3], *body[position + 1 :]):
+            if answer[0] == F.S_RETURN and answer[1] is not None:
+                return bool(answer[1][1]) if answer[1][0] == F.E_CONST else True
+    return None
+
+
+def _is_running_loop(ev: Evaluator, value: VS) -> bool:
+    loops = [v for v in value if v.k == EXTINST and role(ev, v) == "running-loop"]
+    return bool(loops) and all(v in loops or (v.k == CONST and v.a is None) for v in value)
+
+
+def _is_loop(ev: Evaluator, v: V) -> bool:
+    return v.a == "asyncio.AbstractEventLoop" or ev.catalogue.is_subclass(v.a, "asyncio.AbstractEventLoop")
+
+
+def role(ev: Evaluator, v: V) -> str:
+    """The catalogue's role of a library object's class or the nearest of its bases; empty where it has none."""
+    return next((entry.role for entry in ev.catalogue.line(v.a) if entry.role), "") if v.k == EXTINST else ""
+
+
 def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
     """Keep, for the names a condition tests, the values that agree with its outcome. Marks the point unreachable when none do."""
     if fr.env is None:
