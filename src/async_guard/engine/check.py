@@ -167,7 +167,7 @@ def report(
 
     unread = [_unreadable(u) for u in run.extracted.unreadable]
     kept = keep([*run.findings, *unread], settings, META, suppressions, noqa=noqa)
-    idle = unused(_with_comments(run), run.findings, settings, META, suppressions)
+    idle = unused(_with_comments(run), run.findings, settings, META, suppressions, _allowances(run))
     findings = tuple(sorted((*kept.findings, *idle), key=lambda f: f.sort_key))
     entries = tuple(sorted({entry_point(e) for e in run.linked.entries}, key=lambda e: e.sort_key))
     return Report(
@@ -176,10 +176,21 @@ def report(
     )  # fmt: skip
 
 
+def _allowances(run: Run) -> list[tuple[str, int, str, frozenset[str]]]:
+    """Every ``allow[...]`` on a definition: path, line, codes as written, and the codes of findings that it cut off."""
+    used = run.linked.allowed
+    return [
+        (module.path, fn.head.line, fn.head.allows, frozenset(used.get(fn, ())))
+        for module in run.linked.program
+        for fn in module.functions
+        if fn.head.allows
+    ]
+
+
 def _with_comments(run: Run) -> Iterable[str]:
     """Files whose comments may name codes of ours."""
     flagged = {f.place.path for f in run.findings} | {f.root_cause.place.path for f in run.findings}
-    return sorted(flagged)
+    return sorted(flagged | {path for path, facts in run.extracted.facts.items() if facts.names_codes})
 
 
 def _unreadable(file: Unreadable) -> Finding:

@@ -19,7 +19,7 @@ def encode(facts: FileFacts) -> bytes:
         "f": [astuple_fast(f) for f in facts.functions],
         "c": [[c.qualname, c.line, c.parent, c.owner, c.bases, c.methods] for c in facts.classes],
         "calls": facts.calls, "aw": facts.attribute_writes, "gw": facts.global_writes, "iw": facts.item_writes,
-        "al": facts.aliases, "n": facts.call_sites,
+        "al": facts.aliases, "n": facts.call_sites, "s": facts.names_codes,
     }  # fmt: skip
     lines = [json.dumps(header, separators=(",", ":"), ensure_ascii=True), *facts.bodies]
     return "\n".join(lines).encode("ascii")
@@ -44,7 +44,7 @@ def decode(data: bytes) -> FileFacts:
             functions=[FunctionHead(*f) for f in header["f"]],
             classes=[ClassHead(*c) for c in header["c"]],
             calls=header["calls"], attribute_writes=header["aw"], global_writes=header["gw"], item_writes=header["iw"],
-            aliases=header["al"], call_sites=header["n"], bodies=bodies,
+            aliases=header["al"], call_sites=header["n"], names_codes=header["s"], bodies=bodies,
         )  # fmt: skip
     except (ValueError, TypeError, KeyError) as error:
         raise StaleFacts(str(error)) from None

@@ -24,6 +24,7 @@ _LONGEST_SUM = 60
 """Terms of an operator chain kept as nested operations; longer ones build text or data."""
 _FILLERS = frozenset(("append", "add", "insert", "extend", "setdefault", "update", "appendleft", "register"))
 _CONTRACT = re.compile(r"#\s*async-guard:\s*(.*)")
+_NAMED_CODES = re.compile(rb"#\s*noqa:[^\n]*\bAG\d", re.IGNORECASE)
 _COLUMN_LIMIT = 4095
 _BIN_OPS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Mod: "%", ast.BitOr: "|", ast.BitAnd: "&",
@@ -85,6 +86,7 @@ class _Reader:
         self.comments: dict[int, str] = {}
         if not data.isascii():
             self._find_wide_lines()
+        self.facts.names_codes = b"noqa" in data.lower() and _NAMED_CODES.search(data) is not None
         if b"async-guard:" in data:
             self._find_contracts()
 

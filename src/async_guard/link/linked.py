@@ -25,7 +25,7 @@ _REGISTERING = (
     "on_event", "FastMCP", "add_tool", "add_job",
 )  # fmt: skip
 _ROUNDS = 6
-_FARTHEST = 90
+_FARTHEST = 200
 """Blocking calls followed from one place, nearest first: who calls half the project in one step learns nothing from more."""
 
 
@@ -72,6 +72,8 @@ class Linked:
         self.holders: dict[Frame, None] = {}
         """Frames that the loop itself runs: coroutines, callbacks, loop-run entry points."""
         self.in_worker: dict[Frame, None] = {}
+        self.allowed: dict[Fn, set[str]] = {}
+        """Codes of findings that an ``allow[...]`` on a definition cut off."""
         self._spread_already: set[Frame] = set()
         self.negligible = False
         """Whether calls that cost microseconds are asked for."""

@@ -14,7 +14,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 """Changes whenever the shape of facts or the meaning of a tag changes; facts of another version are thrown away."""
 
 Expr = list[Any]
@@ -125,6 +125,8 @@ class FileFacts:
     """Original name -> other names it was imported under."""
     call_sites: int = 0
     has_async: bool = False
+    names_codes: bool = False
+    """Some line looks like a suppression comment that names a code of ours."""
     bodies: list[Any] = field(default_factory=list)
 
     def module_body(self) -> dict[str, Any]:

@@ -69,8 +69,18 @@ def unused(
     settings: Settings,
     rules: Mapping[str, RuleMeta],
     comments: Callable[[str], Suppressions],
+    allowances: Iterable[tuple[str, int, str, frozenset[str]]] = (),
 ) -> list[Finding]:
-    """AG901: comments that name codes of ours and silence nothing."""
+    """AG901: comments that name codes of ours and silence nothing.
+
+    Args:
+        paths: files whose comments are looked at.
+        all_findings: before any was silenced.
+        settings: what is wanted; codes that are not selected are not judged.
+        rules: identities of all rules by code.
+        comments: suppressions of a file by its shown path.
+        allowances: each ``allow[...]``: path, line, codes as written, codes of the findings that it cut off.
+    """
     meta = rules.get("AG901")
     if meta is None or not settings.selects("AG901", meta.on_by_default):
         return []
@@ -82,28 +92,25 @@ def unused(
     for path in paths:
         found = comments(path)
         for line, codes in sorted(found.codes.items()):
-            idle = [
-                c for c in codes if c.startswith("AG") and not any(u.startswith(c) for u in used.get((path, line), ()))
-            ]
-            idle = [
-                c
-                for c in idle
-                if any(settings.selects(code, m.on_by_default) for code, m in rules.items() if code.startswith(c))
-                or not any(code.startswith(c) for code in rules)
-            ]
+            idle = [c for c in codes if _is_idle(c, used.get((path, line), set()), settings, rules)]
             if idle:
                 out.append(_idle(meta, path, line, f"`# noqa: {', '.join(idle)}` silences nothing here", "remove it"))
         for line, word in found.unknown:
-            out.append(
-                _idle(
-                    meta,
-                    path,
-                    line,
-                    f"`async-guard: {word}` means nothing",
-                    "write blocking, nonblocking, runs-in-thread or allow[CODE] reason",
-                )
-            )
+            valid = "write blocking, nonblocking, runs-in-thread or allow[CODE] reason"
+            out.append(_idle(meta, path, line, f"`async-guard: {word}` means nothing", valid))
+    for path, line, words, cut in allowances:
+        idle = [c for c in words.split(",") if c and _is_idle(c, cut, settings, rules)]
+        if idle:
+            out.append(_idle(meta, path, line, f"`allow[{', '.join(idle)}]` silences nothing here", "remove it"))
     return out
+
+
+def _is_idle(word: str, used: Iterable[str], settings: Settings, rules: Mapping[str, RuleMeta]) -> bool:
+    """Whether a code (or prefix) in a comment silences nothing, although its rules are asked for."""
+    if not word.startswith("AG") or any(code.startswith(word) for code in used):
+        return False
+    meant = [code for code in rules if code.startswith(word)]
+    return not meant or any(settings.selects(code, rules[code].on_by_default) for code in meant)
 
 
 def _idle(meta: RuleMeta, path: str, line: int, message: str, help_: str) -> Finding:

@@ -11,7 +11,7 @@ from async_guard.rules.registry import RULES
 _CATEGORIES = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
 
 
-_PER_PLACE = 25
+_PER_PLACE = 40
 """Root causes of one category reported for one place, the nearest ones: mending them changes what the others are."""
 
 
@@ -45,6 +45,7 @@ def _finding(linked: Linked, chain: Chain) -> Finding | None:
     meta = _CATEGORIES[effect.category]
     for frame, _ in chain.links:
         if frame.fn is not None and frame.fn.head.allows and allowed(meta.code, frame.fn.head.allows):
+            linked.allowed.setdefault(frame.fn, set()).add(meta.code)
             return None
     entries = linked.entries_reaching(chain.holder)
     severity: Severity = effect.severity

@@ -37,6 +37,7 @@ def mistake(
     holder = way[0][0] if way else frame
     for each in (*(f for f, _ in way), frame):
         if each.fn is not None and each.fn.head.allows and allowed(meta.code, each.fn.head.allows):
+            linked.allowed.setdefault(each.fn, set()).add(meta.code)
             return None
     chain = (*(step(f, event) for f, event in way), last)
     uncertain = probable or any(event.probable for _, event in way)
