@@ -16,6 +16,7 @@ from async_guard.link.program import Class, Fn
 from async_guard.link.values import BOUND, DECORATOR, EXT, EXTINST, FUNC, STATIC, V
 from async_guard.model import facts as F
 from async_guard.model.findings import Severity
+from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.places import allowed
 
 _HANDLED = frozenset(("route", "dependency"))
@@ -210,31 +211,33 @@ def is_plain(linked: Linked, fn: Fn, frame: Frame) -> bool:
     scope = ev.definition_frame(fn, frame)
     for decorator in fn.body["decorators"]:
         found = ev.ev(decorator, scope)
-        if not found or not all(_keeps(linked, d, fn, scope) for d in found):
+        if not found or not all(_keeps(d) for d in found):
             return False
     return True
 
 
-def _keeps(linked: Linked, d: V, fn: Fn, scope: Frame) -> bool:
+def _keeps(d: V) -> bool:
     """Whether a decorator leaves a function as it is."""
     if d.k == DECORATOR:
         return isinstance(d.a, tuple) and d.a[0] == "register"
     if d.k == EXT:
         return d.a in _HARMLESS
     if d.k == STATIC:
-        return _keeps(linked, d.a, fn, scope)
+        return _keeps(d.a)
     if d.k in (FUNC, BOUND):
         func = d if d.k == FUNC else d.b
         if func.k != FUNC or func.a.is_async:
             return False
-        wanted = linked.evaluator.decorated(fn, scope)
-        returns = [f.ret for f in func.a.contexts.values() if f.ret]
-        return (
-            bool(returns)
-            and all(v.k == FUNC and v.a is fn for v in wanted)
-            and any(v.k == FUNC and v.a is fn for ret in returns for v in ret)
-        )
+        return _gives_back(func.a)
     return False
+
+
+def _gives_back(decorator: Fn) -> bool:
+    """Whether a decorator returns what it got, whatever else it does with it."""
+    params = decorator.body["params"]
+    first = next((p[0] for p in params if p[0] not in ("self", "cls")), "")
+    returned = [stmt[1] for stmt in uses.statements(decorator.body["body"]) if stmt[0] == F.S_RETURN]
+    return bool(returned) and all(e is not None and e[0] == F.E_NAME and e[1] == first for e in returned)
 
 
 def obliged(linked: Linked, fn: Fn) -> bool:
