@@ -15,6 +15,7 @@ from async_guard.link.frames import CALL, Args, Event, Frame, Site
 from async_guard.link.program import Class, Fn, Program
 from async_guard.link.values import (
     AWAITABLE,
+    BOUND,
     CONST,
     CORO,
     DICT,
@@ -24,9 +25,11 @@ from async_guard.link.values import (
     INST,
     MARK,
     NOTHING,
+    PARTIAL,
     SEQ,
     UNKNOWN,
     VS,
+    WRAP,
     V,
     Values,
     has_unknown,
@@ -45,6 +48,11 @@ DEPTH_LIMIT = 70
 """Frames read inside each other; what lies deeper is read later, and its result is unknown to whoever asked first."""
 CONTEXT_LIMIT = 5
 """Argument sets that one function is read under; further calls share the reading with declared types only."""
+CALLABLE_CONTEXT_LIMIT = 150
+"""The same for functions that are handed callables."""
+ALL_CONTEXTS_LIMIT = 600
+"""Contexts of one function over all enclosing frames."""
+_HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP))
 CALLER_LIMIT = 25
 """Scopes looked at to learn what callers pass for an unannotated parameter."""
 
@@ -87,27 +95,36 @@ class Evaluator:
     # -- frames
 
     def frame(self, func: V, self_value: V | None, args: Args | None) -> Frame:
-        """The frame of a function under these arguments; read later, when somebody asks for its result."""
+        """The frame of a function under these arguments; read later, when somebody asks for its result.
+
+        Contexts are limited per enclosing frame; a function that is handed callables (a decorator) keeps its contexts apart much longer,
+        because joining them would mix up what it was handed.
+        """
         fn: Fn = func.a
         closure: Frame | None = func.b
         bound = self.bound(fn, self_value, args) if args is not None else None
-        if bound is None:
-            key: Any = (closure, self_value)
-            if len(fn.contexts) >= 3 * CONTEXT_LIMIT and key not in fn.contexts and not self.joining:
-                return self.generic_frame(fn)
-        else:
-            key = (closure, self_value, tuple(bound.items()))
+        key: Any = (closure, self_value) if bound is None else (closure, self_value, tuple(bound.items()))
         found = fn.contexts.get(key)
         if found is not None:
             return found  # type: ignore[no-any-return]
-        if bound is not None and len(fn.contexts) >= CONTEXT_LIMIT:
+        known_here = fn.counts.get(closure, 0)
+        limit = CONTEXT_LIMIT
+        if bound is not None and any(v.k in _HANDED for value in bound.values() for v in value):
+            limit = CALLABLE_CONTEXT_LIMIT
+        if bound is None:
+            if known_here >= 3 * limit and not self.joining:
+                return self.generic_frame(fn, closure)
+        elif known_here >= limit:
             bound = {name: wide for name, value in bound.items() if known(wide := self._widened(value))}
             key = (closure, self_value, tuple(bound.items()))
             found = fn.contexts.get(key)
             if found is not None:
                 return found  # type: ignore[no-any-return]
-            if len(fn.contexts) >= 2 * CONTEXT_LIMIT:
-                return self.generic_frame(fn)
+            if known_here >= 2 * limit:
+                return self.generic_frame(fn, closure)
+        if len(fn.contexts) >= ALL_CONTEXTS_LIMIT and not self.joining:
+            return self.generic_frame(fn)
+        fn.counts[closure] = known_here + 1
         frame = Frame(fn.module, fn, closure)
         frame.generic = bound is None
         frame.self_value = self_value

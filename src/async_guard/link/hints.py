@@ -184,7 +184,10 @@ def _subscripted(ev: Evaluator, e: Any, fr: Frame) -> VS:
     if alias is not None:
         return alias
     given = tuple((f"{TYPE_ARGUMENT}{number}", of(ev, i, fr)) for number, i in enumerate(items))
-    return union(*((values.make(INST, v.a, given, True),) if v.k == CLASS else instance_of(ev, v) for v in value)) or values.unknown
+    return (
+        union(*((values.make(INST, v.a, given, True),) if v.k == CLASS else instance_of(ev, v) for v in value))
+        or values.unknown
+    )
 
 
 def _typing_form(ev: Evaluator, last: str, items: list[Any], fr: Frame) -> VS:

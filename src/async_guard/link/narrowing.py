@@ -119,7 +119,9 @@ def _asks_for_loop(ev: Evaluator, call: Any, fr: Frame) -> bool | None:
     if callee[0] == F.E_ATTR and callee[2] == "is_running" and not call[2]:
         receiver = _value(ev, callee[1], fr)
         own = any(v.k == EXTINST and role(ev, v) == "own-loop" for v in receiver)
-        loops = all(v.k == UNKNOWN or (v.k == CONST and v.a is None) or (v.k == EXTINST and _is_loop(ev, v)) for v in receiver)
+        loops = all(
+            v.k == UNKNOWN or (v.k == CONST and v.a is None) or (v.k == EXTINST and _is_loop(ev, v)) for v in receiver
+        )
         return True if receiver and loops and not own else None
     if callee[0] not in (F.E_NAME, F.E_ATTR):
         return None

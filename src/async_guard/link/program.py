@@ -80,7 +80,7 @@ class Module:
 class Fn:
     """One function, method or lambda."""
 
-    __slots__ = ("_body", "_self_writes", "contexts", "head", "index", "locals", "module")
+    __slots__ = ("_body", "contexts", "counts", "head", "index", "module")
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
         self.module = module
@@ -88,6 +88,8 @@ class Fn:
         self.head = head
         self._body: dict[str, Any] | None = None
         self.contexts: dict[Any, Any] = {}
+        self.counts: dict[Any, int] = {}
+        """Contexts by enclosing frame."""
 
     def __repr__(self) -> str:
         return f"<fn {self.dotted}>"
