@@ -107,7 +107,7 @@ class ClassEntry:
     properties: dict[str, Effect] = field(default_factory=dict)
     """Attributes whose read blocks."""
     role: str = ""
-    """``lock``, ``reentrant-lock``, ``loop-future``, ``running-loop`` or ``own-loop``: see docs/catalogue.md."""
+    """``lock``, ``reentrant-lock``, ``slots``, ``loop-future``, ``running-loop`` or ``own-loop``: see docs/catalogue.md."""
 
 
 @dataclass(frozen=True)

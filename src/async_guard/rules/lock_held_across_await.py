@@ -48,6 +48,18 @@ Never for locks; for other context managers the rule is silent.
 A lock that arrives through an untyped parameter is missed.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.locks import held_locks
 
 META = RuleMeta(code="AG307", name="lock-held-across-await", since="0.1.0")
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Findings of this rule."""
+    return held_locks(linked, META)
