@@ -495,6 +495,7 @@ def test_type_parameters_and_aliases_keep_what_is_called() -> None:
     assert isinstance(function, ast.FunctionDef)
     assert (function.name, function.body[0].col_offset) == ("f", 4)
     target = alias.targets[0] if isinstance(alias, ast.Assign) else alias.name  # type: ignore[attr-defined]
+    assert isinstance(target, ast.Name)
     assert (target.id, target.lineno, target.col_offset) == ("A", 3, 5)
     assert ast.dump(alias.value) == ast.dump(ast.parse("B[T]", mode="eval").body)  # type: ignore[attr-defined]
 

@@ -71,8 +71,10 @@ def read(text: str, first_line: int = 1, seconds: float | None = None) -> ast.Mo
     kind, rest = reply[:1], reply[1:]
     if kind == REFUSED:
         raise Refused
+    if kind == MEMORY:
+        raise Unread("nested too deeply")
     if kind != TREE:
-        raise Unread("nested too deeply" if kind == MEMORY else "the reader of newer syntax answers nonsense")
+        raise Unread(f"the reader of newer syntax fails: {rest[:80].decode('utf-8', 'replace')}")
     try:
         return tree_json.decode(rest)
     except ValueError as error:

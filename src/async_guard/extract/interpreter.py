@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+import threading
 import unicodedata
 import warnings
 
@@ -11,6 +13,11 @@ from async_guard.extract.skeleton import skeleton
 from async_guard.extract.source import UnreadableSource, text_line
 
 TOO_DEEP = "nested too deeply"
+_SHALLOW = 16_000
+"""Characters that hold no chain too deep for a stack of 1 MB."""
+_DEEP = 800_000
+"""Characters of a logical line that hold none too deep for the stack below."""
+_STACK = 64 << 20
 _NAMED_CHARACTER = re.compile(r"\\N\{([^{}\n]*)\}")
 
 
@@ -33,9 +40,7 @@ def tree(text: str, first_line: int = 1) -> ast.Module:
     """
     before = first_line - 1
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
+        return _parse(text)
     except SyntaxError as error:
         line = max(error.lineno or 1, 1) + before
         if error.msg == "too many nested parentheses":
@@ -46,6 +51,40 @@ def tree(text: str, first_line: int = 1) -> ast.Module:
         raise TooDeep((seen.too_deep or seen.longest_line) + before) from None
     except ValueError as error:
         raise UnreadableSource(_unnamed_character(text) + before, _words(error)) from None
+
+
+def _parse(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if sys.version_info < (3, 11) and len(text) > _SHALLOW:
+            return _parse_on_a_deep_stack(text)
+        return ast.parse(text)
+
+
+def _parse_on_a_deep_stack(text: str) -> ast.Module:
+    # Python 3.10 builds the nodes of a chain such as `a.b.c.d` by recursion that it does not count: a line of 100,000 terms would end
+    # the process. A thread may have a stack for them all.
+    if len(text) > _DEEP and skeleton(text.replace("\r\n", "\n").replace("\r", "\n")).longest > _DEEP:
+        raise RecursionError
+    outcome: list[ast.Module | BaseException] = []
+
+    def parse() -> None:
+        try:
+            outcome.append(ast.parse(text))
+        except BaseException as error:  # noqa: BLE001  # raised again below
+            outcome.append(error)
+
+    before = threading.stack_size(_STACK)
+    try:
+        thread = threading.Thread(target=parse)
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    (result,) = outcome
+    if isinstance(result, BaseException):
+        raise result
+    return result
 
 
 def _unnamed_character(text: str) -> int:

@@ -1,7 +1,8 @@
 """The process in which libcst reads texts, so that whatever a text does to it ends this process and no other.
 
 Requests and replies are frames: four bytes of length, then so many bytes. A request is the number of the first line and the text; a
-reply is a letter and the rest: the lowered tree, or nothing where libcst refuses.
+reply is a letter and the rest: the lowered tree, or the name of an unexpected error,
+or nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import IO
 
 LENGTH = struct.Struct(">I")
 FIRST_LINE = struct.Struct(">I")
-READY, TREE, REFUSED, MEMORY = b"R", b"T", b"N", b"M"
+READY, TREE, REFUSED, MEMORY, DEFECT = b"R", b"T", b"N", b"M", b"D"
 _MEMORY = 2 << 30
 _STACK = 64 << 20
 _FRAMES = 20_000
@@ -61,15 +62,17 @@ def answer(text: str, first_line: int) -> bytes:
     """The reply to a request."""
     import libcst as cst
 
-    from async_guard.extract.lowering import LoweringError, lower
+    from async_guard.extract.lowering import lower
     from async_guard.extract.tree_json import encode
 
     try:
         return TREE + encode(lower(cst.parse_module(text), text, first_line))
     except (MemoryError, RecursionError):
         return MEMORY
-    except (cst.ParserSyntaxError, cst.CSTLogicError, cst.CSTValidationError, LoweringError, SyntaxError, ValueError):
+    except (cst.ParserSyntaxError, SyntaxError):
         return REFUSED
+    except BaseException as error:  # noqa: BLE001  # a panic of libcst is no Exception; whatever it is, the asker is to know
+        return DEFECT + type(error).__name__.encode("utf-8")
 
 
 def send(pipe: IO[bytes], data: bytes) -> None:

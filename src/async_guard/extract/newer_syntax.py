@@ -24,9 +24,9 @@ _SIGNS: tuple[tuple[tuple[int, int], str], ...] = (
     # Defaults of type parameters.
     ((3, 13), r"\b(?:def|class|type)[ \t]+\w+[ \t]*\["),
     # Several exceptions without parentheses; template strings.
-    ((3, 14), r"\bexcept\b[^:\n]{0,500},|(?<!\w)(?:[tT][rR]?|[rR][tT])[\"']"),
+    ((3, 14), r"\bexcept\b[^:\n]{0,300},|(?<!\w)(?:[tT][rR]?|[rR][tT])[\"']"),
     # Lazy imports, unpacking in comprehensions.
-    ((3, 15), r"^[ \t]*lazy[ \t]+(?:from|import)\b|[\[({][ \t\n]*\*[^\n]{0,500}?\bfor\b"),
+    ((3, 15), r"^[ \t]*lazy[ \t]+(?:from|import)\b|[\[({][ \t\n]*\*[^\n]{0,150}?\bfor\b"),
 )
 """Python versions and what of their new syntax can be seen without a parser. It may be seen where it is not: libcst has the last word."""
 

@@ -32,7 +32,7 @@ def _run(quote: str, stops: str, more: str) -> re.Pattern[str]:
 _QUOTES = ('"', "'", '"""', "'''")
 _PLAIN = {quote: _run(quote, "", r"\\.") for quote in _QUOTES}
 # Doubled braces are text, but in a format specification they are two; a backslash before a brace escapes nothing.
-_BODY = {quote: _run(quote, "{}", r"\\N\{[^}\n]*\} \\[^{}] \{\{ \}\}") for quote in _QUOTES}
+_BODY = {quote: _run(quote, "{}", r"\\N\{[^}\n]{0,100}\} \\[^{}] \{\{ \}\}") for quote in _QUOTES}
 _RAW_BODY = {quote: _run(quote, "{}", r"\\[^{}] \{\{ \}\}") for quote in _QUOTES}
 _SPECIFICATION = {quote: _run(quote, "{}", r"\\[^{}]") for quote in _QUOTES}
 _CONTINUES = re.compile(r"(?:else|elif|except|finally)\b")
@@ -45,12 +45,14 @@ class Skeleton:
     Attributes:
         too_deep: the line where brackets nest deeper than any Python reads, if they do.
         long_lines: offsets at which logical lines begin that are too long.
-        longest_line: the line where the longest logical line begins.
+        longest: the length of the longest logical line.
+        longest_line: the line where it begins.
         statements: offsets at which statements of the top level begin, decorators and `else` branches included in theirs.
     """
 
     too_deep: int | None = None
     long_lines: list[int] = field(default_factory=list)
+    longest: int = 0
     longest_line: int = 1
     statements: list[int] = field(default_factory=list)
 
@@ -76,7 +78,7 @@ class _Scan:
         self.depth = 0
         self.open: list[_Formatted] = []
         self.line_start = 0
-        self.longest = (0, 0)
+        self.longest_start = 0
         self.decorated = False
         self.seen = Skeleton()
 
@@ -96,7 +98,7 @@ class _Scan:
             elif kind == "colon":
                 self._colon()
         self._end_line(len(self.text))
-        self.seen.longest_line = self._line(self.longest[1])
+        self.seen.longest_line = self._line(self.longest_start)
         return self.seen
 
     # -- logical lines
@@ -108,8 +110,8 @@ class _Scan:
 
     def _end_line(self, end: int) -> None:
         length = end - self.line_start
-        if length > self.longest[0]:
-            self.longest = (length, self.line_start)
+        if length > self.seen.longest:
+            self.seen.longest, self.longest_start = length, self.line_start
         if length > LONGEST:
             self.seen.long_lines.append(self.line_start)
 

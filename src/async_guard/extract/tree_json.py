@@ -79,7 +79,7 @@ def decode(data: bytes) -> ast.Module:
             if position is not None:
                 node.__dict__.update(zip(_POSITION, position, strict=True))
             nodes.append(node)
-    except (KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"no syntax tree: {error!r}") from None
     if not nodes or not isinstance(nodes[-1], ast.Module):
         raise ValueError("no syntax tree: no module")
@@ -90,7 +90,7 @@ def _decoded(value: Any, nodes: list[ast.AST]) -> Any:
     if isinstance(value, list):
         (index,) = value
         if index < 0:
-            raise ValueError("no syntax tree: a child that is none")
+            raise ValueError("a child that is none")
         return nodes[index]
     if not isinstance(value, dict):
         return value
