@@ -48,9 +48,9 @@ DEPTH_LIMIT = 70
 """Frames read inside each other; what lies deeper is read later, and its result is unknown to whoever asked first."""
 CONTEXT_LIMIT = 5
 """Argument sets that one function is read under; further calls share the reading with declared types only."""
-CALLABLE_CONTEXT_LIMIT = 150
-"""The same for functions that are handed callables."""
-ALL_CONTEXTS_LIMIT = 600
+CALLABLE_CONTEXT_LIMIT = 60
+"""The same for functions that are handed callables and make functions of them: decorators."""
+ALL_CONTEXTS_LIMIT = 130
 """Contexts of one function over all enclosing frames."""
 _HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP))
 CALLER_LIMIT = 25
@@ -109,7 +109,7 @@ class Evaluator:
             return found  # type: ignore[no-any-return]
         known_here = fn.counts.get(closure, 0)
         limit = CONTEXT_LIMIT
-        if bound is not None and any(v.k in _HANDED for value in bound.values() for v in value):
+        if bound is not None and fn.makes_functions and any(v.k in _HANDED for value in bound.values() for v in value):
             limit = CALLABLE_CONTEXT_LIMIT
         if bound is None:
             if known_here >= 3 * limit and not self.joining:

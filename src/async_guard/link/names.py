@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from async_guard.link import containers, hints
-from async_guard.link.frames import Frame, Site
+from async_guard.link.frames import NO_ARGS, Frame, Site
 from async_guard.link.program import Binding, Class, Module
 from async_guard.link.values import (
     CLASS,
@@ -22,6 +22,7 @@ from async_guard.link.values import (
     union,
     without_unknown,
 )
+from async_guard.model.catalogue import ValueEntry
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
@@ -94,7 +95,7 @@ def _from_stars(ev: Evaluator, module: Module, name: str) -> VS | None:
                 if value is not None:
                     return value
             elif ev.catalogue.lookup(f"{absolute}.{name}") is not None:
-                return (ev.values.ext(f"{absolute}.{name}"),)
+                return external(ev, f"{absolute}.{name}")
     finally:
         module.running.discard(("*", name))
     return None
@@ -151,8 +152,16 @@ def import_from(ev: Evaluator, base: str, name: str, importer: Module, *, relati
     if ours is None:
         if relative and not base:
             return ev.values.why("import beyond the project")
-        return (ev.values.ext(f"{base}.{name}"),)
+        return external(ev, f"{base}.{name}")
     return member(ev, ours, name) or ev.values.why("name not found in module")
+
+
+def external(ev: Evaluator, dotted: str) -> VS:
+    """Something outside the project by its name: a known object of a library, or just the name."""
+    entry = ev.catalogue.lookup(dotted)
+    if isinstance(entry, ValueEntry):
+        return hints.build(ev, entry.type, None, NO_ARGS, Site(next(iter(ev.program)).frame, 0, 0, None, on="never"))
+    return (ev.values.ext(dotted),)
 
 
 def member(ev: Evaluator, dotted: str, name: str) -> VS | None:

@@ -112,6 +112,12 @@ class Fn:
         return f"{self.module.name}.{self.head.qualname}" if self.module.name else self.head.qualname
 
     @property
+    def makes_functions(self) -> bool:
+        """Whether functions are defined inside it."""
+        following = self.module.functions[self.index + 1 : self.index + 2]
+        return bool(following) and following[0].head.parent == self.index and self.head.owner < 0
+
+    @property
     def is_async(self) -> bool:
         """``async def``."""
         return self.head.is_async
