@@ -268,7 +268,8 @@ class Evaluator:
             frame.params[name] = value
             frame.bind(name, value)
         self.block(body["body"], frame)
-        if frame.env is not None and any(v.k in (CORO, AWAITABLE) for v in frame.ret):
+        ends: Env = frame.env
+        if ends is not None and any(v.k in (CORO, AWAITABLE) for v in frame.ret):
             frame.ret = union(frame.ret, (self.values.none,))  # not every path gives something to await
 
     def _param(self, frame: Frame, fn: Fn, name: str, kind: str, annotation: Any, default: Any, given: VS | None) -> VS:

@@ -100,7 +100,7 @@ def on_loop(ev: Evaluator, test: Any, fr: Frame) -> bool | None:
         return None if inner is None else not inner
     if tag == F.E_BOOL:
         parts = [on_loop(ev, part, fr) for part in test[2]]
-        decisive = test[1] == "or"
+        decisive = bool(test[1] == "or")
         if decisive in parts:
             return decisive
         return None if None in parts else not decisive
