@@ -50,7 +50,18 @@ Awaiting a task that one has just cancelled, and `contextlib.suppress(asyncio.Ca
 and not reported. `except Exception` does not catch cancellation.
 """
 
-from async_guard.model.findings import Severity
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Finding, Severity
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.cancellation import swallowed
 
 META = RuleMeta(code="AG308", name="cancellation-swallowed", since="0.1.0", severity=Severity.WARNING)
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Findings of this rule."""
+    return swallowed(linked, META)

@@ -1,0 +1,200 @@
+"""The judgement behind AG308: cancellation that code catches and drops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from async_guard.link.frames import Frame
+from async_guard.link.linked import Linked, text
+from async_guard.link.program import Fn
+from async_guard.link.values import EXT, EXTINST, SEQ, UNKNOWN, VS
+from async_guard.model import facts as F
+from async_guard.model.findings import Finding
+from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.mistakes import mistake, unique
+from async_guard.rules.judgement.places import at
+from async_guard.rules.judgement.scopes import body_of
+from async_guard.rules.judgement.syntax import callee_name, expressions, statements, suspends, uses, walk
+
+_CANCELLED = frozenset((
+    "asyncio.CancelledError", "asyncio.exceptions.CancelledError", "asyncio.futures.CancelledError", "anyio.get_cancelled_exc_class", "trio.Cancelled",
+))  # fmt: skip
+_EVERYTHING = frozenset(("builtins.BaseException",))
+_ENDING = frozenset(("exit", "_exit", "quit", "abort", "execv", "execve", "uncancel", "cancelling"))
+"""Calls that end the process, or deal with cancellation themselves."""
+_TELLING = frozenset((
+    "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print", "str", "repr", "type", "format", "echo", "isinstance",
+    "print_exc", "format_exc", "print_exception", "format_exception", "capture_exception", "getattr", "hasattr", "write", "bool", "len",
+))  # fmt: skip
+"""Calls that tell of an exception and do not hand it on."""
+_WAITING = frozenset(("gather", "wait", "wait_for", "shield", "wrap_future"))
+_HELP = "catch `Exception` instead, or clean up and `raise`"
+
+
+def swallowed(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
+    """Handlers around an await that catch cancellation and neither raise again nor leave because of it."""
+    return unique(_swallowed(linked, meta))
+
+
+def _swallowed(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    for module in linked.program:
+        for fn in module.functions:
+            if fn.is_async and fn.head.has_await:
+                for pos, end, words in _in_function(linked, fn):
+                    frame = linked.evaluator.generic_frame(fn)
+                    message = f"`{words}` catches the cancellation and drops it: the coroutine goes on as if nothing had happened"
+                    yield mistake(meta, linked, frame, at(frame, pos, end, None, words), message, help=_HELP)
+
+
+def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
+    cancels = False
+    for stmt in statements(body_of(fn)):
+        if stmt[0] == F.S_TRY and stmt[2] and not cancels:
+            yield from _in_try(linked, fn, stmt)
+        elif stmt[0] == F.S_WITH and not stmt[3] and not cancels:
+            yield from _in_suppress(linked, fn, stmt)
+        cancels = cancels or _cancels_itself(stmt)
+
+
+def _in_try(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, str]]:
+    if not _awaits(stmt[1]):
+        return
+    frame = linked.evaluator.generic_frame(fn)
+    for kind, name, body, pos in stmt[2]:
+        caught = _caught(linked, frame, kind)
+        if not caught:
+            continue
+        explicit = caught == "cancellation"
+        if explicit and body_of(fn)[-1] is stmt and _loops(stmt[1]):
+            return  # the cancellation ends the loop, and with it the coroutine
+        if not _deals_with_it(body, name, explicit) and not _is_expected(frame, fn, kind, stmt[1], explicit):
+            words = f"except {_shown(kind)}".strip()
+            yield pos, pos + len("except"), words
+        return  # later handlers never see it
+
+
+def _in_suppress(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, str]]:
+    for manager, _target, pos, end in stmt[1]:
+        if callee_name(manager) != "suppress" or not _awaits(stmt[2]):
+            continue
+        frame = linked.evaluator.generic_frame(fn)
+        caught = [_caught(linked, frame, kind) for kind in manager[2]]
+        if any(caught) and not _is_expected(frame, fn, None, stmt[2], True):
+            yield pos, end, f"{text(manager)}({', '.join(map(_shown, manager[2]))})"
+
+
+def _loops(body: list[Any]) -> bool:
+    """Whether all that a block awaits, it awaits in a loop."""
+    return all(stmt[0] in (F.S_WHILE, F.S_FOR) or not _awaits([stmt]) for stmt in body)
+
+
+def _awaits(body: list[Any]) -> bool:
+    return any(suspends(stmt) for stmt in statements(body))
+
+
+def _caught(linked: Linked, frame: Frame, kind: Any) -> str:
+    """``cancellation`` or ``everything`` when a handler of this type catches cancellation; empty when it does not."""
+    if kind is None:
+        return "everything"
+    parts = kind[2] if kind[0] == F.E_SEQ else [kind]
+    names = {name for part in parts for name in _exceptions(linked, frame, part)}
+    if names & _CANCELLED:
+        return "cancellation"
+    return "everything" if names & _EVERYTHING else ""
+
+
+def _exceptions(linked: Linked, frame: Frame, kind: Any) -> set[str]:
+    if kind[0] == F.E_CALL:
+        return {"anyio.get_cancelled_exc_class"} if callee_name(kind) == "get_cancelled_exc_class" else set()
+    if kind[0] not in (F.E_NAME, F.E_ATTR):
+        return set()
+    return set(_dotted(linked.evaluator.ev(kind, frame)))
+
+
+def _dotted(value: VS) -> Iterator[str]:
+    for v in value:
+        if v.k == EXT:
+            yield v.a
+        elif v.k == SEQ:
+            yield from _dotted(v.c)
+
+
+def _shown(kind: Any) -> str:
+    if kind is None:
+        return ""
+    if kind[0] == F.E_SEQ:
+        return f"({', '.join(map(text, kind[2]))})"
+    return text(kind)
+
+
+# -- what is done about it
+
+
+def _deals_with_it(body: list[Any], name: str | None, explicit: bool) -> bool:
+    """Whether a handler raises again, leaves because of the cancellation, ends the process or hands the exception on."""
+    for stmt in statements(body):
+        if stmt[0] == F.S_RAISE or (explicit and stmt[0] in (F.S_RETURN, F.S_BREAK)):
+            return True
+    for e, (how, detail) in uses(body):
+        if callee_name(e) in _ENDING:
+            return True
+        if name and e[0] == F.E_NAME and e[1] == name:
+            if how in ("assign", "return", "value") or (how == "argument" and callee_name(detail) not in _TELLING):
+                return True
+    return False
+
+
+def _is_expected(frame: Frame, fn: Fn, kind: Any, body: list[Any], explicit: bool) -> bool:
+    """Whether the cancellation may be that of something else, or the program ends with it."""
+    if _cancels(body):
+        return True
+    if explicit and (fn.name.strip("_") in ("main", "amain", "async_main", "main_async") or "KeyboardInterrupt" in _shown(kind)):
+        return True
+    return explicit and all(_is_of_others(frame, awaited) for awaited in _awaited(body))
+
+
+def _cancels(body: list[Any]) -> bool:
+    """Whether statements cancel something (``task.cancel()``, ``await self._cancel_all()``)."""
+    return any(_cancels_itself(stmt) for stmt in statements(body))
+
+
+def _cancels_itself(stmt: Any) -> bool:
+    for e, _ in expressions(stmt):
+        for part, _ in walk(e):
+            name = callee_name(part) if part[0] == F.E_CALL else ""
+            if "cancel" in name and name not in ("cancelled", "cancelling", "uncancel", "get_cancelled_exc_class"):
+                return True
+    return False
+
+
+
+
+def _awaited(body: list[Any]) -> Iterator[Any]:
+    """What the statements of a block wait for: operands of await, and None for async with and async for."""
+    for stmt in statements(body):
+        if stmt[0] in (F.S_FOR, F.S_WITH) and stmt[5 if stmt[0] == F.S_FOR else 3]:
+            yield None
+        for e, _ in expressions(stmt):
+            for part, _ in walk(e):
+                if part[0] == F.E_AWAIT:
+                    yield part[1]
+
+
+def _is_of_others(frame: Frame, awaited: Any) -> bool:
+    """Whether a cancellation may be that of a task which somebody else cancelled: ``await task``, ``await gather(*tasks)``."""
+    if awaited is None:
+        return False
+    if awaited[0] == F.E_CALL:
+        return callee_name(awaited) in _WAITING and all(a[0] == F.E_STAR or _is_task(frame, a) for a in awaited[2][:1])
+    return _is_task(frame, awaited)
+
+
+def _is_task(frame: Frame, e: Any) -> bool:
+    if e[0] == F.E_NAME:
+        value = frame.vars.get(e[1], ())
+        return all(v.k == UNKNOWN or (v.k == EXTINST and v.a in ("asyncio.Task", "asyncio.Future")) or v.k != EXTINST for v in value)
+    return bool(e[0] in (F.E_ATTR, F.E_SUB))
+
+
+__all__ = ["swallowed"]
