@@ -56,6 +56,16 @@ When the state changes outside the process (a file, a row) and polling is the on
 Loops whose condition changes in their own body are not reported, however long they run.
 """
 
+from collections.abc import Iterator
+
+from async_guard.link.linked import Linked
+from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import polling
 
 META = RuleMeta(code="AG309", name="busy-wait", since="0.1.0")
+
+
+def check(linked: Linked) -> Iterator[Finding]:
+    """Loops that wait for a state on the event loop."""
+    return polling.busy_waits(linked, META)

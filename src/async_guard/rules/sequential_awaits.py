@@ -71,9 +71,7 @@ def check(linked: Linked) -> Iterator[Finding]:
             continue
         step = places.at(frame, node[2], node[3], node)
         what = (
-            "each round of the loop waits for the one before"
-            if in_loop
-            else "the next `await` waits for it needlessly"
+            "each round of the loop waits for the one before" if in_loop else "the next `await` waits for it needlessly"
         )
         yield Finding(
             code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN, message=what,

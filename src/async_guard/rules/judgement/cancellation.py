@@ -149,7 +149,9 @@ def _is_expected(frame: Frame, fn: Fn, kind: Any, body: list[Any], explicit: boo
     """Whether the cancellation may be that of something else, or the program ends with it."""
     if _cancels(body):
         return True
-    if explicit and (fn.name.strip("_") in ("main", "amain", "async_main", "main_async") or "KeyboardInterrupt" in _shown(kind)):
+    if explicit and (
+        fn.name.strip("_") in ("main", "amain", "async_main", "main_async") or "KeyboardInterrupt" in _shown(kind)
+    ):
         return True
     return explicit and all(_is_of_others(frame, awaited) for awaited in _awaited(body))
 
@@ -166,8 +168,6 @@ def _cancels_itself(stmt: Any) -> bool:
             if "cancel" in name and name not in ("cancelled", "cancelling", "uncancel", "get_cancelled_exc_class"):
                 return True
     return False
-
-
 
 
 def _awaited(body: list[Any]) -> Iterator[Any]:
@@ -193,7 +193,10 @@ def _is_of_others(frame: Frame, awaited: Any) -> bool:
 def _is_task(frame: Frame, e: Any) -> bool:
     if e[0] == F.E_NAME:
         value = frame.vars.get(e[1], ())
-        return all(v.k == UNKNOWN or (v.k == EXTINST and v.a in ("asyncio.Task", "asyncio.Future")) or v.k != EXTINST for v in value)
+        return all(
+            v.k == UNKNOWN or (v.k == EXTINST and v.a in ("asyncio.Task", "asyncio.Future")) or v.k != EXTINST
+            for v in value
+        )
     return bool(e[0] in (F.E_ATTR, F.E_SUB))
 
 

@@ -9,7 +9,20 @@ from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn, Module
 from async_guard.link.values import (
-    AWAITABLE, BOUND, CLASS, CORO, DECORATOR, EXT, EXTMETH, FUNC, PARTIAL, STATIC, UNKNOWN, VS, WRAP, V,
+    AWAITABLE,
+    BOUND,
+    CLASS,
+    CORO,
+    DECORATOR,
+    EXT,
+    EXTMETH,
+    FUNC,
+    PARTIAL,
+    STATIC,
+    UNKNOWN,
+    VS,
+    WRAP,
+    V,
 )  # fmt: skip
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
@@ -21,7 +34,26 @@ from async_guard.rules.judgement.syntax import Use, inner_functions, mentions, u
 _FINISHING = frozenset(("close", "send", "throw", "__await__", "add_done_callback"))
 """Methods by which code deals with a coroutine object itself."""
 _INSPECTING = ("cr_", "ag_", "gi_", "__")
-_SHOWING = frozenset(("print", "str", "repr", "len", "bool", "int", "float", "sorted", "sum", "any", "all", "min", "max", "enumerate", "abs", "round"))
+_SHOWING = frozenset(
+    (
+        "print",
+        "str",
+        "repr",
+        "len",
+        "bool",
+        "int",
+        "float",
+        "sorted",
+        "sum",
+        "any",
+        "all",
+        "min",
+        "max",
+        "enumerate",
+        "abs",
+        "round",
+    )
+)
 """Builtins that use a value and await nothing."""
 _ANSWERING = frozenset(("route", "websocket"))
 _SPOILING = {
@@ -105,7 +137,11 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
         return _SPOILING[how]
     if how == "argument":
         callee = detail[1]
-        return _SPOILING["operand"] if callee[0] == F.E_NAME and callee[1] in _SHOWING and _is_builtin(frame, callee[1]) else ""
+        return (
+            _SPOILING["operand"]
+            if callee[0] == F.E_NAME and callee[1] in _SHOWING and _is_builtin(frame, callee[1])
+            else ""
+        )
     if how == "return" and isinstance(scope, Fn) and not scope.is_lambda:
         kinds = {entry.kind for entry in linked.entries if entry.fn is scope}
         if kinds and kinds <= _ANSWERING and frame.is_async:
@@ -146,9 +182,7 @@ def _is_declared(body: list[Any], name: str) -> bool:
     """``global name`` or ``nonlocal name``."""
     from async_guard.rules.judgement.syntax import statements
 
-    return any(
-        (stmt[0] == F.S_GLOBAL and name in stmt[1]) or (stmt[0] == F.S_CLASS) for stmt in statements(body)
-    )
+    return any((stmt[0] == F.S_GLOBAL and name in stmt[1]) or (stmt[0] == F.S_CLASS) for stmt in statements(body))
 
 
 def _is_bound_otherwise(body: list[Any], name: str) -> bool:
@@ -213,14 +247,25 @@ def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         "offloaded-coroutine": _function, "offloaded-call": _ready_made, "offloaded-result": _built,
     }  # fmt: skip
     for scope, marks in notes(linked).of_kind(*judge):
-        unsure = {id(mark[1].node) for _, mark in notes(linked).of(scope, "offloaded-one-of") if not all(map(_is_asynchronous, mark[2]))}
+        unsure = {
+            id(mark[1].node)
+            for _, mark in notes(linked).of(scope, "offloaded-one-of")
+            if not all(map(_is_asynchronous, mark[2]))
+        }
         for frame, mark in marks:
             if id(mark[1].node) in unsure:
                 continue
             found = judge[mark[0]](mark)
             if found is not None:
                 name, message = found
-                yield mistake(meta, linked, frame, at_site(mark, name), message, help=_INSTEAD.format(name=name.rpartition(".")[2]))
+                yield mistake(
+                    meta,
+                    linked,
+                    frame,
+                    at_site(mark, name),
+                    message,
+                    help=_INSTEAD.format(name=name.rpartition(".")[2]),
+                )
 
 
 _INSTEAD = "`await {name}(...)` on the loop, or run it in the thread with `asyncio.run`"
@@ -235,7 +280,10 @@ def _function(mark: Mark) -> tuple[str, str] | None:
     target: Frame = mark[2]
     if target.fn is None or target.fn.head.contract:
         return None
-    return target.name, f"`{target.name}` is a coroutine function: the thread only builds the coroutine, and nothing of it runs there"
+    return (
+        target.name,
+        f"`{target.name}` is a coroutine function: the thread only builds the coroutine, and nothing of it runs there",
+    )
 
 
 def _ready_made(mark: Mark) -> tuple[str, str] | None:

@@ -155,7 +155,11 @@ def _around_yield(linked: Linked, frame: Frame, depth: int) -> tuple[V, ...]:
             found = _locks_of(linked, mark[3], depth + 1)
             if found:
                 return found
-    return tuple(h.locks[0] for h in _held(linked, frame, [m for m in frame.marks if m[0] == "acquires"]) if _spans_yield(frame, h))
+    return tuple(
+        h.locks[0]
+        for h in _held(linked, frame, [m for m in frame.marks if m[0] == "acquires"])
+        if _spans_yield(frame, h)
+    )
 
 
 def _spans_yield(frame: Frame, held: Held) -> bool:
@@ -176,7 +180,12 @@ def _taken_by_enter(linked: Linked, v: V) -> tuple[V, ...]:
         if method.k != BOUND or method.b.k != FUNC:
             return ()
         fn = method.b.a
-        if any(callee_name(e) == "release" for stmt in statements(fn.body["body"]) for top, _ in expressions(stmt) for e, _ in walk(top)):
+        if any(
+            callee_name(e) == "release"
+            for stmt in statements(fn.body["body"])
+            for top, _ in expressions(stmt)
+            for e, _ in walk(top)
+        ):
             return ()
         for frame in list(fn.contexts.values()):
             out.extend(m[4] for m in frame.marks if m[0] == "acquires" and m[4] is not None and m[1].on == "now")
@@ -246,12 +255,16 @@ def _worst(linked: Linked, h: Held) -> tuple[Severity, str] | None:
         elif event.kind == CALL and event.target is not None:
             sinks.extend(links[-1][1] for links in linked.reach(event.target) if len(links) < _NEAR)
     # Waiting for a condition gives its lock back meanwhile.
-    found = [sink for sink in sinks if sink.effect.category != "wait" and sink.effect.severity.rank >= Severity.WARNING.rank]
+    found = [
+        sink for sink in sinks if sink.effect.category != "wait" and sink.effect.severity.rank >= Severity.WARNING.rank
+    ]
     worst = max(found, key=lambda sink: sink.effect.severity.rank, default=None)
     return None if worst is None else (worst.effect.severity, worst.name)
 
 
-def _asking(linked: Linked, meta: RuleMeta, asking: Held, holder: Held, severity: Severity, sink: str) -> Iterator[Finding | None]:
+def _asking(
+    linked: Linked, meta: RuleMeta, asking: Held, holder: Held, severity: Severity, sink: str
+) -> Iterator[Finding | None]:
     name = _name(asking)
     message = f"the event loop waits for the lock `{name}`, which `{holder.frame.name}` holds in a thread while it calls `{sink}`"
     for frame, way in ways_to(linked, [asking.frame]):

@@ -56,7 +56,12 @@ def _allows_nesting(linked: Linked, frames: list[Frame]) -> bool:
     """Whether some module on the way patches asyncio to allow loops in loops (``nest_asyncio.apply()``)."""
     for module in {frame.module for frame in frames}:
         users = module.facts.calls.get("apply", ())
-        names = {binding.data[0] for bindings in module.bindings.values() for binding in bindings if binding.kind in ("import", "from")}
+        names = {
+            binding.data[0]
+            for bindings in module.bindings.values()
+            for binding in bindings
+            if binding.kind in ("import", "from")
+        }
         if users and any(str(name).partition(".")[0] in ("nest_asyncio", "nest_asyncio2") for name in names):
             return True
     return False
@@ -90,7 +95,9 @@ def _on_the_spot(mark: Any) -> bool:
 
 
 def _role(linked: Linked, v: V) -> str:
-    return next((entry.role for entry in linked.evaluator.catalogue.line(v.a) if entry.role), "") if v.k == EXTINST else ""
+    return (
+        next((entry.role for entry in linked.evaluator.catalogue.line(v.a) if entry.role), "") if v.k == EXTINST else ""
+    )
 
 
 def _is_this_loop(linked: Linked, future: V, through_helper: bool) -> bool | None:
@@ -110,8 +117,14 @@ def _is_this_loop(linked: Linked, future: V, through_helper: bool) -> bool | Non
 def _waits_for_worker(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     """A thread whose work waits for the loop, and for which the loop waits."""
     for frame in linked.holders:
-        workers = [event for event in frame.events if event.kind == WORKER and event.target is not None and not event.off_loop]
-        waits = [event for event in frame.events if event.kind == SINK and event.name in _WAITING and not event.off_loop] if workers else []
+        workers = [
+            event for event in frame.events if event.kind == WORKER and event.target is not None and not event.off_loop
+        ]
+        waits = (
+            [event for event in frame.events if event.kind == SINK and event.name in _WAITING and not event.off_loop]
+            if workers
+            else []
+        )
         if not waits:
             continue
         for worker in workers:
@@ -124,7 +137,14 @@ def _waits_for_worker(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None
 def _deadlock(linked: Linked, meta: RuleMeta, frame: Frame, worker: Event, wait: Event) -> Finding | None:
     name = worker.target.name if worker.target is not None else ""
     message = f"`{wait.name}` waits for a thread in which `{name}` waits for this very event loop: it never ends"
-    return mistake(meta, linked, frame, at(frame, wait.pos, wait.end, wait.node, wait.name), message, help="await `asyncio.to_thread(...)`")
+    return mistake(
+        meta,
+        linked,
+        frame,
+        at(frame, wait.pos, wait.end, wait.node, wait.name),
+        message,
+        help="await `asyncio.to_thread(...)`",
+    )
 
 
 def _needs_loop(linked: Linked, start: Frame) -> bool:

@@ -72,7 +72,12 @@ def _callers(linked: Linked) -> Mapping[Frame, list[tuple[Frame, Event]]]:
     found: dict[Frame, list[tuple[Frame, Event]]] = {}
     for frame in linked.on_loop:
         for event in frame.events:
-            if event.kind == CALL and event.target is not None and not event.off_loop and event.target not in linked.holders:
+            if (
+                event.kind == CALL
+                and event.target is not None
+                and not event.off_loop
+                and event.target not in linked.holders
+            ):
                 found.setdefault(event.target, []).append((frame, event))
     return found
 

@@ -103,7 +103,11 @@ def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
     if tag == F.E_CALL:
         argument = ("argument", e)
         callee = [(e[1], _VALUE)]
-        return [*callee, *((a[1] if a[0] == F.E_STAR else a, argument) for a in e[2]), *((v, argument) for _, v in e[3])]
+        return [
+            *callee,
+            *((a[1] if a[0] == F.E_STAR else a, argument) for a in e[2]),
+            *((v, argument) for _, v in e[3]),
+        ]
     if tag == F.E_ATTR:
         return [(e[1], ("attribute", e[2]))]
     if tag == F.E_BOOL:
@@ -173,7 +177,8 @@ def suspends(stmt: Any) -> bool:
 def waits(e: Any) -> bool:
     """Whether evaluating an expression awaits something."""
     return any(
-        part[0] == F.E_AWAIT or (part[0] == F.E_COMP and any(generator[3] for generator in part[2])) for part, _ in walk(e)
+        part[0] == F.E_AWAIT or (part[0] == F.E_COMP and any(generator[3] for generator in part[2]))
+        for part, _ in walk(e)
     )
 
 

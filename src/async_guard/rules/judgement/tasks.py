@@ -18,7 +18,19 @@ from async_guard.rules.judgement.scopes import Scope, body_of, notes
 from async_guard.rules.judgement.syntax import callee_name, inner_functions, mentions, statements, uses, yields
 
 _HELP = "keep the task where it lives on (a set, an attribute, a TaskGroup) until it is done"
-_ENDLESS = frozenset(("serve", "serve_forever", "run_forever", "wait", "wait_closed", "run_until_disconnected", "idle", "run_polling", "join"))
+_ENDLESS = frozenset(
+    (
+        "serve",
+        "serve_forever",
+        "run_forever",
+        "wait",
+        "wait_closed",
+        "run_until_disconnected",
+        "idle",
+        "run_polling",
+        "join",
+    )
+)
 """Awaited calls that last as long as the program: the local variable lives as long as they do."""
 _LOOKS_LIKE_LOOP = ("loop", "_loop", "event_loop", "_event_loop")
 
@@ -35,7 +47,9 @@ def _not_kept(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     yield from _guessed(linked, meta)
 
 
-def _judged(linked: Linked, meta: RuleMeta, scope: Scope, by_node: dict[int, tuple[Frame, Any]]) -> Iterator[Finding | None]:
+def _judged(
+    linked: Linked, meta: RuleMeta, scope: Scope, by_node: dict[int, tuple[Frame, Any]]
+) -> Iterator[Finding | None]:
     chained: set[int] = set()
     for e, use in uses(body_of(scope)) if by_node else ():
         how, detail = use
