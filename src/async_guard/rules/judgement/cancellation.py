@@ -18,7 +18,8 @@ from async_guard.rules.judgement.scopes import body_of
 from async_guard.rules.judgement.syntax import callee_name, expressions, statements, suspends, uses, walk
 
 _CANCELLED = frozenset((
-    "asyncio.CancelledError", "asyncio.exceptions.CancelledError", "asyncio.futures.CancelledError", "anyio.get_cancelled_exc_class", "trio.Cancelled",
+    "asyncio.CancelledError", "asyncio.exceptions.CancelledError", "asyncio.futures.CancelledError", "anyio.get_cancelled_exc_class",
+    "trio.Cancelled",
 ))  # fmt: skip
 _EVERYTHING = frozenset(("builtins.BaseException",))
 _ENDING = frozenset(("exit", "_exit", "quit", "abort", "execv", "execve", "uncancel", "cancelling"))
@@ -49,7 +50,14 @@ def _swallowed(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
 
 def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
     cancels = False
+    handling: set[int] = set()
     for stmt in statements(body_of(fn)):
+        if stmt[0] == F.S_TRY:
+            handling.update(
+                id(inner) for handler in stmt[2] if _may_catch(handler[0]) for inner in statements(handler[2])
+            )
+        if id(stmt) in handling:
+            continue  # cleaning up after a cancellation
         if stmt[0] == F.S_TRY and stmt[2] and not cancels:
             yield from _in_try(linked, fn, stmt)
         elif stmt[0] == F.S_WITH and not stmt[3] and not cancels:
@@ -72,6 +80,10 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, str]]
             words = f"except {_shown(kind)}".strip()
             yield pos, pos + len("except"), words
         return  # later handlers never see it
+
+
+def _may_catch(kind: Any) -> bool:
+    return "ancel" in _shown(kind) or "BaseException" in _shown(kind) or kind is None
 
 
 def _in_suppress(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, str]]:
@@ -139,9 +151,9 @@ def _deals_with_it(body: list[Any], name: str | None, explicit: bool) -> bool:
     for e, (how, detail) in uses(body):
         if callee_name(e) in _ENDING:
             return True
-        if name and e[0] == F.E_NAME and e[1] == name:
-            if how in ("assign", "return", "value") or (how == "argument" and callee_name(detail) not in _TELLING):
-                return True
+        used = how in ("assign", "return", "value") or (how == "argument" and callee_name(detail) not in _TELLING)
+        if name and e[0] == F.E_NAME and e[1] == name and used:
+            return True
     return False
 
 
