@@ -9,7 +9,6 @@ from typing import Any
 from async_guard.model.findings import EntryPoint, Finding, Fix, Report, Step
 from async_guard.report.shown import ShowOptions
 
-
 ENTRY_POINTS = 25
 """Entry points written per finding; ``entry_point_count`` says how many there are (a helper of a large service has thousands)."""
 

@@ -92,7 +92,7 @@ def _end(body: list[Any]) -> int:
         for e, _ in expressions(stmt):
             for part, _ in walk(e):
                 if part[0] in (F.E_CALL, F.E_CMP):
-                    last = max(last, part[5] if part[0] == F.E_CMP else part[5])
+                    last = max(last, part[5])
                 elif part[0] == F.E_NAME:
                     last = max(last, part[2])
     return last

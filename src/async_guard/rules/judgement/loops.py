@@ -24,7 +24,7 @@ def nested_loops(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
 
 def _nested(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for frame, way, mark in _marked(linked, "runs-loop", _starts_loop):
-        if _allows_nesting(linked, [f for f, _ in way] + [frame]):
+        if _allows_nesting([f for f, _ in way] + [frame]):
             continue
         name = mark[3]
         message = f"`{name}` runs an event loop on the thread of one that runs already, which fails"
@@ -52,7 +52,7 @@ def _marked(linked: Linked, kind: str, wanted: Callable[[Any], bool]) -> Iterato
             yield frame, way, mark
 
 
-def _allows_nesting(linked: Linked, frames: list[Frame]) -> bool:
+def _allows_nesting(frames: list[Frame]) -> bool:
     """Whether some module on the way patches asyncio to allow loops in loops (``nest_asyncio.apply()``)."""
     for module in {frame.module for frame in frames}:
         users = module.facts.calls.get("apply", ())

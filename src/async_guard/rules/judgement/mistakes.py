@@ -18,7 +18,7 @@ Way = tuple[tuple[Frame, Event], ...]
 
 def mistake(
     meta: RuleMeta, linked: Linked, frame: Frame, last: Step, message: str, *, way: Way = (), severity: Severity | None = None,
-    probable: bool = False, help: str = "", notes: tuple[str, ...] = (),
+    probable: bool = False, help: str = "", notes: tuple[str, ...] = (),  # noqa: A002 - the field of a finding that it becomes
 ) -> Finding | None:  # fmt: skip
     """A finding, or None where a comment on one of the functions allows it.
 

@@ -10,7 +10,8 @@ from async_guard.model import facts as F
 
 Use = tuple[str, Any]
 """What becomes of a value: ``statement`` (nothing), ``test``, ``compare``, ``operand`` (of an operator, a subscript, a format), ``attribute``
-(with the name), ``iterate``, ``enter``, ``assign`` (with the name), ``return``, ``await``, ``argument`` (with the call), ``value`` (anything else)."""
+(with the name), ``iterate``, ``enter``, ``assign`` (with the name), ``return``, ``await``, ``argument`` (with the call),
+``value`` (anything else)."""
 
 _STATEMENT: Use = ("statement", None)
 _TEST: Use = ("test", None)

@@ -1,0 +1,225 @@
+"""The judgement behind AG309: loops that wait for a state without letting anybody change it, or that poll it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from async_guard.link.frames import SINK, Frame
+from async_guard.link.linked import Linked, text
+from async_guard.model import facts as F
+from async_guard.model.findings import Finding, Severity
+from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.mistakes import Way, mistake, unique, ways_to
+from async_guard.rules.judgement.places import at
+from async_guard.rules.judgement.scopes import body_of
+from async_guard.rules.judgement.syntax import callee_name, statements, walk
+
+_ASKING = frozenset((
+    "is_set", "done", "is_alive", "empty", "full", "is_running", "is_closed", "locked", "cancelled", "finished", "running", "ready", "is_ready",
+    "is_connected", "is_done", "is_finished", "poll", "all", "any", "len", "not_", "bool", "isinstance", "get", "qsize", "closed", "started",
+))  # fmt: skip
+"""Calls in a condition that ask for a state and make no progress themselves."""
+_IN_MEMORY = frozenset((
+    "is_set", "done", "empty", "full", "is_running", "is_closed", "locked", "cancelled", "all", "any", "len", "bool", "qsize", "is_alive",
+))  # fmt: skip
+"""Those whose answer changes inside this process only."""
+_CLOCKS = frozenset((
+    "time.time", "time.monotonic", "time.perf_counter", "time.time_ns", "time.monotonic_ns", "time.perf_counter_ns", "time.process_time",
+    "datetime.datetime.now", "datetime.datetime.utcnow",
+))  # fmt: skip
+_TELLING = frozenset(("print", "debug", "info", "warning", "error", "log", "write", "flush", "critical"))
+_SLEEPING = frozenset(("sleep", "checkpoint", "sleep_forever"))
+_CALM = frozenset((F.S_PASS, F.S_CONTINUE, F.S_BREAK))
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One ``while`` that waits."""
+
+    frame: Frame
+    stmt: Any
+    polls: bool
+    """It awaits a sleep between its looks."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where its line starts and the condition ends."""
+        return self.stmt[4], self.stmt[5]
+
+
+def waiting_loops(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
+    """AG309."""
+    return unique(_waiting(linked, meta))
+
+
+def _waiting(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    found: dict[Frame, list[Loop]] = {}
+    for frame in linked.on_loop:
+        if frame.fn is not None:
+            loops = [loop for stmt in statements(body_of(frame.fn)) if stmt[0] == F.S_WHILE and (loop := _judged(linked, frame, stmt))]
+            if loops:
+                found[frame] = loops
+    for frame, way in ways_to(linked, found):
+        for loop in found[frame]:
+            yield _finding(linked, meta, loop, way)
+
+
+def _finding(linked: Linked, meta: RuleMeta, loop: Loop, way: Way) -> Finding | None:
+    pos, end = loop.place
+    words = f"while {_shown(loop.stmt[1])}".strip()
+    if loop.polls:
+        message = f"`{words}` polls a state that code of this process changes: it answers late and wakes up for nothing"
+        return mistake(
+            meta, linked, loop.frame, at(loop.frame, pos, end, None, words), message, way=way, severity=Severity.INFO,
+            help="wait for an `asyncio.Event` that is set where the state changes",
+        )  # fmt: skip
+    message = f"`{words}` waits on the event loop without an await: nothing else runs meanwhile, not even what it waits for"
+    if way:
+        message = f"`{text(way[0][1].node)}` leads to a loop that waits: {message}"
+    return mistake(
+        meta, linked, loop.frame, at(loop.frame, pos, end, None, words), message, way=way,
+        help="wait for an `asyncio.Event` with `await`, or `await asyncio.sleep(...)` in the loop",
+    )  # fmt: skip
+
+
+def _shown(test: Any) -> str:
+    if test[0] == F.E_UNARY and test[1] == "not":
+        return f"not {_shown(test[2])}"
+    if test[0] == F.E_CALL:
+        return f"{text(test)}()"
+    return text(test) or "..."
+
+
+# -- which loops wait
+
+
+def _judged(linked: Linked, frame: Frame, stmt: Any) -> Loop | None:
+    sleeps = _Body(linked, frame, stmt[2])
+    tests = [stmt[1], *sleeps.tests] if sleeps.calm else []
+    if not tests or (sleeps.awaits and not frame.is_async):
+        return None
+    states = [test for test in tests if not _is_constant(test)]
+    if not states:
+        # `while True: pass` waits for nothing and never ends; with a sleep in it, it keeps something alive.
+        return None if sleeps.awaits or sleeps.leaves or not _is_true(stmt[1]) or sleeps.pauses else Loop(frame, stmt, False)
+    if sleeps.awaits:
+        return Loop(frame, stmt, True) if all(_changes_inside(linked, frame, test) for test in states) else None
+    if sleeps.pauses or all(_asks(frame, test) for test in states):
+        return Loop(frame, stmt, False)
+    return None
+
+
+class _Body:
+    """What the body of a loop does, if it does nothing but wait."""
+
+    def __init__(self, linked: Linked, frame: Frame, body: list[Any]) -> None:
+        self.linked = linked
+        self.frame = frame
+        self.tests: list[Any] = []
+        self.awaits = False
+        self.pauses = False
+        self.leaves = False
+        self.calm = all(self._is_calm(stmt) for stmt in body)
+
+    def _is_calm(self, stmt: Any) -> bool:
+        tag = stmt[0]
+        if tag in _CALM:
+            self.leaves = self.leaves or tag == F.S_BREAK
+            return True
+        if tag in (F.S_RETURN, F.S_RAISE):
+            self.leaves = True
+            return True
+        if tag == F.S_EXPR:
+            return self._is_calm_call(stmt[1])
+        if tag == F.S_IF:
+            self.tests.extend(test for test, _ in stmt[1])
+            return all(self._is_calm(inner) for body in (*(b for _, b in stmt[1]), stmt[2]) for inner in body)
+        return False
+
+    def _is_calm_call(self, e: Any) -> bool:
+        if e[0] == F.E_AWAIT:
+            self.awaits = True
+            return callee_name(e[1]) in _SLEEPING
+        if e[0] != F.E_CALL:
+            return e[0] in (F.E_CONST, F.E_OPAQUE)
+        if callee_name(e) in _TELLING:
+            return True
+        for event in self.frame.events:
+            if event.kind == SINK and event.node is e and event.effect.category == "sleep":
+                self.pauses = True
+                return True
+        return False
+
+
+def _is_constant(test: Any) -> bool:
+    return bool(test[0] == F.E_CONST)
+
+
+def _is_true(test: Any) -> bool:
+    return bool(test[0] == F.E_CONST and test[1])
+
+
+def _asks(frame: Frame, test: Any) -> bool:
+    """Whether a condition only looks at a state or the clock."""
+    for e, _ in walk(test):
+        if e[0] in (F.E_AWAIT, F.E_WALRUS, F.E_YIELD, F.E_LAMBDA):
+            return False
+        if e[0] == F.E_CALL and callee_name(e) not in _ASKING and not _is_clock(frame, e):
+            return False
+    return True
+
+
+def _is_clock(frame: Frame, call: Any) -> bool:
+    callee = call[1]
+    name = text(callee)
+    if name in _CLOCKS or name.endswith("loop.time") or name.endswith("loop().time"):
+        return True
+    if callee[0] == F.E_NAME:
+        bindings = frame.module.bindings.get(callee[1], ())
+        return any(b.kind == "from" and f"{b.data[0]}.{b.data[2]}" in _CLOCKS for b in bindings)
+    return False
+
+
+def _changes_inside(linked: Linked, frame: Frame, test: Any) -> bool:
+    """Whether a polled condition is about names, attributes and objects that code of this process changes."""
+    states = 0
+    for e, use in walk(test):
+        tag = e[0]
+        if tag == F.E_CALL:
+            if callee_name(e) not in _IN_MEMORY:
+                return False
+        elif tag == F.E_ATTR:
+            if use[0] == "value" and _is_callee(test, e):
+                states += 1
+                continue
+            if not linked.program.attribute_writers(e[2]) and e[2].islower():
+                return False
+            states += 1
+        elif tag == F.E_NAME and use[0] != "attribute" and not _is_callee(test, e):
+            if not _is_shared(frame, e[1]):
+                return False
+            states += 1
+        elif tag in (F.E_AWAIT, F.E_SUB, F.E_COMP, F.E_LAMBDA, F.E_WALRUS, F.E_BIN):
+            return False
+    return states > 0
+
+
+def _is_callee(test: Any, e: Any) -> bool:
+    return any(part[0] == F.E_CALL and part[1] is e for part, _ in walk(test))
+
+
+def _is_shared(frame: Frame, name: str) -> bool:
+    """Whether functions other than this one assign a name: a module's global, or a variable of an enclosing function."""
+    if frame.module.facts.global_writes.get(name):
+        return True
+    outer = frame.closure
+    while outer is not None:
+        if name in outer.vars:
+            return True
+        outer = outer.closure
+    return False
+
+
+__all__ = ["waiting_loops"]
