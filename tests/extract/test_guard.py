@@ -76,6 +76,8 @@ def test_a_bomb_costs_its_own_text(text: str, seconds: float | None) -> None:
     with pytest.raises(guard.Unread) as caught:
         guard.read(text, 1, seconds or 10.0)
     assert caught.value.reason in ("nested too deeply", "takes too long to read")
+    if seconds is not None:
+        assert caught.value.reason == "takes too long to read"
     assert same_tree(guard.read(TEXT))
 
 
@@ -84,6 +86,15 @@ def test_what_python_allows_is_no_bomb() -> None:
     for text in ("(" * 199 + ")" * 199, "f(" * 150 + ")" * 150, "+".join("a" * 200)):
         tree = guard.read(text)
         assert difference(tree, ast.parse(text)) is None
+
+
+def test_without_a_limit_of_processor_time_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a system limits no processor time, the waiting ends."""
+    boot = "import time\nimport async_guard.extract.lowering as l\nl.lower = lambda *_: time.sleep(60)\nserve()"
+    monkeypatch.setattr(guard, "_BOOT", guard._BOOT.replace("serve()", boot))
+    monkeypatch.setattr(guard, "PATIENCE", 1.0)
+    with pytest.raises(guard.Unread, match="takes too long"):
+        guard.read("x", 1, 0.2)
 
 
 def test_time_is_up_at_once() -> None:
@@ -213,3 +224,4 @@ def test_limits_are_optional(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system has no resource limits the process runs without."""
     monkeypatch.setitem(sys.modules, "resource", None)
     lowering_worker._limit()
+    lowering_worker._limit_time(0.0)

@@ -8,20 +8,24 @@ import contextlib
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 from async_guard.extract import tree_json
-from async_guard.extract.lowering_worker import FIRST_LINE, MEMORY, READY, REFUSED, TREE, receive, send
+from async_guard.extract.lowering_worker import HEAD, MEMORY, READY, REFUSED, TREE, receive, send
 
 LARGEST = 1_000_000
 """Bytes of a text beyond which libcst is not asked."""
 SECONDS_TO_START = 60.0
 SECONDS = 5.0
 SECONDS_PER_MEGABYTE = 25.0
+PATIENCE = 4.0
+"""Seconds of waiting for a second of processor time: on a busy machine, and where processor time has no limit."""
 _TOO_LONG = "takes too long to read"
+_OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0)
 _BOOT = """
 import json, sys
 folders = json.loads(sys.argv[1])
@@ -48,13 +52,18 @@ class Unread(Exception):
         self.reason = reason
 
 
+def allowed_seconds(size: int) -> float:
+    """The processor time that a text of so many bytes may take."""
+    return SECONDS + SECONDS_PER_MEGABYTE * size / 1e6
+
+
 def read(text: str, first_line: int = 1, seconds: float | None = None) -> ast.Module:
     """The tree of a text by way of libcst.
 
     Args:
         text: the text, lines ended by LF.
         first_line: the number of its first line.
-        seconds: how long it may take; by default what the text's size allows.
+        seconds: the processor time it may take; by default what the text's size allows.
 
     Raises:
         Refused: the text is wrong.
@@ -64,10 +73,10 @@ def read(text: str, first_line: int = 1, seconds: float | None = None) -> ast.Mo
     if len(data) > LARGEST:
         raise Unread("too large")
     if seconds is None:
-        seconds = SECONDS + SECONDS_PER_MEGABYTE * len(data) / 1e6
+        seconds = allowed_seconds(len(data))
     if seconds <= 0:
         raise Unread(_TOO_LONG)
-    reply = _worker().ask(FIRST_LINE.pack(first_line) + data, seconds)
+    reply = _worker().ask(HEAD.pack(first_line, seconds) + data, seconds * PATIENCE)
     kind, rest = reply[:1], reply[1:]
     if kind == REFUSED:
         raise Refused
@@ -102,7 +111,7 @@ class _Worker:
             reply, late = _exchange(process, request, seconds)
             if reply is None:
                 self.stop()
-                raise Unread(_TOO_LONG if late else "nested too deeply")
+                raise Unread(_TOO_LONG if late or process.returncode == _OUT_OF_TIME else "nested too deeply")
             return reply
 
     def _start(self) -> subprocess.Popen[bytes]:

@@ -1,21 +1,23 @@
 """The process in which libcst reads texts, so that whatever a text does to it ends this process and no other.
 
-Requests and replies are frames: four bytes of length, then so many bytes. A request is the number of the first line and the text; a
-reply is a letter and the rest: the lowered tree, or the name of an unexpected error,
-or nothing.
+Requests and replies are frames: four bytes of length, then so many bytes. A request is the number of the first line, the seconds of
+processor time it may take, and the text; a reply is a letter and the rest: the lowered tree, or the name of an unexpected error, or
+nothing.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import struct
 import sys
 import threading
+import time
 from typing import IO
 
 LENGTH = struct.Struct(">I")
-FIRST_LINE = struct.Struct(">I")
+HEAD = struct.Struct(">If")
 READY, TREE, REFUSED, MEMORY, DEFECT = b"R", b"T", b"N", b"M", b"D"
 _MEMORY = 2 << 30
 _STACK = 64 << 20
@@ -37,14 +39,24 @@ def serve() -> None:
 
 
 def _limit() -> None:
+    _limit_to("RLIMIT_AS", _MEMORY)
+    _limit_to("RLIMIT_CORE", 0)
+
+
+def _limit_time(seconds: float) -> None:
+    # Processor time, so that a busy machine changes no result; the asker's own patience is longer.
+    _limit_to("RLIMIT_CPU", math.ceil(time.process_time() + seconds))
+
+
+def _limit_to(what: str, limit: int) -> None:
     try:
         import resource
     except ImportError:
         return
-    for what, limit in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CORE, 0)):
-        with contextlib.suppress(ValueError, OSError):
-            hard = resource.getrlimit(what)[1]
-            resource.setrlimit(what, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    with contextlib.suppress(AttributeError, ValueError, OSError):
+        kind = getattr(resource, what)
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
 def _loop(requests: IO[bytes], replies: IO[bytes]) -> None:
@@ -54,8 +66,9 @@ def _loop(requests: IO[bytes], replies: IO[bytes]) -> None:
 
     send(replies, READY)
     while (request := receive(requests)) is not None:
-        (first_line,) = FIRST_LINE.unpack_from(request)
-        send(replies, answer(request[FIRST_LINE.size :].decode("utf-8"), first_line))
+        first_line, seconds = HEAD.unpack_from(request)
+        _limit_time(seconds)
+        send(replies, answer(request[HEAD.size :].decode("utf-8"), first_line))
 
 
 def answer(text: str, first_line: int) -> bytes:

@@ -61,11 +61,11 @@ def read(text: str) -> ast.Module:
         # The parts do not add up: the skeleton took a string or a bracket otherwise than the parser.
         refused = [_Part(text, 1, 0)]
         rest = ast.Module(body=[], type_ignores=[])
-    deadline = time.monotonic() + guard.SECONDS + guard.SECONDS_PER_MEGABYTE * len(text) / 1e6
+    deadline = time.monotonic() + guard.PATIENCE * guard.allowed_seconds(len(text))
     body = list(rest.body)
     for part in refused:
         _refuse_long_lines(part, seen)
-        body.extend(_lowered(part, deadline - time.monotonic()).body)
+        body.extend(_lowered(part, min(guard.allowed_seconds(len(part.text)), deadline - time.monotonic())).body)
     body.sort(key=lambda statement: (statement.lineno, statement.col_offset))
     return ast.Module(body=body, type_ignores=[])
 
