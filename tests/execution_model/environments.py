@@ -1,0 +1,40 @@
+"""Scratch environments with a real FastAPI, and what runs in them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+COMPANIONS = ("uvicorn", "httpx", "websockets")
+"""What the applications are served and asked with."""
+
+
+def installed(folder: Path, *requirements: str) -> Path:
+    """A new environment with these requirements; its Python."""
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True)
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements]
+    done = subprocess.run(install, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return python
+
+
+def fastapi_version(python: Path) -> str:
+    """The version of FastAPI there."""
+    code = "import importlib.metadata as m; print(m.version('fastapi'))"
+    return subprocess.run([str(python), "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def observed(python: Path, folder: Path, modules: list[str]) -> dict[str, str]:
+    """Run the applications in the folder under a server; where each marked callable ran: ``loop`` or ``worker``."""
+    done = subprocess.run(
+        [str(python), "-W", "ignore", "server.py", *modules],
+        cwd=folder, check=False, capture_output=True, text=True, timeout=240,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-4000:]
+    places: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
+    assert all(len(where) == 1 for where in places.values()), places
+    return {name: where[0] for name, where in places.items()}

@@ -1,0 +1,154 @@
+"""Where callables run: a real FastAPI under a real server, against what async-guard says of the very same source.
+
+The applications in ``applications/`` call ``mark("name")`` in every callable that a framework runs. The server notes whether a loop was
+running in the thread of each call. async-guard is told that ``mark`` blocks, so that the calls it reports are those it holds to be on the loop.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from async_guard.api import check_sources, routes
+from async_guard.config.load import parse, settings_from
+from execution_model.environments import COMPANIONS, fastapi_version, installed, observed
+
+APPLICATIONS = Path(__file__).parent / "applications"
+EVERYWHERE = ("handlers", "around", "lifespans")
+MARK = re.compile(r'mark\("(\w+)"\)')
+
+NEVER_RUN = {"dependency_overridden_def", "on_event_beside_lifespan_def"}
+"""An override replaces the first; events are not sent where there is a lifespan."""
+NOT_UNWRAPPED = {"dependency_partial_async", "generator_in_sync_wrapper", "instance_call_async"}
+"""Before 0.123.5 FastAPI takes these for plain functions: their coroutine or generator is made and never run."""
+LIST_OF_CHUNKS = {"iter_of_streamed_iterable"}
+"""Starlette 0.27 streams only what is an iterator already."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A FastAPI to prove the model against: the requirement (none for the newest), and which marks it leaves untouched."""
+
+    requirement: str
+    modules: tuple[str, ...]
+    untouched: frozenset[str]
+
+
+VERSIONS = {
+    "newest": Version("fastapi", (*EVERYWHERE, "newest"), frozenset(NEVER_RUN)),
+    "0.115.14": Version("fastapi==0.115.14", EVERYWHERE, frozenset(NEVER_RUN | NOT_UNWRAPPED)),
+    "0.105.0": Version("fastapi==0.105.0", EVERYWHERE, frozenset(NEVER_RUN | NOT_UNWRAPPED | LIST_OF_CHUNKS)),
+}
+
+KNOWN_DIFFERENCES = {"dependency_model_validator"}
+"""Held to be on the loop: `x: Model = Depends(Model)` is taken for a body, besides. To be emptied."""
+KNOWN_IN_ROUTES = {"dependency_model_validator", "http_endpoint_init"}
+"""The second has a true row and one of a worker, for the route of its class. To be emptied."""
+
+pytestmark = pytest.mark.proof
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One version: the sources, what was observed, what async-guard says, and all marks by file and line."""
+
+    seen: dict[str, str]
+    said: dict[str, str]
+    entry_points: dict[str, set[str]]
+    """Where ``routes`` says that the callable around a mark runs, for callables that are entry points themselves."""
+
+
+def marks(source: str) -> dict[int, str]:
+    """The names by line."""
+    lines = enumerate(source.splitlines(), start=1)
+    return {number: found[1] for number, line in lines if (found := MARK.search(line))}
+
+
+def marks_by_def(source: str) -> dict[int, list[str]]:
+    """The names by the line of the innermost ``def`` around them."""
+    tree = ast.parse(source)
+    functions = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    lambdas = {n.lineno for n in ast.walk(tree) if isinstance(n, ast.Lambda)}
+    found: dict[int, list[str]] = {}
+    for line, name in marks(source).items():
+        around = [n for n in functions if n.lineno <= line <= (n.end_lineno or n.lineno)]
+        if around and line not in lambdas:
+            found.setdefault(max(n.lineno for n in around), []).append(name)
+    return found
+
+
+def write_applications(folder: Path, modules: tuple[str, ...]) -> dict[str, str]:
+    """The sources, by file name; they are kept as text, as they import what the project does not."""
+    sources = {f"{name}.py": (APPLICATIONS / f"{name}.py.txt").read_text("utf-8") for name in (*modules, "marker")}
+    for path, source in {**sources, "server.py": (APPLICATIONS / "server.py.txt").read_text("utf-8")}.items():
+        (folder / path).write_text(source, encoding="utf-8")
+    return sources
+
+
+def said_by_findings(sources: dict[str, str], configuration: str) -> dict[str, str]:
+    """Every mark is on the loop if it is reported as blocking, else in a worker."""
+    report = check_sources({**sources, "pyproject.toml": configuration}, select=["AG111"])
+    named = {path: marks(source) for path, source in sources.items()}
+    said = {name: "worker" for by_line in named.values() for name in by_line.values()}
+    for finding in report.findings:
+        place = finding.root_cause.place
+        said[named[place.path][place.line]] = "loop"
+    return said
+
+
+def said_by_routes(folder: Path, sources: dict[str, str], configuration: str) -> dict[str, set[str]]:
+    """Where the entry points run that call a mark themselves."""
+    files = [str(folder / path) for path in sources]
+    by_def = {str(folder / path): marks_by_def(source) for path, source in sources.items()}
+    settings = settings_from(parse(configuration.encode(), "pyproject.toml"), "pyproject.toml")
+    said: dict[str, set[str]] = {}
+    for row in routes(files, settings, jobs=1):
+        path = next(name for name in by_def if Path(name).name == Path(row.entry.path).name)
+        for name in by_def[path].get(row.entry.line, ()):
+            said.setdefault(name, set()).add(row.entry.runs_on)
+    return said
+
+
+@pytest.fixture(scope="module", params=VERSIONS, ids=str)
+def compared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Version, Comparison]:
+    """One version of FastAPI, run and read."""
+    version = VERSIONS[request.param]
+    folder = tmp_path_factory.mktemp("applications")
+    python = installed(folder / "environment", version.requirement, *COMPANIONS)
+    applications = folder / "code"
+    applications.mkdir()
+    sources = write_applications(applications, version.modules)
+    configuration = f'[tool.async-guard]\nblocking = ["marker.mark"]\nfastapi-version = "{fastapi_version(python)}"\n'
+    return version, Comparison(
+        observed(python, applications, list(version.modules)),
+        said_by_findings(sources, configuration),
+        said_by_routes(applications, sources, configuration),
+    )
+
+
+def test_every_callable_ran(compared: tuple[Version, Comparison]) -> None:
+    """A mark that nobody touches proves nothing; those that this version never calls are known by name."""
+    version, comparison = compared
+    assert set(comparison.said) - set(comparison.seen) == version.untouched
+    assert len(comparison.seen) > 100
+    assert set(comparison.seen.values()) == {"loop", "worker"}
+
+
+def test_findings_are_where_the_loop_is(compared: tuple[Version, Comparison]) -> None:
+    """A call is reported if it ran on the loop, and only then."""
+    _, comparison = compared
+    different = {n: where for n, where in comparison.seen.items() if comparison.said[n] != where}
+    assert set(different) <= KNOWN_DIFFERENCES, different
+
+
+def test_routes_says_where_entry_points_run(compared: tuple[Version, Comparison]) -> None:
+    """The column ``runs_on`` of ``async-guard routes``."""
+    _, comparison = compared
+    both = set(comparison.entry_points) & set(comparison.seen)
+    assert len(both) > 60
+    different = {n: comparison.seen[n] for n in both if comparison.entry_points[n] != {comparison.seen[n]}}
+    assert set(different) <= KNOWN_IN_ROUTES, different
