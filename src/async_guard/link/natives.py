@@ -281,7 +281,11 @@ def _is_coroutine_function(ev: Evaluator, args: Args, site: Site) -> VS | None:
     for v in _first(args):
         func = v.b if v.k == BOUND else v
         answers.add(func.a.is_async and not func.a.head.is_generator if func.k == FUNC else None)
-    if len(answers) == 1 and None not in answers:
+    fr: Frame | None = site.frame
+    while fr is not None and not (fr.fn is not None and fr.generic and fr.params):
+        fr = fr.closure
+    # Where several callers share one reading, not all that they pass is known.
+    if len(answers) == 1 and None not in answers and fr is None:
         return (ev.values.const(answers.pop()),)
     return (ev.values.instance("builtins.bool"),)
 

@@ -56,8 +56,9 @@ def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
             handling.update(
                 id(inner) for handler in stmt[2] if _may_catch(handler[0]) for inner in statements(handler[2])
             )
+            handling.update(id(inner) for inner in statements(stmt[4]))
         if id(stmt) in handling:
-            continue  # cleaning up after a cancellation
+            continue  # cleaning up, mostly with a cancellation on its way already
         if stmt[0] == F.S_TRY and stmt[2] and not cancels:
             yield from _in_try(linked, fn, stmt)
         elif stmt[0] == F.S_WITH and not stmt[3] and not cancels:

@@ -17,6 +17,7 @@ from async_guard.link.values import (
     EXT,
     EXTMETH,
     FUNC,
+    LIMIT,
     PARTIAL,
     STATIC,
     UNKNOWN,
@@ -64,6 +65,9 @@ _SPOILING = {
     "iterate": "is used as if it were the result",
     "enter": "is used as if it were the result",
 }
+
+_RELATED = 2
+"""Names among which one call may choose: a method and what wraps it."""
 
 Mark = tuple[Any, ...]
 
@@ -136,17 +140,17 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
     if how == "operand":
         return _SPOILING[how]
     if how == "argument":
-        callee = detail[1]
-        return (
-            _SPOILING["operand"]
-            if callee[0] == F.E_NAME and callee[1] in _SHOWING and _is_builtin(frame, callee[1])
-            else ""
-        )
-    if how == "return" and isinstance(scope, Fn) and not scope.is_lambda:
+        return _SPOILING["operand"] if _shows(detail) and _is_builtin(frame, detail[1][1]) else ""
+    if how in ("return", "part") and isinstance(scope, Fn) and not scope.is_lambda:
         kinds = {entry.kind for entry in linked.entries if entry.fn is scope}
-        if kinds and kinds <= _ANSWERING and frame.is_async:
+        if kinds and kinds <= _ANSWERING and not is_opaque(linked, scope, frame):
             return "is returned to the framework, which does not await it"
     return ""
+
+
+def _shows(call: Any) -> bool:
+    """Whether a call is one of those builtins that use a value and await nothing."""
+    return bool(call[1][0] == F.E_NAME and call[1][1] in _SHOWING)
 
 
 def _is_builtin(frame: Frame, name: str) -> bool:
@@ -166,6 +170,8 @@ def _unused(scope: Fn, name: str) -> str:
         how, detail = use
         if how == "statement":
             continue
+        if how == "argument" and _shows(detail):
+            how = "operand"
         if how not in _SPOILING or (how in ("iterate", "enter") and detail):
             return ""
         if how == "attribute" and (detail in _FINISHING or str(detail).startswith(_INSPECTING)):
@@ -204,7 +210,12 @@ def _is_bound_otherwise(body: list[Any], name: str) -> bool:
 
 def _is_opaque(linked: Linked, value: VS) -> bool:
     """Whether some decorator that nobody can see through may await or schedule the coroutine by itself."""
-    return any(v.k == CORO and v.a.fn is not None and is_opaque(linked, v.a.fn, v.a) for v in value)
+    return _is_mixed(value) or any(v.k == CORO and v.a.fn is not None and is_opaque(linked, v.a.fn, v.a) for v in value)
+
+
+def _is_mixed(value: VS) -> bool:
+    """Whether a reading shared by many functions (as that of a decorator may be) gave coroutines of functions with nothing in common."""
+    return len(value) >= LIMIT or len({v.a.fn.name for v in value if v.k == CORO and v.a.fn is not None}) > _RELATED
 
 
 def is_opaque(linked: Linked, fn: Fn, frame: Frame) -> bool:
@@ -300,6 +311,8 @@ def _built(mark: Mark) -> tuple[str, str] | None:
     names = [r.a.name for r in mark[3] if r.k == CORO]
     while v.k in (BOUND, PARTIAL, WRAP) and isinstance(v.b if v.k == BOUND or v.k == WRAP else v.a, V):
         v = v.b if v.k in (BOUND, WRAP) else v.a
+    if _is_mixed(mark[3]):
+        return None
     wrapped = v.k == FUNC and (v.a.is_lambda or (v.c is not None and v.c.k == FUNC and v.c.a.is_async))
     if not wrapped or len(names) != len(mark[3]):
         return None

@@ -1,129 +1,255 @@
-"""AG309: loops that wait for a state without ever giving the event loop a chance to change it."""
+"""The judgement behind AG309: loops that wait for a state without letting anybody change it, or that poll it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from async_guard.link.frames import Frame
-from async_guard.link.linked import Linked
+from async_guard.link.frames import SINK, Frame
+from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn
+from async_guard.link.values import CLASS, EXTINST, INST, MODULE
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding, Severity
 from async_guard.model.rules import RuleMeta
-from async_guard.rules.judgement.mistakes import mistake, unique, ways_to
+from async_guard.rules.judgement.mistakes import Way, mistake, unique, ways_to
 from async_guard.rules.judgement.places import at
-from async_guard.rules.judgement.syntax import statements
+from async_guard.rules.judgement.scopes import body_of
+from async_guard.rules.judgement.syntax import callee_name, statements, walk
 
-_CLOCKS = frozenset(("monotonic", "time", "perf_counter", "monotonic_ns", "time_ns", "now", "utcnow"))
-_STATES = frozenset(
-    (
-        "is_set",
-        "done",
-        "is_alive",
-        "running",
-        "locked",
-        "empty",
-        "full",
-        "is_ready",
-        "ready",
-        "poll",
-        "finished",
-        "is_done",
-    )
-)
-"""Methods that ask for a state and change nothing."""
+_ASKING = frozenset((
+    "is_set", "done", "is_alive", "empty", "full", "is_running", "is_closed", "locked", "cancelled", "finished", "running", "ready", "is_ready",
+    "is_connected", "is_done", "is_finished", "poll", "all", "any", "len", "not_", "bool", "isinstance", "get", "qsize", "closed", "started",
+))  # fmt: skip
+"""Calls in a condition that ask for a state and make no progress themselves."""
+_ON_LOOP = frozenset(("is_set", "done", "empty", "full", "locked", "cancelled"))
+"""Those that objects of asyncio answer, for which it has something to await."""
+_CLOCKS = frozenset((
+    "time.time", "time.monotonic", "time.perf_counter", "time.time_ns", "time.monotonic_ns", "time.perf_counter_ns", "time.process_time",
+    "datetime.datetime.now", "datetime.datetime.utcnow",
+))  # fmt: skip
+_TELLING = frozenset(("print", "debug", "info", "warning", "error", "log", "write", "flush", "critical"))
+_SLEEPING = frozenset(("sleep", "checkpoint", "sleep_forever"))
+_CALM = frozenset((F.S_PASS, F.S_CONTINUE, F.S_BREAK))
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One ``while`` that waits."""
+
+    frame: Frame
+    stmt: Any
+    polls: bool
+    """It awaits a sleep between its looks."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where its line starts and the condition ends."""
+        return self.stmt[4], self.stmt[5]
 
 
 def busy_waits(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
-    """``while`` loops of on-loop code whose body does nothing but wait."""
-    return unique(_found(linked, meta))
+    """AG309."""
+    return unique(_waiting(linked, meta))
 
 
-def _found(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
-    loops: dict[Fn, list[tuple[Any, bool]]] = {}
-    frames: list[Frame] = []
+def _waiting(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    found: dict[Frame, list[Loop]] = {}
+    whiles: dict[Fn, list[Any]] = {}
     for frame in linked.on_loop:
         fn = frame.fn
         if fn is None:
             continue
-        if fn not in loops:
-            loops[fn] = list(_waiting_loops(linked, fn))
-        if loops[fn]:
-            frames.append(frame)
-    for frame, way in ways_to(linked, frames):
-        assert frame.fn is not None
-        for loop, polls in loops[frame.fn]:
-            if polls and way:
-                continue
-            words = "polls a state" if polls else "never lets the event loop run: whatever it waits for cannot happen"
-            place = at(frame, loop[4], loop[5], loop[1], "while")
-            severity = Severity.INFO if polls else Severity.ERROR
-            told = "await an `asyncio.Event` that is set where the state changes"
-            yield mistake(meta, linked, frame, place, f"this loop {words}", way=way, severity=severity, help=told)
+        if fn not in whiles:
+            whiles[fn] = [stmt for stmt in statements(body_of(fn)) if stmt[0] == F.S_WHILE]
+        loops = [loop for stmt in whiles[fn] if (loop := _judged(linked, frame, stmt))]
+        if loops:
+            found[frame] = loops
+    for frame, way in ways_to(linked, found):
+        for loop in found[frame]:
+            yield _finding(linked, meta, loop, way)
 
 
-def _waiting_loops(linked: Linked, fn: Fn) -> Iterator[tuple[Any, bool]]:
-    """Loops of a function that only wait, each with whether it gives way (polls) while it does."""
-    for stmt in statements(fn.body["body"]):
-        if stmt[0] != F.S_WHILE or stmt[3] or _holds_await(stmt[1]):
-            continue
-        kinds = {_idle_kind(inner) for inner in stmt[2]}
-        if None in kinds:
-            continue
-        if "polls" in kinds:
-            if _is_own_state(linked, fn, stmt[1]):
-                yield stmt, True
-        elif _is_own_state(linked, fn, stmt[1]) or _asks(stmt[1]) or (stmt[1][0] == F.E_CONST and stmt[1][1]):
-            yield stmt, False
+def _finding(linked: Linked, meta: RuleMeta, loop: Loop, way: Way) -> Finding | None:
+    pos, end = loop.place
+    words = f"while {_shown(loop.stmt[1])}".strip()
+    if loop.polls:
+        message = f"`{words}` polls a state that code of this process changes: it answers late and wakes up for nothing"
+        return mistake(
+            meta, linked, loop.frame, at(loop.frame, pos, end, None, words), message, way=way, severity=Severity.INFO,
+            help="wait for an `asyncio.Event` that is set where the state changes",
+        )  # fmt: skip
+    message = (
+        f"`{words}` waits on the event loop without an await: nothing else runs meanwhile, not even what it waits for"
+    )
+    if way:
+        message = f"`{text(way[0][1].node)}` leads to a loop that waits: {message}"
+    return mistake(
+        meta, linked, loop.frame, at(loop.frame, pos, end, None, words), message, way=way,
+        help="wait for an `asyncio.Event` with `await`, or `await asyncio.sleep(...)` in the loop",
+    )  # fmt: skip
 
 
-def _idle_kind(stmt: Any) -> str | None:
-    """What a statement of a waiting loop does: nothing, sleep in place, or give way; None for anything else."""
-    if stmt[0] in (F.S_PASS, F.S_CONTINUE):
-        return "idles"
-    if stmt[0] != F.S_EXPR:
+def _shown(test: Any) -> str:
+    if test[0] == F.E_UNARY and test[1] == "not":
+        return f"not {_shown(test[2])}"
+    if test[0] == F.E_CALL:
+        return f"{text(test)}()"
+    return text(test) or "..."
+
+
+# -- which loops wait
+
+
+def _judged(linked: Linked, frame: Frame, stmt: Any) -> Loop | None:
+    sleeps = _Body(linked, frame, stmt[2])
+    tests = [stmt[1], *sleeps.tests] if sleeps.calm else []
+    if not tests or (sleeps.awaits and not frame.is_async):
         return None
-    value = stmt[1]
-    if value[0] == F.E_AWAIT and value[1][0] == F.E_CALL and _last(value[1][1]) == "sleep":
-        return "polls"
-    if value[0] == F.E_CALL and _last(value[1]) == "sleep":
-        return "idles"
-    return "idles" if value[0] in (F.E_CONST, F.E_OPAQUE) else None
-
-
-def _last(callee: Any) -> str:
-    return str(callee[2]) if callee[0] == F.E_ATTR else str(callee[1]) if callee[0] == F.E_NAME else ""
-
-
-def _holds_await(e: Any) -> bool:
-    if not isinstance(e, list):
-        return False
-    return bool(e and e[0] == F.E_AWAIT) or any(_holds_await(part) for part in e)
-
-
-def _is_own_state(linked: Linked, fn: Fn, test: Any) -> bool:
-    """Whether a condition is a flag of the project: a global that some function assigns, or an attribute that other code assigns."""
-    while test[0] == F.E_UNARY and test[1] == "not":
-        test = test[2]
-    if test[0] == F.E_CMP and len(test[3]) == 1 and test[3][0][0] in (F.E_CONST, F.E_NAME, F.E_ATTR):
-        test = test[1]
-    if test[0] == F.E_BOOL:
-        return any(_is_own_state(linked, fn, part) for part in test[2])
-    if test[0] == F.E_NAME:
-        return test[1] in fn.module.facts.global_writes
-    if test[0] == F.E_ATTR and test[1][0] == F.E_NAME:
-        writers = [(module, user) for module, user in linked.program.attribute_writers(test[2]) if user >= 0]
-        return any(
-            module.functions[user].name != "__init__" and module.functions[user] is not fn for module, user in writers
+    states = [test for test in tests if not _is_constant(test)]
+    if not states:
+        # `while True: pass` waits for nothing and never ends; with a sleep in it, it keeps something alive.
+        return (
+            None
+            if sleeps.awaits or sleeps.leaves or not _is_true(stmt[1]) or sleeps.pauses
+            else Loop(frame, stmt, False)
         )
+    if sleeps.awaits:
+        return Loop(frame, stmt, True) if all(_changes_inside(linked, frame, test) for test in states) else None
+    if sleeps.pauses or all(_asks(frame, test) for test in states):
+        return Loop(frame, stmt, False)
+    return None
+
+
+class _Body:
+    """What the body of a loop does, if it does nothing but wait."""
+
+    def __init__(self, linked: Linked, frame: Frame, body: list[Any]) -> None:
+        self.linked = linked
+        self.frame = frame
+        self.tests: list[Any] = []
+        self.awaits = False
+        self.pauses = False
+        self.leaves = False
+        self.calm = all(self._is_calm(stmt) for stmt in body)
+
+    def _is_calm(self, stmt: Any) -> bool:
+        tag = stmt[0]
+        if tag in _CALM:
+            self.leaves = self.leaves or tag == F.S_BREAK
+            return True
+        if tag in (F.S_RETURN, F.S_RAISE):
+            self.leaves = True
+            return True
+        if tag == F.S_EXPR:
+            return self._is_calm_call(stmt[1])
+        if tag == F.S_IF:
+            self.tests.extend(test for test, _ in stmt[1])
+            return all(self._is_calm(inner) for body in (*(b for _, b in stmt[1]), stmt[2]) for inner in body)
+        return False
+
+    def _is_calm_call(self, e: Any) -> bool:
+        if e[0] == F.E_AWAIT:
+            self.awaits = True
+            return callee_name(e[1]) in _SLEEPING
+        if e[0] != F.E_CALL:
+            return e[0] in (F.E_CONST, F.E_OPAQUE)
+        if callee_name(e) in _TELLING:
+            return True
+        for event in self.frame.events:
+            if event.kind == SINK and event.node is e and event.effect.category == "sleep":
+                self.pauses = True
+                return True
+        return False
+
+
+def _is_constant(test: Any) -> bool:
+    return bool(test[0] == F.E_CONST)
+
+
+def _is_true(test: Any) -> bool:
+    return bool(test[0] == F.E_CONST and test[1])
+
+
+def _asks(frame: Frame, test: Any) -> bool:
+    """Whether a condition only looks at a state or the clock."""
+    for e, _ in walk(test):
+        if e[0] in (F.E_AWAIT, F.E_WALRUS, F.E_YIELD, F.E_LAMBDA):
+            return False
+        if e[0] == F.E_CALL and callee_name(e) not in _ASKING and not _is_clock(frame, e):
+            return False
+    return True
+
+
+def _is_clock(frame: Frame, call: Any) -> bool:
+    callee = call[1]
+    name = text(callee)
+    if name in _CLOCKS or name.endswith(("loop.time", "loop().time")):
+        return True
+    if callee[0] == F.E_NAME:
+        bindings = frame.module.bindings.get(callee[1], ())
+        return any(b.kind == "from" and f"{b.data[0]}.{b.data[2]}" in _CLOCKS for b in bindings)
     return False
 
 
-def _asks(test: Any) -> bool:
-    """Whether a condition asks a clock, or an object for its state."""
-    if not isinstance(test, list) or not test:
-        return False
-    if test[0] == F.E_CALL and test[1][0] == F.E_ATTR and test[1][2] in (_CLOCKS | _STATES):
+def _changes_inside(linked: Linked, frame: Frame, test: Any) -> bool:
+    """Whether a polled condition is about names, attributes and objects that code of this process changes."""
+    states = 0
+    for e, use in walk(test):
+        tag = e[0]
+        if tag == F.E_CALL:
+            if callee_name(e) not in _ON_LOOP or e[1][0] != F.E_ATTR or not _is_of_asyncio(linked, frame, e[1][1]):
+                return False
+        elif tag == F.E_ATTR:
+            if use[0] == "value" and _is_callee(test, e):
+                states += 1
+                continue
+            if not _is_assigned(linked, frame, e[2]) or not _is_ours(linked, frame, e[1]):
+                return False
+            states += 1
+        elif tag == F.E_NAME and use[0] != "attribute" and not _is_callee(test, e):
+            if not _is_shared(frame, e[1]):
+                return False
+            states += 1
+        elif tag in (F.E_AWAIT, F.E_SUB, F.E_COMP, F.E_LAMBDA, F.E_WALRUS, F.E_BIN):
+            return False
+    return states > 0
+
+
+def _is_assigned(linked: Linked, frame: Frame, name: str) -> bool:
+    """Whether some other function than a constructor assigns an attribute of this name."""
+    return any(
+        user >= 0 and module.functions[user].name != "__init__" and module.functions[user] is not frame.fn
+        for module, user in linked.program.attribute_writers(name)
+    )
+
+
+def _is_of_asyncio(linked: Linked, frame: Frame, e: Any) -> bool:
+    value = linked.evaluator.ev(e, frame)
+    return bool(value) and all(v.k == EXTINST and v.a.startswith("asyncio.") for v in value)
+
+
+def _is_ours(linked: Linked, frame: Frame, e: Any) -> bool:
+    """Whether an object is of a class of the project."""
+    value = linked.evaluator.ev(e, frame)
+    return bool(value) and all(v.k in (INST, CLASS, MODULE) for v in value)
+
+
+def _is_callee(test: Any, e: Any) -> bool:
+    return any(part[0] == F.E_CALL and part[1] is e for part, _ in walk(test))
+
+
+def _is_shared(frame: Frame, name: str) -> bool:
+    """Whether functions other than this one assign a name: a module's global, or a variable of an enclosing function."""
+    if frame.module.facts.global_writes.get(name):
         return True
-    return any(_asks(part) for part in test[1:] if isinstance(part, list))
+    outer = frame.closure
+    while outer is not None:
+        if name in outer.vars:
+            return True
+        outer = outer.closure
+    return False
+
+
+__all__ = ["busy_waits"]

@@ -11,9 +11,12 @@ from async_guard.link.linked import Linked, text
 from async_guard.link.program import Class, Fn, Module
 from async_guard.model import facts as F
 from async_guard.model.catalogue import FunctionEntry
-from async_guard.rules.judgement.syntax import callee_name, statements
+from async_guard.rules.judgement.syntax import callee_name, statements, uses
 
 Scope = Fn | Module | Class
+_OFFLOADS = frozenset((
+    "run_in_executor", "submit", "Thread", "Timer", "Process", "apply_async", "start_new_thread", "add_job", "run_sync",
+))  # fmt: skip
 _MAKE_TASKS = frozenset(("create_task", "ensure_future"))
 
 
@@ -68,7 +71,8 @@ def _read_plain_functions(linked: Linked) -> None:
     names.update(_MAKE_TASKS)
     for module in linked.program:
         facts = module.facts
-        wanted = {user for name in names & facts.calls.keys() for user in facts.calls[name] if user >= 0}
+        called = (names | _OFFLOADS) & facts.calls.keys()
+        wanted = {user for name in called for user in facts.calls[name] if user >= 0}
         if facts.has_async:
             wanted.update(range(len(module.functions)))
         for index in sorted(wanted):
@@ -90,6 +94,15 @@ def _may_lose(linked: Linked, fn: Fn, names: set[str]) -> bool:
             continue
         name = callee_name(value)
         if name and (name in names or _is_known_coroutine(linked, text(value))):
+            return True
+    return any(callee_name(e) in _OFFLOADS and _hands_over(e, names) for e, _ in uses(fn.body["body"]))
+
+
+def _hands_over(call: Any, names: set[str]) -> bool:
+    """Whether an argument of a call may be a coroutine function, or a call of one."""
+    for argument in (*call[2], *(value for _, value in call[3])):
+        last = argument[1] if argument[0] == F.E_NAME else argument[2] if argument[0] == F.E_ATTR else ""
+        if last in names or argument[0] == F.E_LAMBDA or callee_name(argument) in names:
             return True
     return False
 

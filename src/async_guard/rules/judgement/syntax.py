@@ -9,15 +9,16 @@ from async_guard.link.program import Fn
 from async_guard.model import facts as F
 
 Use = tuple[str, Any]
-"""What becomes of a value: ``statement`` (nothing), ``test``, ``compare``, ``operand`` (of an operator, a subscript, a format), ``attribute``
-(with the name), ``iterate``, ``enter``, ``assign`` (with the name), ``return``, ``await``, ``argument`` (with the call),
-``value`` (anything else)."""
+"""What becomes of a value: ``statement`` (nothing), ``test``, ``compare``, ``operand`` (of an operator, a subscript, a format),
+``attribute`` (with the name), ``iterate``, ``enter``, ``assign`` (with the name), ``return``, ``part`` (of a returned container),
+``await``, ``argument`` (with the call), ``value`` (anything else)."""
 
 _STATEMENT: Use = ("statement", None)
 _TEST: Use = ("test", None)
 _COMPARE: Use = ("compare", None)
 _OPERAND: Use = ("operand", None)
 _VALUE: Use = ("value", None)
+_PART: Use = ("part", None)
 
 
 def blocks(stmt: Any) -> list[list[Any]]:
@@ -130,21 +131,25 @@ def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
     if tag == F.E_AWAIT:
         return [(e[1], ("await", None))]
     if tag == F.E_COMP:
-        return _comprehension(e)
+        return _comprehension(e, use)
     if tag == F.E_WALRUS:
         return [(e[2], ("assign", e[1]) if use is not _TEST else _TEST)]
+    if tag in (F.E_SEQ, F.E_DICT):
+        use = _STATEMENT if use is _STATEMENT else _PART if use[0] in ("return", "part") else _VALUE
+        return [(part, use) for part in _items(e)]
     return [(part, _VALUE) for part in _items(e)]
 
 
-def _comprehension(e: Any) -> list[tuple[Any, Use]]:
+def _comprehension(e: Any, use: Use) -> list[tuple[Any, Use]]:
+    inner = _STATEMENT if use is _STATEMENT and e[1] != "gen" else _VALUE
     out: list[tuple[Any, Use]] = []
     for target, iterable, conditions, is_async, _, _ in e[2]:
         out.append((iterable, ("iterate", bool(is_async))))
         out.extend(_target(target))
         out.extend((condition, _TEST) for condition in conditions)
-    out.append((e[3], _VALUE))
+    out.append((e[3], inner))
     if e[4] is not None:
-        out.append((e[4], _VALUE))
+        out.append((e[4], inner))
     return out
 
 
