@@ -47,7 +47,9 @@ In the outermost coroutine of a program that ends right after.
 ## Known misses and false alarms
 
 Awaiting a task that one has just cancelled, and `contextlib.suppress(asyncio.CancelledError)` around it, are fine
-and not reported. `except Exception` does not catch cancellation.
+and not reported, nor is an `await` on a task that somebody else may have cancelled, a handler that hands the exception
+on, one that returns or leaves its loop on `CancelledError`, or clean-up in a handler or `finally`. `except Exception`
+does not catch cancellation.
 """
 
 from __future__ import annotations

@@ -45,7 +45,9 @@ Never for locks; for other context managers the rule is silent.
 
 ## Known misses and false alarms
 
-A lock that arrives through an untyped parameter is missed.
+A lock that arrives through an untyped parameter is missed, and so is one entered through an `ExitStack`. A lock that a
+worker thread holds while it blocks is reported where code on the loop asks for it, not where the loop runs the same
+blocking code itself.
 """
 
 from __future__ import annotations

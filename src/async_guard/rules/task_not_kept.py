@@ -53,7 +53,9 @@ With an event loop that keeps strong references to its tasks.
 
 ## Known misses and false alarms
 
-A task that adds itself to a registry is reported when the registry is out of sight.
+A task that adds itself to a registry is reported when the registry is out of sight. A helper that only returns the
+task it started is not followed to callers who drop it. A variable that nobody uses is fine where its function lives
+as long as the program (`yield` in a lifespan, `while True`, `await server.serve()`).
 """
 
 from __future__ import annotations
