@@ -142,8 +142,10 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
     if how == "argument":
         return _SPOILING["operand"] if _shows(detail) and _is_builtin(frame, detail[1][1]) else ""
     if how in ("return", "part") and isinstance(scope, Fn) and not scope.is_lambda:
-        kinds = {entry.kind for entry in linked.entries if entry.fn is scope}
-        if kinds and kinds <= _ANSWERING and not is_opaque(linked, scope, frame):
+        entries = [entry for entry in linked.entries if entry.fn is scope]
+        # A plain wrapper that the framework calls on the loop stands for a coroutine function: what it returns is awaited.
+        awaited = not scope.is_async and any(entry.runs == "loop" for entry in entries)
+        if entries and not awaited and {e.kind for e in entries} <= _ANSWERING and not is_opaque(linked, scope, frame):
             return "is returned to the framework, which does not await it"
     return ""
 
