@@ -46,8 +46,8 @@ class Registration:
     class_methods: tuple[tuple[str, str], ...] = ()
     """When a class is registered: its methods that the framework runs, and where (``("dispatch", "loop")``)."""
     versions: tuple[Version, ...] = ()
-    returns_given: bool = True
-    """A decorator gives back what it decorates."""
+    gives: str = ""
+    """Class of what a decorator makes of what it decorates, which can be called as before (a task with ``delay``)."""
     label: str = ""
     templates: str = ""
     """Where it runs when the path has parameters (``users://{user_id}``)."""

@@ -476,7 +476,12 @@ def _library_name(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         from async_guard.link import hints
 
         return hints.build(ev, entry.type, None, NO_ARGS, site)
-    if entry is None and isinstance(ev.catalogue.lookup(v.a), ClassEntry):
+    owner = ev.catalogue.lookup(v.a) if entry is None else None
+    if isinstance(owner, ClassEntry):
+        if any(
+            name in one.attributes for one in ev.catalogue.line(owner.name)
+        ):  # one that instances share with the class
+            return _library_instance(ev, ev.values.instance(owner.name), name, site)
         return (ev.values.make(EXTMETH, v, name, None),)
     return (ev.values.ext(dotted),)
 

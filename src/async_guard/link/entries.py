@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -252,7 +252,7 @@ class Frameworks:
                 and len(args.positional) == 1
             ):
                 self._enter(ev, spec, receiver, Args([], {}), site, first)
-                return first
+                return self._decorated_with(ev, specs, first)
             pending.append(spec)
         dependencies = args.keywords.get("dependencies")
         if dependencies and receiver is not None:
@@ -278,7 +278,12 @@ class Frameworks:
         _, specs, positional, keywords, _path, _pos = v.a
         for spec in specs:
             self._enter(ev, spec, v.c if v.c is not None else v.b, Args(list(positional), dict(keywords)), site, target)
-        return target
+        return self._decorated_with(ev, specs, target)
+
+    def _decorated_with(self, ev: Evaluator, specs: Iterable[Registration], target: VS) -> VS:
+        """What decorators leave of a definition: itself, and the object that some make of it."""
+        made = tuple(ev.values.instance(ev.catalogue.canonical(spec.gives)) for spec in specs if spec.gives)
+        return union(target, made) if made else target
 
     def _enter(
         self, ev: Evaluator, spec: Registration, receiver: V | None, args: Args, site: Site, targets: VS

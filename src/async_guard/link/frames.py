@@ -175,6 +175,10 @@ class Site:
         self.on = on
         self.probable = probable
 
+    def unawaited(self) -> Site:
+        """The same place, for what happens there before anything is awaited."""
+        return Site(self.frame, self.pos, self.end, self.node, on=self.on, probable=self.probable)
+
     def running(self, on: str) -> Site:
         """The same place, but what is called there runs elsewhere (``worker``, ``loop``, ``never``)."""
         return Site(self.frame, self.pos, self.end, self.node, on=on, probable=self.probable)

@@ -29,7 +29,7 @@ from async_guard.link.values import (
     without_none,
 )  # fmt: skip
 from async_guard.model import facts as F
-from async_guard.model.catalogue import ClassEntry, TypeExpr
+from async_guard.model.catalogue import ClassEntry, FunctionEntry, TypeExpr
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
@@ -264,6 +264,11 @@ def instance_of(ev: Evaluator, v: V) -> VS:
         entry = ev.catalogue.lookup(v.a)
         if isinstance(entry, ClassEntry):
             return (values.instance(entry.name),)
+        if isinstance(entry, FunctionEntry):  # a factory that people take for a class (``pool: multiprocessing.Pool``)
+            made = entry.returns
+            if made is not None and made[0] == "inst" and isinstance(ev.catalogue.lookup(made[1]), ClassEntry):
+                return (values.instance(ev.catalogue.canonical(made[1])),)
+            return values.unknown
         if entry is not None:
             return values.unknown
         return (values.instance(v.a),)

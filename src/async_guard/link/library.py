@@ -63,7 +63,8 @@ def call_name(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     if isinstance(entry, FunctionEntry):
         return apply(ev, entry, entry.name, None, args, site)
     if isinstance(entry, ClassEntry):
-        construct(ev, entry.name, args, site)
+        # `async with AsyncClient()`: what is awaited is entering it; it was made before.
+        construct(ev, entry.name, args, site.unawaited() if entry.is_async else site)
         if entry.is_async:
             _needs_loop(site, entry.name, LOOP_BOUND)
         return _constructed(ev, entry, args, site)
