@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -232,15 +233,15 @@ def test_several_processes_share_one_analysis(project: Path, tmp_path: Path, met
     for number in range(6):
         (project / "shop" / f"more{number}.py").write_text(MAIN)
     log = tmp_path / "log"
-    shared = tmp_path / "shared"
-    shared.mkdir()
-    done = flake8(
-        "--jobs", "2", cwd=project, launcher=(str(launcher),), PYTHONPATH=str(tmp_path / "spy"), SPY_LOG=str(log), TMPDIR=str(shared)
-    )  # fmt: skip
-    assert len(findings(done)) == 14
-    assert done.stdout == flake8("--jobs", "1", cwd=project).stdout
-    assert len(set(log.read_text().split())) == 1
-    assert list(shared.glob("async-guard-*")) == []
+    # A short path: the fork server's socket lies in it, and a socket's name has 107 characters at most.
+    with tempfile.TemporaryDirectory() as shared:
+        done = flake8(
+            "--jobs", "2", cwd=project, launcher=(str(launcher),), PYTHONPATH=str(tmp_path / "spy"), SPY_LOG=str(log), TMPDIR=shared
+        )  # fmt: skip
+        assert len(findings(done)) == 14
+        assert done.stdout == flake8("--jobs", "1", cwd=project).stdout
+        assert len(set(log.read_text().split())) == 1
+        assert list(Path(shared).glob("async-guard-*")) == []
 
 
 def test_nothing_is_analysed_when_nothing_would_be_shown(project: Path, tmp_path: Path) -> None:
