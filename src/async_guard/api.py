@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from async_guard.cache.store import FOLDER
+from async_guard.cache.folder import FOLDER
+from async_guard.cache.watch import Watch
 from async_guard.catalogue.schema import CatalogueError
 from async_guard.config import load
 from async_guard.config.settings import Settings
 from async_guard.engine import check
 from async_guard.engine.discover import MissingPath
-from async_guard.engine.pipeline import Progress
+from async_guard.engine.extraction import Progress, WorkersDiffer, WorkersLost
 from async_guard.link.linked import entry_point
 from async_guard.model.findings import EntryPoint, Report
 
@@ -31,7 +33,8 @@ class RouteRow:
 
 def check_paths(
     paths: Sequence[str], settings: Settings | None = None, *, jobs: int | None = None, cache_dir: Path | bool | None = None,
-    progress: Progress | None = None, noqa: bool = True, unresolved: bool = False,
+    progress: Progress | None = None, noqa: bool = True, unresolved: bool = False, executor: Executor | None = None,
+    watch: Watch | None = None,
 ) -> Report:  # fmt: skip
     """Check files and folders.
 
@@ -43,12 +46,15 @@ def check_paths(
         progress: called with (stage, done, total) during long stages.
         noqa: honour ``# noqa`` at the primary place.
         unresolved: list calls that could not be resolved.
+        executor: extracts facts instead of this machine's processes; files are read here and sent, so that its workers need no shared disk,
+            only the same versions of this package and of Python.
+        watch: takes down what the outcome depends on, for who keeps it.
 
     Raises:
-        UsageError: a path does not exist.
+        UsageError: a path does not exist, or the executor does not work.
     """
     settings = settings if settings is not None else load.load_settings(Path(paths[0]))
-    run = _run(paths, settings, jobs, progress, cache_folder(cache_dir))
+    run = _run(paths, settings, jobs, progress, cache_folder(cache_dir), watch, executor)
     return check.report(run, settings, " ".join(paths), noqa=noqa, unresolved=unresolved)
 
 
@@ -60,13 +66,19 @@ def cache_folder(cache_dir: Path | bool | None) -> str | None:
 
 
 def _run(
-    paths: Sequence[str], settings: Settings, jobs: int | None, progress: Progress | None, cache: str | None
+    paths: Sequence[str],
+    settings: Settings,
+    jobs: int | None,
+    progress: Progress | None,
+    cache: str | None,
+    watch: Watch | None = None,
+    executor: Executor | None = None,
 ) -> check.Run:
     try:
-        return check.run_paths(paths, settings, jobs, progress, cache)[0]
+        return check.run_paths(paths, settings, jobs, progress, cache, watch, executor)[0]
     except MissingPath as error:
         raise UsageError(f"no such file or folder: {error}") from None
-    except CatalogueError as error:
+    except (CatalogueError, WorkersDiffer, WorkersLost) as error:
         raise UsageError(str(error)) from None
 
 

@@ -255,6 +255,24 @@ def test_nothing_is_analysed_when_nothing_would_be_shown(project: Path, tmp_path
         assert not log.exists()
 
 
+def test_an_unchanged_project_is_not_analysed_again(project: Path, tmp_path: Path) -> None:
+    """The second process answers from what the first kept; a change of any file of the project is seen."""
+    (tmp_path / "spy").mkdir()
+    (tmp_path / "spy" / "sitecustomize.py").write_text(SPY)
+    log = tmp_path / "log"
+
+    def spied() -> list[tuple[str, int, str]]:
+        return findings(flake8("shop/main.py", cwd=project, PYTHONPATH=str(tmp_path / "spy"), SPY_LOG=str(log)))
+
+    assert spied() == [HANDLER, IN_MAIN]
+    analysed = log.read_text()
+    assert spied() == [HANDLER, IN_MAIN]
+    assert log.read_text() == analysed
+    (project / "shop" / "repository.py").write_text(REPOSITORY.replace("time.sleep(1)", "pass"))
+    assert IN_MAIN not in spied()
+    assert log.read_text() != analysed
+
+
 def test_flake8_and_the_command_line_agree_on_the_example() -> None:
     """Finding for finding: path, line, column and code."""
     installed = any(point.value == ENTRY_POINT for point in entry_points(group="flake8.extension"))

@@ -1,161 +1,162 @@
-"""What is kept between runs: facts by file, and the last output of a command whose input has not changed.
+"""Facts kept between runs: by path, size and times, and by content where these leave a doubt.
 
-One SQLite file in a folder that ignores and marks itself as a cache. Its content is data, checked when read and thrown away when it does not
-fit; nothing in it can run. Any failure of the cache is a cache miss, never a failure of the run.
+Facts lie in packs: files that are written once, put in place at once and never changed. A run adds a pack for what it read anew; when there
+are many, they become one. Content is data, checked when read and thrown away when it does not fit; nothing in it can run. Any failure of the
+cache is a cache miss, never a failure of the run.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import sqlite3
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from zlib import crc32
 
-FOLDER = ".async_guard_cache"
-_SCHEMA = 1
-_RACY_NS = 2_000_000_000
-"""A file changed this shortly before it was read may change again without a new time stamp: it is read again next time."""
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of async-guard and may be deleted at any time.\n"
-_LONGEST_OUTPUT = 200_000_000
+from async_guard.cache import folder as cache_folder
+from async_guard.cache.watch import RACY_NS
+
+_SCHEMA = 2
+_MAGIC = b"async-guard facts 2"
+_LARGEST = 2_000_000_000
+_MOST = 6
+"""Packs of one version beyond which they are made one."""
+_UNUSED_FOR = 30 * 86_400 * 1_000_000_000
+"""Packs of other versions that were not written for so long are taken away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Facts of one file: a part of a pack's bytes."""
+
+    state: tuple[int, int, int]
+    """Size, and times of modification and change in ns; times of 0 where they prove nothing."""
+    digest: str
+    pack: bytes
+    start: int
+    end: int
+    check: int
+
+    def is_whole(self) -> bool:
+        """Whether the bytes are those that were written."""
+        return crc32(memoryview(self.pack)[self.start : self.end]) == self.check
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Facts to keep: where the file lies, what it looked like, and what it says."""
+
+    location: str
+    state: tuple[int, int, int]
+    digest: str
+    data: bytes
 
 
 class Store:
-    """The cache of one folder."""
+    """The facts in one cache folder.
+
+    Args:
+        folder: the cache folder.
+        version: of the program and of facts; others are not read.
+    """
 
     def __init__(self, folder: str, version: str) -> None:
         self.folder = folder
         self.version = f"{_SCHEMA}:{version}:{sys.version_info[0]}.{sys.version_info[1]}"
-        self._database: sqlite3.Connection | None = None
+        self.began = time.time_ns()
+        self._prefix = f"facts-{crc32(self.version.encode()):08x}-"
+        self._packs = 0
+        self._entries: dict[str, Kept] | None = None
+        self._by_digest: dict[str, Kept] = {}
 
-    def _open(self, *, create: bool) -> sqlite3.Connection | None:
-        if self._database is not None:
-            return self._database
-        path = os.path.join(self.folder, "cache.sqlite")
-        try:
-            if not os.path.exists(path):
-                if not create:
-                    return None
-                self._prepare()
-            database = sqlite3.connect(path, timeout=2.0, isolation_level=None)
-            database.execute("PRAGMA journal_mode=WAL")
-            database.execute("PRAGMA synchronous=OFF")
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS facts (path TEXT PRIMARY KEY, version TEXT, size INTEGER, mtime INTEGER, data BLOB)"
-            )
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS output (key TEXT PRIMARY KEY, status INTEGER, digest TEXT, text TEXT, at INTEGER)"
-            )
-        except (sqlite3.Error, OSError):
-            return None
-        self._database = database
-        return database
+    @property
+    def entries(self) -> dict[str, Kept]:
+        """What is kept, by location."""
+        if self._entries is None:
+            self._entries = {}
+            if cache_folder.is_usable(self.folder):
+                for name in cache_folder.names(self.folder, self._prefix):
+                    self._packs += 1
+                    self._read(os.path.join(self.folder, name))
+            self._by_digest = {kept.digest: kept for kept in self._entries.values()}
+        return self._entries
 
-    def _prepare(self) -> None:
-        os.makedirs(self.folder, exist_ok=True)
-        for name, content in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
-            path = os.path.join(self.folder, name)
-            if not os.path.exists(path):
-                with open(path, "w", encoding="utf-8") as handle:
-                    handle.write(content)
-
-    def facts(self, files: Iterable[tuple[str, int, int]]) -> dict[str, bytes]:
-        """Encoded facts of the files that have not changed: (location, size, mtime in ns) -> facts by location."""
-        database = self._open(create=False)
-        if database is None:
-            return {}
-        wanted = {location: (size, mtime) for location, size, mtime in files}
-        out: dict[str, bytes] = {}
-        try:
-            for path, size, mtime, data in database.execute(
-                "SELECT path, size, mtime, data FROM facts WHERE version = ?", (self.version,)
-            ):
-                if wanted.get(path) == (size, mtime) and isinstance(data, bytes):
-                    out[path] = data  # noqa: PERF403 - what was read before a damaged row must not be lost
-        except (sqlite3.Error, OverflowError):
-            return {}
-        return out
-
-    def keep_facts(self, facts: Sequence[tuple[str, int, int, bytes]]) -> None:
-        """Keep facts: (location, size, mtime in ns, facts)."""
-        now = time.time_ns()
-        rows = [(path, self.version, size, mtime, data) for path, size, mtime, data in facts if now - mtime > _RACY_NS]
-        self._write("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?)", rows)
-
-    def output(self, key: str) -> tuple[int, str] | None:
-        """Exit status and text of the last run under a key."""
-        database = self._open(create=False)
-        if database is None:
-            return None
-        try:
-            row = database.execute("SELECT status, digest, text FROM output WHERE key = ?", (key,)).fetchone()
-        except sqlite3.Error:
-            return None
-        if row is None or not isinstance(row[0], int) or not isinstance(row[2], str) or row[1] != _digest(row[2]):
-            return None
-        return row[0], row[2]
-
-    def keep_output(self, key: str, status: int, text: str) -> None:
-        """Keep the outcome of a run; only a few are kept."""
-        if len(text) > _LONGEST_OUTPUT:
+    def _read(self, path: str) -> None:
+        data = cache_folder.read(path, _LARGEST)
+        if data is None or not data.startswith(_MAGIC):
             return
-        self._write(
-            "INSERT OR REPLACE INTO output VALUES (?, ?, ?, ?, ?)", [(key, status, _digest(text), text, time.time_ns())]
-        )
-        self._write("DELETE FROM output WHERE key NOT IN (SELECT key FROM output ORDER BY at DESC LIMIT 8)", [()])
-
-    def _write(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
-        database = self._open(create=True) if rows else None
-        if database is None:
-            return
+        found: dict[str, Kept] = {}
         try:
-            database.execute("BEGIN")
-            database.executemany(statement, rows)
-            database.execute("COMMIT")
-        except (sqlite3.Error, OverflowError, UnicodeError):
-            try:
-                database.execute("ROLLBACK")
-            except sqlite3.Error:
+            first = data.index(b"\n")
+            size, check = (int(part) for part in data[len(_MAGIC) : first].split())
+            index = data[first + 1 : first + 1 + size]
+            if crc32(index) != check:
                 return
+            base = first + 1 + size
+            version, *rows = index.decode("utf-8", "surrogateescape").split("\0")
+            if version != self.version:
+                return
+            for row in rows:
+                length, mtime, ctime, digest, start, end, checked, location = row.split("/", 7)
+                state = (int(length), int(mtime), int(ctime))
+                found[location] = Kept(state, digest, data, base + int(start), base + int(end), int(checked))
+        except ValueError:
+            return
+        if self._entries is not None:
+            self._entries.update(found)
 
-    def close(self) -> None:
-        """Let go of the file."""
-        if self._database is not None:
-            self._database.close()
-            self._database = None
+    def unchanged(self, location: str, state: tuple[int, int, int]) -> Kept | None:
+        """Facts of a file that looks as it did."""
+        kept = self.entries.get(location)
+        return kept if kept is not None and kept.state == state else None
 
+    def of_content(self, digest: str) -> Kept | None:
+        """Facts of a content, wherever it lay."""
+        return self._by_digest.get(digest) if self.entries else None
 
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    def keep(self, fresh: Sequence[Fresh]) -> None:
+        """Keep facts that were read in this run."""
+        if not fresh or not cache_folder.prepare(self.folder):
+            return
+        rows = [(f.location, self._proven(f.state), f.digest, memoryview(f.data)) for f in fresh]
+        old: list[str] = []
+        if self._packs >= _MOST:
+            old = cache_folder.names(self.folder, self._prefix)
+            new = {f.location for f in fresh}
+            rows += [
+                (location, kept.state, kept.digest, memoryview(kept.pack)[kept.start : kept.end])
+                for location, kept in self.entries.items()
+                if location not in new and os.path.exists(location) and kept.is_whole()
+            ]
+        # Later packs win: the time comes first in the name.
+        name = f"{self._prefix}{time.time_ns():020d}-{os.urandom(3).hex()}"
+        if cache_folder.write(self.folder, name, self._pack(rows)):
+            for path in old:
+                cache_folder.remove(os.path.join(self.folder, path))
+            self._forget_others()
 
+    def _proven(self, state: tuple[int, int, int]) -> tuple[int, int, int]:
+        return state if max(state[1:]) <= self.began - RACY_NS else (state[0], 0, 0)
 
-def state_key(
-    version: str, command: Sequence[str], files: Iterable[tuple[str, int, int]], others: Iterable[str]
-) -> str | None:
-    """A key for a command over a state of files; None when a file is too young for its time stamp to be trusted.
+    def _pack(self, rows: Iterable[tuple[str, tuple[int, int, int], str, memoryview]]) -> list[bytes]:
+        at = 0
+        lines = [self.version]
+        parts: list[bytes] = []
+        for location, (size, mtime, ctime), digest, data in rows:
+            lines.append(f"{size}/{mtime}/{ctime}/{digest}/{at}/{at + len(data)}/{crc32(data)}/{location}")
+            at += len(data)
+            parts.append(data)  # type: ignore[arg-type]  # written like bytes
+        index = "\0".join(lines).encode("utf-8", "surrogateescape")
+        return [b"%s %d %d\n" % (_MAGIC, len(index), crc32(index)), index, *parts]
 
-    Args:
-        version: of the program.
-        command: everything that decides the output besides the files.
-        files: (path, size, mtime in ns) of every file read.
-        others: further files whose content decides (configuration, lock files); missing ones count as missing.
-    """
-    now = time.time_ns()
-    digest = hashlib.blake2b(digest_size=20)
-    digest.update(repr((_SCHEMA, version, sys.version_info[:2], tuple(command))).encode("utf-8", "surrogatepass"))
-    for path, size, mtime in files:
-        if now - mtime <= _RACY_NS:
-            return None
-        digest.update(f"{path}\0{size}\0{mtime}\n".encode("utf-8", "surrogatepass"))
-    for path in others:
-        digest.update(_content(path))
-    return digest.hexdigest()
-
-
-def _content(path: str) -> bytes:
-    try:
-        with open(path, "rb") as handle:
-            return handle.read()
-    except OSError:
-        return b"\0missing"
+    def _forget_others(self) -> None:
+        for name in cache_folder.names(self.folder, "facts-"):
+            if not name.startswith(self._prefix):
+                path = os.path.join(self.folder, name)
+                try:
+                    unused = time.time_ns() - os.lstat(path).st_mtime_ns > _UNUSED_FOR
+                except OSError:
+                    continue
+                if unused:
+                    cache_folder.remove(path)

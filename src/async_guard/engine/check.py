@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache
 
 from async_guard import __version__
 from async_guard.cache.store import Store
+from async_guard.cache.watch import Watch
 from async_guard.catalogue import extra
 from async_guard.catalogue.load import Catalogue
 from async_guard.catalogue.schema import CatalogueError
 from async_guard.config.settings import Settings
 from async_guard.engine.discover import SourceFile, discover, module_names
-from async_guard.engine.pipeline import (
-    Extracted,
-    Progress,
-    default_jobs,
-    extract_files,
-    extract_one,
-    judge,
-    linked_project,
-)
+from async_guard.engine.extraction import Extracted, Progress, extract_files, extract_one
+from async_guard.engine.pipeline import default_jobs, judge, linked_project
 from async_guard.engine.versions import versions_in_force, versions_in_sources
 from async_guard.extract.codec import decode
 from async_guard.link.linked import Linked, entry_point, text
@@ -81,22 +75,37 @@ def run_paths(
     jobs: int | None = None,
     progress: Progress | None = None,
     cache: str | None = None,
+    watch: Watch | None = None,
+    executor: Executor | None = None,
 ) -> tuple[Run, list[SourceFile]]:
-    """Discover, extract, link and judge. ``cache`` is the folder where facts are kept."""
-    files = discover(paths, settings.exclude)
+    """Discover, extract, link and judge.
+
+    Args:
+        paths: files and folders.
+        settings: what is wanted.
+        jobs: processes of this machine.
+        progress: called with (stage, done, total).
+        cache: the folder where facts are kept.
+        watch: takes down what the outcome depends on.
+        executor: extracts facts instead of this machine's processes.
+    """
+    start = time.perf_counter()
+    files = discover(paths, settings.exclude, watch=watch)
+    discovered = time.perf_counter() - start
     store = Store(cache, f"{__version__}:{FACTS_VERSION}") if cache is not None else None
-    extracted = extract_files(files, jobs or default_jobs(), progress, store)
-    if store is not None:
-        store.close()
+    extracted = extract_files(files, jobs or default_jobs(), progress, store, executor)
+    extracted.discover_seconds = discovered
+    if watch is not None:
+        watch.digests.update(extracted.digests)
     names = module_names(files, settings.src)
     versions = versions_in_force(paths, settings)
     try:
         return _judged(extracted, names, settings, versions), files
-    except (ValueError, TypeError, LookupError, AttributeError):
-        if not extracted.kept or isinstance(sys.exc_info()[1], CatalogueError):
+    except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError) as error:
+        if not extracted.kept or isinstance(error, CatalogueError):
             raise
         # Facts from an earlier run that do not fit (a damaged cache) must not cost the run: read everything again.
-        extracted = extract_files(files, jobs or default_jobs(), progress)
+        extracted = extract_files(files, jobs or default_jobs(), progress, None, executor)
         return _judged(extracted, names, settings, versions), files
 
 

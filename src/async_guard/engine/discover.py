@@ -3,34 +3,46 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-_NEVER = frozenset((
-    ".git", ".hg", ".svn", ".tox", ".nox", ".venv", "venv", "env", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache",
-    ".pytest_cache", ".async_guard_cache", ".eggs", "__pypackages__", "site-packages", ".ipynb_checkpoints", ".idea", ".vscode",
-))  # fmt: skip
+from async_guard.cache.watch import NEVER, Watch, entry_item, item, left_out_item
+
+LARGEST = 10_000_000
+"""Bytes of a file beyond which it is data, whatever its name says: a syntax tree takes fifty times its memory."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file to check. ``path`` is relative to the working directory where it lies below it, with ``/``."""
 
     path: str
     location: str
-    size: int
-    mtime_ns: int
+    size: int = 0
+    mtime_ns: int = 0
+    ctime_ns: int = 0
+    trouble: str = ""
+    """Why it cannot be read, where that is known from the outside."""
+
+    @property
+    def state(self) -> tuple[int, int, int]:
+        """What it looks like from the outside."""
+        return (self.size, self.mtime_ns, self.ctime_ns)
 
 
 class MissingPath(Exception):
     """A path that does not exist; the message names it."""
 
 
-def discover(paths: Iterable[str], exclude: Iterable[str] = (), cwd: str | None = None) -> list[SourceFile]:
+def discover(
+    paths: Iterable[str], exclude: Iterable[str] = (), cwd: str | None = None, watch: Watch | None = None
+) -> list[SourceFile]:
     """Python files below the given paths, sorted, each once.
 
-    Files that ``.gitignore`` files or ``exclude`` (the same patterns) leave out are skipped, unless named directly.
+    Files that ``.gitignore`` files or ``exclude`` (the same patterns) leave out are skipped, unless named directly. ``watch`` takes down what
+    was seen.
 
     Raises:
         MissingPath: a given path does not exist.
@@ -40,54 +52,88 @@ def discover(paths: Iterable[str], exclude: Iterable[str] = (), cwd: str | None 
     patterns = _Patterns(base, tuple(exclude))
     for path in paths:
         full = os.path.normpath(os.path.join(base, path))
-        if os.path.isfile(full):
-            _add(found, base, full, os.stat(full))
-        elif os.path.isdir(full):
-            for location, stat in _walk(full, patterns):
-                _add(found, base, location, stat)
+        try:
+            status = os.stat(full)
+        except (OSError, ValueError):
+            if "\0" not in full and os.path.lexists(full):
+                _add(found, base, full, _trouble_of(full))
+                continue
+            raise MissingPath(path) from None
+        if stat.S_ISDIR(status.st_mode):
+            for location, outcome in _walk(full, patterns, watch):
+                _add(found, base, location, outcome)
         else:
-            raise MissingPath(path)
+            _add(found, base, full, status if stat.S_ISREG(status.st_mode) else _trouble_of(full))
+            if watch is not None:
+                watch.file(full)
     return [found[key] for key in sorted(found)]
 
 
-def _add(found: dict[str, SourceFile], base: str, location: str, stat: os.stat_result) -> None:
-    relative = (
-        os.path.relpath(location, base) if os.path.splitdrive(location)[0] == os.path.splitdrive(base)[0] else location
-    )
-    shown = location if relative.startswith("..") else relative
-    shown = shown.replace(os.sep, "/")
-    found.setdefault(shown, SourceFile(shown, location, stat.st_size, stat.st_mtime_ns))
+def _trouble_of(location: str) -> str:
+    """Why something that is named like a Python file is not read."""
+    try:
+        return "no regular file" if not stat.S_ISREG(os.stat(location).st_mode) else ""
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
 
 
-def _walk(top: str, patterns: _Patterns) -> Iterator[tuple[str, os.stat_result]]:
+def _add(found: dict[str, SourceFile], base: str, location: str, outcome: os.stat_result | str) -> None:
+    shown = location.removeprefix(os.path.join(base, "")).replace(os.sep, "/")
+    if isinstance(outcome, str):
+        file = SourceFile(shown, location, trouble=outcome)
+    else:
+        trouble = f"larger than {LARGEST // 1_000_000} MB" if outcome.st_size > LARGEST else ""
+        file = SourceFile(shown, location, outcome.st_size, outcome.st_mtime_ns, outcome.st_ctime_ns, trouble)
+    found.setdefault(shown, file)
+
+
+def _walk(top: str, patterns: _Patterns, watch: Watch | None) -> Iterator[tuple[str, os.stat_result | str]]:
     stack: list[tuple[str, tuple[tuple[str, Any], ...]]] = [(top, patterns.above(top))]
     while stack:
         folder, ignores = stack.pop()
+        items: list[str] = []
+        left_out: list[str] = []
         try:
             with os.scandir(folder) as scan:
                 entries = sorted(scan, key=lambda e: e.name)
         except OSError:
+            if watch is not None:
+                watch.folder(folder, [], ["!///"])
             continue
-        if any(e.name == ".gitignore" for e in entries):
-            own = patterns.load(os.path.join(folder, ".gitignore"))
-            if own is not None:
-                ignores = (*ignores, (folder, own))
+        for entry in entries:
+            if entry.name == ".gitignore":
+                own = patterns.load(entry.path)
+                ignores = (*ignores, (folder, own)) if own is not None else ignores
+                items.append(entry_item(entry))
         for entry in entries:
             name = entry.name
-            try:
-                is_dir = entry.is_dir(follow_symlinks=False)
-                if is_dir:
-                    if (
-                        name in _NEVER
-                        or (name.startswith(".") and name != ".")
-                        or patterns.ignored(entry.path, True, ignores)
-                    ):
-                        continue
-                    stack.append((entry.path, ignores))
-                elif name.endswith(".py") and entry.is_file() and not patterns.ignored(entry.path, False, ignores):
-                    yield entry.path, entry.stat()
-            except OSError:
-                continue
+            if entry.is_dir(follow_symlinks=False):
+                if name[0] != "." and name not in NEVER:
+                    items.append(f"d///{name}")
+                    if not patterns.ignored(entry.path, True, ignores):
+                        stack.append((entry.path, ignores))
+            elif name.endswith(".py"):
+                outcome = _seen(entry) if not patterns.ignored(entry.path, False, ignores) else ""
+                if isinstance(outcome, str):
+                    left_out.append(name)
+                    items.append(left_out_item(entry))
+                else:
+                    items.append(item(name, outcome))
+                if outcome:
+                    yield entry.path, outcome
+        if watch is not None:
+            watch.folder(folder, left_out, items)
+
+
+def _seen(entry: os.DirEntry[str]) -> os.stat_result | str:
+    """A file's status, why it cannot be read, or an empty text if nobody expects it to be."""
+    try:
+        if entry.is_file():
+            return entry.stat()
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    # Editors mark files that they have open with hidden links that lead nowhere.
+    return "" if entry.name.startswith(".") else _trouble_of(entry.path)
 
 
 class _Patterns:
@@ -135,6 +181,8 @@ class _Patterns:
         return tuple(reversed(out))
 
     def ignored(self, location: str, is_dir: bool, ignores: tuple[tuple[str, Any], ...]) -> bool:
+        if self.exclude is None and not ignores:
+            return False
         suffix = "/" if is_dir else ""
         if self.exclude is not None:
             relative = os.path.relpath(location, self.base).replace(os.sep, "/") + suffix
@@ -142,7 +190,7 @@ class _Patterns:
                 return True
         verdict = False
         for folder, spec in ignores:
-            relative = os.path.relpath(location, folder).replace(os.sep, "/") + suffix
+            relative = location[len(os.path.join(folder, "")) :].replace(os.sep, "/") + suffix
             result = spec.check_file(relative).include
             if result is not None:
                 verdict = bool(result)

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from async_guard import __version__
+from async_guard.frontends import start
 
 FORMAT_NAMES = ("rich", "concise", "json", "sarif", "github", "gitlab", "junit")
 _EXIT_FINDINGS, _EXIT_USAGE, _EXIT_DEFECT = 1, 2, 3
@@ -70,13 +71,19 @@ def _codes(value: str | None) -> tuple[str, ...] | None:
 def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags: Any) -> None:
     """Check files and folders (default: the current folder)."""
     paths = paths or (".",)
-    warm = _Warm(paths, format_, output_file, flags)
-    warm.repeat()
+    command = start.Command(sys.argv[1:])
+    if output_file is not None and (kept := command.kept()) is not None:
+        _write(kept[1], output_file)
+        _leave(kept[0])
+    watch = _watch(command) if command.is_kept else None
     settings = _settings(paths, flags)
+    if watch is not None:
+        for file in settings.catalogue_files:
+            watch.file(os.path.abspath(file))
     from async_guard import api
     from async_guard.frontends import project_around
 
-    progress = _Progress() if format_ == "rich" and sys.stderr.isatty() and output_file is None else None
+    progress = _Progress() if sys.stderr.isatty() else None
     cache: Any = False if flags["no_cache"] else (Path(flags["cache_dir"]) if flags["cache_dir"] else None)
     try:
         report = api.check_paths(
@@ -86,6 +93,7 @@ def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags
             cache_dir=cache,
             progress=progress,
             unresolved=flags["unresolved"],
+            watch=watch,
         )
     except api.UsageError as error:
         _usage(str(error))
@@ -98,81 +106,17 @@ def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags
     text = _rendered(report, settings, format_, flags, output_file)
     _write(text, output_file)
     status = _status(report, settings)
-    warm.keep(status, text)
+    if watch is not None and not settings.baseline:
+        from async_guard.cache import outcome
+
+        outcome.keep(command.folder, command.key, watch, status, text)
     _leave(status)
 
 
-class _Warm:
-    """The outcome of the same command over the same files, if it was kept: found without importing what does the work."""
+def _watch(command: start.Command) -> Any:
+    from async_guard.cache.watch import Watch
 
-    def __init__(self, paths: tuple[str, ...], format_: str, output_file: str | None, flags: dict[str, Any]) -> None:
-        self.store: Any = None
-        self.key: str | None = None
-        self.output_file = output_file
-        volatile = flags["baseline"] or flags["diff_base"] or flags["statistics"] or flags["touching"]
-        if flags["no_cache"] or volatile:
-            return
-        from async_guard.cache.store import FOLDER, Store, state_key
-        from async_guard.config import load
-        from async_guard.config.settings import Settings
-        from async_guard.engine.discover import MissingPath, discover
-        from async_guard.engine.versions import files_that_name_versions
-
-        found = load.find_configuration(Path(paths[0]))
-        try:
-            settings = load.read_settings(found) if found is not None else Settings()
-            files = discover(paths, settings.exclude)
-        except (load.ConfigError, MissingPath, OSError):
-            return  # told properly on the way that does the work
-        if settings.baseline:
-            return
-        terminal = (sys.stdout.isatty(), os.environ.get("NO_COLOR"), _width()) if format_ == "rich" else ()
-        command = [
-            os.getcwd(),
-            *paths,
-            format_,
-            repr(terminal),
-            repr(sorted((k, v) for k, v in flags.items() if k not in ("jobs", "cache_dir"))),
-        ]
-        others = [
-            *([str(found)] if found is not None else []),
-            *settings.catalogue_files,
-            *files_that_name_versions(paths),
-        ]
-        self.key = state_key(_BUILD, command, ((f.path, f.size, f.mtime_ns) for f in files), others)
-        self.store = Store(flags["cache_dir"] or FOLDER, __version__)
-
-    def repeat(self) -> None:
-        """Print the kept outcome and end, if there is one."""
-        if self.key is None:
-            return
-        found = self.store.output(self.key)
-        if found is not None:
-            _write(found[1], self.output_file)
-            _leave(found[0])
-
-    def keep(self, status: int, text: str) -> None:
-        """Keep an outcome."""
-        if self.key is not None:
-            self.store.keep_output(self.key, status, text)
-
-
-def _build() -> str:
-    """Identity of this installation: a changed file of the program makes kept outcomes void."""
-    folder = Path(__file__).parent.parent
-    newest = max(
-        (
-            entry.stat().st_mtime_ns
-            for path in (folder, *(p for p in folder.iterdir() if p.is_dir()))
-            for entry in os.scandir(path)
-            if entry.is_file()
-        ),
-        default=0,
-    )
-    return f"{__version__}:{newest}"
-
-
-_BUILD = _build()
+    return Watch(command.places)
 
 
 def _width() -> int | None:
@@ -268,11 +212,7 @@ def _write(text: str, output_file: str | None) -> None:
         except OSError as error:
             _usage(f"cannot write {output_file}: {error.strerror}")
         return
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    start.write(text)
 
 
 def _usage(message: str) -> NoReturn:
@@ -280,13 +220,7 @@ def _usage(message: str) -> NoReturn:
     _leave(_EXIT_USAGE)
 
 
-def _leave(status: int) -> NoReturn:
-    """End at once: taking down a large heap object by object would only cost time."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    if os.environ.get("ASYNC_GUARD_KEEP_PROCESS"):
-        raise SystemExit(status)
-    os._exit(status)
+_leave = start.leave
 
 
 class _Progress:

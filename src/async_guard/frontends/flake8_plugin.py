@@ -17,11 +17,17 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from async_guard import __version__
-from async_guard.config.settings import Settings
-from async_guard.model.findings import Finding, Report
+from async_guard.cache import outcome
+from async_guard.cache.folder import FOLDER
+
+if TYPE_CHECKING:
+    # What does the work is imported only where nothing is kept: every process of flake8 loads this module.
+    from async_guard.cache.watch import Watch
+    from async_guard.config.settings import Settings
+    from async_guard.model.findings import Finding, Report
 
 HAND_OVER = "ASYNC_GUARD_FLAKE8_HAND_OVER"
 """Environment variable that tells a worker process who analysed and where the outcome lies: ``<process id>:<file>``."""
@@ -69,10 +75,10 @@ class Flake8Plugin:
         """Analyse the project around the paths that flake8 was given, or take over what the parent process found."""
         cls._options = options
         cls._project = {}
-        if "-" in options.filenames or not _wanted(options):
+        if "-" in options.filenames:
             return
         inherited = _inherited()
-        cls._project = _analysed(options) if inherited is None else inherited
+        cls._project = _kept_or_analysed(options) if inherited is None else inherited
         if inherited is None:
             _hand_over(cls._project)
 
@@ -115,15 +121,60 @@ def _settings(options: argparse.Namespace, start: Path) -> Settings:
     return dataclasses.replace(settings, extend_select=(*settings.extend_select, *ours))
 
 
-def _analysed(options: argparse.Namespace) -> ByFile:
-    """Everything that is wrong in the project around the given paths."""
-    from async_guard.api import check_paths
-    from async_guard.frontends.project_around import paths_to_read
+_DECIDING = (
+    "select",
+    "extend_select",
+    "ignore",
+    "extend_ignore",
+    "extended_default_select",
+    "extended_default_ignore",
+    "enable_extensions",
+)
+"""flake8's options by which it decides whether a code is shown."""
+
+
+def _kept_or_analysed(options: argparse.Namespace) -> ByFile:
+    """Everything that is wrong in the project around the given paths, from the last run if nothing has changed since."""
+    from async_guard.frontends.project_around import project_root
 
     given = [path for path in options.filenames if os.path.exists(path)] if options.filenames else ["."]
     if not given:
         return {}  # flake8 itself complains of paths that do not exist
-    return _by_file(check_paths(paths_to_read(given), _settings(options, Path(given[0])), noqa=False))
+    places = list(dict.fromkeys(os.path.abspath(path) for path in (".", *given)))
+    below = [*places, *(root for root in map(project_root, places) if root is not None)]
+    decides = [repr(getattr(options, name, None)) for name in _DECIDING]
+    ours = [str(options.async_guard_severity), str(options.async_guard_confidence)]
+    key = "\0".join(["flake8", outcome.build_identity(__version__), os.getcwd(), *given, *decides, *ours])
+    found = outcome.find(FOLDER, key, places, below)
+    if found is not None:
+        with contextlib.suppress(ValueError):
+            return _checked(json.loads(found[1]))
+    from async_guard.cache.watch import Watch
+
+    watch = Watch(places)
+    project = _analysed(options, given, watch) if _wanted(options) else {}
+    outcome.keep(FOLDER, key, watch, 0, json.dumps(project))
+    return project
+
+
+def _checked(stored: Any) -> ByFile:
+    """What was kept, if it has the shape of it. Raises `ValueError` otherwise."""
+    if not isinstance(stored, dict):
+        raise ValueError("no violations by file")  # noqa: TRY004  # damaged data, no mistake of a caller
+    return {
+        str(path): [(int(line), int(column), str(text)) for line, column, text in violations]
+        for path, violations in stored.items()
+    }
+
+
+def _analysed(options: argparse.Namespace, given: Sequence[str], watch: Watch) -> ByFile:
+    from async_guard.api import check_paths
+    from async_guard.frontends.project_around import paths_to_read
+
+    settings = _settings(options, Path(given[0]))
+    for file in settings.catalogue_files:
+        watch.file(os.path.abspath(file))
+    return _by_file(check_paths(paths_to_read(given), settings, noqa=False, watch=watch))
 
 
 def _of_text(options: argparse.Namespace, filename: str, text: str) -> Sequence[Violation]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator
 
-from async_guard.model.findings import Finding, Report
+TYPE_CHECKING = False  # imported for every answer from the cache: the module typing would cost more than the answer
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from async_guard.model.findings import Finding, Report
 
 MARKERS = ("pyproject.toml", "async-guard.toml", "setup.py", "setup.cfg", ".git")
 """A folder that holds one of these is a project's root."""
@@ -74,6 +75,9 @@ def touching(report: Report, files: Iterable[str]) -> Report:
 
     A chain counts with all its steps: an edit of a repository is to blame for what it makes a handler in another file do.
     """
+    import dataclasses
+    from collections import Counter
+
     wanted = {os.path.realpath(path) for path in files}
 
     def concerns(finding: Finding) -> bool:

@@ -14,7 +14,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 """Changes whenever the shape of facts or the meaning of a tag changes; facts of another version are thrown away."""
 
 Expr = list[Any]
@@ -71,7 +71,7 @@ S_ASSERT = 20  # test, pos
 S_PASS = 21
 
 
-@dataclass
+@dataclass(slots=True)
 class FunctionHead:
     """What the header says of one function."""
 
@@ -94,7 +94,7 @@ class FunctionHead:
     column: int = 1
 
 
-@dataclass
+@dataclass(slots=True)
 class ClassHead:
     """What the header says of one class."""
 
@@ -107,9 +107,13 @@ class ClassHead:
     methods: list[str]
 
 
-@dataclass
+@dataclass(slots=True)
 class FileFacts:
-    """Facts of one file. ``bodies[0]`` is the module's, then the functions', then the classes'; each is JSON text or decoded."""
+    """Facts of one file.
+
+    ``bodies[0]`` is the module's, then the functions', then the classes', each as JSON text; facts that were decoded have ``encoded`` and
+    ``starts`` instead, so that a body is a part of bytes that many files may share until somebody asks for it.
+    """
 
     functions: list[FunctionHead] = field(default_factory=list)
     classes: list[ClassHead] = field(default_factory=list)
@@ -127,7 +131,10 @@ class FileFacts:
     has_async: bool = False
     names_codes: bool = False
     """Some line looks like a suppression comment that names a code of ours."""
-    bodies: list[Any] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
+    encoded: bytes = b""
+    starts: list[int] = field(default_factory=list)
+    """Where each body starts in ``encoded``, and where the last one ends."""
 
     def module_body(self) -> dict[str, Any]:
         """``{"body": [statement, ...]}``."""
@@ -142,6 +149,12 @@ class FileFacts:
         return self._body(1 + len(self.functions) + index)
 
     def _body(self, slot: int) -> dict[str, Any]:
-        body = self.bodies[slot]
-        decoded: dict[str, Any] = json.loads(body) if isinstance(body, str) else body
+        if self.bodies:
+            text = self.bodies[slot]
+        else:
+            text = self.encoded[self.starts[slot] : self.starts[slot + 1]].decode("ascii")
+        decoded: dict[str, Any] = _parse(text)[0]
         return decoded
+
+
+_parse = json.JSONDecoder().raw_decode
