@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 
 from async_guard.model.catalogue import ArgRef, Condition, TypeExpr
 
-ARGUMENT_FORMS = ("instance", "call", "wrap", "offload", "sync", "partial", "cmfactory", "acmfactory")
+ARGUMENT_FORMS = ("instance", "call", "wrap", "offload", "sync", "partial", "provider", "cmfactory", "acmfactory")
 """Forms written ``form:argument``."""
 
 DECORATORS = ("wrap", "offload", "sync")

@@ -22,7 +22,11 @@ _LONGEST_LITERAL = 400
 """Items kept of one literal container: registries are shorter, tables of data are longer."""
 _LONGEST_SUM = 60
 """Terms of an operator chain kept as nested operations; longer ones build text or data."""
-_FILLERS = frozenset(("append", "add", "insert", "extend", "setdefault", "update", "appendleft", "register"))
+_FILLERS = frozenset(("append", "add", "insert", "extend", "setdefault", "update", "appendleft", "register", "set"))
+_LONGEST_WORDS = 40
+"""Characters of a formatted string's constant part that facts keep."""
+_HOLDERS = frozenset(("setdefault", "get"))
+"""Methods that give what a container holds."""
 _CONTRACT = re.compile(r"#\s*async-guard:\s*(.*)")
 _NAMED_CODES = re.compile(rb"#\s*noqa:[^\n]*\bAG\d", re.IGNORECASE)
 _COLUMN_LIMIT = 4095
@@ -451,6 +455,9 @@ class _Reader:
         return [F.E_CALL, callee, args, keywords, self.start(node), self.end(node)]
 
     def _filled(self, container: ast.expr) -> None:
+        # What goes into `held.setdefault(key, [])` goes into `held`, as it does with `held[key]`.
+        while type(container) is ast.Call and type(container.func) is ast.Attribute and container.func.attr in _HOLDERS:
+            container = container.func.value
         name = _last_name(container)
         if name:
             self.item_writes.setdefault(name, {})[self.scope.index] = None
@@ -530,15 +537,22 @@ class _Reader:
         return [F.E_COMP, kind, generators, element, value, self.start(node), self.end(node)]
 
     def e_fstring(self, node: Any) -> Expr:
-        values = []
+        # The words between the values are kept where they are short: `f"app.{name}"` may name a module.
+        values: list[Expr] = []
+        varies = False
         for part in node.values:
             if type(part) is ast.Constant:
+                short = type(part.value) is str and len(part.value) <= _LONGEST_WORDS
+                values.append([F.E_CONST, part.value] if short else [F.E_OPAQUE, "str"])
                 continue
+            varies = True
             values.append(self.expr(part.value))
             spec = getattr(part, "format_spec", None)
             if spec is not None and any(type(p) is not ast.Constant for p in spec.values):
                 values.append(self.expr(spec))
-        return [F.E_FSTR, values] if values else [F.E_OPAQUE, "str"]
+            elif spec is not None or getattr(part, "conversion", -1) != -1:
+                values.append([F.E_OPAQUE, "str"])
+        return [F.E_FSTR, values] if varies else [F.E_OPAQUE, "str"]
 
     def e_yield(self, node: ast.Yield) -> Expr:
         self.scope.is_generator = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks import fastapi, mcp, neighbours, pydantic, starlette
+from async_guard.frameworks import containers, fastapi, mcp, neighbours, pydantic, starlette
 from async_guard.frameworks.tables import Framework
 
 FRAMEWORKS: tuple[Framework, ...] = (
@@ -11,5 +11,6 @@ FRAMEWORKS: tuple[Framework, ...] = (
     mcp.FRAMEWORK,
     neighbours.FRAMEWORK,
     pydantic.FRAMEWORK,
+    containers.FRAMEWORK,
 )
 """In the order in which they are asked."""

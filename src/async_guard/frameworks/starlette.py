@@ -6,6 +6,8 @@ from async_guard.frameworks.tables import LOOP, ONCE, STARLETTE, Framework, Regi
 
 _APP = "starlette.applications.Starlette"
 _ROUTER = "starlette.routing.Router"
+_REQUEST = "starlette.requests.Request"
+_SOCKET = "starlette.websockets.WebSocket"
 _MIDDLEWARE_METHODS = (("__init__", ONCE), ("dispatch", LOOP), ("__call__", LOOP))
 
 
@@ -23,24 +25,27 @@ FRAMEWORK = Framework(
     },
     aliases={"starlette.background.BackgroundTasks": "starlette.background.BackgroundTasks"},
     registrations=(
-        Registration(("starlette.routing.Route",), "route", STARLETTE, arg=("endpoint", 1), path=("path", 0), methods_arg=("methods", None)),
-        Registration(("starlette.routing.WebSocketRoute",), "websocket", LOOP, arg=("endpoint", 1), path=("path", 0)),
-        Registration(_on(_BOTH, "add_route"), "route", STARLETTE, arg=("route", 1), path=("path", 0), methods_arg=("methods", 2)),
-        Registration(_on(_BOTH, "route"), "route", STARLETTE, path=("path", 0), methods_arg=("methods", 1)),
-        Registration(_on(_BOTH, "add_websocket_route"), "websocket", LOOP, arg=("route", 1), path=("path", 0)),
-        Registration(_on(_BOTH, "websocket_route"), "websocket", LOOP, path=("path", 0)),
+        Registration(
+            ("starlette.routing.Route",), "route", STARLETTE, arg=("endpoint", 1), path=("path", 0), methods_arg=("methods", None),
+            gives=(_REQUEST,),
+        ),
+        Registration(("starlette.routing.WebSocketRoute",), "websocket", LOOP, arg=("endpoint", 1), path=("path", 0), gives=(_SOCKET,)),
+        Registration(_on(_BOTH, "add_route"), "route", STARLETTE, arg=("route", 1), path=("path", 0), methods_arg=("methods", 2), gives=(_REQUEST,)),
+        Registration(_on(_BOTH, "route"), "route", STARLETTE, path=("path", 0), methods_arg=("methods", 1), gives=(_REQUEST,)),
+        Registration(_on(_BOTH, "add_websocket_route"), "websocket", LOOP, arg=("route", 1), path=("path", 0), gives=(_SOCKET,)),
+        Registration(_on(_BOTH, "websocket_route"), "websocket", LOOP, path=("path", 0), gives=(_SOCKET,)),
         Registration(_on(_BOTH, "add_event_handler"), "lifespan", LOOP, arg=("func", 1), label="{path}", path=("event_type", 0)),
         Registration(_on(_BOTH, "on_event"), "lifespan", LOOP, label="{path}", path=("event_type", 0)),
-        Registration(_on((_APP,), "middleware"), "middleware", LOOP),
+        Registration(_on((_APP,), "middleware"), "middleware", LOOP, gives=(_REQUEST,)),
         Registration(_on((_APP,), "add_middleware"), "middleware", LOOP, arg=("middleware_class", 0), class_methods=_MIDDLEWARE_METHODS),
         Registration(("starlette.middleware.Middleware",), "middleware", LOOP, arg=("cls", 0), class_methods=_MIDDLEWARE_METHODS),
-        Registration(("starlette.middleware.base.BaseHTTPMiddleware",), "middleware", LOOP, arg=("dispatch", 1)),
-        Registration(_on((_APP,), "exception_handler"), "exception_handler", STARLETTE),
-        Registration(_on((_APP,), "add_exception_handler"), "exception_handler", STARLETTE, arg=("handler", 1)),
+        Registration(("starlette.middleware.base.BaseHTTPMiddleware",), "middleware", LOOP, arg=("dispatch", 1), gives=(_REQUEST,)),
+        Registration(_on((_APP,), "exception_handler"), "exception_handler", STARLETTE, gives=(_REQUEST,)),
+        Registration(_on((_APP,), "add_exception_handler"), "exception_handler", STARLETTE, arg=("handler", 1), gives=(_REQUEST,)),
         Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("on_startup", None), label="startup"),
         Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("on_shutdown", None), label="shutdown"),
-        Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("lifespan", None), label="lifespan"),
-        Registration((_APP,), "exception_handler", STARLETTE, arg=("exception_handlers", None)),
+        Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("lifespan", None), label="lifespan", gives=(_APP,), yields_state=True),
+        Registration((_APP,), "exception_handler", STARLETTE, arg=("exception_handlers", None), gives=(_REQUEST,)),
         Registration(("starlette.background.BackgroundTask",), "background", STARLETTE, arg=("func", 0), passes_rest=True),
         Registration(("starlette.background.BackgroundTasks.add_task",), "background", STARLETTE, arg=("func", 0), passes_rest=True),
         Registration(("starlette.responses.StreamingResponse",), "stream", STARLETTE, arg=("content", 0)),
@@ -50,11 +55,11 @@ FRAMEWORK = Framework(
         SubclassMethods("starlette.endpoints.HTTPEndpoint", "route", (
             ("get", STARLETTE), ("post", STARLETTE), ("put", STARLETTE), ("patch", STARLETTE), ("delete", STARLETTE),
             ("head", STARLETTE), ("options", STARLETTE), ("__init__", LOOP),
-        )),
+        ), gives=(_REQUEST,)),
         SubclassMethods("starlette.endpoints.WebSocketEndpoint", "websocket", (
             ("on_connect", LOOP), ("on_receive", LOOP), ("on_disconnect", LOOP), ("__init__", LOOP),
-        )),
-        SubclassMethods("starlette.middleware.base.BaseHTTPMiddleware", "middleware", (("dispatch", LOOP), ("__init__", ONCE))),
+        ), gives=(_SOCKET,)),
+        SubclassMethods("starlette.middleware.base.BaseHTTPMiddleware", "middleware", (("dispatch", LOOP), ("__init__", ONCE)), gives=(_REQUEST,)),
         SubclassMethods("starlette.authentication.AuthenticationBackend", "authentication", (("authenticate", LOOP),)),
         SubclassMethods("starlette.convertors.Convertor", "convertor", (("convert", LOOP), ("to_string", LOOP))),
     ),

@@ -51,6 +51,10 @@ class Registration:
     label: str = ""
     templates: str = ""
     """Where it runs when the path has parameters (``users://{user_id}``)."""
+    gives: tuple[str, ...] = ()
+    """Classes of what the framework passes by position; empty text for what nobody needs to know."""
+    yields_state: bool = False
+    """The keys of the mapping that it yields are attributes of every bag."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class SubclassMethods:
     kind: str
     methods: tuple[tuple[str, str], ...]
     """Method name (``*`` suffix: any with that prefix) and where it runs."""
+    gives: tuple[str, ...] = ()
+    """Classes of what the framework passes to these methods by position, after ``self``."""
 
 
 @dataclass(frozen=True)
@@ -88,3 +94,5 @@ class Framework:
     """Classes whose objects hold work that runs after a response was sent, once they are attached to it."""
     models: tuple[str, ...] = ()
     """Classes whose subclasses a framework validates and serialises."""
+    transparent: tuple[str, ...] = ()
+    """Generic forms in annotations that mean their argument (``FromContainer[Service]``)."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import names
-from async_guard.link.frames import NO_ARGS, Args, Frame, Site
+from async_guard.link import containers, names
+from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
     AWAITABLE,
@@ -80,6 +80,8 @@ def get_one(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return (v.b,)
     if k == PARTIAL and name == "func":
         return (v.a,)
+    if k == WRAP and v.a == "dispatch" and name == "register":
+        return (values.make(SLOT, name, v),)
     if k == WRAP and v.a in ("cached", "wrap"):
         if name == "__wrapped__":
             return (v.b,)
@@ -145,6 +147,18 @@ def class_attribute(ev: Evaluator, cls: Class, name: str, after: Class | None = 
 def is_enum(ev: Evaluator, cls: Class) -> bool:
     """Whether a class derives from the standard library's enumerations."""
     return any(b.startswith("enum.") for b in library_bases(ev, cls))
+
+
+def tuple_fields(ev: Evaluator, v: V) -> list[str] | None:
+    """The fields of a named tuple in order; None for any other object."""
+    if not any(b in ("typing.NamedTuple", "typing_extensions.NamedTuple") for b in library_bases(ev, v.a)):
+        return None
+    return [name for name, bindings in v.a.bindings.items() if bindings[-1].annotation is not None]
+
+
+def is_typed_dict(ev: Evaluator, cls: Class) -> bool:
+    """Whether a class describes the keys of a mapping."""
+    return any(b.endswith(".TypedDict") for b in library_bases(ev, cls))
 
 
 def is_dataclass(ev: Evaluator, cls: Class) -> bool:
@@ -345,7 +359,12 @@ def _methods(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> VS:
     return out
 
 
-def _writers(ev: Evaluator, cls: Class, name: str) -> list[Fn]:
+def assigns(cls: Class, name: str) -> bool:
+    """Whether methods of the class itself assign the attribute."""
+    return bool(_writers(cls, name))
+
+
+def _writers(cls: Class, name: str) -> list[Fn]:
     """Methods of the class (functions nested in them included) that assign the attribute on some object."""
     out: dict[Fn, None] = {}
     for index in cls.module.facts.attribute_writes.get(name, ()):
@@ -365,14 +384,14 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
     key = (v, name)
     found = ev.stored.get(key)
     if found is not None:
-        return union(found, ev.bags.get((v.a, name), NOTHING))
+        return union(containers.filled(ev, v.a, name, found), ev.bags.get((v.a, name), NOTHING))
     hits = ev.cycles
     complete = True
     out: VS = NOTHING
     for cls in mro(ev, v.a):
         if not isinstance(cls, Class):
             continue
-        for fn in _writers(ev, cls, name):
+        for fn in _writers(cls, name):
             func = ev.values.make(FUNC, fn, None, None)
             if fn.parent is not None:
                 func = ev.values.make(FUNC, fn, names.class_frame(ev, cls).closure, None)
@@ -382,11 +401,15 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
                 frame = ev.frame(func, v, None)
             if frame.state == 0:
                 ev.read(frame)
-            complete = complete and frame.state == 2
+            if frame.state != 2:
+                ev.missed(frame)
+            elif frame.waits:
+                ev.refresh(frame)
+            complete = complete and frame.state == 2 and not frame.waits
             out = union(out, frame.attrs.get(name, NOTHING))
     if complete and ev.cycles == hits:
         ev.stored[key] = out
-    return union(out, ev.bags.get((v.a, name), NOTHING))
+    return union(containers.filled(ev, v.a, name, out), ev.bags.get((v.a, name), NOTHING))
 
 
 def _field(ev: Evaluator, v: V, name: str) -> VS:
@@ -401,8 +424,9 @@ def _field(ev: Evaluator, v: V, name: str) -> VS:
 def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
     """Attributes that code outside an object's own methods puts on it (``module.x = ...``, ``app.state.x = ...``)."""
     key = ("written", name)
-    if key not in ev.shared:
-        ev.shared.add(key)
+    begun = ev.filling.get(key)
+    if begun is None:
+        begun = ev.filling[key] = Filling()
         writers = ev.program.attribute_writers(name)
         if len(writers) <= 60:
             for module, user in writers:
@@ -411,6 +435,9 @@ def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
                 else:
                     fn = module.functions[user]
                     ev.read(ev.generic_frame(fn))
+        begun.state = 2
+    elif begun.state != 2:
+        ev.missed(begun)
     return ev.bags.get((owner, name), NOTHING)
 
 
@@ -512,13 +539,20 @@ def _library_instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if followed is not None:
         return (ev.values.instance(followed, (), v.c if name == "router" else None),)
     if ev.frameworks.is_bag(catalogue, v.a):
-        return written_elsewhere(ev, "bag", name) or ev.values.why("attribute set at run time")
+        written = union(written_elsewhere(ev, "bag", name), ev.frameworks.yielded_state(ev, name))
+        return written or ev.values.why("attribute set at run time")
     method: tuple[ClassEntry, FunctionEntry] | None = catalogue.method(v.a, name)
     exact = method is not None and name in method[0].methods
     if not exact:
         attribute = catalogue.attribute(v.a, name)
         if attribute is not None:
             return hints.build(ev, attribute, v, NO_ARGS, site)
+    if method is None and ev.program.attribute_writers(name):
+        written = union(ev.bags.get((v, name), NOTHING), written_elsewhere(ev, v.a, name))
+        if known(written):
+            return written
+    elif method is None and (v, name) in ev.bags:
+        return ev.bags[(v, name)]
     return (ev.values.make(EXTMETH, v, name, None),)
 
 
@@ -542,6 +576,8 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
                 _write(ev, ("bag", name), value)
             else:
                 ev.frameworks.assign(ev, v, name, value, site)
+                for cls in ev.frameworks.linear(ev.catalogue, v.a):
+                    _write(ev, (cls, name), value)
         elif v.k == FUNC:
             _write(ev, (v.a, name), value)
     if target[1][0] == F.E_NAME and fr.env is not None and fr.fn is not None:

@@ -162,6 +162,8 @@ def call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool = False)
     if k == EXTINST:
         result = library.special(ev, v, "__call__", args, site)
         return result if result is not None else ev.values.why("call of a library object")
+    if k == DECORATOR and isinstance(v.a, tuple) and v.a[0] == "implementation":
+        return register_implementation(ev, v.a[1], v.a[2], args.positional[0] if args.positional else NOTHING)
     if k == DECORATOR:
         target = args.positional[0] if args.positional else NOTHING
         return ev.frameworks.decorated(ev, v, target, site) if isinstance(v.a, tuple) else wrapped(ev, v.a, target)
@@ -193,6 +195,8 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
 
 def _bound(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
     receiver, func = v.a, v.b
+    if func.k == WRAP and func.a == "dispatch":
+        return _dispatched(ev, func, receiver, args, site)
     if func.k == WRAP:
         inner = ev.values.make(BOUND, receiver, func.b) if isinstance(func.b, V) else func.b
         return call_one(ev, ev.values.make(WRAP, func.a, inner, func.c), args, site, lowered)
@@ -216,6 +220,13 @@ def _slot(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         node = args.expressions[1] if args.expressions is not None else None
         base = node[1] if node is not None and node[0] == F.E_ATTR else [F.E_OPAQUE, ""]
         return containers.native_method(ev, receiver, v.a, args, base, site)
+    if receiver.k == WRAP and receiver.a == "dispatch":
+        first = args.positional[0] if args.positional else NOTHING
+        if len(args.positional) > 1:
+            return register_implementation(ev, receiver.b, first, args.positional[1])
+        if first and all(x.k in (CLASS, EXT) for x in first):
+            return (ev.values.make(DECORATOR, ("implementation", receiver.b, first)),)
+        return register_implementation(ev, receiver.b, NOTHING, first)
     if receiver.k == GEN:
         if v.a in ("send", "__next__", "throw"):
             return containers.iterate(ev, (receiver,), site, False)
@@ -234,6 +245,10 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
     mode = v.a
     if mode == "returns":
         return v.b  # type: ignore[no-any-return]
+    if mode in ("methodcaller", "attrgetter", "itemgetter"):
+        return _operated(ev, v, args, site)
+    if mode == "dispatch":
+        return _dispatched(ev, v, None, args, site)
     inner: V = v.b
     if mode == "newtype":
         return args.positional[0] if args.positional else ev.values.unknown
@@ -249,6 +264,60 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
     if mode == "cached":
         return call_one(ev, inner, args, site, lowered or not (args.positional or args.keywords))
     return call_one(ev, inner, args, site, lowered)
+
+
+def register_implementation(ev: Evaluator, generic: V, classes: VS, value: VS) -> VS:
+    """``@generic.register(Class)``: one more implementation, by the class given or the annotation of its first parameter."""
+    from async_guard.link import hints
+
+    for f in value:
+        if f.k == FUNC:
+            wanted = classes
+            if not wanted:
+                params = [p for p in f.a.body["params"] if p[1] in ("/", "a")][1 if f.a.owner is not None else 0 :]
+                hint = params[0][2] if params else None
+                declared = (
+                    hints.of(ev, hint, ev.definition_frame(f.a, f.a.module.frame)) if hint is not None else NOTHING
+                )
+                wanted = tuple(
+                    ev.values.make(CLASS, d.a, None) if d.k == INST else ev.values.ext(d.a)
+                    for d in declared
+                    if d.k in (INST, EXTINST)
+                )
+            ev.implementations.setdefault(generic, {})[(wanted, f)] = None
+    return value
+
+
+def _operated(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
+    """Calling what ``operator.methodcaller`` and its kin gave."""
+    subject = args.positional[0] if args.positional else NOTHING
+    if v.a == "itemgetter":
+        return containers.item(ev, subject, v.b[0], [F.E_SUB, None, [F.E_OPAQUE, ""]], site)
+    found = subject
+    for n in v.b[0][:1]:
+        for part in n.a.split("."):
+            found = attributes.get(ev, found, part, site)
+    if v.a == "attrgetter":
+        return found
+    return call(ev, found, Args(list(v.b[1:]), dict(v.c)), site)
+
+
+def _dispatched(ev: Evaluator, v: V, receiver: V | None, args: Args, site: Site) -> VS:
+    """A generic function: the implementations registered for what the first argument may be, or all of them."""
+    from async_guard.link import narrowing
+
+    subject = args.positional[0] if args.positional else NOTHING
+    plain: list[V] = [v.b]
+    chosen: list[V] = []
+    sure = bool(subject) and all(s.k in (INST, CONST) for s in subject)
+    for classes, function in ev.implementations.get(v.b, {}):
+        answers = [narrowing.is_instance(ev, s, classes) for s in subject] if classes else [None]
+        if True in answers or None in answers or not sure:
+            chosen.append(function)
+        if answers and all(a is True for a in answers):
+            plain = []
+    bound = [ev.values.make(BOUND, receiver, f) if receiver is not None else f for f in (*plain, *chosen)]
+    return call(ev, tuple(dict.fromkeys(bound)), args, site)
 
 
 def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:

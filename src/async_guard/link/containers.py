@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Frame, Site
-from async_guard.link.program import Module
+from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Site
+from async_guard.link.program import Class, Module
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -17,6 +17,7 @@ from async_guard.link.values import (
     GEN,
     INST,
     MANAGER,
+    MODULE,
     NOTHING,
     SEQ,
     UNKNOWN,
@@ -33,6 +34,7 @@ _OPERATORS = {
     "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "%": "__mod__", "|": "__or__", "&": "__and__",
     "^": "__xor__", "//": "__floordiv__", "**": "__pow__", "<<": "__lshift__", ">>": "__rshift__", "@": "__matmul__",
 }  # fmt: skip
+_SIGNS = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
 _COMPARISONS = {"==": "__eq__", "!=": "__eq__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
 
 
@@ -116,12 +118,17 @@ def _advance(ev: Evaluator, iterators: VS, origin: V, site: Site, is_async: bool
 
 def unpacked(ev: Evaluator, value: VS, number: int, rest: bool, site: Site) -> VS:
     """One target of a tuple assignment."""
+    from async_guard.link import attributes
+
     out: list[VS] = []
     for v in value:
         if v.k == SEQ and v.b is not None and not rest:
             out.append(v.b[number] if number < len(v.b) else NOTHING)
         elif v.k == SEQ:
             out.append((ev.values.seq("list", None, v.c),) if rest else v.c)
+        elif v.k == INST and (fields := attributes.tuple_fields(ev, v)) is not None:
+            if number < len(fields):
+                out.append(attributes.get_one(ev, v, fields[number], site))
         elif v.k in (INST, GEN):
             out.append(_iterate_one(ev, v, site, False) if site.pos else ev.values.unknown)
         else:
@@ -179,18 +186,25 @@ def leave(ev: Evaluator, value: VS, site: Site, is_async: bool, touched: list[tu
 
 def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
     """``base[index]``."""
+    from async_guard.link import attributes
+
     out: list[VS] = []
     for v in base:
         if v.k == SEQ:
             out.append(_sequence_item(ev, v, index, node))
         elif v.k == DICT:
+            hashed(ev, index, site)
             out.append(mapping_item(v, index))
+        elif v.k == INST and (fields := attributes.tuple_fields(ev, v)) is not None:
+            numbers = [i.a for i in index if i.k == CONST and type(i.a) is int and -len(fields) <= i.a < len(fields)]
+            out.extend(attributes.get_one(ev, v, fields[number], site) for number in numbers)
+        elif v.k == INST and attributes.is_typed_dict(ev, v.a):
+            fields = [i.a for i in index if i.k == CONST and isinstance(i.a, str)]
+            out.extend(attributes.get_one(ev, v, field, site) for field in fields)
         elif v.k in (INST, EXTINST):
             result = dunder(ev, v, ("__getitem__",), site, Args([index], {}))
             out.append(result if result is not None else ev.values.why("item of an opaque object"))
         elif v.k == CLASS:
-            from async_guard.link import attributes
-
             if attributes.is_enum(ev, v.a):
                 out.append((ev.values.make(INST, v.a, None, False),))
             else:
@@ -230,19 +244,22 @@ def assign_item(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
     for v in base:
         if v.k in (INST, EXTINST):
             dunder(ev, v, ("__setitem__",), site, Args([index, value], {}))
+        elif v.k == DICT:
+            hashed(ev, index, site)
     put(ev, target[1], index, value, fr)
 
 
 def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -> None:
     """Something goes into the container that an expression names."""
-    if container[0] == F.E_NAME:
+    tag = container[0]
+    extra: VS = (ev.values.seq("list", None, value),) if index is None else (_entry(ev, index, value),)
+    if tag == F.E_NAME:
         name = container[1]
         current = fr.env.get(name) if fr.env is not None else None
         if current is not None:
             fr.bind(name, tuple(grown(ev, v, index, value) for v in current))
             if fr.fn is not None:
                 return
-        key: Any = None
         outer = fr.closure
         while outer is not None and name not in outer.vars:
             outer = outer.closure
@@ -250,13 +267,35 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
             outer.vars[name] = union(*((grown(ev, v, index, value),) for v in outer.vars[name]))
             return
         home = _home(ev, fr.module, name)
-        key = (home[0].name, home[1])
-    elif container[0] == F.E_ATTR:
-        key = container[2]
-    else:
-        return
-    extra: VS = (ev.values.seq("list", None, value),) if index is None else (_entry(ev, index, value),)
+        _contain(ev, (home[0].name, home[1]), extra)
+    elif tag == F.E_ATTR:
+        path = f"{container[1][1]}.{container[2]}" if container[1][0] == F.E_NAME else ""
+        held = fr.env.get(path) if fr.env is not None else None
+        if held is not None and fr.env is not None:
+            fr.env[path] = tuple(grown(ev, v, index, value) for v in held)
+        for v in ev.ev(container[1], fr):
+            if v.k in (INST, CLASS):
+                _contain(ev, (_keeper(ev, v.a, container[2]), container[2]), extra)
+            elif v.k == MODULE:
+                _contain(ev, (v.a, container[2]), extra)
+    elif tag == F.E_SUB:
+        put(ev, container[1], ev.ev(container[2], fr), extra, fr)
+    elif tag == F.E_CALL and container[1][0] == F.E_ATTR and container[1][2] in ("setdefault", "get") and container[2]:
+        put(ev, container[1][1], ev.ev(container[2][0], fr), extra, fr)
+
+
+def _contain(ev: Evaluator, key: Any, extra: VS) -> None:
     ev.contents[("in", key)] = union(ev.contents.get(("in", key), NOTHING), extra)
+
+
+def _keeper(ev: Evaluator, cls: Class, name: str) -> Class:
+    """The class that an attribute's container belongs to: the furthest base that binds or assigns it."""
+    from async_guard.link import attributes
+
+    for c in reversed(attributes.mro(ev, cls)):
+        if isinstance(c, Class) and (name in c.bindings or attributes.assigns(c, name)):
+            return c
+    return cls
 
 
 def _entry(ev: Evaluator, index: VS, value: VS) -> V:
@@ -293,28 +332,47 @@ def grown(ev: Evaluator, v: V, index: VS | None, value: VS) -> V:
     return v
 
 
-def filled(ev: Evaluator, module: Module, name: str, value: VS) -> VS:
-    """A module- or class-level container together with what functions anywhere put into it."""
+def filled(ev: Evaluator, owner: Module | Class, name: str, value: VS) -> VS:
+    """A container of a module, a class or the objects of a class together with what functions anywhere put into it."""
     if not any(v.k in (SEQ, DICT) for v in value) or len(value) > 3:
         return value
     writers = ev.program.item_writers(name)
-    if not writers or len(writers) > 60:
+    if not writers or len(writers) > FILLER_LIMIT:
         return value
-    key = ("filled", module, name)
-    if key not in ev.shared:
-        ev.shared.add(key)
-        from async_guard.link import names
+    holder: Any = owner if isinstance(owner, Class) else owner.name
+    if isinstance(owner, Class):
+        holder = _keeper(ev, owner, name)
+    read_fillers(ev, name)
+    return with_contents(ev, value, ev.contents.get(("in", (holder, name)), NOTHING))
 
-        for writer, user in writers:
-            if user >= 0:
-                ev.read(ev.generic_frame(writer.functions[user]))
-                for frame in list(writer.functions[user].contexts.values()):
-                    ev.read(frame)
-            else:
-                names.run_module(ev, writer)
-    return with_contents(
-        ev, value, ev.contents.get(("in", (module.name, name)), NOTHING) or ev.contents.get(("in", name), NOTHING)
-    )
+
+FILLER_LIMIT = 60
+"""Scopes read to learn what goes into one container; a name that more of them use says nothing."""
+
+
+def read_fillers(ev: Evaluator, name: str) -> None:
+    """Read the scopes that put something into a container of this name, and those that call them."""
+    from async_guard.link import names
+
+    begun = ev.filling.get(name)
+    if begun is not None:
+        if begun.state != 2:
+            ev.missed(begun)
+        return
+    writers = ev.program.item_writers(name)
+    if len(writers) > FILLER_LIMIT:
+        return
+    filling = ev.filling[name] = Filling()
+    for writer, user in writers:
+        if user >= 0:
+            fn = writer.functions[user]
+            ev.read(ev.generic_frame(fn))
+            ev.read_callers(fn)
+            for frame in list(fn.contexts.values()):
+                ev.read(frame)
+        else:
+            names.run_module(ev, writer)
+    filling.state = 2
 
 
 def with_contents(ev: Evaluator, value: VS, extra: VS) -> VS:
@@ -337,14 +395,15 @@ def with_contents(ev: Evaluator, value: VS, extra: VS) -> VS:
     return tuple(dict.fromkeys(out))
 
 
-def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> VS:
+def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place: bool = False) -> VS:
     """An operator."""
     values = ev.values
     out: list[VS] = []
     for v in left:
         if v.k in (INST, EXTINST):
             name = _OPERATORS.get(op)
-            result = dunder(ev, v, (name,), site, Args([right], {})) if name else None
+            tried = () if name is None else (f"__i{name[2:]}", name) if in_place else (name,)
+            result = dunder(ev, v, tried, site, Args([right], {})) if tried else None
             if result is not None:
                 out.append(result)
             elif v.k == EXTINST and v.a.startswith("builtins."):
@@ -377,21 +436,45 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> VS:
             ):
                 out.append((values.const(v.a + right[0].a),))
             elif op == "%" or op == "+":
+                if op == "%":
+                    shown(ev, union(*(r.c if r.k == SEQ else (r,) for r in right)), site)
                 out.append((values.instance("builtins.str"),))
             else:
                 out.append(values.unknown)
         elif v.k in (CLASS, EXT) and op == "|":
             out.append((values.seq("tuple", ((v,), right), union((v,), right)),))
-        elif v.k == CONST:
-            out.append((values.instance("builtins.float" if op == "/" else f"builtins.{v.b}"),))
         else:
             reflected = [
                 dunder(ev, r, (f"__r{_OPERATORS[op][2:]}",), site, Args([(v,)], {}))
                 for r in right
                 if r.k == INST and op in _OPERATORS
             ]
-            out.append(union(*(r for r in reflected if r)) or values.unknown)
+            plain = (values.instance("builtins.float" if op == "/" else f"builtins.{v.b}"),) if v.k == CONST else None
+            out.append(union(*(r for r in reflected if r)) or plain or values.unknown)
     return union(*out) or values.unknown
+
+
+def shown(ev: Evaluator, value: VS, site: Site) -> None:
+    """Objects made into text."""
+    for v in value:
+        if v.k == INST:
+            dunder(ev, v, ("__format__", "__str__", "__repr__"), site)
+
+
+def hashed(ev: Evaluator, value: VS, site: Site) -> None:
+    """Objects put into or looked up in a mapping or set."""
+    for v in value:
+        if v.k == INST:
+            dunder(ev, v, ("__hash__",), site)
+
+
+def unary(ev: Evaluator, op: str, value: VS, site: Site) -> VS | None:
+    """``-x``, ``+x``, ``~x`` on objects; None where no object says what it gives."""
+    out: VS = NOTHING
+    for v in value:
+        if v.k in (INST, EXTINST):
+            out = union(out, dunder(ev, v, (_SIGNS.get(op, ""),), site) or NOTHING)
+    return out or None
 
 
 def compare(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> None:
@@ -406,6 +489,8 @@ def compare(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> None:
                 dunder(ev, v, ("__iter__",), site)
             elif v.k == GEN:
                 iterate(ev, (v,), site, False)
+            elif v.k == DICT or (v.k == SEQ and v.a == "set"):
+                hashed(ev, left, site)
         return
     name = _COMPARISONS.get(op)
     if name is None:
@@ -437,11 +522,25 @@ def native_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: S
             return (values.seq(v.a, v.b, v.c),)
         if name in ("sort", "reverse", "clear", "remove", "discard"):
             _keys(ev, args, v.c, site)
+            if name == "sort" and "key" not in args.keywords:
+                ordered(ev, v.c, site)
             return (values.none,)
         return (values.instance("builtins.int"),)
     if v.k == CONST and v.b == "str":
+        if name == "format":
+            shown(ev, union(*args.positional, *args.keywords.values()), site)
+        elif name == "join":
+            for a in args.positional:
+                iterate(ev, a, site, False)
         return _text_method(ev, v, name, args)
     return values.why("method of a builtin")
+
+
+def ordered(ev: Evaluator, items: VS, site: Site) -> None:
+    """Objects compared with each other by sorting or choosing."""
+    for v in items:
+        if v.k == INST:
+            dunder(ev, v, ("__lt__", "__gt__"), site, Args([items], {}))
 
 
 def _keys(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
@@ -492,6 +591,15 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
 
 def _text_method(ev: Evaluator, v: V, name: str, args: Args) -> VS:
     values = ev.values
+    if name in ("split", "rsplit", "partition", "rpartition") and len(v.a) < 200:
+        given = [a[0].a for a in args.positional if len(a) == 1 and a[0].k == CONST]
+        if len(given) == len(args.positional) and not args.keywords:
+            try:
+                parts = tuple((values.const(part),) for part in getattr(v.a, name)(*given))
+            except (TypeError, ValueError):
+                parts = ()
+            if parts:
+                return (values.seq("list" if "split" in name else "tuple", parts, union(*parts)),)
     if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):
         return (values.seq("list", None, (values.instance("builtins.str"),)),)
     if name in ("lower", "upper", "strip", "title", "capitalize", "lstrip", "rstrip") and not args.positional:

@@ -94,6 +94,7 @@ class Frameworks:
         self.specs: dict[str, list[Registration]] = {}
         self.markers: set[str] = set()
         self.after_response: set[str] = set()
+        self.transparent: set[str] = set()
         self.bags: set[str] = set()
         self.attributes: dict[str, str] = {}
         self.subclass_methods: list[Any] = []
@@ -101,12 +102,15 @@ class Frameworks:
         self.mountings: list[Mounting] = []
         self.prefixes: dict[V, str] = {}
         self.blanket: list[tuple[V, VS]] = []
+        self.handed: dict[Fn, tuple[str, ...]] = {}
+        """Registered functions -> classes of what the framework passes to them by position."""
         for table in tables:
             self.bases.update(table.classes)
             self.aliases.update(table.aliases)
             self.markers.update(table.markers)
             self.after_response.update(table.after_response)
             self.bags.update(table.bags)
+            self.transparent.update(table.transparent)
             self.attributes.update(table.attributes or {})
             self.subclass_methods.extend(table.subclasses)
             for spec in table.registrations:
@@ -291,6 +295,10 @@ class Frameworks:
         if spec.kind in ("validator", "serializer"):
             self._hook(spec.kind, targets)
             return
+        if spec.gives:
+            for v in targets:
+                for func, _ in self.functions_of(ev, v):
+                    self.handed.setdefault(func.a, spec.gives)
         path = self._literal(args, spec.path)
         methods = spec.methods or self._strings(args, spec.methods_arg)
         passed = self._rest(spec, args) if spec.passes_rest else None
@@ -308,6 +316,31 @@ class Frameworks:
             old.targets = union(old.targets, targets)
             return
         self.seen[key] = Seen(spec, site, receiver, path, methods, targets, passed, args=args)
+
+    def given(self, ev: Evaluator, fn: Fn, name: str) -> VS:
+        """What the framework that runs a function passes for a parameter that says nothing itself."""
+        classes = self.handed.get(fn, ())
+        if not classes and fn.owner is not None:
+            bases = attributes.library_bases(ev, fn.owner)
+            for table in self.subclass_methods:
+                if table.gives and table.base in bases and not fn.name.startswith("__"):
+                    classes = table.gives
+        if not classes:
+            return NOTHING
+        params = [p[0] for p in fn.body["params"] if p[1] in ("/", "a")][1 if fn.owner is not None else 0 :]
+        position = params.index(name) if name in params else len(classes)
+        return (ev.values.instance(classes[position]),) if position < len(classes) and classes[position] else NOTHING
+
+    def yielded_state(self, ev: Evaluator, name: str) -> VS:
+        """What a lifespan yields under this key: an attribute of the state of every request."""
+        out: VS = NOTHING
+        for seen in list(self.seen.values()):
+            for v in seen.targets if seen.spec.yields_state else ():
+                for func, receiver in self.functions_of(ev, v):
+                    frame = ev.frame(func, receiver, seen.passed)
+                    ev.read(frame)
+                    out = union(out, *(value for d in frame.yields if d.k == DICT for key, value in d.a if key == name))
+        return out
 
     def _hook(self, kind: str, targets: VS) -> None:
         """A method of a model class that validation or serialisation runs."""

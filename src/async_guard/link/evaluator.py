@@ -11,7 +11,7 @@ from typing import Any
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.link import attributes, calls, containers, hints, names, narrowing
-from async_guard.link.frames import CALL, Args, Event, Frame, Site
+from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Site
 from async_guard.link.program import Class, Fn, Program
 from async_guard.link.values import (
     AWAITABLE,
@@ -73,6 +73,10 @@ class Evaluator:
         self.joining = 0
         self.cycles = 0
         """How often a definition was asked for while it was being read."""
+        self.hits: list[Any] = []
+        """What was asked for in the middle of its own definition since the outermost frame being read was begun."""
+        self.filling: dict[Any, Filling] = {}
+        """Modules, names of containers and of attributes, whose writers are being or were read."""
         self.registrations: list[Any] = []
         self.bags: dict[tuple[Any, str], VS] = {}
         """Attributes written on objects other than ``self``: (class, module or library class, name) -> values."""
@@ -87,6 +91,8 @@ class Evaluator:
         """What callables handed to a library call returned: (call expression, callable) -> values."""
         self.stored: dict[tuple[V, str], VS] = {}
         """What methods assign to an attribute of an instance, once all of them were read."""
+        self.implementations: dict[V, dict[tuple[VS, V], None]] = {}
+        """Generic functions (`functools.singledispatch`) -> what was registered: classes and function."""
         self.contracts: dict[str, str] = dict(contracts or {})
         for module in program:
             module.frame = Frame(module, None, None)
@@ -243,11 +249,34 @@ class Evaluator:
             return
         frame.state = 1
         self.depth += 1
+        since = len(self.hits)
         try:
             self._read(frame)
         finally:
             self.depth -= 1
             frame.state = 2
+            frame.env = None
+            if len(self.hits) > since:
+                frame.waits = tuple({id(h): h for h in self.hits[since:] if h.state != 2 or h is frame}.values())
+            if not self.depth:
+                self.hits.clear()
+
+    def refresh(self, frame: Frame) -> None:
+        """Read a frame once more that had to do without something still being read, once that is complete.
+
+        What it found the first time stays; what was missing then is added.
+        """
+        if not frame.waits or self.depth >= DEPTH_LIMIT or any(h.state != 2 for h in frame.waits):
+            return
+        frame.waits = ()
+        frame.unresolved = []
+        frame.marks = []
+        frame.touched = []
+        self.depth += 1
+        try:
+            self._read(frame)
+        finally:
+            self.depth -= 1
             frame.env = None
 
     def _read(self, frame: Frame) -> None:
@@ -297,7 +326,14 @@ class Evaluator:
             return self.ev(default, self.definition_frame(fn, frame))
         declared = hints.parameter(self, annotation, default, frame)
         if known(declared):
+            if all((v.k == WRAP and v.a == "returns") or v.k == CONST for v in declared):
+                # "Some callable": which one, only those know who pass it.
+                handed_over = self._passed_by_callers(fn, name, frame)
+                return handed_over if any(v.k in _HANDED for v in handed_over) else declared
             return declared
+        handed: VS = self.frameworks.given(self, fn, name) if annotation is None else NOTHING
+        if handed:
+            return handed
         joined = self._passed_by_callers(fn, name, frame)
         if known(joined):
             return joined
@@ -320,26 +356,43 @@ class Evaluator:
 
     def _passed_by_callers(self, fn: Fn, param: str, frame: Frame) -> VS:
         """What the project's callers pass for a parameter that nobody annotated."""
-        key = fn
-        if key not in self.joins:
-            self.joins.add(key)
-            name = fn.owner.name if fn.name == "__init__" and fn.owner is not None else fn.name
-            if name and not fn.is_lambda and not (name.startswith("__") and name.endswith("__")):
-                for module, user in self.program.callers(name)[:CALLER_LIMIT]:
-                    if user >= 0:
-                        self.read(self.generic_frame(module.functions[user]))
-                    else:
-                        names.run_module(self, module)
+        self.read_callers(fn)
         found = [
             f.params[param] for f in fn.contexts.values() if f is not frame and not f.generic and param in f.params
         ]
         return without_none(without_unknown(union(*found)))
 
+    def read_callers(self, fn: Fn) -> None:
+        """Read the scopes that call a function by its name, so that what they pass is known."""
+        if fn in self.joins:
+            return
+        self.joins.add(fn)
+        name = fn.owner.name if fn.name == "__init__" and fn.owner is not None else fn.name
+        if fn.name == "__init__" and fn.owner is not None:
+            for cls in attributes.subclasses(self, fn.owner)[:CALLER_LIMIT]:
+                maker = cls.own_methods().get("__init__")
+                if maker is not None:
+                    self.read(self.generic_frame(maker))
+        if name and not fn.is_lambda and not (name.startswith("__") and name.endswith("__")):
+            for module, user in self.program.callers(name)[:CALLER_LIMIT]:
+                if user >= 0:
+                    self.read(self.generic_frame(module.functions[user]))
+                else:
+                    names.run_module(self, module)
+
+    def missed(self, what: Any) -> None:
+        """Somebody asked for something (with a ``state``) in the middle of its own definition."""
+        self.cycles += 1
+        if self.depth:
+            self.hits.append(what)
+
     def result(self, frame: Frame) -> VS:
         """What calling gives (for a coroutine: what awaiting it gives)."""
         self.read(frame)
         if frame.state != 2:
-            self.cycles += 1  # whoever asked must not remember an answer that is not complete
+            self.missed(frame)  # whoever asked must not remember an answer that is not complete
+        elif frame.waits:
+            self.refresh(frame)
         value = frame.ret
         fn = frame.fn
         if fn is not None and (not known(value) or has_unknown(value)):
@@ -394,7 +447,7 @@ class Evaluator:
     def s_aug(self, s: Any, fr: Frame) -> None:
         left = self.ev(s[1], fr)
         right = self.ev(s[3], fr)
-        value = containers.binary(self, s[2], left, right, Site(fr, s[4], s[5], s[1]))
+        value = containers.binary(self, s[2], left, right, Site(fr, s[4], s[5], s[1]), in_place=True)
         self.assign(s[1], value, fr)
 
     def s_return(self, s: Any, fr: Frame) -> None:
@@ -800,9 +853,12 @@ class Evaluator:
                     items.extend(spread[0].b)
                     continue
                 exact = False
-                items.append(containers.iterate(self, spread, Site(fr, 0, 0, item), False))
+                items.append(containers.iterate(self, spread, Site(fr, *_position(item[1]), item), False))
             else:
                 items.append(self.ev(item, fr))
+        if e[1] == "set":
+            for member, item in zip(e[2], items, strict=False):
+                containers.hashed(self, item, Site(fr, *_position(member), member))
         known_items = tuple(items) if exact and len(items) <= 40 and e[1] != "set" else None
         return (self.values.seq(e[1], known_items, union(*items)),)
 
@@ -820,6 +876,7 @@ class Evaluator:
                         keys = union(keys, v.c)
                 continue
             key_value = self.ev(key, fr)
+            containers.hashed(self, key_value, Site(fr, *_position(key), key))
             keys = union(keys, key_value)
             if len(key_value) == 1 and key_value[0].k == CONST and len(items) < 60:
                 items[(key_value[0].b, key_value[0].a)] = value
@@ -852,11 +909,17 @@ class Evaluator:
         return (self.values.seq("iter" if e[1] == "gen" else e[1], None, element),)
 
     def x_fstr(self, e: Any, fr: Frame) -> VS:
+        words: list[str] | None = []
         for part in e[1]:
-            for v in self.ev(part, fr):
-                if v.k == INST:
-                    pos, end = _position(part)
-                    containers.dunder(self, v, ("__format__", "__str__", "__repr__"), Site(fr, pos, end, part))
+            value = self.ev(part, fr)
+            if any(v.k == INST for v in value):
+                containers.shown(self, value, Site(fr, *_position(part), part))
+            if words is not None and len(value) == 1 and value[0].k == CONST and value[0].b == "str":
+                words.append(value[0].a)
+            else:
+                words = None
+        if words is not None and sum(map(len, words)) < 200:
+            return (self.values.const("".join(words)),)
         return (self.values.instance("builtins.str"),)
 
     def x_yield(self, e: Any, fr: Frame) -> VS:
@@ -886,6 +949,8 @@ class Evaluator:
             return (self.values.instance("builtins.bool"),)
         if e[1] == "-" and len(value) == 1 and value[0].k == CONST and type(value[0].a) in (int, float):
             return (self.values.const(-value[0].a),)
+        if any(v.k in (INST, EXTINST) for v in value):
+            return containers.unary(self, e[1], value, Site(fr, *_position(e[2]), e[2])) or value
         return value
 
     def x_slice(self, e: Any, fr: Frame) -> VS:

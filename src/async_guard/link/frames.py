@@ -63,7 +63,7 @@ class Frame:
 
     __slots__ = (
         "attrs", "closure", "conditions", "declared_global", "env", "events", "exits", "fn", "generic", "handling", "hints", "marks", "module",
-        "off_loop", "owner", "params", "ret", "seen", "self_value", "state", "touched", "unresolved", "vars", "yields",
+        "off_loop", "owner", "params", "ret", "seen", "self_value", "state", "touched", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -90,6 +90,8 @@ class Frame:
         """What is known where a loop is left early, one per open loop."""
         self.handling = 0
         self.touched: list[tuple[V, str]] = []
+        self.waits: tuple[Any, ...] = ()
+        """What was not complete when this frame needed it; frames and searches, each with a ``state``."""
         self.conditions: list[str] = []
         self.hints: Any = None
 
@@ -123,6 +125,15 @@ class Frame:
         self.seen.add(key)
         event.off_loop = event.off_loop or self.off_loop > 0
         self.events.append(event)
+
+
+class Filling:
+    """The search for what goes into containers of one name."""
+
+    __slots__ = ("state",)
+
+    def __init__(self) -> None:
+        self.state = 1
 
 
 class Args:

@@ -172,6 +172,8 @@ def _subscripted(ev: Evaluator, e: Any, fr: Frame) -> VS:
         return _typing_form(ev, last, items, fr)
     if value and value[0].k == UNKNOWN and last in ("Optional", "Union", "List", "Dict", "Annotated"):
         return _typing_form(ev, last, items, fr)
+    if dotted in ev.frameworks.transparent:
+        return of(ev, items[0], fr)
     if dotted:
         args = tuple(of(ev, i, fr) for i in items)
         name = ev.catalogue.canonical(dotted)
@@ -346,12 +348,33 @@ def build(ev: Evaluator, t: TypeExpr | None, receiver: V | None, args: Args, sit
         return without_none(instances(ev, value))
     if form == "call":
         return library.called_before(ev, value, site) or values.unknown
+    if form == "provider":
+        return _provider(ev, t[1].position or 0, value, args, site)
     if form == "partial":
         position = t[1].position or 0
         rest = tuple(args.positional[position + 1 :])
         named = tuple(args.keywords.items())
         return tuple(values.make(PARTIAL, v, rest, named) for v in value)
     return calls.wrapped(ev, form, value)
+
+
+def _provider(ev: Evaluator, position: int, value: VS, args: Args, site: Site) -> VS:
+    """A provider of what ``value`` makes from the arguments behind it; arguments that are providers give what they provide."""
+    from async_guard.link import calls
+
+    def provided(given: VS) -> VS:
+        return union(*(v.b if v.k == WRAP and v.a == "returns" else (v,) for v in given))
+
+    positional = [provided(given) for given in args.positional[position + 1 :]]
+    passed = Args(positional, {name: provided(given) for name, given in args.keywords.items()})
+    out: list[VS] = []
+    for v in value:
+        made = calls.call_one(ev, v, passed, site.running("never")) if v.k not in (UNKNOWN, CONST) else NOTHING
+        for each in made:
+            if each.k == GEN:
+                ev.read(each.a)
+            out.append(each.a.yields if each.k == GEN else (each,))
+    return (ev.values.make(WRAP, "returns", union(*out) or ev.values.unknown),)
 
 
 def _catalogue_instance(ev: Evaluator, t: TypeExpr, receiver: V | None, args: Args, site: Site) -> VS:

@@ -81,6 +81,13 @@ def call_name(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     return ev.values.why("library function")
 
 
+def effect_of(ev: Evaluator, name: str, args: Args, site: Site) -> None:
+    """Only the effect of a library function, for a call whose result is known better."""
+    entry = ev.catalogue.lookup(name)
+    if isinstance(entry, FunctionEntry):
+        _judge(ev, entry.effect, entry.name, args, site)
+
+
 def _constructed(ev: Evaluator, entry: ClassEntry, args: Args, site: Site) -> VS:
     init = entry.methods.get("__init__")
     if init is not None and init.returns is not None:
@@ -140,6 +147,11 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         return taken
     from async_guard.link import natives
 
+    remembered = natives.OBJECT_METHODS.get(f"{receiver.a}.{name}")
+    if remembered is not None:
+        result = remembered(ev, receiver, args, site)
+        if result is not None:
+            return result
     native = natives.METHODS.get(f"{receiver.a}.{name}")
     if native is not None:
         return native(ev, args, site) or ev.values.unknown

@@ -91,6 +91,7 @@ class Linked:
         modules = list(self.program)
         for module in modules:
             names.run_module(ev, module)
+        names.forget_containers(ev)
         for module in modules:
             for index in self._registering(module):
                 ev.read(ev.generic_frame(module.functions[index]))
@@ -141,6 +142,8 @@ class Linked:
                     continue
                 seen_loop.add(frame)
             ev.read(frame)
+            if frame.waits:
+                ev.refresh(frame)
             for event in frame.events:
                 target = event.target
                 if target is None or event.off_loop:

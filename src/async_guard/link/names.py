@@ -6,14 +6,18 @@ import builtins
 from typing import TYPE_CHECKING
 
 from async_guard.link import containers, hints
-from async_guard.link.frames import NO_ARGS, Frame, Site
+from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Binding, Class, Module
 from async_guard.link.values import (
+    BOUND,
     CLASS,
+    DICT,
     FUNC,
     MODULE,
     NOTHING,
     PROPERTY,
+    SEQ,
+    STATIC,
     VS,
     has_unknown,
     hollow,
@@ -75,6 +79,10 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
         finally:
             module.running.discard(name)
         out = union(out, ev.global_values.get((module.name, name), NOTHING))
+    if bindings is not None and not known(out) and ev.program.attribute_writers(name):
+        from async_guard.link import attributes
+
+        out = union(out, attributes.written_elsewhere(ev, module.name, name))
     out = containers.filled(ev, module, name, out)
     if ev.cycles == hits or known(out):
         module.values[name] = out
@@ -180,8 +188,24 @@ def member(ev: Evaluator, dotted: str, name: str) -> VS | None:
             return written
         maker = module_value(ev, module, "__getattr__") if "__getattr__" in module.bindings else None
         if maker is not None:
-            return ev.values.why("module __getattr__")
+            return _made_by_module(ev, module, maker, name)
     return None
+
+
+def _made_by_module(ev: Evaluator, module: Module, maker: VS, name: str) -> VS:
+    """What a module's own ``__getattr__`` gives for a name that the module does not bind."""
+    from async_guard.link import calls
+
+    key = ("made", module, name)
+    if key in ev.shared or name.startswith("__"):
+        return ev.values.why("module __getattr__")
+    ev.shared.add(key)
+    try:
+        site = Site(module.frame, 0, 0, None, on="never")
+        found = calls.call(ev, maker, Args([(ev.values.const(name),)], {}), site)
+    finally:
+        ev.shared.discard(key)
+    return without_unknown(found) or ev.values.why("module __getattr__")
 
 
 def star_names(ev: Evaluator, base: str, importer: Module) -> list[tuple[str, VS]]:
@@ -249,7 +273,7 @@ def class_value(ev: Evaluator, cls: Class, name: str) -> VS | None:
     else:
         out = union(*(_binding_value(ev, b, fr, cls.module, (cls, name, n)) for n, b in enumerate(bindings)))
     if ev.cycles == hits or known(out):
-        out = containers.filled(ev, cls.module, name, out)
+        out = containers.filled(ev, cls, name, out)
         cls.values[name] = out
     return out
 
@@ -265,18 +289,59 @@ def run_class(ev: Evaluator, cls: Class) -> None:
         ev.block(cls.body["body"], frame)
     finally:
         frame.env = None
+    _announce(ev, cls, frame)
+
+
+def _announce(ev: Evaluator, cls: Class, frame: Frame) -> None:
+    """A finished class is handed to ``__init_subclass__`` of its bases and to its metaclass."""
+    from async_guard.link import attributes, calls
+
+    made = ev.values.make(CLASS, cls, None)
+    site = Site(frame.closure or cls.module.frame, 0, 0, None, on="never")
+    keywords = {name: ev.ev(value, site.frame) for name, value in cls.body["keywords"] if name and name != "metaclass"}
+    hook = attributes.class_attribute(ev, cls, "__init_subclass__", after=cls)
+    for v in hook[1] if hook is not None else ():
+        func = v.a if v.k == STATIC else v
+        if func.k == FUNC:
+            calls.call_one(ev, ev.values.make(BOUND, made, func), Args([], keywords), site)
+    for base in attributes.mro(ev, cls):
+        for name, value in base.body["keywords"] if isinstance(base, Class) else ():
+            for meta in ev.ev(value, base.module.frame) if name == "metaclass" else ():
+                for method in ("__new__", "__init__") if meta.k == CLASS else ():
+                    found = attributes.class_attribute(ev, meta.a, method)
+                    for func in found[1] if found is not None else ():
+                        if func.k == FUNC:
+                            passed = [(ev.values.const(cls.name),), ev.values.unknown, ev.values.unknown]
+                            calls.call_one(ev, ev.values.make(BOUND, made, func), Args(passed, keywords), site)
+
+
+def forget_containers(ev: Evaluator) -> None:
+    """Look again at what containers hold: while modules were read, not all that fills them had been."""
+    for module in ev.program:
+        for name in [n for n, value in module.values.items() if any(v.k in (SEQ, DICT) for v in value)]:
+            del module.values[name]
+        for cls in module.classes:
+            for name in [n for n, value in cls.values.items() if any(v.k in (SEQ, DICT) for v in value)]:
+                del cls.values[name]
+                cls.values_found.clear()
+    ev.filling.clear()
 
 
 def run_module(ev: Evaluator, module: Module) -> None:
     """Read a module's statements for what they register and call."""
     if module in ev.shared:
+        begun = ev.filling.get(module)
+        if begun is not None and begun.state != 2:
+            ev.missed(begun)
         return
     ev.shared.add(module)
+    running = ev.filling[module] = Filling()
     frame: Frame = module.frame
     frame.env = {}
     try:
         ev.block(module.body, frame)
     finally:
+        running.state = 2
         frame.env = None
         frame.exits.clear()
         frame.off_loop = 0

@@ -88,9 +88,26 @@ def _collect(kind: str) -> Handler:
         items = containers.iterate(ev, value, site, False)
         exact = value[0].b if len(value) == 1 and value[0].k == SEQ and kind in ("list", "tuple") else None
         _key(ev, args, items, site)
+        if kind == "set":
+            containers.hashed(ev, items, site)
         return (ev.values.seq(kind, exact, items),)
 
     return collect
+
+
+def _sorted(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    result = _collect("list")(ev, args, site)
+    for v in result or ():
+        _compare_items(ev, args, v.c, site)
+    return result
+
+
+def _reversed(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    items: VS = NOTHING
+    for v in _first(args):
+        step = containers.dunder(ev, v, ("__reversed__",), site) if v.k == INST else None
+        items = union(items, containers.iterate(ev, step if step is not None else (v,), site, False))
+    return (ev.values.seq("iter", None, items),)
 
 
 def _key(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
@@ -113,6 +130,11 @@ def _next(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return union(items, *args.positional[1:])
 
 
+def _compare_items(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
+    if "key" not in args.keywords:
+        containers.ordered(ev, items, site)
+
+
 def _next_source(ev: Evaluator, value: VS, site: Site) -> VS:
     return value
 
@@ -132,6 +154,7 @@ def _min_max(ev: Evaluator, args: Args, site: Site) -> VS | None:
     else:
         items = union(*args.positional)
     _key(ev, args, items, site)
+    _compare_items(ev, args, items, site)
     return union(items, args.keywords.get("default", NOTHING)) or None
 
 
@@ -198,6 +221,72 @@ def _number(name: str, dunder: str) -> Handler:
         return (ev.values.instance(f"builtins.{name}"),)
 
     return number
+
+
+def _same(dunder: str) -> Handler:
+    def same(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        value = _first(args)
+        out = union(*(containers.dunder(ev, v, (dunder,), site) or NOTHING for v in value if v.k == INST))
+        return out or tuple(v for v in value if v.k != INST) or ev.values.unknown
+
+    return same
+
+
+def _printed(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    containers.shown(ev, union(*args.positional), site)
+    return None
+
+
+def _reduce(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    from async_guard.link import calls
+
+    if len(args.positional) < 2:
+        return None
+    items = containers.iterate(ev, args.positional[1], site, False)
+    start = args.positional[2] if len(args.positional) > 2 else items
+    once = calls.call(ev, _first(args), Args([start, items], {}), site)
+    return calls.call(ev, _first(args), Args([once, items], {}), site) if known(once) else once
+
+
+def _operator(mode: str) -> Handler:
+    """``operator.methodcaller("name", x)`` and its kin: a callable that does one thing to what it is given."""
+
+    def operator(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        if mode == "itemgetter" or all(v.k == CONST and isinstance(v.a, str) for v in _first(args)):
+            rest = tuple(args.positional[1:])
+            return (ev.values.make(WRAP, mode, (_first(args), *rest), tuple(args.keywords.items())),)
+        return None
+
+    return operator
+
+
+def _import_module(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``importlib.import_module("a.b")``: the module itself, after what importing costs."""
+    from async_guard.link import library, names
+
+    found: VS = NOTHING
+    module = site.frame.module
+    for v in _first(args):
+        if v.k == CONST and isinstance(v.a, str) and v.a:
+            level = len(v.a) - len(v.a.lstrip("."))
+            dotted = module.absolute(v.a.lstrip("."), level) if level else v.a
+            found = union(found, names.module_value_of(ev, dotted, dotted, module))
+    if not found:
+        return None
+    library.effect_of(ev, "importlib.import_module", args, site)
+    return found
+
+
+def _context_variable(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    default = args.keywords.get("default", NOTHING)
+    variable = ev.values.instance("contextvars.ContextVar", (), (site.frame.module.path, site.pos))
+    if known(default):
+        ev.bags[(variable, "")] = union(ev.bags.get((variable, ""), NOTHING), default)
+    return (variable,)
+
+
+def _dispatching(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return tuple(ev.values.make(WRAP, "dispatch", v) if v.k in (FUNC, WRAP) else v for v in _first(args)) or None
 
 
 def _type(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -306,6 +395,21 @@ def _namespace(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.dict(tuple(args.keywords.items()), NOTHING),)
 
 
+def _simple_namespace(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """An object with the attributes given."""
+    made = ev.values.instance("types.SimpleNamespace", (), (site.frame.module.path, site.pos))
+    for name, value in args.keywords.items():
+        ev.bags[(made, name)] = union(ev.bags.get((made, name), NOTHING), value)
+    return (made,)
+
+
+def _made_static(kind: str) -> Handler:
+    def static(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        return tuple(ev.values.make(STATIC, v, kind) for v in _first(args) if v.k not in (UNKNOWN, CONST)) or None
+
+    return static
+
+
 def _defaultdict(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.dict((), _default_of(ev, args, site)),)
 
@@ -313,7 +417,7 @@ def _defaultdict(ev: Evaluator, args: Args, site: Site) -> VS | None:
 FUNCTIONS: dict[str, Handler] = {
     "builtins.super": _super, "builtins.getattr": _getattr, "builtins.setattr": _setattr,
     "builtins.list": _collect("list"), "builtins.tuple": _collect("tuple"), "builtins.set": _collect("set"),
-    "builtins.frozenset": _collect("set"), "builtins.sorted": _collect("list"), "builtins.reversed": _collect("iter"),
+    "builtins.frozenset": _collect("set"), "builtins.sorted": _sorted, "builtins.reversed": _reversed,
     "collections.deque": _collect("list"), "builtins.iter": _iter, "builtins.next": _next, "builtins.sum": _consume("int"),
     "builtins.any": _consume("bool"), "builtins.all": _consume("bool"), "builtins.min": _min_max, "builtins.max": _min_max,
     "builtins.enumerate": _enumerate, "builtins.zip": _zip, "builtins.map": _map, "builtins.filter": _filter,
@@ -323,7 +427,14 @@ FUNCTIONS: dict[str, Handler] = {
     "typing_extensions.cast": _cast, "functools.wraps": _wraps, "functools.partial": _partial, "functools.lru_cache": _cached,
     "functools.cache": _cached, "typing.NewType": _newtype,
     "asyncio.iscoroutinefunction": _is_coroutine_function, "inspect.iscoroutinefunction": _is_coroutine_function,
+    "functools.reduce": _reduce, "builtins.abs": _same("__abs__"), "builtins.round": _same("__round__"),
+    "builtins.bytes": _number("bytes", "__bytes__"), "builtins.print": _printed, "importlib.import_module": _import_module,
+    "operator.methodcaller": _operator("methodcaller"), "operator.attrgetter": _operator("attrgetter"),
+    "operator.itemgetter": _operator("itemgetter"), "contextvars.ContextVar": _context_variable,
+    "functools.singledispatch": _dispatching, "functools.singledispatchmethod": _dispatching,
     "builtins.hash": _number("int", "__hash__"),
+    "types.SimpleNamespace": _simple_namespace, "builtins.staticmethod": _made_static("static"), "builtins.classmethod": _made_static("class"),
+    "functools.partialmethod": _partial,
     "builtins.object": _super_object, "collections.OrderedDict": _dict, "collections.defaultdict": _defaultdict,
 }  # fmt: skip
 
@@ -354,6 +465,28 @@ METHODS: dict[str, Handler] = {
 """Methods of the standard library that run what they are given in ways that types cannot say."""
 
 
+def _variable_set(ev: Evaluator, variable: V, args: Args, site: Site) -> VS | None:
+    key = (variable, "")
+    ev.bags[key] = union(ev.bags.get(key, NOTHING), _first(args))
+    return None
+
+
+def _variable_get(ev: Evaluator, variable: V, args: Args, site: Site) -> VS | None:
+    """What any code sets a context variable to."""
+    callee = args.expressions[1] if args.expressions is not None else None
+    holder = callee[1] if callee is not None and callee[0] == F.E_ATTR else None
+    if holder is not None and holder[0] in (F.E_NAME, F.E_ATTR):
+        containers.read_fillers(ev, holder[1] if holder[0] == F.E_NAME else holder[2])
+    given = ev.bags.get((variable, ""), NOTHING)
+    return union(given, *args.positional[:1]) if known(given) else None
+
+
+OBJECT_METHODS: dict[str, Callable[[Evaluator, V, Args, Site], VS | None]] = {
+    "contextvars.ContextVar.set": _variable_set, "contextvars.ContextVar.get": _variable_get,
+}  # fmt: skip
+"""The same where the object they are called on remembers something; None: the catalogue says the rest."""
+
+
 def _default_of(ev: Evaluator, args: Args, site: Site) -> VS:
     from async_guard.link import calls
 
@@ -363,7 +496,7 @@ def _default_of(ev: Evaluator, args: Args, site: Site) -> VS:
 _IDENTITY = frozenset((
     "abc.abstractmethod", "typing.overload", "typing.override", "typing.final", "typing_extensions.override", "typing_extensions.final",
     "typing_extensions.overload", "typing.runtime_checkable", "typing_extensions.runtime_checkable", "typing.no_type_check",
-    "dataclasses.dataclass", "functools.total_ordering", "enum.unique", "functools.singledispatch", "abc.abstractproperty",
+    "dataclasses.dataclass", "functools.total_ordering", "enum.unique", "abc.abstractproperty",
 ))  # fmt: skip
 
 

@@ -329,6 +329,7 @@ class Program:
             for end in range(1, len(parts)):
                 self.packages.add(".".join(parts[:end]))
         self._suffixes: dict[str, list[str]] | None = None
+        self._imported: set[str] | None = None
         self._callers: dict[str, list[tuple[Module, int]]] | None = None
         self._writers: dict[str, list[tuple[Module, int]]] | None = None
         self._fillers: dict[str, list[tuple[Module, int]]] | None = None
@@ -366,12 +367,27 @@ class Program:
         # Inside a package a bare name never means a sibling.
         roots = [name[: -len(top)] for name in found]
         roots = [root for root in roots if root[:-1] not in self.modules]
-        inside = [root for root in roots if importer.name.startswith(root)]
+        inside = [root for root in roots if importer.name.startswith(root) and root + top != importer.name]
+        inside = [root for root in inside if not self._is_imported(root[:-1])]
         for root in sorted(inside, key=len, reverse=True):
             full = root + dotted
             if full in self.modules or full in self.packages:
                 return full
         return None
+
+    def _is_imported(self, package: str) -> bool:
+        """Whether the project itself imports from a folder by a dotted path: a package, no place where imports start."""
+        if self._imported is None:
+            self._imported = set()
+            for module in self:
+                for bindings in module.bindings.values():
+                    for b in bindings:
+                        if b.kind in ("from", "import"):
+                            dotted = b.data[1] if b.kind == "import" else "" if b.data[1] else b.data[0]
+                            parts = str(dotted).split(".") if dotted else []
+                            self._imported.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+        parts = package.split(".")
+        return any(".".join(parts[start:]) in self._imported for start in range(len(parts)))
 
     def _index(self, table: str) -> dict[str, list[tuple[Module, int]]]:
         out: dict[str, list[tuple[Module, int]]] = {}

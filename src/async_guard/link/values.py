@@ -204,9 +204,7 @@ def known(values: VS) -> bool:
 def hollow(values: VS) -> bool:
     """Whether all that is known is an empty builtin container, or a library object without its type arguments: a declaration says more."""
     return bool(values) and all(
-        (v.k == SEQ and not v.c and not v.b)
-        or (v.k == DICT and not v.a and not v.b)
-        or (v.k == EXTINST and not v.b and v.c is None)
+        (v.k == SEQ and not v.c and not v.b) or (v.k == DICT and not v.a and not v.b) or (v.k == EXTINST and not v.b)
         for v in values
     )
 
@@ -218,7 +216,7 @@ def refined(values: VS, declared: VS) -> VS:
     if hollow(values):
         classes = {d.a for d in declared if d.k == EXTINST and d.b}
         return (
-            union(tuple(v for v in values if not (v.k == EXTINST and v.a in classes)) or NOTHING, declared)
+            union(tuple(v for v in values if not (v.k == EXTINST and v.a in classes and v.c is None)), declared)
             if any(v.k != EXTINST for v in values) or any(v.a in classes for v in values)
             else values
         )
