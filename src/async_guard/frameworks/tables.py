@@ -51,7 +51,7 @@ class Registration:
     label: str = ""
     templates: str = ""
     """Where it runs when the path has parameters (``users://{user_id}``)."""
-    gives: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
     """Classes of what the framework passes by position; empty text for what nobody needs to know."""
     yields_state: bool = False
     """The keys of the mapping that it yields are attributes of every bag."""
@@ -65,7 +65,7 @@ class SubclassMethods:
     kind: str
     methods: tuple[tuple[str, str], ...]
     """Method name (``*`` suffix: any with that prefix) and where it runs."""
-    gives: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
     """Classes of what the framework passes to these methods by position, after ``self``."""
 
 

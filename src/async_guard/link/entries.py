@@ -295,10 +295,10 @@ class Frameworks:
         if spec.kind in ("validator", "serializer"):
             self._hook(spec.kind, targets)
             return
-        if spec.gives:
+        if spec.passes:
             for v in targets:
                 for func, _ in self.functions_of(ev, v):
-                    self.handed.setdefault(func.a, spec.gives)
+                    self.handed.setdefault(func.a, spec.passes)
         path = self._literal(args, spec.path)
         methods = spec.methods or self._strings(args, spec.methods_arg)
         passed = self._rest(spec, args) if spec.passes_rest else None
@@ -323,8 +323,8 @@ class Frameworks:
         if not classes and fn.owner is not None:
             bases = attributes.library_bases(ev, fn.owner)
             for table in self.subclass_methods:
-                if table.gives and table.base in bases and not fn.name.startswith("__"):
-                    classes = table.gives
+                if table.passes and table.base in bases and not fn.name.startswith("__"):
+                    classes = table.passes
         if not classes:
             return NOTHING
         params = [p[0] for p in fn.body["params"] if p[1] in ("/", "a")][1 if fn.owner is not None else 0 :]
