@@ -60,8 +60,11 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
         fr.unresolved.append((e[4], e[5], e, str(callee[0].a) if callee else "unknown"))
         return ev.frameworks.unknown_call(ev, e, callee_e, args, site) or ev.values.why("result of an unresolved call")
     result = call(ev, callee, args, site)
-    if not is_awaited and result and all(v.k in _LAZY for v in result):
-        fr.marks.append(("coroutine", site, result))
+    if not is_awaited and result:
+        if all(v.k in _LAZY for v in result):
+            fr.marks.append(("coroutine", site, result))
+        elif all(v.k == GEN and v.b for v in result):
+            fr.marks.append(("async-generator", site, result))
     return result
 
 
@@ -181,7 +184,7 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
     if fn.head.is_generator:
         return (ev.values.make(GEN, frame, fn.is_async),)
     if fn.is_async:
-        if site.on == "worker":
+        if site.on == "worker" and not site.awaited:
             site.frame.marks.append(("offloaded-coroutine", site, frame))
         ev.edge(E_CORO, frame, site)
         coroutine: VS = (ev.values.make(CORO, frame),)
@@ -257,7 +260,8 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         return (ev.values.make(AWAITABLE, result),)
     if mode == "sync":
         site.frame.marks.append(("runs-loop", site, site.frame.off_loop > 0, "async_to_sync", None, NOTHING))
-        return awaited(ev, call_one(ev, inner, args, site), site)
+        inner_site = Site(site.frame, site.pos, site.end, site.node, awaited=True, on=site.on, probable=site.probable)
+        return awaited(ev, call_one(ev, inner, args, inner_site), site)
     if mode in ("manager", "amanager"):
         result = call_one(ev, inner, args, site)
         return tuple(ev.values.make(MANAGER, g, mode == "amanager") if g.k == GEN else g for g in result)

@@ -59,11 +59,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from async_guard.link.entries import Entry
+from async_guard.link.frames import Frame
 from async_guard.link.linked import Chain, Linked, entry_point, step
 from async_guard.link.program import Fn
 from async_guard.model.findings import Confidence, Finding, Severity
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement import places, without_await
+from async_guard.rules.judgement.long_loops import Long
 
 META = RuleMeta(code="AG201", name="async-without-await", since="0.1.0", severity=Severity.WARNING)
 
@@ -71,8 +73,12 @@ META = RuleMeta(code="AG201", name="async-without-await", since="0.1.0", severit
 def check(linked: Linked) -> Iterator[Finding]:
     """Handlers and dependencies for which a plain ``def`` would help."""
     for fn, entries, work in without_await.candidates(linked, META.code):
-        if work.heavy and not linked.only_at_startup(entries):
+        if linked.only_at_startup(entries):
+            continue
+        if work.heavy:
             yield _finding(fn, entries, work.heavy)
+        elif work.loops:
+            yield _busy(fn, entries, *work.loops[0])
 
 
 def _finding(fn: Fn, entries: list[Entry], heavy: list[Chain]) -> Finding:
@@ -93,4 +99,15 @@ def _finding(fn: Fn, entries: list[Entry], heavy: list[Chain]) -> Finding:
         place=place, function=fn.dotted, chain=tuple(step(f, e) for f, e in first.links),
         entry_points=tuple(sorted({entry_point(e) for e in entries}, key=lambda e: e.sort_key)),
         help=f"write `def {fn.name}` instead of `async def {fn.name}`", notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _busy(fn: Fn, entries: list[Entry], frame: Frame, loop: Long) -> Finding:
+    return Finding(
+        code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN,
+        message=f"`{fn.name}` awaits nothing, and its loop runs {loop.rounds:,} times on the event loop: a plain `def` runs in a worker thread",
+        place=places.definition(fn), function=fn.dotted, chain=(places.at(frame, loop.pos, loop.end, None, loop.words),),
+        entry_points=tuple(sorted({entry_point(e) for e in entries}, key=lambda e: e.sort_key)),
+        help=f"write `def {fn.name}` instead of `async def {fn.name}`",
+        notes=("a round costs 10 ns and more; in a worker thread the event loop gets its turn every few milliseconds",),
     )  # fmt: skip

@@ -3,7 +3,9 @@
 ## What it finds
 
 `except asyncio.CancelledError`, `except BaseException` and bare `except` around an `await` whose body neither
-raises again nor leaves because of the cancellation.
+raises again nor leaves because of the cancellation; `contextlib.suppress(asyncio.CancelledError)` around one; a
+`return` in `finally`, which throws the cancellation away as well. To answer a cancellation with a result
+(`return {"status": "cancelled"}`) is to drop it: whoever cancelled gets that result.
 
 ## Why it matters
 
@@ -48,7 +50,7 @@ In the outermost coroutine of a program that ends right after.
 
 Awaiting a task that one has just cancelled, and `contextlib.suppress(asyncio.CancelledError)` around it, are fine
 and not reported, nor is an `await` on a task that somebody else may have cancelled, a handler that hands the exception
-on, one that returns or leaves its loop on `CancelledError`, or clean-up in a handler or `finally`. `except Exception`
+on, one that returns nothing or leaves its loop on `CancelledError`, or clean-up in a handler or `finally`. `except Exception`
 does not catch cancellation.
 """
 

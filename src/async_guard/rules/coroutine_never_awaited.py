@@ -3,7 +3,8 @@
 ## What it finds
 
 Calls of coroutine functions as a statement of their own, without `await`: functions and methods of the project
-wherever they are defined, factories that return coroutines, and asynchronous methods of known libraries.
+wherever they are defined, factories that return coroutines, and asynchronous methods of known libraries. Likewise
+calls of asynchronous generators, of which nothing runs until somebody iterates them.
 
 ## Why it matters
 

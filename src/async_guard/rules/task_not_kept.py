@@ -3,7 +3,8 @@
 ## What it finds
 
 `asyncio.create_task(...)`, `asyncio.ensure_future(...)` and `loop.create_task(...)` whose result is discarded, or
-kept in a local variable that is never used.
+kept in a local variable that is never used or only gets a callback. A helper that gives its task back is followed to
+the callers that drop it.
 
 ## Why it matters
 
@@ -53,9 +54,9 @@ With an event loop that keeps strong references to its tasks.
 
 ## Known misses and false alarms
 
-A task that adds itself to a registry is reported when the registry is out of sight. A helper that only returns the
-task it started is not followed to callers who drop it. A variable that nobody uses is fine where its function lives
-as long as the program (`yield` in a lifespan, `while True`, `await server.serve()`).
+A task that adds itself to a registry is reported when the registry is out of sight. A variable that nobody uses is
+fine where its function lives as long as the program (`yield` in a lifespan, `while True`, `await server.serve()`).
+A task whose variable somebody asks for its state only (`if task.done()`) is not reported.
 """
 
 from __future__ import annotations

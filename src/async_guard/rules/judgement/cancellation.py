@@ -30,6 +30,7 @@ _TELLING = frozenset((
 ))  # fmt: skip
 """Calls that tell of an exception and do not hand it on."""
 _WAITING = frozenset(("gather", "wait", "wait_for", "shield", "wrap_future"))
+_NONE = [F.E_CONST, None]
 _HELP = "catch `Exception` instead, or clean up and `raise`"
 
 
@@ -44,7 +45,7 @@ def _swallowed(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             if fn.is_async and fn.head.has_await:
                 for pos, end, words in _in_function(linked, fn):
                     frame = linked.evaluator.generic_frame(fn)
-                    message = f"`{words}` catches the cancellation and drops it: the coroutine goes on as if nothing had happened"
+                    message = f"`{words}` drops the cancellation: the coroutine goes on as if nothing had happened"
                     yield mistake(meta, linked, frame, at(frame, pos, end, None, words), message, help=_HELP)
 
 
@@ -57,6 +58,8 @@ def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
                 id(inner) for handler in stmt[2] if _may_catch(handler[0]) for inner in statements(handler[2])
             )
             handling.update(id(inner) for inner in statements(stmt[4]))
+        if stmt[0] == F.S_TRY and not cancels:
+            yield from _in_finally(stmt)
         if id(stmt) in handling:
             continue  # cleaning up, mostly with a cancellation on its way already
         if stmt[0] == F.S_TRY and stmt[2] and not cancels:
@@ -81,6 +84,15 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, str]]
             words = f"except {_shown(kind)}".strip()
             yield pos, pos + len("except"), words
         return  # later handlers never see it
+
+
+def _in_finally(stmt: Any) -> Iterator[tuple[int, int, str]]:
+    """A ``return`` in ``finally`` throws away whatever exception is on its way, cancellation included."""
+    if _awaits(stmt[1]) or any(_awaits(handler[2]) for handler in stmt[2]):
+        for inner in statements(stmt[4]):
+            if inner[0] == F.S_RETURN:
+                yield inner[2], inner[2] + len("return"), "return in finally"
+                return
 
 
 def _may_catch(kind: Any) -> bool:
@@ -147,7 +159,7 @@ def _shown(kind: Any) -> str:
 def _deals_with_it(body: list[Any], name: str | None, explicit: bool) -> bool:
     """Whether a handler raises again, leaves because of the cancellation, ends the process or hands the exception on."""
     for stmt in statements(body):
-        if stmt[0] == F.S_RAISE or (explicit and stmt[0] in (F.S_RETURN, F.S_BREAK)):
+        if stmt[0] == F.S_RAISE or (explicit and _leaves(stmt)):
             return True
     for e, (how, detail) in uses(body):
         if callee_name(e) in _ENDING:
@@ -156,6 +168,11 @@ def _deals_with_it(body: list[Any], name: str | None, explicit: bool) -> bool:
         if name and e[0] == F.E_NAME and e[1] == name and used:
             return True
     return False
+
+
+def _leaves(stmt: Any) -> bool:
+    """Whether a statement ends the work without a result, as a cancellation wants it."""
+    return bool(stmt[0] == F.S_BREAK or (stmt[0] == F.S_RETURN and (stmt[1] is None or stmt[1] == _NONE)))
 
 
 def _is_expected(frame: Frame, fn: Fn, kind: Any, body: list[Any], explicit: bool) -> bool:

@@ -17,6 +17,7 @@ from async_guard.link.values import (
     EXT,
     EXTMETH,
     FUNC,
+    GEN,
     LIMIT,
     PARTIAL,
     STATIC,
@@ -30,7 +31,7 @@ from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
 from async_guard.rules.judgement.scopes import Scope, body_of, notes
-from async_guard.rules.judgement.syntax import Use, inner_functions, mentions, uses
+from async_guard.rules.judgement.syntax import Use, is_pairwise, mentions, shares, statements, uses
 
 _FINISHING = frozenset(("close", "send", "throw", "__await__", "add_done_callback"))
 """Methods by which code deals with a coroutine object itself."""
@@ -66,6 +67,7 @@ _SPOILING = {
     "enter": "is used as if it were the result",
 }
 
+_ANSWERED = "is returned to the framework, which does not await it"
 _RELATED = 2
 """Names among which one call may choose: a method and what wraps it."""
 
@@ -81,6 +83,10 @@ def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for _scope, frame, mark, use in _coroutines(linked):
         if use[0] == "statement":
             yield _lost(linked, meta, frame, mark, "is never awaited, so nothing of it runs")
+    for frame, mark, use in _generators(linked):
+        if use[0] == "statement":
+            why = "is never iterated, so nothing of it runs"
+            yield _never_iterated(linked, meta, frame, mark, why)
 
 
 def forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
@@ -93,6 +99,29 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         why = _spoiled(linked, scope, frame, mark, use)
         if why:
             yield _lost(linked, meta, frame, mark, why)
+    for frame, mark, use in _generators(linked):
+        if use == ("iterate", False):
+            why = "is iterated without `async for`, which raises `TypeError`"
+            yield _never_iterated(linked, meta, frame, mark, why)
+
+
+def _generators(linked: Linked) -> Iterator[tuple[Frame, Mark, Use]]:
+    """Calls that make an asynchronous generator of the project, each with what becomes of it."""
+    for scope, marks in notes(linked).of_kind("async-generator"):
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not _is_mixed(mark[2])}
+        for e, use in uses(body_of(scope)) if by_node else ():
+            found = by_node.get(id(e))
+            if found is not None and not any(is_opaque(linked, v.a.fn, v.a) for v in found[1][2]):
+                yield *found, use
+
+
+def _never_iterated(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark, why: str) -> Finding | None:
+    node = mark[1].node
+    message = f"the asynchronous generator of `{text(node)}(...)` {why}"
+    return mistake(
+        meta, linked, frame, at_site(mark, _made(mark[2], node)), message,
+        help=f"iterate it: `async for ... in {text(node)}(...)`",
+    )  # fmt: skip
 
 
 def _lost(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark, why: str) -> Finding | None:
@@ -107,7 +136,7 @@ def _lost(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark, why: str) ->
 
 def _made(value: VS, node: Any) -> str:
     """What a coroutine is of, where that says more than the words of the call."""
-    names = {v.a.name for v in value if v.k == CORO}
+    names = {v.a.name for v in value if v.k in (CORO, GEN)}
     return names.pop() if len(names) == 1 else text(node)
 
 
@@ -130,7 +159,7 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
     if how in ("test", "compare"):
         return _SPOILING[how]
     if how == "assign":
-        return _unused(scope, str(detail)) if isinstance(scope, Fn) else ""
+        return _unused(scope, str(detail), _answers(linked, scope, frame)) if isinstance(scope, Fn) else ""
     if not all(v.k == CORO for v in value):
         return ""  # what libraries give may be more than an awaitable
     if how == "attribute":
@@ -141,13 +170,21 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
         return _SPOILING[how]
     if how == "argument":
         return _SPOILING["operand"] if _shows(detail) and _is_builtin(frame, detail[1][1]) else ""
-    if how in ("return", "part") and isinstance(scope, Fn) and not scope.is_lambda:
-        entries = [entry for entry in linked.entries if entry.fn is scope]
-        # A plain wrapper that the framework calls on the loop stands for a coroutine function: what it returns is awaited.
-        awaited = not scope.is_async and any(entry.runs == "loop" for entry in entries)
-        if entries and not awaited and {e.kind for e in entries} <= _ANSWERING and not is_opaque(linked, scope, frame):
-            return "is returned to the framework, which does not await it"
+    if how in ("return", "part") and isinstance(scope, Fn) and _answers(linked, scope, frame):
+        return _ANSWERED
     return ""
+
+
+def _answers(linked: Linked, fn: Fn, frame: Frame) -> bool:
+    """Whether a function's result is an answer that the framework makes a response of, and does not await."""
+    if fn.is_lambda:
+        return False
+    entries = [entry for entry in linked.entries if entry.fn is fn]
+    # A plain wrapper that the framework calls on the loop stands for a coroutine function: what it returns is awaited.
+    awaited = not fn.is_async and any(entry.runs == "loop" for entry in entries)
+    return (
+        bool(entries) and not awaited and {e.kind for e in entries} <= _ANSWERING and not is_opaque(linked, fn, frame)
+    )
 
 
 def _shows(call: Any) -> bool:
@@ -159,8 +196,14 @@ def _is_builtin(frame: Frame, name: str) -> bool:
     return name not in frame.vars and name not in frame.module.bindings
 
 
-def _unused(scope: Fn, name: str) -> str:
-    """Whether a local variable that holds a coroutine is never awaited or handed on."""
+def _unused(scope: Fn, name: str, answers: bool) -> str:
+    """Why a coroutine in a local variable is never awaited; empty when it may be awaited or handed on.
+
+    Args:
+        scope: the function.
+        name: the variable.
+        answers: whether what the function returns becomes a response.
+    """
     body = body_of(scope)
     bound = 0
     spoiling = ""
@@ -174,12 +217,15 @@ def _unused(scope: Fn, name: str) -> str:
             continue
         if how == "argument" and _shows(detail):
             how = "operand"
+        if how in ("return", "part") and answers:
+            spoiling = _ANSWERED
+            continue
         if how not in _SPOILING or (how in ("iterate", "enter") and detail):
             return ""
         if how == "attribute" and (detail in _FINISHING or str(detail).startswith(_INSPECTING)):
             return ""
         spoiling = _SPOILING[how]
-    if any(mentions(fn.body["body"], name) for fn in inner_functions(scope)) or _is_declared(body, name):
+    if shares(scope, name) or _is_declared(body, name):
         return ""
     if spoiling and (bound > 1 or _is_bound_otherwise(body, name)):
         return ""
@@ -188,21 +234,18 @@ def _unused(scope: Fn, name: str) -> str:
 
 def _is_declared(body: list[Any], name: str) -> bool:
     """``global name`` or ``nonlocal name``."""
-    from async_guard.rules.judgement.syntax import statements
-
     return any((stmt[0] == F.S_GLOBAL and name in stmt[1]) or (stmt[0] == F.S_CLASS) for stmt in statements(body))
 
 
 def _is_bound_otherwise(body: list[Any], name: str) -> bool:
     """Whether loops, with statements or unpacking bind the name as well."""
-    from async_guard.rules.judgement.syntax import statements
-
     for stmt in statements(body):
         if stmt[0] == F.S_FOR and mentions(stmt[1], name):
             return True
         if stmt[0] == F.S_WITH and any(item[1] is not None and mentions(item[1], name) for item in stmt[1]):
             return True
-        if stmt[0] == F.S_ASSIGN and any(t[0] != F.E_NAME and mentions(t, name) for t in stmt[1]):
+        unpacks = stmt[0] == F.S_ASSIGN and not is_pairwise(stmt[1], stmt[2])
+        if unpacks and any(t[0] != F.E_NAME and mentions(t, name) for t in stmt[1]):
             return True
     return False
 
@@ -217,7 +260,8 @@ def _is_opaque(linked: Linked, value: VS) -> bool:
 
 def _is_mixed(value: VS) -> bool:
     """Whether a reading shared by many functions (as that of a decorator may be) gave coroutines of functions with nothing in common."""
-    return len(value) >= LIMIT or len({v.a.fn.name for v in value if v.k == CORO and v.a.fn is not None}) > _RELATED
+    names = {v.a.fn.name for v in value if v.k in (CORO, GEN) and v.a.fn is not None}
+    return len(value) >= LIMIT or len(names) > _RELATED
 
 
 def is_opaque(linked: Linked, fn: Fn, frame: Frame) -> bool:

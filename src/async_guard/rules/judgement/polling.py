@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from async_guard.link.frames import SINK, Frame
+from async_guard.link import attributes
+from async_guard.link.frames import SINK, Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn
 from async_guard.link.values import CLASS, EXTINST, INST, MODULE
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding, Severity
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.long_loops import Long, long_calls, long_loops
 from async_guard.rules.judgement.mistakes import Way, mistake, unique, ways_to
 from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import body_of
-from async_guard.rules.judgement.syntax import callee_name, statements, walk
+from async_guard.rules.judgement.syntax import Use, callee_name, expressions, statements, suspends, walk, yields
 
 _ASKING = frozenset((
     "is_set", "done", "is_alive", "empty", "full", "is_running", "is_closed", "locked", "cancelled", "finished", "running", "ready", "is_ready",
@@ -24,7 +26,13 @@ _ASKING = frozenset((
 ))  # fmt: skip
 """Calls in a condition that ask for a state and make no progress themselves."""
 _ON_LOOP = frozenset(("is_set", "done", "empty", "full", "locked", "cancelled"))
-"""Those that objects of asyncio answer, for which it has something to await."""
+"""Those that objects of asyncio and queues answer, for which asyncio has something to await."""
+_CHANGING = frozenset((
+    "add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem", "popleft", "remove", "setdefault", "update",
+))  # fmt: skip
+"""Methods that change a container."""
+_WORKING = frozenset((F.E_CALL, F.E_AWAIT, F.E_WALRUS, F.E_LAMBDA, F.E_COMP))
+"""Expressions that do more than look at a value."""
 _CLOCKS = frozenset((
     "time.time", "time.monotonic", "time.perf_counter", "time.time_ns", "time.monotonic_ns", "time.perf_counter_ns", "time.process_time",
     "datetime.datetime.now", "datetime.datetime.utcnow",
@@ -51,7 +59,29 @@ class Loop:
 
 def busy_waits(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
     """AG309."""
-    return unique(_waiting(linked, meta))
+    return unique((*_waiting(linked, meta), *_busy(linked, meta)))
+
+
+def _busy(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """Loops that run long without an await."""
+    found: dict[Frame, list[tuple[Event | None, Long]]] = {}
+    for frame in linked.on_loop:
+        if frame.fn is not None and not attributes.is_test_path(frame.module.path):
+            ev = linked.evaluator
+            loops = [*((None, loop) for loop in long_loops(ev, frame)), *long_calls(ev, frame)]
+            if loops:
+                found[frame] = loops
+    for frame, way in ways_to(linked, found):
+        for event, loop in found[frame]:
+            home = frame if event is None or event.target is None else event.target
+            whole = way if event is None else (*way, (frame, event))
+            message = f"a loop of {loop.rounds:,} rounds without an await keeps the event loop from everything else"
+            if whole:
+                message = f"`{text(whole[0][1].node)}` leads to {message}"
+            yield mistake(
+                meta, linked, home, at(home, loop.pos, loop.end, None, loop.words), message, way=whole,
+                help="do the work in a process or a thread, or `await asyncio.sleep(0)` every few thousand rounds",
+            )  # fmt: skip
 
 
 def _waiting(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
@@ -103,6 +133,8 @@ def _shown(test: Any) -> str:
 
 
 def _judged(linked: Linked, frame: Frame, stmt: Any) -> Loop | None:
+    if _watches_clock(frame, stmt):
+        return Loop(frame, stmt, False)
     sleeps = _Body(linked, frame, stmt[2])
     tests = [stmt[1], *sleeps.tests] if sleeps.calm else []
     if not tests or (sleeps.awaits and not frame.is_async):
@@ -120,6 +152,20 @@ def _judged(linked: Linked, frame: Frame, stmt: Any) -> Loop | None:
     if sleeps.pauses or all(_asks(frame, test) for test in states):
         return Loop(frame, stmt, False)
     return None
+
+
+def _watches_clock(frame: Frame, stmt: Any) -> bool:
+    """Whether a loop works until a moment in time, and neither awaits nor blocks: nothing else runs before that moment."""
+    if not _asks(frame, stmt[1]) or not any(e[0] == F.E_CALL and _is_clock(frame, e) for e, _ in walk(stmt[1])):
+        return False
+    inside = list(statements(stmt[2]))
+    if any(suspends(s) or yields(s) or s[0] in (F.S_BREAK, F.S_RETURN, F.S_RAISE) for s in inside):
+        return False
+    calls = {id(e) for s in inside for top, _ in expressions(s) for e, _ in walk(top) if e[0] == F.E_CALL}
+    # What blocks has a finding of its own, and what nobody knows may leave by an exception.
+    return not any(event.kind == SINK and id(event.node) in calls for event in frame.events) and not any(
+        id(node) in calls for _, _, node, _ in frame.unresolved
+    )
 
 
 class _Body:
@@ -196,25 +242,94 @@ def _is_clock(frame: Frame, call: Any) -> bool:
 def _changes_inside(linked: Linked, frame: Frame, test: Any) -> bool:
     """Whether a polled condition is about names, attributes and objects that code of this process changes."""
     states = 0
+    keys: set[int] = set()
     for e, use in walk(test):
-        tag = e[0]
-        if tag == F.E_CALL:
-            if callee_name(e) not in _ON_LOOP or e[1][0] != F.E_ATTR or not _is_of_asyncio(linked, frame, e[1][1]):
+        if id(e) in keys:
+            if e[0] in _WORKING:
                 return False
-        elif tag == F.E_ATTR:
-            if use[0] == "value" and _is_callee(test, e):
-                states += 1
-                continue
-            if not _is_assigned(linked, frame, e[2]) or not _is_ours(linked, frame, e[1]):
+            continue
+        container, key = _looked_up(e)
+        if container is not None:
+            if not _is_filled(linked, frame, container):
                 return False
+            keys.update(id(part) for each in (container, *key) for part, _ in walk(each) if part is not e)
+            if e[0] == F.E_CALL:
+                keys.add(id(e[1]))
             states += 1
-        elif tag == F.E_NAME and use[0] != "attribute" and not _is_callee(test, e):
-            if not _is_shared(frame, e[1]):
-                return False
-            states += 1
-        elif tag in (F.E_AWAIT, F.E_SUB, F.E_COMP, F.E_LAMBDA, F.E_WALRUS, F.E_BIN):
+            continue
+        told = _tells_state(linked, frame, test, e, use)
+        if told is None:
             return False
+        states += told
     return states > 0
+
+
+def _tells_state(linked: Linked, frame: Frame, test: Any, e: Any, use: Use) -> bool | None:
+    """Whether an expression of a condition is a state that somebody changes; None where it is something else than a look at one."""
+    tag = e[0]
+    if tag == F.E_CALL:
+        looks = callee_name(e) in _ON_LOOP and e[1][0] == F.E_ATTR and _is_of_asyncio(linked, frame, e[1][1])
+        return False if looks else None
+    if tag == F.E_ATTR:
+        if use[0] == "value" and _is_callee(test, e):
+            return True
+        return True if _is_assigned(linked, frame, e[2]) and _is_ours(linked, frame, e[1]) else None
+    if tag == F.E_NAME and use[0] != "attribute" and not _is_callee(test, e):
+        return True if _is_shared(frame, e[1]) else None
+    return None if tag in _WORKING or tag == F.E_BIN else False
+
+
+def _looked_up(e: Any) -> tuple[Any, list[Any]]:
+    """The container in which an expression looks something up, and the key; None for other expressions."""
+    if e[0] == F.E_SUB:
+        return e[1], [e[2]]
+    if e[0] == F.E_CMP and len(e[2]) == 1 and e[2][0] in ("in", "not in"):
+        return e[3][0], [e[1]]
+    if e[0] == F.E_CALL and e[1][0] == F.E_ATTR and e[1][2] == "get" and not e[3]:
+        return e[1][1], list(e[2])
+    if e[0] == F.E_CALL and e[1][0] == F.E_NAME and e[1][1] == "len" and len(e[2]) == 1:
+        return e[2][0], [e[1]]
+    return None, []
+
+
+def _is_filled(linked: Linked, frame: Frame, container: Any) -> bool:
+    """Whether functions other than this one put things into a container: a global of the module, or an attribute of a project's object."""
+    while container[0] == F.E_SUB:
+        container = container[1]
+    if container[0] == F.E_NAME:
+        if container[1] in frame.vars:
+            return False
+        modules = [frame.module]
+    elif container[0] == F.E_ATTR and _is_ours(linked, frame, container[1]):
+        modules = list(linked.program)
+    else:
+        return False
+    last = container[1] if container[0] == F.E_NAME else container[2]
+    return any(
+        fn is not frame.fn
+        and fn.name != "__init__"
+        and any(_fills(stmt, container[0], last) for stmt in statements(body_of(fn)))
+        for module in modules
+        for fn in module.functions
+    )
+
+
+def _fills(stmt: Any, kind: int, last: str) -> bool:
+    """Whether a statement changes what a container of this name holds."""
+    if stmt[0] in (F.S_ASSIGN, F.S_AUG, F.S_DEL):
+        targets = stmt[1] if stmt[0] != F.S_AUG else [stmt[1]]
+        return any(target[0] == F.E_SUB and _goes_by(target[1], kind, last) for target in targets)
+    return any(
+        e[0] == F.E_CALL and e[1][0] == F.E_ATTR and e[1][2] in _CHANGING and _goes_by(e[1][1], kind, last)
+        for top, _ in expressions(stmt)
+        for e, _ in walk(top)
+    )
+
+
+def _goes_by(e: Any, kind: int, last: str) -> bool:
+    if e[0] == F.E_SUB:
+        return _goes_by(e[1], kind, last)
+    return bool(e[0] == kind and (e[1] if kind == F.E_NAME else e[2]) == last)
 
 
 def _is_assigned(linked: Linked, frame: Frame, name: str) -> bool:
@@ -227,7 +342,7 @@ def _is_assigned(linked: Linked, frame: Frame, name: str) -> bool:
 
 def _is_of_asyncio(linked: Linked, frame: Frame, e: Any) -> bool:
     value = linked.evaluator.ev(e, frame)
-    return bool(value) and all(v.k == EXTINST and v.a.startswith("asyncio.") for v in value)
+    return bool(value) and all(v.k == EXTINST and v.a.startswith(("asyncio.", "queue.")) for v in value)
 
 
 def _is_ours(linked: Linked, frame: Frame, e: Any) -> bool:

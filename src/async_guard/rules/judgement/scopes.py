@@ -65,9 +65,7 @@ def body_of(scope: Scope) -> list[Any]:
 def _read_plain_functions(linked: Linked) -> None:
     """Read those functions nobody on the loop calls in which a coroutine or a task may get lost."""
     ev = linked.evaluator
-    names = {
-        fn.name for module in linked.program for fn in module.functions if fn.is_async and not fn.head.is_generator
-    }
+    names = {fn.name for module in linked.program for fn in module.functions if fn.is_async}
     names.update(_MAKE_TASKS)
     for module in linked.program:
         facts = module.facts

@@ -53,7 +53,10 @@ def expressions(stmt: Any) -> list[tuple[Any, Use]]:
     if tag == F.S_EXPR:
         return [(stmt[1], _STATEMENT)]
     if tag == F.S_ASSIGN:
-        return [(stmt[2], _assigned(stmt[1])), *((target, _VALUE) for target in stmt[1] if target[0] != F.E_NAME)]
+        if is_pairwise(stmt[1], stmt[2]):
+            pairs = list(zip(stmt[1][0][2], stmt[2][2], strict=True))
+            return [*((part, _assigned([to])) for to, part in pairs), *(u for to, _ in pairs for u in _target(to))]
+        return [(stmt[2], _assigned(stmt[1])), *(u for target in stmt[1] for u in _target(target))]
     if tag == F.S_ANN:
         return [] if stmt[3] is None else [(stmt[3], _assigned([stmt[1]])), *_target(stmt[1])]
     if tag == F.S_AUG:
@@ -79,6 +82,14 @@ def expressions(stmt: Any) -> list[tuple[Any, Use]]:
     if tag == F.S_ASSERT:
         return [(stmt[1], _TEST)]
     return []
+
+
+def is_pairwise(targets: list[Any], value: Any) -> bool:
+    """Whether an assignment gives each of several targets an expression of its own: ``a, b = f(), g()``."""
+    if len(targets) != 1 or targets[0][0] != F.E_SEQ or value[0] != F.E_SEQ:
+        return False
+    to, parts = targets[0][2], value[2]
+    return len(to) == len(parts) and not any(part[0] == F.E_STAR for part in (*to, *parts))
 
 
 def _assigned(targets: list[Any]) -> Use:
@@ -201,6 +212,14 @@ def inner_functions(fn: Fn) -> Iterator[Fn]:
             yield from inner_functions(other)
 
 
+def shares(fn: Fn, name: str) -> bool:
+    """Whether a function or lambda inside another reads a variable of the outer one, and has no parameter of that name."""
+    return any(
+        mentions(inner.body["body"], name) and all(param[0] != name for param in inner.body["params"])
+        for inner in inner_functions(fn)
+    )
+
+
 def mentions(node: Any, name: str) -> bool:
     """Whether facts mention a name anywhere."""
     if not isinstance(node, list):
@@ -219,5 +238,6 @@ def callee_name(e: Any) -> str:
 
 
 __all__ = [
-    "Use", "blocks", "callee_name", "expressions", "inner_functions", "mentions", "statements", "suspends", "uses", "waits", "walk", "yields",
+    "Use", "blocks", "callee_name", "expressions", "inner_functions", "is_pairwise", "mentions", "shares",
+    "statements", "suspends", "uses", "waits", "walk", "yields",
 ]  # fmt: skip

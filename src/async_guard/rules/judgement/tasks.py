@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from async_guard.link.frames import Frame
+from async_guard.link.frames import CALL, CORO, Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn
 from async_guard.link.values import EXTINST
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.coroutines import is_opaque
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
 from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import Scope, body_of, notes
-from async_guard.rules.judgement.syntax import callee_name, inner_functions, mentions, statements, uses, yields
+from async_guard.rules.judgement.syntax import callee_name, shares, statements, uses, yields
 
 _HELP = "keep the task where it lives on (a set, an attribute, a TaskGroup) until it is done"
 _ENDLESS = frozenset(
@@ -32,6 +33,10 @@ _ENDLESS = frozenset(
     )
 )
 """Awaited calls that last as long as the program: the local variable lives as long as they do."""
+_PASSING = frozenset(("add_done_callback", "set_name", "get_name"))
+"""Methods of a task that keep no reference to it, whatever they get."""
+Dropped = tuple[Frame, Event, Frame, Any]
+"""A call that drops a task: frame and event, and frame and mark of the place that starts it."""
 _LOOKS_LIKE_LOOP = ("loop", "_loop", "event_loop", "_event_loop")
 
 
@@ -44,6 +49,7 @@ def _not_kept(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for scope, marks in notes(linked).of_kind("makes-task"):
         by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if mark[1].on == "now" and _is_new(mark)}
         yield from _judged(linked, meta, scope, by_node)
+    yield from _handed_back(linked, meta)
     yield from _guessed(linked, meta)
 
 
@@ -69,6 +75,66 @@ def _judged(
         yield mistake(meta, linked, frame, at_site(mark, mark[3]), message, help=_HELP)
 
 
+def _handed_back(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """Calls that drop the task which a function of the project started and only gave back."""
+    starters = {fn: found for fn, found in _starters(linked) if not is_opaque(linked, fn, found[0])}
+    if not starters:
+        return
+    calls: dict[Fn, dict[int, Dropped]] = {}
+    for frame in linked.evaluator.frames:
+        for event in frame.events:
+            fn = event.target.fn if event.target is not None else None
+            if frame.fn is not None and event.kind in (CALL, CORO) and fn in starters:
+                others = [e for e in frame.events if e.node is event.node]
+                if all(e.target is not None and e.target.fn in starters for e in others):
+                    calls.setdefault(frame.fn, {})[id(event.node)] = (frame, event, *starters[fn])
+    for caller, dropped in calls.items():
+        for e, kind in _without_result(caller):
+            if id(e) in dropped and dropped[id(e)][1].kind == kind:
+                frame, event, home, mark = dropped[id(e)]
+                message = f"`{text(e)}` starts a task and gives it back, and nobody keeps it: it may be collected before it is done"
+                yield mistake(meta, linked, home, at_site(mark, mark[3]), message, way=((frame, event),), help=_HELP)
+
+
+def _without_result(fn: Fn) -> Iterator[tuple[Any, str]]:
+    """Calls whose result a statement throws away, with the kind of event: of plain functions, awaited ones of coroutine functions."""
+    for stmt in statements(body_of(fn)):
+        if stmt[0] == F.S_EXPR:
+            yield (stmt[1][1], CORO) if stmt[1][0] == F.E_AWAIT else (stmt[1], CALL)
+
+
+def _starters(linked: Linked) -> Iterator[tuple[Fn, tuple[Frame, Any]]]:
+    """Functions that return the task they started and keep it nowhere, with the place that starts it."""
+    for scope, marks in notes(linked).of_kind("makes-task"):
+        if not isinstance(scope, Fn) or scope.head.is_generator or scope.is_lambda:
+            continue
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if mark[1].on == "now" and _is_new(mark)}
+        returned = [stmt[1] for stmt in statements(body_of(scope)) if stmt[0] == F.S_RETURN]
+        found = [_started(scope, value, by_node) for value in returned if value is not None]
+        if found and len(found) == len(returned) and all(found):
+            yield scope, found[0]  # type: ignore[misc]
+
+
+def _started(scope: Fn, value: Any, by_node: dict[int, tuple[Frame, Any]]) -> tuple[Frame, Any] | None:
+    """The place that starts what a function returns, if nothing but the ``return`` gets the task."""
+    if value[0] != F.E_NAME:
+        return by_node.get(id(value))
+    name, made = value[1], None
+    for e, use in uses(body_of(scope)):
+        if use == ("assign", name):
+            if made is not None or id(e) not in by_node:
+                return None
+            made = by_node[id(e)]
+        elif e[0] == F.E_NAME and e[1] == name and use[0] not in ("return", "statement") and not _is_passing(use):
+            return None
+    return made
+
+
+def _is_passing(use: Any) -> bool:
+    """Whether a use of a task keeps no reference to it: asking for its name, adding a callback."""
+    return bool(use[0] == "attribute" and use[1] in _PASSING)
+
+
 def _is_new(mark: Any) -> bool:
     """Whether the call starts a task, and does not only pass on a future that exists already."""
     return not (len(mark) > 5 and mark[5] and all(v.k == EXTINST for v in mark[5]))
@@ -85,9 +151,9 @@ def _is_forgotten(scope: Fn, name: str, made: Any) -> bool:
             behind = True
         elif behind and _lasts(stmt):
             return False
-    if any(e[0] == F.E_NAME and e[1] == name for e, _ in uses(body)):
+    if any(e[0] == F.E_NAME and e[1] == name and not _is_passing(use) for e, use in uses(body)):
         return False
-    return not any(mentions(fn.body["body"], name) for fn in inner_functions(scope))
+    return not shares(scope, name)
 
 
 def _lasts(stmt: Any) -> bool:

@@ -17,6 +17,7 @@ from async_guard.link.values import BOUND, DECORATOR, EXT, EXTINST, FUNC, STATIC
 from async_guard.model import facts as F
 from async_guard.model.findings import Severity
 from async_guard.rules.judgement import uses
+from async_guard.rules.judgement.long_loops import Long, long_calls, long_loops
 from async_guard.rules.judgement.places import allowed
 
 _HANDLED = frozenset(("route", "dependency"))
@@ -49,6 +50,8 @@ class Work:
     """It calls something that nobody knows, which may be slow."""
     hidden: bool = False
     """It blocks only where that is allowed, or only the first time."""
+    loops: list[tuple[Frame, Long]] = field(default_factory=list)
+    """Loops in it that surely keep the processor busy for long."""
 
     @property
     def heavy(self) -> list[Chain]:
@@ -58,7 +61,7 @@ class Work:
     @property
     def trivial(self) -> bool:
         """Whether it surely does nothing slow."""
-        return not self.chains and not self.unknown and not self.hidden
+        return not self.chains and not self.unknown and not self.hidden and not self.loops
 
 
 class Survey:
@@ -150,6 +153,10 @@ class Survey:
         queue, done = deque([frame]), {frame}
         while queue:
             current = queue.popleft()
+            out.loops.extend((current, loop) for loop in long_loops(self.linked.evaluator, current))
+            for event, loop in long_calls(self.linked.evaluator, current):
+                if event.target is not None:
+                    out.loops.append((event.target, loop))
             if any(m[0] == "needs-loop" and m[1].on == "now" for m in current.marks):
                 out.needs_loop = True
             if any(v.k == EXTINST and v.a == "contextvars.ContextVar" and name == "set" for v, name in current.touched):
