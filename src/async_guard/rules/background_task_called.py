@@ -84,7 +84,8 @@ def check(linked: Linked) -> Iterator[Finding]:
             continue
         call = e[1] if e[0] == F.E_AWAIT else e
         name = _built(task) if verdict == background.BUILDS else text(call)
-        at = (call[4], call[5]) if call[0] == F.E_CALL else (task.site.pos, task.site.end)
+        is_there = call[0] == F.E_CALL and any(e is given for given in task.arguments())
+        at = (call[4], call[5]) if is_there else (task.site.pos, task.site.end)
         step = places.at(task.frame, at[0], at[1], call, name)
         yield Finding(
             code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN,

@@ -57,7 +57,8 @@ When the collection is handed to code that the project does not contain.
 
 ## Known misses and false alarms
 
-A collection that is passed to another function or stored is taken for attached.
+A collection that is passed to a function of the project is followed while that only adds to it; one that is passed to
+other code or stored is taken for attached.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from async_guard.link.frames import Frame, Site
 from async_guard.link.linked import Linked
 from async_guard.link.values import AWAITABLE, BOUND, CONST, CORO, DICT, EXTINST, FUNC, INST, PARTIAL, SEQ, VS, V
 from async_guard.model import facts as F
+from async_guard.rules.judgement import uses
 
 RESULT = "result"
 """The result of a call stands there, which nobody can call."""
@@ -79,10 +80,36 @@ def wrong_functions(linked: Linked) -> Iterator[tuple[Task, Any, str]]:
     for task in tasks(linked):
         e = task.expression()
         if e is not None:
-            verdicts.setdefault(task.key, []).append((task, e, _verdict(linked, e, task.func)))
+            made = _call_in_variable(task, e)
+            verdict = _verdict(linked, made or e, task.func)
+            verdicts.setdefault(task.key, []).append((task, made or e, verdict))
     for found in verdicts.values():
         if all(verdict for _, _, verdict in found):
             yield found[0]
+
+
+def _call_in_variable(task: Task, e: Any) -> Any:
+    """The call whose result a local variable holds, and nothing else ever; None for other expressions."""
+    fn = task.frame.fn
+    if fn is None or e[0] != F.E_NAME or any(p[0] == e[1] for p in fn.body["params"]):
+        return None
+    bound = [stmt for stmt in uses.statements(fn.body["body"]) if _binds(stmt, e[1])]
+    if len(bound) != 1 or bound[0][0] != F.S_ASSIGN or len(bound[0][1]) != 1 or bound[0][1][0][0] != F.E_NAME:
+        return None
+    value = bound[0][2]
+    return value if value[0] == F.E_CALL or (value[0] == F.E_AWAIT and value[1][0] == F.E_CALL) else None
+
+
+def _binds(stmt: Any, name: str) -> bool:
+    """Whether a statement itself gives a name a value, or says that it belongs elsewhere."""
+    tag = stmt[0]
+    if tag == F.S_ASSIGN:
+        return any(uses.mentions(target, name) for target in stmt[1])
+    if tag in (F.S_ANN, F.S_AUG, F.S_FOR):
+        return uses.mentions(stmt[1], name)
+    if tag == F.S_WITH:
+        return any(item[1] is not None and uses.mentions(item[1], name) for item in stmt[1])
+    return bool(tag == F.S_GLOBAL and name in stmt[1])
 
 
 def _verdict(linked: Linked, e: Any, value: VS) -> str:

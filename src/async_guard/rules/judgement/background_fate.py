@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from async_guard.link import hints
 from async_guard.link.entries import Entry
-from async_guard.link.frames import Frame, Site
+from async_guard.link.frames import Event, Frame, Site
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn
-from async_guard.link.values import CLASS, EXT, EXTINST, INST, MARK, V
+from async_guard.link.values import BOUND, CLASS, EXT, EXTINST, FUNC, INST, MARK, V
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.background import Task, tasks
+from async_guard.rules.judgement.mistakes import Way
 
 _ADDING = frozenset(("add_task",))
+_HELPERS = 3
+"""Functions inside functions that tasks are followed into."""
 _CALLED_BEFORE = ((0, 106), (0, 118))
 """FastAPI versions in [first, second) ran what follows a dependency's ``yield`` before the response, tasks added there included."""
 
@@ -53,14 +56,14 @@ def _built_by_hand(linked: Linked) -> Iterator[Idle]:
                 continue
             site: Site = mark[1]
             done.add((frame.module.path, site.pos))
-            if site.node[0] == F.E_CALL and _goes_nowhere(frame.fn, site):
+            if site.node[0] == F.E_CALL and _goes_nowhere(linked, frame, frame.fn, site):
                 name = text(site.node[1])
                 yield Idle(frame, site.pos, site.end, site.node, name, f"`{name}` is built here and attached to no response: its tasks never run",
                            "take `BackgroundTasks` as a parameter, or return a response with `background=...`")  # fmt: skip
 
 
-def _goes_nowhere(fn: Fn, site: Site) -> bool:
-    """Whether what is built at a place is dropped, or bound to a local name that is only added to."""
+def _goes_nowhere(linked: Linked, frame: Frame, fn: Fn, site: Site) -> bool:
+    """Whether what is built at a place is dropped, or bound to a local name that is only added to, here or by helpers."""
     body = fn.body["body"]
     way = uses.path_to(body, site.pos)
     if not way:
@@ -78,13 +81,66 @@ def _goes_nowhere(fn: Fn, site: Site) -> bool:
     name = targets[0][1]
     if any(p[0] == name for p in fn.body["params"]) or _is_shared(fn, name):
         return False
-    return not any(_uses_otherwise(other, name) for other in uses.statements(body) if other is not stmt)
+    return _is_only_added_to(linked, frame, [other for other in uses.statements(body) if other is not stmt], name, 0)
 
 
-def _uses_otherwise(stmt: Any, name: str) -> bool:
-    if stmt[0] == F.S_GLOBAL:
-        return name in stmt[1]
-    return any(uses.escapes(part, name, _ADDING) for part in uses.own_parts(stmt))
+def _is_only_added_to(linked: Linked, frame: Frame, stmts: Iterable[Any], name: str, depth: int) -> bool:
+    """Whether statements use a name for ``name.add_task(...)`` only, or hand it to functions that do."""
+    for stmt in stmts:
+        if stmt[0] == F.S_GLOBAL and name in stmt[1]:
+            return False
+        for part in uses.own_parts(stmt):
+            given = [call for call in _calls(part) if any(_is_name(a, name) for a in _arguments(call))]
+            if not given:
+                if uses.escapes(part, name, _ADDING):
+                    return False
+            elif not all(_helper_only_adds(linked, frame, call, name, depth) for call in given):
+                return False
+    return True
+
+
+def _calls(part: Any) -> Iterator[Any]:
+    if part.__class__ is list and part:
+        if len(part) == 6 and part[0] == F.E_CALL:
+            yield part
+        for inner in part:
+            yield from _calls(inner)
+
+
+def _arguments(call: Any) -> list[Any]:
+    return [*call[2], *(value for _, value in call[3])]
+
+
+def _is_name(e: Any, name: str) -> bool:
+    return bool(e[0] == F.E_NAME and e[1] == name)
+
+
+def _helper_only_adds(linked: Linked, frame: Frame, call: Any, name: str, depth: int) -> bool:
+    """Whether a call hands a name to functions of the project that only add to it."""
+    targets = [v.b if v.k == BOUND else v for v in linked.evaluator.ev(call[1], frame)]
+    if depth >= _HELPERS or not targets or any(v.k != FUNC or v.a.head.is_generator for v in targets):
+        return False
+    for fn in (v.a for v in targets):
+        param = passed_as(fn, call, name)
+        if not param or _is_shared(fn, param):
+            return False
+        scope = linked.evaluator.generic_frame(fn)
+        if not _is_only_added_to(linked, scope, uses.statements(fn.body["body"]), param, depth + 1):
+            return False
+    return True
+
+
+def passed_as(fn: Fn, call: Any, name: str) -> str:
+    """The parameter that a call gives a name to; empty when it is not plain to see."""
+    params = [p[0] for p in fn.body["params"] if p[1] in ("/", "a")]
+    if params and params[0] in ("self", "cls"):
+        params = params[1:]
+    for index, e in enumerate(call[2]):
+        if e[0] == F.E_STAR:
+            return ""
+        if _is_name(e, name):
+            return str(params[index]) if index < len(params) else ""
+    return next((str(keyword) for keyword, e in call[3] if keyword and _is_name(e, name)), "")
 
 
 def _is_shared(fn: Fn, name: str) -> bool:
@@ -205,8 +261,8 @@ def function_scoped(linked: Linked) -> set[Fn]:
 # -- AG403: the response has its own, or there is none
 
 
-def lost(linked: Linked) -> Iterator[tuple[Task, str]]:
-    """Tasks added to the injected tasks on paths that all end without running them; with the reason."""
+def lost(linked: Linked) -> Iterator[tuple[Task, Way, str]]:
+    """Tasks added to the injected tasks on paths that all end without running them; with the calls that lead to a helper, and the reason."""
     handlers = {e.fn: e for e in linked.entries if e.kind in ("route", "dependency")}
     done: set[tuple[str, int, int]] = set()
     for task in tasks(linked):
@@ -222,20 +278,68 @@ def lost(linked: Linked) -> Iterator[tuple[Task, str]]:
         way = uses.path_to(body, task.site.pos)
         if not way or way[-1][0][way[-1][1]][0] in (F.S_RETURN, F.S_RAISE):
             continue
-        ends = Ends(linked, task, body, handlers[fn].kind == "route").after(way)
+        ends = Ends(linked, task.frame, task.holder, body, handlers[fn].kind == "route").after(way)
         if ends and None not in ends:
-            yield task, min(str(e) for e in ends)
+            yield task, (), min(str(e) for e in ends)
+    yield from _lost_in_helpers(linked, handlers)
+
+
+def _lost_in_helpers(linked: Linked, handlers: dict[Fn, Entry]) -> Iterator[tuple[Task, Way, str]]:
+    """Tasks that a helper adds to the injected tasks of a handler that ends without running them."""
+    adders: dict[Fn, list[Task]] = {}
+    for task in tasks(linked):
+        fn = task.frame.fn
+        if fn is not None and fn not in handlers and task.is_added and _is_parameter(fn, task.holder):
+            adders.setdefault(fn, []).append(task)
+    done: set[tuple[tuple[str, int, int], str, int]] = set()
+    for frame in linked.holders if adders else ():
+        fn = frame.fn
+        entry = handlers.get(fn) if fn is not None else None
+        if fn is None or entry is None:
+            continue
+        for event in frame.events:
+            added = adders.get(event.target.fn, ()) if event.target is not None and event.target.fn is not None else ()
+            for task in added:
+                key = (task.key, frame.module.path, event.pos)
+                holder = _handed(fn, event, task)
+                way = uses.path_to(fn.body["body"], event.pos) if holder and key not in done else []
+                if not way or way[-1][0][way[-1][1]][0] in (F.S_RETURN, F.S_RAISE):
+                    continue
+                ends = Ends(linked, frame, holder, fn.body["body"], entry.kind == "route").after(way)
+                if ends and None not in ends:
+                    done.add(key)
+                    yield task, ((frame, event),), min(str(e) for e in ends)
+
+
+def _handed(fn: Fn, event: Event, task: Task) -> str:
+    """The parameter of a handler that a call hands to a helper as what it adds to; empty where it is none."""
+    if event.node is None or event.node[0] != F.E_CALL or task.frame.fn is None:
+        return ""
+    for name, *_ in fn.body["params"]:
+        if passed_as(task.frame.fn, event.node, name) == task.holder:
+            rebound = any(_rebinds(s, name) for s in uses.statements(fn.body["body"]))
+            return "" if rebound else str(name)
+    return ""
+
+
+def _can_raise(body: list[Any]) -> bool:
+    return any(stmt[0] == F.S_RAISE for stmt in uses.statements(body)) or any(stmt[0] == F.S_EXPR for stmt in body[-1:])
 
 
 class Ends:
     """How the paths of a function end for tasks that were added: None where they run, else why not."""
 
-    def __init__(self, linked: Linked, task: Task, body: list[Any], is_route: bool) -> None:
+    def __init__(
+        self, linked: Linked, frame: Frame, holder: str, body: list[Any], is_route: bool, depth: int = 0
+    ) -> None:
         self.linked = linked
-        self.task = task
+        self.frame = frame
+        self.holder = holder
+        """The name of the injected tasks."""
         self.body = body
         self.is_route = is_route
         """What a handler returns is the response; what a dependency returns is not."""
+        self.depth = depth
 
     def after(self, way: list[tuple[list[Any], int]]) -> set[str | None]:
         """The ends of all paths from behind the statement that a way leads to."""
@@ -285,7 +389,7 @@ class Ends:
     def statement(self, stmt: Any) -> set[str | None]:
         """How one statement can end."""
         tag = stmt[0]
-        if tag == F.S_RAISE:
+        if tag == F.S_RAISE or (tag == F.S_EXPR and self._always_raises(stmt[1])):
             return {_RAISED}
         if tag == F.S_RETURN:
             return {self.returned(stmt[1])}
@@ -308,6 +412,24 @@ class Ends:
                 out |= self.block(case[3])
             return out
         return {_ON}
+
+    def _always_raises(self, e: Any) -> bool:
+        """Whether an expression calls a function of the project that ends with an exception whatever happens."""
+        is_awaited = e[0] == F.E_AWAIT
+        call = e[1] if is_awaited else e
+        if call[0] != F.E_CALL or self.depth >= _HELPERS:
+            return False
+        targets = [v.b if v.k == BOUND else v for v in self.linked.evaluator.ev(call[1], self.frame)]
+        if not targets or any(v.k != FUNC or v.a.head.is_generator or v.a.is_async is not is_awaited for v in targets):
+            return False
+        return all(self._raises(v.a) for v in targets)
+
+    def _raises(self, fn: Fn) -> bool:
+        body = fn.body["body"]
+        if fn.body["decorators"] or fn.is_stub() or not _can_raise(body):
+            return False
+        inner = Ends(self.linked, self.linked.evaluator.generic_frame(fn), "", body, False, self.depth + 1)
+        return inner.block(body) == {_RAISED}
 
     def returned(self, value: Any) -> str | None:
         """None when the tasks run after this response."""
@@ -332,12 +454,12 @@ class Ends:
 
     def _is_other(self, e: Any) -> bool:
         """Whether an expression is work other than the injected tasks."""
-        if uses.mentions(e, self.task.holder):
+        if uses.mentions(e, self.holder):
             return False
         if e[0] == F.E_NAME:
-            values = self.task.frame.vars.get(e[1], ())
+            values = self.frame.vars.get(e[1], ())
             made = [s for s in uses.statements(self.body) if _rebinds(s, e[1])]
-            if any(uses.mentions(s, self.task.holder) for s in made):
+            if any(uses.mentions(s, self.holder) for s in made):
                 return False
             return (
                 bool(values)
@@ -349,7 +471,7 @@ class Ends:
     def _is_response_class(self, call: Any) -> bool:
         if not _last(call[1]).endswith("Response"):
             return False
-        found = self.linked.evaluator.ev(call[1], self.task.frame)
+        found = self.linked.evaluator.ev(call[1], self.frame)
         return all(v.k in (EXT, CLASS, EXTINST, INST) for v in found) if found else False
 
 

@@ -79,6 +79,9 @@ def _names(fn: Fn, e: Any) -> Iterator[tuple[str, int]]:
     tag = e[0]
     if tag == F.E_NAME:
         yield e[1], e[2]
+        for inner in fn.module.functions:
+            if inner.head.parent == fn.index and inner.name == e[1]:
+                yield from ((name, e[2]) for name, _ in _outer_names(inner))
     elif tag == F.E_STAR:
         yield from _names(fn, e[1])
     elif tag == F.E_SEQ:
@@ -90,9 +93,21 @@ def _names(fn: Fn, e: Any) -> Iterator[tuple[str, int]]:
             if item[0] == F.E_ATTR and item[1][0] == F.E_NAME and item is e[2][0]:
                 yield item[1][1], item[1][2]
     elif tag == F.E_LAMBDA:
-        inner = fn.module.functions[e[1]]
-        own = {p[0] for p in inner.body["params"]}
-        yield from ((name, pos) for name, pos in _read_names(inner.body["body"]) if name not in own)
+        yield from _outer_names(fn.module.functions[e[1]])
+
+
+def _outer_names(inner: Fn) -> Iterator[tuple[str, int]]:
+    """Names that a nested function or lambda takes from around it."""
+    body = inner.body["body"]
+    own = {p[0] for p in inner.body["params"]}
+    for stmt in uses.statements(body):
+        if stmt[0] == F.S_ASSIGN:
+            own.update(t[1] for t in stmt[1] if t[0] == F.E_NAME)
+        elif stmt[0] in (F.S_ANN, F.S_FOR) and stmt[1][0] == F.E_NAME:
+            own.add(stmt[1][1])
+        elif stmt[0] == F.S_WITH:
+            own.update(item[1][1] for item in stmt[1] if item[1] is not None and item[1][0] == F.E_NAME)
+    yield from ((name, pos) for name, pos in _read_names(body) if name not in own)
 
 
 def _read_names(part: Any) -> Iterator[tuple[str, int]]:

@@ -6,13 +6,18 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from async_guard.link.frames import Frame, Site
+from async_guard.link.frames import Event, Frame, Site
 from async_guard.link.linked import Linked
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 
 _PER_REQUEST = frozenset(("route", "dependency", "websocket", "middleware", "background", "exception_handler"))
+
+
+_FARTHEST = 4
+_CALLERS = 10
+_KEPT, _HANDED_UP, _DROPPED = "kept", "handed up", "dropped"
 
 
 class Made(NamedTuple):
@@ -26,31 +31,74 @@ class Made(NamedTuple):
 def made(linked: Linked) -> Iterator[Made]:
     """Every place in what requests run that makes a pool and keeps it nowhere."""
     done: set[tuple[str, int]] = set()
-    for frame in _reached(linked):
+    ways = _reached(linked)
+    for frame in ways:
         for mark in frame.marks:
             if mark[0] != "pools" or frame.fn is None or (frame.module.path, mark[1].pos) in done:
                 continue
-            done.add((frame.module.path, mark[1].pos))
-            if not _is_kept(frame.fn, mark[1].pos):
+            if not _is_shared(frame, mark[1].pos, ways, 0):
+                done.add((frame.module.path, mark[1].pos))
                 yield Made(frame, mark[1], mark[3])
 
 
-def _reached(linked: Linked) -> list[Frame]:
+Ways = dict[Frame, list[tuple[Frame, Event]]]
+"""What requests run, each with the calls that lead there; none for what the framework itself calls."""
+
+
+def _reached(linked: Linked) -> Ways:
     """What requests run, without what a cache runs only the first time."""
-    found: dict[Frame, None] = {e.frame: None for e in linked.entries if e.kind in _PER_REQUEST and not e.once}
+    found: Ways = {e.frame: [] for e in linked.entries if e.kind in _PER_REQUEST and not e.once}
     queue = deque(found)
     while queue:
-        for event in queue.popleft().events:
-            if event.target is not None and not event.lowered and event.target not in found:
-                found[event.target] = None
+        frame = queue.popleft()
+        for event in frame.events:
+            if event.target is None or event.lowered:
+                continue
+            if event.target not in found:
+                found[event.target] = []
                 queue.append(event.target)
-    return list(found)
+            found[event.target].append((frame, event))
+    return found
+
+
+def _is_shared(frame: Frame, pos: int, ways: Ways, depth: int) -> bool:
+    """Whether other requests may find what is made at a position: it is kept somewhere, or whoever gets it may keep it."""
+    fn = frame.fn
+    if fn is None:
+        return True
+    fate = _fate(fn, pos)
+    if fate != _HANDED_UP:
+        return fate == _KEPT
+    callers = ways[frame]
+    if not callers:  # the framework: what a dependency gives lives as long as the request
+        return False
+    if depth >= _FARTHEST or len(callers) > _CALLERS:
+        return True
+    return any(_is_shared(caller, event.pos, ways, depth + 1) for caller, event in callers)
+
+
+def _fate(fn: Fn, pos: int) -> str:
+    """What becomes of what a function makes at a position: kept, handed to the caller, or neither."""
+    if fn.name in ("__new__", "__post_init__"):
+        return _KEPT
+    way = uses.path_to(fn.body["body"], pos)
+    if not way:
+        return _KEPT
+    stmt = way[-1][0][way[-1][1]]
+    if stmt[0] == F.S_RETURN:
+        return _HANDED_UP
+    if fn.name == "__init__":
+        is_own = stmt[0] == F.S_ASSIGN and all(_is_attribute_of_self(t) for t in stmt[1])
+        return _HANDED_UP if is_own else _KEPT
+    return _KEPT if _is_kept(fn, pos) else _DROPPED
+
+
+def _is_attribute_of_self(target: Any) -> bool:
+    return bool(target[0] == F.E_ATTR and target[1][0] == F.E_NAME and target[1][1] == "self")
 
 
 def _is_kept(fn: Fn, pos: int) -> bool:
     """Whether what is made at a position goes where other requests find it: a global, an attribute, a table."""
-    if fn.name in ("__init__", "__new__", "__post_init__"):
-        return True
     body = fn.body["body"]
     way = uses.path_to(body, pos)
     if not way:

@@ -61,6 +61,8 @@ class _Reader:
     def blocks(self, body: list[Any]) -> Iterator[Sequential]:
         yield from self._row(body)
         for stmt in body:
+            for part in uses.own_parts(stmt):
+                yield from self._together(part)
             if stmt[0] == F.S_FOR and not stmt[5]:
                 found = self._round(stmt)
                 if found is not None:
@@ -86,6 +88,39 @@ class _Reader:
                 told = True
                 yield Sequential(self.frame, first, False)
             bound |= _targets(stmt)
+
+    def _together(self, e: Any) -> Iterator[Sequential]:
+        """Awaits side by side in one container or call, and the one await of each round of a comprehension."""
+        if e.__class__ is not list or not e:
+            return
+        found = None
+        if e[0] == F.E_COMP and len(e) == 7:
+            found = self._each(e)
+            if found is not None:
+                yield Sequential(self.frame, found, True)
+        else:
+            side_by_side = [part for part in _members(e) if _is_await(part) and self._is_independent(part)]
+            if len(side_by_side) > 1:
+                found = side_by_side[0]
+                yield Sequential(self.frame, found, False)
+        for part in e if found is None else ():
+            yield from self._together(part)
+
+    def _each(self, comp: Any) -> Any:
+        """The await that a comprehension makes in each round, if the rounds do not need each other."""
+        generators = comp[2]
+        if (
+            len(generators) != 1
+            or generators[0][3]
+            or generators[0][2]
+            or not _is_await(comp[3])
+            or comp[4] is not None
+        ):
+            return None
+        own: set[str] = set()
+        _names(generators[0][0], own)
+        used = any(uses.mentions(comp[3], name) for name in own)
+        return comp[3] if used and self._is_independent(comp[3]) else None
 
     def _round(self, stmt: Any) -> Any:
         """The one await of a loop whose rounds do not need each other."""
@@ -153,6 +188,21 @@ class _Reader:
                 part in word for part in ("db", "session", "conn", "cursor", "tx", "transaction", "lock", "websocket")
             )
         return bool(e[0] == F.E_STAR)
+
+
+def _is_await(e: Any) -> bool:
+    return e.__class__ is list and len(e) == 4 and e[0] == F.E_AWAIT and e[1].__class__ is list
+
+
+def _members(e: Any) -> list[Any]:
+    """What stands side by side in an expression: items, values, arguments."""
+    if e[0] == F.E_SEQ and len(e) == 3 and e[2].__class__ is list:
+        return list(e[2])
+    if e[0] == F.E_DICT and len(e) == 3 and e[2].__class__ is list:
+        return list(e[2])
+    if e[0] == F.E_CALL and len(e) == 6 and e[2].__class__ is list:
+        return [*e[2], *(value for _, value in e[3])]
+    return []
 
 
 def _assigned_await(stmt: Any) -> Any:

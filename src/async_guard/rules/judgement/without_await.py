@@ -259,7 +259,8 @@ def obliged(linked: Linked, fn: Fn) -> bool:
                 return True
         elif base not in ("builtins.object", "starlette.endpoints.HTTPEndpoint", "abc.ABC", "typing.Generic"):
             return True
-    return any(
+    # Whoever calls a special method calls it of one class at a time: another class's owes nothing to this one.
+    return not fn.name.startswith("__") and any(
         cls is not owner and fn.name in cls.own_methods() and cls.own_methods()[fn.name].is_async
         for cls in linked.program.classes_with_method(fn.name)
     )
