@@ -8,8 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMPANIONS = ("uvicorn", "httpx", "websockets")
-"""What the applications are served and asked with."""
+import pytest
+
+COMPANIONS = ("uvicorn", "httpx", "websockets", "asgiref")
+"""What the applications are served and asked with, and what they use."""
+_SHARED: dict[tuple[str, ...], Path] = {}
 
 
 def installed(folder: Path, *requirements: str) -> Path:
@@ -20,6 +23,13 @@ def installed(folder: Path, *requirements: str) -> Path:
     done = subprocess.run(install, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return python
+
+
+def shared(folders: pytest.TempPathFactory, *requirements: str) -> Path:
+    """The Python of an environment with these requirements, made once for all tests that ask for the same."""
+    if requirements not in _SHARED:
+        _SHARED[requirements] = installed(folders.mktemp("environment"), *requirements)
+    return _SHARED[requirements]
 
 
 def fastapi_version(python: Path) -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from async_guard.api import check_sources, routes
 from async_guard.config.load import parse, settings_from
-from execution_model.environments import COMPANIONS, fastapi_version, installed, observed
+from execution_model.environments import COMPANIONS, fastapi_version, observed, shared
 
 APPLICATIONS = Path(__file__).parent / "applications"
 EVERYWHERE = ("handlers", "around", "lifespans")
@@ -118,7 +118,7 @@ def compared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """One version of FastAPI, run and read."""
     version = VERSIONS[request.param]
     folder = tmp_path_factory.mktemp("applications")
-    python = installed(folder / "environment", version.requirement, *COMPANIONS)
+    python = shared(tmp_path_factory, version.requirement, *COMPANIONS)
     applications = folder / "code"
     applications.mkdir()
     sources = write_applications(applications, version.modules)
