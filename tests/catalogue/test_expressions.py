@@ -95,6 +95,7 @@ def test_a_mistake_in_a_type_is_named(text: str, why: str) -> None:
         ("not interval@0", "not", ArgRef("interval", 0), None),
         ("fp@0 is io.StringIO", "is", ArgRef("fp", 0), "io.StringIO"),
         ("flags@1 mentions LOCK_NB", "mentions", ArgRef("flags", 1), "LOCK_NB"),
+        ("text@0 starts '<'", "starts", ArgRef("text", 0), "<"),
         ("@2 == 1", "eq", ArgRef(None, 2), 1),
     ],
 )
@@ -109,6 +110,7 @@ def test_a_condition_is_read(text: str, op: str, ref: ArgRef, value: Any) -> Non
     [
         ("timeout@1 != 0", "'!=' is no operator"),
         ("timeout@1 menions X", "did you mean 'mentions'?"),
+        ("text@0 starts <", "no text in quotes"),
         ("timeout@1 == zero", "no Python literal"),
         ("fp@0 is io.StringIO()", "no name"),
         ("timeout@x", "no argument"),

@@ -28,7 +28,7 @@ _TOKEN = re.compile(r"\s*(?:([A-Za-z_][\w.]*|\*)?(@\d+)|([A-Za-z_][\w.]*)(:)?|([
 _PUNCTUATION = frozenset("[],|")
 _ARGUMENT = re.compile(r"([A-Za-z_]\w*)?(?:@(\d+))?")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
-_CONDITION = re.compile(r"([A-Za-z_@]\S*)\s+(==|is|mentions)\s+(.+)", re.DOTALL)
+_CONDITION = re.compile(r"([A-Za-z_@]\S*)\s+(==|is|mentions|starts)\s+(.+)", re.DOTALL)
 
 
 class ExpressionError(ValueError):
@@ -70,7 +70,7 @@ def parse_condition(text: str) -> Condition:
     words = stripped.split()
     if len(words) > 2:
         raise ExpressionError(
-            f"unknown condition {text!r}: {words[1]!r} is no operator{nearest(words[1], ('==', 'is', 'mentions'))}"
+            f"unknown condition {text!r}: {words[1]!r} is no operator{nearest(words[1], ('==', 'is', 'mentions', 'starts'))}"
         )
     return Condition("given", parse_argument(stripped))
 
@@ -82,6 +82,10 @@ def _comparison(text: str, argument: str, operator: str, right: str) -> Conditio
             return Condition("eq", ref, ast.literal_eval(right))
         except (ValueError, SyntaxError):
             raise ExpressionError(f"condition {text!r}: {right!r} is no Python literal") from None
+    if operator == "starts":
+        if len(right) < 3 or right[0] not in "'\"" or right[-1] != right[0]:
+            raise ExpressionError(f"condition {text!r}: {right!r} is no text in quotes")
+        return Condition("starts", ref, right[1:-1])
     if not is_dotted(right):
         raise ExpressionError(f"condition {text!r}: {right!r} is no name")
     return Condition(operator, ref, right)
@@ -206,8 +210,8 @@ def show_condition(condition: Condition) -> str:
         return argument
     if condition.op == "not":
         return f"not {argument}"
-    if condition.op == "eq":
-        return f"{argument} == {condition.value!r}"
+    if condition.op in ("eq", "starts"):
+        return f"{argument} {'==' if condition.op == 'eq' else condition.op} {condition.value!r}"
     return f"{argument} {condition.op} {condition.value}"
 
 

@@ -90,11 +90,12 @@ def effect_of(ev: Evaluator, name: str, args: Args, site: Site) -> None:
 
 def _constructed(ev: Evaluator, entry: ClassEntry, args: Args, site: Site) -> VS:
     init = entry.methods.get("__init__")
-    if init is not None and init.returns is not None:
-        for condition, case in init.cases:
-            if holds(ev, condition, args):
-                return hints.build(ev, case.returns or init.returns, None, args, site)
-        return hints.build(ev, init.returns, None, args, site)
+    if init is not None:
+        made = (
+            next((case.returns for condition, case in init.cases if holds(ev, condition, args)), None) or init.returns
+        )
+        if made is not None:
+            return hints.build(ev, made, None, args, site)
     return (
         ev.values.instance(
             entry.name,
@@ -324,6 +325,10 @@ def holds(ev: Evaluator, condition: Condition, args: Args) -> bool:
         )
     if op == "is":
         return bool(value) and any(_is(ev, v, condition.value) for v in value)
+    if op == "starts":
+        return bool(value) and all(
+            v.k == CONST and isinstance(v.a, str) and v.a.startswith(condition.value) for v in value
+        )
     if op == "mentions":
         return _mentions(args, condition.arg, str(condition.value))
     return False

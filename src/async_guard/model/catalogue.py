@@ -32,7 +32,8 @@ class ArgRef:
 
 @dataclass(frozen=True)
 class Condition:
-    """A predicate on an argument. ``op``: ``eq``, ``given``, ``not``, ``is`` (instance or subclass of the dotted name), ``mentions``."""
+    """A predicate on an argument. ``op``: ``eq``, ``given``, ``not``, ``is`` (instance or subclass of the dotted name), ``mentions``,
+    ``starts`` (a literal text that begins so)."""
 
     op: str
     arg: ArgRef
