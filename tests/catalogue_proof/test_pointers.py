@@ -65,7 +65,7 @@ def stated_proofs(table: Any) -> Iterator[str]:
 def missing(proofs: Iterable[str]) -> list[str]:
     """The proofs that point nowhere."""
     known = {"verified": set(verdicts_by_label()), "cost": set(costs_by_label()), "test": runnable_proofs()}
-    parts = [(proof, *proof.split(":", 1)) for proof in proofs]
+    parts = [(proof, *proof.removeprefix("through:").split(":", 1)) for proof in proofs]
     return [proof for proof, kind, label in parts if label not in known[kind]]
 
 
@@ -85,9 +85,9 @@ def test_a_mistyped_label_is_noticed() -> None:
 def test_no_error_rests_on_a_run_that_found_nothing() -> None:
     """An error needs a run that waited or took long. Files are warnings, although a warm cache answers in microseconds."""
     verdicts = verdicts_by_label()
-    rows = [row for row in table_rows(Catalogue()) if row.severity == "error" and row.proof == "verified"]
-    assert len(rows) > 100
-    assert [row for row in rows if verdicts[row.evidence.removeprefix("verified:")] == {HARMLESS}] == []
+    rows = [row for row in table_rows(Catalogue()) if row.severity == "error" and "verified:" in row.evidence]
+    assert len(rows) > 400
+    assert [row for row in rows if verdicts[row.evidence.partition("verified:")[2]] == {HARMLESS}] == []
 
 
 def test_most_reported_entries_are_proven() -> None:

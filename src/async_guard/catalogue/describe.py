@@ -110,7 +110,7 @@ class TableRow:
     severity: str
     category: str
     proof: str
-    """Kind of proof: verified, cost, test; or unproven (with a reason), or none."""
+    """Kind of proof: verified, cost, test, through; or unproven (with a reason), or none."""
     evidence: str
     """The proof itself, or why there is none."""
 
@@ -359,7 +359,8 @@ def table(catalogue: Catalogue) -> str:
     reported = [row for row in rows if row.severity != Severity.NEGLIGIBLE.value]
     kinds = Counter(row.proof for row in reported)
     summary = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
-    lines += ["", f"{len(reported)} reported entries ({summary}); {proof_share(rows):.0%} of them with proof"]
+    through = f", {kinds['through'] / len(reported):.0%} through another call that is proven" if kinds["through"] else ""
+    lines += ["", f"{len(reported)} reported entries ({summary}); {proof_share(rows):.0%} of them with proof{through}"]
     return "".join(_plain(line) + "\n" for line in lines)
 
 
