@@ -110,7 +110,7 @@ class TableRow:
     severity: str
     category: str
     proof: str
-    """Kind of proof: verified, cost, test, through; or unproven (with a reason), or none."""
+    """Kind of proof: verified, cost, test, recipe, through; or unproven (with a reason), or none."""
     evidence: str
     """The proof itself, or why there is none."""
 

@@ -35,7 +35,7 @@ SEVERITIES: Mapping[str, Severity | None] = {**{s.value: s for s in Severity}, "
 CATEGORIES = ("sleep", "http", "database", "file", "subprocess", "network", "sdk", "wait", "input", "cpu", "contract")
 """``contract`` is what a project's own entries are without a category of their own."""
 
-PROOF_KINDS = ("verified", "cost", "test", "through")
+PROOF_KINDS = ("verified", "cost", "test", "recipe", "through")
 
 TEXT_KEYS = ("severity", "because", "instead", "cost", "category", "proof", "unproven", "docs")
 EFFECT_KEYS = (*TEXT_KEYS, "unless", "only_if")
