@@ -99,7 +99,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for recipe, answer in zip(wanted, answers, strict=True):
             proven = answer["gap"] >= recipe["at_least"]
             failed += not proven
-            print(f"  {'ok ' if proven else 'NOT'} {answer['gap']:8.1f} ms  {recipe['name']}  {answer['raised'][:90]}", flush=True)
+            print(
+                f"  {'ok ' if proven else 'NOT'} {answer['gap']:8.1f} ms  {recipe['name']}  {answer['raised'][:90]}",
+                flush=True,
+            )
             if proven:
                 kept[recipe["name"]] = {"file": path.stem, "milliseconds": answer["gap"], "with": versions}
         RUNS.write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n", encoding="utf-8")

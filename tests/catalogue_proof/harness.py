@@ -119,7 +119,9 @@ def redirect() -> None:
         connect(self, address)
 
     socket.socket.connect = elsewhere  # type: ignore[method-assign, assignment]
-    socket.getaddrinfo = lambda host, port, *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", int(port or 0)))]  # type: ignore[assignment, misc]
+    socket.getaddrinfo = lambda host, port, *_, **__: [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", int(port or 0)))
+    ]  # type: ignore[assignment, misc]
 
 
 def fifo(content: bytes, name: str = "late", after: bytes = b"") -> str:

@@ -359,7 +359,9 @@ def table(catalogue: Catalogue) -> str:
     reported = [row for row in rows if row.severity != Severity.NEGLIGIBLE.value]
     kinds = Counter(row.proof for row in reported)
     summary = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
-    through = f", {kinds['through'] / len(reported):.0%} through another call that is proven" if kinds["through"] else ""
+    through = (
+        f", {kinds['through'] / len(reported):.0%} through another call that is proven" if kinds["through"] else ""
+    )
     lines += ["", f"{len(reported)} reported entries ({summary}); {proof_share(rows):.0%} of them with proof{through}"]
     return "".join(_plain(line) + "\n" for line in lines)
 

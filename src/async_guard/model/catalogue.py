@@ -33,7 +33,8 @@ class ArgRef:
 @dataclass(frozen=True)
 class Condition:
     """A predicate on an argument. ``op``: ``eq``, ``given``, ``not``, ``is`` (instance or subclass of the dotted name), ``mentions``,
-    ``starts`` (a literal text that begins so)."""
+    ``starts`` (a literal text that begins so).
+    """
 
     op: str
     arg: ArgRef
