@@ -119,9 +119,8 @@ def redirect() -> None:
         connect(self, address)
 
     socket.socket.connect = elsewhere  # type: ignore[method-assign, assignment]
-    socket.getaddrinfo = lambda host, port, *_, **__: [
-        (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", int(port or 0)))
-    ]  # type: ignore[assignment, misc]
+    found = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+    socket.getaddrinfo = lambda _, port, *__, **___: [(*found, ("127.0.0.1", int(port or 0)))]
 
 
 def fifo(content: bytes, name: str = "late", after: bytes = b"") -> str:

@@ -49,6 +49,16 @@ def runnable_proofs() -> set[str]:
     return ids
 
 
+def recipes_that_ran() -> set[str]:
+    """The recipes of which a run is kept."""
+    wanted = {
+        recipe["name"]
+        for path in (HERE / "recipes").glob("*.toml")
+        for recipe in parse_toml(path.read_bytes(), path.name)["recipe"]
+    }
+    return wanted & set(json.loads((HERE / "runs.json").read_text(encoding="utf-8")))
+
+
 def stated_proofs(table: Any) -> Iterator[str]:
     """Every value of a key ``proof``, however deep."""
     if isinstance(table, dict):
@@ -64,7 +74,12 @@ def stated_proofs(table: Any) -> Iterator[str]:
 
 def missing(proofs: Iterable[str]) -> list[str]:
     """The proofs that point nowhere."""
-    known = {"verified": set(verdicts_by_label()), "cost": set(costs_by_label()), "test": runnable_proofs()}
+    known = {
+        "verified": set(verdicts_by_label()),
+        "cost": set(costs_by_label()),
+        "test": runnable_proofs(),
+        "recipe": recipes_that_ran(),
+    }
     parts = [(proof, *proof.removeprefix("through:").split(":", 1)) for proof in proofs]
     return [proof for proof, kind, label in parts if label not in known[kind]]
 

@@ -177,8 +177,11 @@ def _split(catalogue: Catalogue, dotted: str) -> list[str]:
         entry = catalogue.lookup(head)
         if isinstance(entry, ClassEntry):
             return [entry.name, *parts[end:]]
-        if isinstance(entry, ValueEntry) and entry.type[0] == "inst":
-            return [catalogue.canonical(entry.type[1]), *parts[end:]]
+        made = (
+            entry.type if isinstance(entry, ValueEntry) else entry.returns if isinstance(entry, FunctionEntry) else None
+        )
+        if made is not None and made[0] == "inst":  # boto3.client.get_object: a method of what the function gives
+            return [catalogue.canonical(made[1]), *parts[end:]]
     return [dotted]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -63,8 +64,12 @@ def find_configuration(start: Path) -> Path | None:
 
 
 def read_settings(path: Path) -> Settings:
-    """Settings of one configuration file."""
-    return settings_from(parse(path.read_bytes(), str(path)), path.name)
+    """Settings of one configuration file. The files that it names lie beside it, wherever the run was started."""
+    settings = settings_from(parse(path.read_bytes(), str(path)), path.name)
+    if settings.catalogue_files:
+        beside = tuple(os.path.relpath(path.parent / file) for file in settings.catalogue_files)
+        settings = replace(settings, catalogue_files=beside)
+    return settings
 
 
 def parse(data: bytes, name: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -54,6 +55,10 @@ class Run:
     seconds: dict[str, float]
 
 
+class CatalogueWarning(UserWarning):
+    """A document that an installed library ships is left out, as something in it is wrong."""
+
+
 @lru_cache(maxsize=1)
 def shipped_catalogue() -> Catalogue:
     """The catalogue that comes with the package."""
@@ -63,9 +68,11 @@ def shipped_catalogue() -> Catalogue:
 def catalogue_for(settings: Settings) -> Catalogue:
     """The shipped catalogue, what installed libraries say of themselves, and a project's own entries.
 
-    Raises `CatalogueError` for a mistake in the project's own entries; a broken document of a library is left out.
+    Raises `CatalogueError` for a mistake in the project's own entries; a broken document of a library is left out, with a warning.
     """
     found = extra.load(settings.catalogue, settings.catalogue_files)
+    for problem in found.problems:
+        warnings.warn(problem, CatalogueWarning, stacklevel=2)
     return shipped_catalogue().with_extra(found.documents) if found.documents else shipped_catalogue()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +21,11 @@ _EXIT_FINDINGS, _EXIT_USAGE, _EXIT_DEFECT = 1, 2, 3
 @click.version_option(__version__, prog_name="async-guard")
 def cli() -> None:
     """Find what blocks the event loop, and the neighbouring async mistakes, in Python services."""
+    warnings.showwarning = _show_warning
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    click.echo(f"async-guard: {message}", err=True)
 
 
 def _codes(value: str | None) -> tuple[str, ...] | None:
@@ -262,11 +268,16 @@ def explain(subject: str) -> None:
             )
             _leave(0)
     from async_guard.catalogue import describe
-    from async_guard.engine.check import shipped_catalogue
+    from async_guard.catalogue.tables import CatalogueError
+    from async_guard.engine.check import catalogue_for
 
-    told = describe.describe(shipped_catalogue(), subject)
+    try:
+        catalogue = catalogue_for(_settings((".",), {}))
+    except CatalogueError as error:
+        _usage(str(error))
+    told = describe.describe(catalogue, subject)
     if told is None:
-        near = describe.near_misses(shipped_catalogue(), subject)
+        near = describe.near_misses(catalogue, subject)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         _usage(f"nothing is known of {subject!r}{hint} (a rule's code, a rule's name, or a dotted callable)")
     click.echo(told)
