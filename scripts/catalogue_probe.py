@@ -90,14 +90,16 @@ def resolve(dotted: str) -> tuple[Any, str]:
     """An object by its dotted name, or why there is none."""
     parts = dotted.split(".")
     refused = ""
-    for end in range(len(parts), 0, -1):
+    # The module of a whole name is imported last: a function may have the name of the submodule that it comes from.
+    for end in (*range(len(parts) - 1, 0, -1), len(parts)):
         found, why = _module(".".join(parts[:end]))
         refused = refused or why
         if found is _MISSING:
             continue
         for part in parts[end:]:
             found = _member(found, part)
-        return (found, "") if found is not _MISSING else (_MISSING, refused or "missing")
+        if found is not _MISSING:
+            return found, ""
     return _MISSING, refused or ("not installed" if _module(parts[0])[0] is _MISSING else "missing")
 
 

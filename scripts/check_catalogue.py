@@ -13,6 +13,7 @@ Exit status 1 when something named is missing or of another nature, or a library
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import json
 import os
 import re
@@ -47,6 +48,10 @@ class Checked:
     """Named, and under none of its paths there."""
     not_installed: list[str] = field(default_factory=list)
     """Top-level modules that the distributions named in the file do not bring: its `distributions` should say which one does."""
+    unimportable: list[str] = field(default_factory=list)
+    """In a module that needs something else to be imported: a system library, an optional dependency."""
+    gone: list[str] = field(default_factory=list)
+    """Of other versions, as the file itself says (``gone``), and indeed not there."""
     old_paths: list[str] = field(default_factory=list)
     """Named, and there under another path."""
     nature: list[str] = field(default_factory=list)
@@ -221,7 +226,10 @@ def _compare(done: Checked, document: Document, answer: Mapping[str, Any]) -> No
         _compare_methods(
             done, {name: methods[name] for name in names if methods.get(name) and row.canonical(name) == name}
         )
-    for found in (done.missing, done.nature, done.uncertain, done.old_paths):
+    said = [str(pattern) for pattern in document.content.get("gone", ())]
+    done.gone = [name for name in done.missing if any(fnmatch.fnmatchcase(name, pattern) for pattern in said)]
+    done.missing = [name for name in done.missing if name not in done.gone]
+    for found in (done.missing, done.nature, done.uncertain, done.old_paths, done.unimportable, done.gone):
         found.sort()
 
 
@@ -232,6 +240,8 @@ def _compare_names(done: Checked, states: Mapping[str, str], canonical: Mapping[
             done.nature.append(f"{name} {state}")
         elif state == "uncertain":
             done.uncertain.append(name)
+        elif state.startswith("cannot be imported"):
+            done.unimportable.append(f"{name} ({state})")
         elif state != "ok":
             shown = name if state == "missing" else f"{name} ({state})"
             (done.old_paths if canonical[name] in there else done.missing).append(shown)
@@ -254,17 +264,18 @@ def _compare_methods(done: Checked, found: Mapping[str, Mapping[str, str]]) -> N
 def table(checked: Sequence[Checked]) -> str:
     """The numbers of all libraries, then what somebody has to look at."""
     lines = [
-        f"{'library':26} {'version':28} {'names':>6} {'missing':>8} {'old path':>9} {'nature':>7} {'unsure':>7} {'new':>5}  error"
+        f"{'library':26} {'version':28} {'names':>6} {'missing':>8} {'gone':>5} {'old path':>9} {'nature':>7} {'unsure':>7} {'new':>5}  error"
     ]
     for one in checked:
         version = ", ".join(number or f"no {name}" for name, number in one.versions.items()) or "stdlib"
-        numbers = f"{one.names:>6} {len(one.missing):>8} {len(one.old_paths):>9} {len(one.nature):>7} {len(one.uncertain):>7} {len(one.new):>5}"
+        numbers = f"{one.names:>6} {len(one.missing):>8} {len(one.gone):>5} {len(one.old_paths):>9} {len(one.nature):>7} {len(one.uncertain):>7} {len(one.new):>5}"
         lines.append(f"{one.library:26} {version[:28]:28} {numbers}  {one.error[:100]}".rstrip())
     for one in checked:
         for label, found in (
             ("missing", one.missing),
             ("nature", one.nature),
             ("not installed", one.not_installed),
+            ("cannot be imported", one.unimportable),
             ("new", one.new),
         ):
             if found:

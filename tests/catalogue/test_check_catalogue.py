@@ -55,6 +55,7 @@ CONTENT: dict[str, Any] = {
     "pypi": "fake",
     "category": "http",
     "distributions": {"other": "other-lib", "fakelib_probed": "fake"},
+    "gone": ["fakelib_probed.bygone*"],
     "function": [
         {"names": ["fakelib_probed.get", "fakelib_probed.old.get"], "severity": "error", "because": "b"},
         {"names": ["fakelib_probed.request", "fakelib_probed.gone"], "severity": "error", "because": "b"},
@@ -62,6 +63,7 @@ CONTENT: dict[str, Any] = {
         {"names": ["fakelib_probed.each"], "severity": "none", "returns": "awaitable[any]"},
         {"names": ["other.call"], "severity": "none"},
         {"names": ["fakelib_probed.number"], "severity": "none"},
+        {"names": ["fakelib_probed.bygone_call"], "severity": "none"},
     ],
     "class": [
         {"names": ["fakelib_probed.Client", "fakelib_probed.Sibling"], "severity": "error", "because": "b", "blocking": ["get", "fetch"],
@@ -118,6 +120,7 @@ def test_what_is_missing_is_told_from_what_moved_and_what_was_not_installed(prob
         "fakelib_probed.gone",
         "fakelib_probed.number (not callable)",
     ]
+    assert done.gone == ["fakelib_probed.bygone_call"]
     assert done.old_paths == ["fakelib_probed.old.get"]
     assert done.not_installed == ["other"]
     assert "_Private" not in json.dumps(probed["request"])

@@ -28,7 +28,7 @@ KINDS = ("function", "class", "value", "module")
 """The arrays of tables a document may hold."""
 
 HEADER_KEYS = ("library", "pypi", "docs", "category")
-TOP_KEYS = (*HEADER_KEYS, "distributions", *KINDS)
+TOP_KEYS = (*HEADER_KEYS, "distributions", "gone", *KINDS)
 
 SEVERITIES: Mapping[str, Severity | None] = {**{s.value: s for s in Severity}, "none": None}
 
@@ -117,6 +117,7 @@ def rows(document: Document, *, own: bool = False) -> Iterator[Row]:
     top = Table(document.content, source, "")
     top.only(TOP_KEYS)
     header = Header(source, *(top.text(key) for key in HEADER_KEYS))
+    top.texts("gone")
     distributions = top.table("distributions")
     for prefix in distributions.data:
         distributions.text(prefix)

@@ -353,7 +353,9 @@ def _is(ev: Evaluator, v: V, dotted: str) -> bool:
         )
     if v.k == CONST:
         return dotted == f"builtins.{v.b}"
-    return False
+    if v.k == BOUND:
+        return _is(ev, v.b, dotted)
+    return v.k == FUNC and bool(v.a.is_async) and dotted == "types.CoroutineType"
 
 
 def _mentions(args: Args, ref: ArgRef, word: str) -> bool:
