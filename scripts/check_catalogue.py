@@ -268,7 +268,10 @@ def table(checked: Sequence[Checked]) -> str:
     ]
     for one in checked:
         version = ", ".join(number or f"no {name}" for name, number in one.versions.items()) or "stdlib"
-        numbers = f"{one.names:>6} {len(one.missing):>8} {len(one.gone):>5} {len(one.old_paths):>9} {len(one.nature):>7} {len(one.uncertain):>7} {len(one.new):>5}"
+        found = (one.missing, one.gone, one.old_paths, one.nature, one.uncertain, one.new)
+        numbers = f"{one.names:>6} " + " ".join(
+            f"{len(names):>{width}}" for names, width in zip(found, (8, 5, 9, 7, 7, 5), strict=True)
+        )
         lines.append(f"{one.library:26} {version[:28]:28} {numbers}  {one.error[:100]}".rstrip())
     for one in checked:
         for label, found in (
