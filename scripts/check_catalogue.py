@@ -81,6 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report = {"python": options.python, "libraries": [asdict(one) for one in checked]}
         Path(options.output).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print(table(checked))
+    if options.document:
+        write_document(Path(options.document), checked)
     print(f"written to {options.output}", file=sys.stderr)
     return 1 if any(one.failed for one in checked) else 0
 
@@ -91,6 +93,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "libraries", nargs="*", help="files of the catalogue without .toml, or library names in them; default all"
     )
     parser.add_argument("--output", default="catalogue-check.json", help="JSON file (default: %(default)s)")
+    parser.add_argument(
+        "--document",
+        help="Markdown file for the outcome; libraries that it holds already and that are not checked now stay",
+    )
     parser.add_argument("--python", default=sys.executable, help="interpreter of the scratch environments")
     parser.add_argument(
         "--timeout", type=float, default=900, help="seconds for one installation (default: %(default)s)"
@@ -284,6 +290,48 @@ def table(checked: Sequence[Checked]) -> str:
             if found:
                 lines += ["", f"{one.library}, {label}:", *(f"  {text}" for text in found)]
     return "\n".join(lines)
+
+
+_DOCUMENT_HEAD = """\
+# The catalogue against the newest releases
+
+Made by `python scripts/check_catalogue.py --document docs/freshness.md [FILES]`: for each file of the catalogue the newest release of its
+libraries was installed in a scratch environment, and every name asked for. *missing*: named by the catalogue and not there; *gone*: not
+there, and the file says that only other versions have it; *elsewhere*: there under another path; *nature*: synchronous where the catalogue
+says asynchronous, or the other way round; *unsure*: made at run time; *not imported*: in a module that needs something else; *new*: public,
+looks blocking, not described.
+
+| file | versions | checked | names | missing | gone | elsewhere | nature | unsure | not imported | new | |
+|---|---|---|---|---|---|---|---|---|---|---|---|
+"""
+
+
+def write_document(path: Path, checked: Sequence[Checked]) -> None:
+    """Enter what was found into the Markdown table, one line a file of the catalogue, by name."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    kept = {
+        line.split("|")[1].strip(): line for line in lines if line.startswith("| ") and not line.startswith("| file ")
+    }
+    kept.update({one.library: _document_line(one) for one in checked})
+    path.write_text(_DOCUMENT_HEAD + "\n".join(line for _, line in sorted(kept.items())) + "\n", encoding="utf-8")
+
+
+def _document_line(one: Checked) -> str:
+    versions = (
+        ", ".join(f"{name} {number or '(not installed)'}" for name, number in one.versions.items())
+        or "standard library"
+    )
+    found = (one.missing, one.gone, one.old_paths, one.nature, one.uncertain, one.unimportable, one.new)
+    note = one.error or (", ".join(one.missing[:6]) + (" …" if len(one.missing) > 6 else ""))
+    cells = (
+        one.library,
+        versions,
+        time.strftime("%Y-%m-%d"),
+        one.names,
+        *(len(names) for names in found),
+        note.replace("|", "/")[:240],
+    )
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
 if __name__ == "__main__":
