@@ -212,6 +212,10 @@ def test_the_table_has_one_row_for_each_effect_as_written(sample: Catalogue) -> 
     text = table(sample).splitlines()
     assert text[0].split() == ["name", "library", "severity", "category", "proof"]
     assert text[-1] == "7 reported entries (3 none, 2 unproven, 1 cost, 1 verified); 29% of them with proof"
+    rest = table(sample, unproven=True).splitlines()
+    assert len(rest) == 8
+    assert all("verified:" not in line and "cost:" not in line for line in rest[:-1])
+    assert rest[-1] == text[-1]
     assert any(line.startswith("data.*") and line.endswith("unproven: no account") for line in text)
 
 

@@ -350,12 +350,13 @@ def proof_share(rows: Sequence[TableRow]) -> float:
     return sum(row.proof in PROOF_KINDS for row in reported) / len(reported) if reported else 1.0
 
 
-def table(catalogue: Catalogue) -> str:
-    """All entries that cost something as text, one a line, and how many of them are proven."""
+def table(catalogue: Catalogue, *, unproven: bool = False) -> str:
+    """All entries that cost something as text, one a line, or the reported ones without proof; and how many of them are proven."""
     rows = table_rows(catalogue)
+    shown = [r for r in rows if r.proof not in PROOF_KINDS and r.severity != Severity.NEGLIGIBLE.value] if unproven else rows
     cells = [("name", "library", "severity", "category", "proof")]
     cells += [
-        (r.name + (f" (+{r.more})" if r.more else ""), r.library, r.severity, r.category, _evidence(r)) for r in rows
+        (r.name + (f" (+{r.more})" if r.more else ""), r.library, r.severity, r.category, _evidence(r)) for r in shown
     ]
     widths = [min(max(len(line[column]) for line in cells), 64) for column in range(4)]
     lines = ["  ".join([*(text.ljust(width) for text, width in zip(line, widths)), line[4]]).rstrip() for line in cells]  # noqa: B905 - the last has no width

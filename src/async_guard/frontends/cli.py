@@ -357,12 +357,13 @@ def baseline(paths: tuple[str, ...], output_file: str) -> None:
 
 
 @cli.command()
-def catalogue() -> None:
+@click.option("--unproven", is_flag=True, help="Only what is reported without a proof, and why there is none.")
+def catalogue(unproven: bool) -> None:
     """List what is known of libraries, with the proof of each entry."""
     from async_guard.catalogue import describe
     from async_guard.engine.check import shipped_catalogue
 
-    _write(describe.table(shipped_catalogue()), None)
+    _write(describe.table(shipped_catalogue(), unproven=unproven), None)
     _leave(0)
 
 
