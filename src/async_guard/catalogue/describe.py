@@ -353,7 +353,11 @@ def proof_share(rows: Sequence[TableRow]) -> float:
 def table(catalogue: Catalogue, *, unproven: bool = False) -> str:
     """All entries that cost something as text, one a line, or the reported ones without proof; and how many of them are proven."""
     rows = table_rows(catalogue)
-    shown = [r for r in rows if r.proof not in PROOF_KINDS and r.severity != Severity.NEGLIGIBLE.value] if unproven else rows
+    shown = (
+        [r for r in rows if r.proof not in PROOF_KINDS and r.severity != Severity.NEGLIGIBLE.value]
+        if unproven
+        else rows
+    )
     cells = [("name", "library", "severity", "category", "proof")]
     cells += [
         (r.name + (f" (+{r.more})" if r.more else ""), r.library, r.severity, r.category, _evidence(r)) for r in shown
