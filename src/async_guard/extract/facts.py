@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from async_guard.extract.parse import parse
 from async_guard.extract.source import UnreadableSource
 from async_guard.model import facts as F
-from async_guard.model.facts import ClassHead, Expr, FileFacts, FunctionHead, Stmt
+from async_guard.model.facts import ClassHead, FileFacts, FunctionHead
 
 _LONGEST_STRING = 300
 """Strings beyond this are data, not names, keys or annotations."""
@@ -30,6 +30,7 @@ _HOLDERS = frozenset(("setdefault", "get"))
 _CONTRACT = re.compile(r"#\s*async-guard:\s*(.*)")
 _NAMED_CODES = re.compile(rb"#\s*noqa:[^\n]*\bAG\d", re.IGNORECASE)
 _COLUMN_LIMIT = 4095
+_LINE_ENDS = re.compile(rb"\r\n?|\n")
 _BIN_OPS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Mod: "%", ast.BitOr: "|", ast.BitAnd: "&",
     ast.BitXor: "^", ast.FloorDiv: "//", ast.Pow: "**", ast.LShift: "<<", ast.RShift: ">>", ast.MatMult: "@",
@@ -38,22 +39,44 @@ _CMP_OPS: dict[type, str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not",
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
+_dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), check_circular=False).encode
+_quote = json.encoder.encode_basestring_ascii
+Json = str
+"""A record as JSON text. Records are written as text at once: lists that are encoded afterwards cost twice the time of the parser."""
+
+
+def _opening(tag: int) -> str:
+    return f"[{tag},"
+
+
+_CONST, _OPAQUE, _NAME, _ATTR, _CALL, _AWAIT = map(
+    _opening, (F.E_CONST, F.E_OPAQUE, F.E_NAME, F.E_ATTR, F.E_CALL, F.E_AWAIT)
+)
+_SUB, _BIN, _BOOL, _CMP, _IF, _LAMBDA = map(_opening, (F.E_SUB, F.E_BIN, F.E_BOOL, F.E_CMP, F.E_IF, F.E_LAMBDA))
+_SEQ, _DICT, _COMP, _FSTR, _YIELD = map(_opening, (F.E_SEQ, F.E_DICT, F.E_COMP, F.E_FSTR, F.E_YIELD))
+_YIELD_FROM, _WALRUS, _STAR, _UNARY, _SLICE = map(
+    _opening, (F.E_YIELD_FROM, F.E_WALRUS, F.E_STAR, F.E_UNARY, F.E_SLICE)
+)
+_S_EXPR, _S_ASSIGN, _S_ANN, _S_AUG, _S_RETURN = map(_opening, (F.S_EXPR, F.S_ASSIGN, F.S_ANN, F.S_AUG, F.S_RETURN))
+_S_IF, _S_FOR, _S_WHILE, _S_WITH, _S_TRY, _S_RAISE = map(
+    _opening, (F.S_IF, F.S_FOR, F.S_WHILE, F.S_WITH, F.S_TRY, F.S_RAISE)
+)
+_S_IMPORT, _S_FROM, _S_DEF, _S_CLASS, _S_GLOBAL = map(_opening, (F.S_IMPORT, F.S_FROM, F.S_DEF, F.S_CLASS, F.S_GLOBAL))
+_S_DEL, _S_MATCH, _S_ASSERT = map(_opening, (F.S_DEL, F.S_MATCH, F.S_ASSERT))
+_S_BREAK, _S_CONTINUE = f"[{F.S_BREAK}]", f"[{F.S_CONTINUE}]"
+_OPAQUE_TEXT = f'{_OPAQUE}"str"]'
 _UNARY_OPS: dict[type, str] = {ast.Not: "not", ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
 
 
-def extract(data: bytes, *, encode: bool = True) -> FileFacts:
-    """The facts of a file.
-
-    Args:
-        data: the file's bytes.
-        encode: keep each body as JSON text (small, decoded on demand) instead of lists.
+def extract(data: bytes) -> FileFacts:
+    """The facts of a file, from its bytes.
 
     Raises:
         UnreadableSource: the bytes are no Python that any supported version reads.
     """
     tree = parse(data)
     try:
-        return _Reader(data, encode).read(tree)
+        return _Reader(data).read(tree)
     except RecursionError:
         raise UnreadableSource(1, "nested too deeply") from None
 
@@ -74,20 +97,21 @@ class _Scope:
 class _Reader:
     """Walks a tree once. Expression and statement methods are looked up by node type in two tables."""
 
-    def __init__(self, data: bytes, encode: bool) -> None:
+    def __init__(self, data: bytes) -> None:
         self.facts = FileFacts()
-        self.encode = encode
         self.scope = _Scope(-1, -1)
         self.prefix = ""
         self.calls: dict[str, dict[int, None]] = {}
         self.attribute_writes: dict[str, dict[int, None]] = {}
         self.global_writes: dict[str, dict[int, None]] = {}
         self.item_writes: dict[str, dict[int, None]] = {}
-        self.function_bodies: list[Any] = []
-        self.class_bodies: list[Any] = []
+        self.function_bodies: list[Json] = []
+        self.class_bodies: list[Json] = []
         self.data = data
         self.wide: dict[int, bytes] = {}
         self.comments: dict[int, str] = {}
+        # Where all bytes are characters and no line is enormous, columns are what the parser says.
+        self.plain = data.isascii() and all(len(line) <= _COLUMN_LIMIT for line in _LINE_ENDS.split(data))
         if not data.isascii():
             self._find_wide_lines()
         self.facts.names_codes = b"noqa" in data.lower() and _NAMED_CODES.search(data) is not None
@@ -111,179 +135,150 @@ class _Reader:
         return line << 12 | (min(_COLUMN_LIMIT, column))
 
     def start(self, node: Any) -> int:
-        line: int = node.lineno
-        column: int = node.col_offset
-        if self.wide and line in self.wide:
-            return self.at(line, column)
-        return line << 12 | (min(_COLUMN_LIMIT, column))
+        if self.plain:
+            return node.lineno << 12 | node.col_offset  # type: ignore[no-any-return]
+        return self.at(node.lineno, node.col_offset)
 
-    def end(self, node: Any) -> int:
-        line: int = node.end_lineno
-        column: int = node.end_col_offset
-        if self.wide and line in self.wide:
-            return self.at(line, column)
-        return line << 12 | (min(_COLUMN_LIMIT, column))
+    def span(self, node: Any) -> str:
+        """Start and end as they stand in a record: ``,start,end]``."""
+        if self.plain:
+            return f",{node.lineno << 12 | node.col_offset},{node.end_lineno << 12 | node.end_col_offset}]"
+        return f",{self.at(node.lineno, node.col_offset)},{self.at(node.end_lineno, node.end_col_offset)}]"
 
     # -- the file
 
     def read(self, tree: ast.Module) -> FileFacts:
         body = self.block(tree.body)
         facts = self.facts
-        bodies: list[Any] = [self._encoded({"body": body}), *self.function_bodies, *self.class_bodies]
-        facts.bodies = bodies
+        facts.bodies = [f'{{"body":{body}}}', *self.function_bodies, *self.class_bodies]
         facts.calls = {name: list(users) for name, users in self.calls.items()}
         facts.attribute_writes = {name: list(users) for name, users in self.attribute_writes.items()}
         facts.item_writes = {name: list(users) for name, users in self.item_writes.items()}
         facts.global_writes = {name: list(users) for name, users in self.global_writes.items()}
         return facts
 
-    def _encoded(self, body: dict[str, Any]) -> Any:
-        return _dumps(body) if self.encode else body
-
     # -- statements
 
-    def block(self, nodes: list[ast.stmt]) -> list[Stmt]:
-        out: list[Stmt] = []
-        for node in nodes:
-            stmt = _STATEMENTS[type(node)](self, node)
-            if stmt is not None:
-                out.append(stmt)
-        return out
+    def block(self, nodes: list[ast.stmt]) -> Json:
+        out = [stmt for node in nodes if (stmt := _STATEMENTS[type(node)](self, node))]
+        return f"[{','.join(out)}]"
 
-    def s_expr(self, node: ast.Expr) -> Stmt | None:
+    def s_expr(self, node: ast.Expr) -> Json:
         if type(node.value) is ast.Constant:
-            return None
-        return [F.S_EXPR, self.expr(node.value), self.start(node), self.end(node)]
+            return ""
+        return f"{_S_EXPR}{self.expr(node.value)}{self.span(node)}"
 
-    def s_assign(self, node: ast.Assign) -> Stmt:
+    def s_assign(self, node: ast.Assign) -> Json:
         value = self.expr(node.value)
-        return [F.S_ASSIGN, [self.target(t) for t in node.targets], value, self.start(node)]
+        return f"{_S_ASSIGN}[{','.join([self.target(t) for t in node.targets])}],{value},{self.start(node)}]"
 
-    def s_ann(self, node: ast.AnnAssign) -> Stmt:
-        value = self.expr(node.value) if node.value is not None else None
-        return [F.S_ANN, self.target(node.target), self.annotation(node.annotation), value, self.start(node)]
+    def s_ann(self, node: ast.AnnAssign) -> Json:
+        value = self.optional(node.value)
+        return f"{_S_ANN}{self.target(node.target)},{self.annotation(node.annotation)},{value},{self.start(node)}]"
 
-    def s_aug(self, node: ast.AugAssign) -> Stmt:
-        return [
-            F.S_AUG,
-            self.target(node.target),
-            _BIN_OPS.get(type(node.op), "?"),
-            self.expr(node.value),
-            self.start(node),
-            self.end(node),
-        ]
+    def s_aug(self, node: ast.AugAssign) -> Json:
+        target = self.target(node.target)
+        return f'{_S_AUG}{target},"{_BIN_OPS.get(type(node.op), "?")}",{self.expr(node.value)}{self.span(node)}'
 
-    def s_return(self, node: ast.Return) -> Stmt:
-        return [F.S_RETURN, self.expr(node.value) if node.value is not None else None, self.start(node)]
+    def s_return(self, node: ast.Return) -> Json:
+        return f"{_S_RETURN}{self.optional(node.value)},{self.start(node)}]"
 
-    def s_if(self, node: ast.If) -> Stmt:
+    def s_if(self, node: ast.If) -> Json:
         # A chain of elif is nested in the tree: unrolled here, so that a chain of hundreds costs no recursion.
         chain = [node]
         while len(chain[-1].orelse) == 1 and type(chain[-1].orelse[0]) is ast.If:
             chain.append(chain[-1].orelse[0])
-        branches = [[self.expr(part.test), self.block(part.body)] for part in chain]
-        return [F.S_IF, branches, self.block(chain[-1].orelse), self.start(node)]
+        branches = ",".join([f"[{self.expr(part.test)},{self.block(part.body)}]" for part in chain])
+        return f"{_S_IF}[{branches}],{self.block(chain[-1].orelse)},{self.start(node)}]"
 
-    def s_for(self, node: ast.For | ast.AsyncFor) -> Stmt:
+    def s_for(self, node: ast.For | ast.AsyncFor) -> Json:
         is_async = type(node) is ast.AsyncFor
         if is_async:
             self.scope.has_await = True
         iterable = self.expr(node.iter)
         target = self.target(node.target)
-        return [
-            F.S_FOR,
-            target,
-            iterable,
-            self.block(node.body),
-            self.block(node.orelse),
-            int(is_async),
-            self.start(node.iter),
-            self.end(node.iter),
-        ]
+        body = self.block(node.body)
+        return f"{_S_FOR}{target},{iterable},{body},{self.block(node.orelse)},{int(is_async)}{self.span(node.iter)}"
 
-    def s_while(self, node: ast.While) -> Stmt:
-        return [
-            F.S_WHILE,
-            self.expr(node.test),
-            self.block(node.body),
-            self.block(node.orelse),
-            self.start(node.test),
-            self.end(node.test),
-        ]
+    def s_while(self, node: ast.While) -> Json:
+        test = self.expr(node.test)
+        return f"{_S_WHILE}{test},{self.block(node.body)},{self.block(node.orelse)}{self.span(node.test)}"
 
-    def s_with(self, node: ast.With | ast.AsyncWith) -> Stmt:
+    def s_with(self, node: ast.With | ast.AsyncWith) -> Json:
         is_async = type(node) is ast.AsyncWith
         if is_async:
             self.scope.has_await = True
-        items = [
-            [self.expr(i.context_expr), self.target(i.optional_vars) if i.optional_vars is not None else None,
-             self.start(i.context_expr), self.end(i.context_expr)]
-            for i in node.items
-        ]  # fmt: skip
-        return [F.S_WITH, items, self.block(node.body), int(is_async), self.start(node)]
+        items = []
+        for item in node.items:
+            manager = self.expr(item.context_expr)
+            target = self.target(item.optional_vars) if item.optional_vars is not None else "null"
+            items.append(f"[{manager},{target}{self.span(item.context_expr)}")
+        return f"{_S_WITH}[{','.join(items)}],{self.block(node.body)},{int(is_async)},{self.start(node)}]"
 
-    def s_try(self, node: Any) -> Stmt:
+    def s_try(self, node: Any) -> Json:
         body = self.block(node.body)
-        handlers = [
-            [self.expr(h.type) if h.type is not None else None, h.name, self.block(h.body), self.start(h)]
+        handlers = ",".join([
+            f"[{self.optional(h.type)},{_quote(h.name) if h.name is not None else 'null'},{self.block(h.body)},{self.start(h)}]"
             for h in node.handlers
-        ]  # fmt: skip
-        return [F.S_TRY, body, handlers, self.block(node.orelse), self.block(node.finalbody), self.start(node)]
+        ])  # fmt: skip
+        orelse = self.block(node.orelse)
+        return f"{_S_TRY}{body},[{handlers}],{orelse},{self.block(node.finalbody)},{self.start(node)}]"
 
-    def s_raise(self, node: ast.Raise) -> Stmt:
-        exc = self.expr(node.exc) if node.exc is not None else None
-        return [F.S_RAISE, exc, self.expr(node.cause) if node.cause is not None else None, self.start(node)]
+    def s_raise(self, node: ast.Raise) -> Json:
+        return f"{_S_RAISE}{self.optional(node.exc)},{self.optional(node.cause)},{self.start(node)}]"
 
-    def s_import(self, node: ast.Import) -> Stmt:
+    def s_import(self, node: ast.Import) -> Json:
         names = []
         for alias in node.names:
             top = alias.name.partition(".")[0]
             names.append([alias.asname, alias.name, alias.name] if alias.asname else [top, top, alias.name])
-        return [F.S_IMPORT, names, self.start(node)]
+        return f"{_S_IMPORT}{_dumps(names)},{self.start(node)}]"
 
-    def s_from(self, node: ast.ImportFrom) -> Stmt:
+    def s_from(self, node: ast.ImportFrom) -> Json:
         names = [[a.name, a.asname or a.name] for a in node.names]
         for name, bound in names:
             if name != bound:
                 self.facts.aliases.setdefault(name, []).append(bound)
-        return [F.S_FROM, node.module or "", node.level, names, self.start(node)]
+        return f"{_S_FROM}{_quote(node.module or '')},{node.level},{_dumps(names)},{self.start(node)}]"
 
-    def s_global(self, node: ast.Global | ast.Nonlocal) -> Stmt:
+    def s_global(self, node: ast.Global | ast.Nonlocal) -> Json:
         if type(node) is ast.Global and self.scope.index >= 0:
             self.scope.names_global.update(node.names)
             for name in node.names:
                 self.global_writes.setdefault(name, {})[self.scope.index] = None
-        return [F.S_GLOBAL, list(node.names), int(type(node) is ast.Global)]
+        return f"{_S_GLOBAL}{_dumps(list(node.names))},{int(type(node) is ast.Global)}]"
 
-    def s_delete(self, node: ast.Delete) -> Stmt:
-        return [F.S_DEL, [self.expr(t) for t in node.targets]]
+    def s_delete(self, node: ast.Delete) -> Json:
+        return f"{_S_DEL}[{self.exprs(node.targets)}]]"
 
-    def s_break(self, node: ast.Break) -> Stmt:
-        return [F.S_BREAK]
+    def s_break(self, node: ast.Break) -> Json:
+        return _S_BREAK
 
-    def s_continue(self, node: ast.Continue) -> Stmt:
-        return [F.S_CONTINUE]
+    def s_continue(self, node: ast.Continue) -> Json:
+        return _S_CONTINUE
 
-    def s_pass(self, node: ast.Pass) -> None:
-        return None
+    def s_pass(self, node: ast.Pass) -> Json:
+        return ""
 
-    def s_assert(self, node: ast.Assert) -> Stmt:
-        return [F.S_ASSERT, self.expr(node.test), self.start(node)]
+    def s_assert(self, node: ast.Assert) -> Json:
+        return f"{_S_ASSERT}{self.expr(node.test)},{self.start(node)}]"
 
-    def s_type_alias(self, node: Any) -> Stmt:
-        return [F.S_ASSIGN, [self.target(node.name)], self.expr(node.value), self.start(node)]
+    def s_type_alias(self, node: Any) -> Json:
+        return f"{_S_ASSIGN}[{self.target(node.name)}],{self.expr(node.value)},{self.start(node)}]"
 
-    def s_match(self, node: ast.Match) -> Stmt:
+    def s_match(self, node: ast.Match) -> Json:
         cases = []
         for case in node.cases:
-            classes: list[Expr] = []
+            classes: list[Json] = []
             names: list[str] = []
             irrefutable = self._pattern(case.pattern, classes, names)
-            guard = self.expr(case.guard) if case.guard is not None else None
-            cases.append([classes, names, guard, self.block(case.body), int(irrefutable and case.guard is None)])
-        return [F.S_MATCH, self.expr(node.subject), cases, self.start(node)]
+            guard = self.optional(case.guard)
+            body = self.block(case.body)
+            matches = int(irrefutable and case.guard is None)
+            cases.append(f"[[{','.join(classes)}],{_dumps(names)},{guard},{body},{matches}]")
+        return f"{_S_MATCH}{self.expr(node.subject)},[{','.join(cases)}],{self.start(node)}]"
 
-    def _pattern(self, pattern: ast.pattern, classes: list[Expr], names: list[str]) -> bool:
+    def _pattern(self, pattern: ast.pattern, classes: list[Json], names: list[str]) -> bool:
         """Collect the classes a pattern names at its top and every name it binds. True when it matches anything."""
         if isinstance(pattern, ast.MatchAs):
             if pattern.name is not None:
@@ -310,16 +305,16 @@ class _Reader:
 
     # -- definitions
 
-    def s_def(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Stmt:
+    def s_def(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Json:
         decorators = [self.expr(d) for d in node.decorator_list]
         if decorators and self.scope.index >= 0:
             self.scope.has_inner = True
         index = self._function(node, node.name, decorators, node.body, type(node) is ast.AsyncFunctionDef)
-        return [F.S_DEF, index]
+        return f"{_S_DEF}{index}]"
 
-    def _function(self, node: Any, name: str, decorators: list[Expr], body: list[ast.stmt], is_async: bool) -> int:
-        params = self._params(node.args)
-        returns = self.annotation(node.returns) if getattr(node, "returns", None) is not None else None
+    def _function(self, node: Any, name: str, decorators: list[Json], body: list[ast.stmt], is_async: bool) -> int:
+        params = ",".join(self._params(node.args))
+        returns = self.annotation(node.returns) if getattr(node, "returns", None) is not None else "null"
         outer, outer_prefix = self.scope, self.prefix
         index = len(self.facts.functions)
         head = FunctionHead(
@@ -329,11 +324,11 @@ class _Reader:
         )  # fmt: skip
         self._contracts(head, node, body)
         self.facts.functions.append(head)
-        self.function_bodies.append(None)
+        self.function_bodies.append("")
         self.scope = _Scope(index, -1)
         self.prefix = f"{head.qualname}."
         if type(node) is ast.Lambda:
-            statements: list[Stmt] = [[F.S_RETURN, self.expr(node.body), self.start(node.body)]]
+            statements = f"[{_S_RETURN}{self.expr(node.body)},{self.start(node.body)}]]"
         else:
             statements = self.block(body)
         head.is_generator, head.has_await, head.has_inner = (
@@ -344,8 +339,9 @@ class _Reader:
         if head.has_inner and outer.index >= 0:
             outer.has_inner = True
         self.scope, self.prefix = outer, outer_prefix
-        record = {"params": params, "returns": returns, "decorators": decorators, "body": statements}
-        self.function_bodies[index] = self._encoded(record)
+        self.function_bodies[index] = (
+            f'{{"params":[{params}],"returns":{returns},"decorators":[{",".join(decorators)}],"body":{statements}}}'
+        )
         return index
 
     def _contracts(self, head: FunctionHead, node: Any, body: list[ast.stmt]) -> None:
@@ -359,7 +355,7 @@ class _Reader:
             elif word:
                 head.contract = word.split()[0]
 
-    def _params(self, args: ast.arguments) -> list[list[Any]]:
+    def _params(self, args: ast.arguments) -> list[Json]:
         positional = [*args.posonlyargs, *args.args]
         defaults: list[Any] = [None] * (len(positional) - len(args.defaults)) + list(args.defaults)
         out = []
@@ -372,14 +368,14 @@ class _Reader:
             out.append(self._param(args.kwarg, "**", None))
         return out
 
-    def _param(self, arg: ast.arg, kind: str, default: ast.expr | None) -> list[Any]:
-        annotation = self.annotation(arg.annotation) if arg.annotation is not None else None
-        return [arg.arg, kind, annotation, self.expr(default) if default is not None else None]
+    def _param(self, arg: ast.arg, kind: str, default: ast.expr | None) -> Json:
+        annotation = self.annotation(arg.annotation) if arg.annotation is not None else "null"
+        return f'[{_quote(arg.arg)},"{kind}",{annotation},{self.optional(default)}]'
 
-    def s_class(self, node: ast.ClassDef) -> Stmt:
-        decorators = [self.expr(d) for d in node.decorator_list]
-        bases = [self.expr(b) for b in node.bases]
-        keywords = [[k.arg, self.expr(k.value)] for k in node.keywords]
+    def s_class(self, node: ast.ClassDef) -> Json:
+        decorators = self.exprs(node.decorator_list)
+        bases = self.exprs(node.bases)
+        keywords = self.keywords(node.keywords)
         index = len(self.facts.classes)
         outer, outer_prefix = self.scope, self.prefix
         methods = [n.name for n in node.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
@@ -388,28 +384,39 @@ class _Reader:
             owner=outer.owner if outer.is_class else -1, bases=[_last_name(b) for b in node.bases], methods=methods,
         )  # fmt: skip
         self.facts.classes.append(head)
-        self.class_bodies.append(None)
+        self.class_bodies.append("")
         inner = _Scope(outer.index, index, is_class=True)
         self.scope = inner
         self.prefix = f"{head.qualname}."
         body = self.block(node.body)
         self.scope, self.prefix = outer, outer_prefix
         outer.has_inner = outer.has_inner or inner.has_inner
-        self.class_bodies[index] = self._encoded(
-            {"bases": bases, "keywords": keywords, "decorators": decorators, "body": body}
+        self.class_bodies[index] = (
+            f'{{"bases":[{bases}],"keywords":[{keywords}],"decorators":[{decorators}],"body":{body}}}'
         )
-        return [F.S_CLASS, index]
+        return f"{_S_CLASS}{index}]"
 
     # -- expressions
 
-    def expr(self, node: ast.expr) -> Expr:
+    def expr(self, node: ast.expr) -> Json:
         return _EXPRESSIONS[type(node)](self, node)  # type: ignore[no-any-return]
 
-    def annotation(self, node: ast.expr) -> Expr:
+    def exprs(self, nodes: Iterable[ast.expr]) -> str:
+        return ",".join([_EXPRESSIONS[type(node)](self, node) for node in nodes])
+
+    def optional(self, node: ast.expr | None) -> Json:
+        return _EXPRESSIONS[type(node)](self, node) if node is not None else "null"
+
+    def keywords(self, keywords: list[ast.keyword]) -> str:
+        return ",".join([
+            f"[{_quote(k.arg) if k.arg is not None else 'null'},{_EXPRESSIONS[type(k.value)](self, k.value)}]" for k in keywords
+        ])  # fmt: skip
+
+    def annotation(self, node: ast.expr) -> Json:
         """An annotation; names inside strings are read as the names they will be."""
         return self.expr(_unquoted(node, 0))
 
-    def target(self, node: ast.expr) -> Expr:
+    def target(self, node: ast.expr) -> Json:
         """An assignment target: like an expression, but attribute writes are entered in the header."""
         kind = type(node)
         if kind is ast.Attribute:
@@ -418,41 +425,42 @@ class _Reader:
             self._filled(node.value)  # type: ignore[attr-defined]
         elif kind in (ast.Tuple, ast.List):
             name = "tuple" if kind is ast.Tuple else "list"
-            return [F.E_SEQ, name, [self.target(e) for e in node.elts]]  # type: ignore[attr-defined]
+            return f'{_SEQ}"{name}",[{",".join([self.target(e) for e in node.elts])}]]'  # type: ignore[attr-defined]
         elif kind is ast.Starred:
-            return [F.E_STAR, self.target(node.value)]  # type: ignore[attr-defined]
+            return f"{_STAR}{self.target(node.value)}]"  # type: ignore[attr-defined]
         return self.expr(node)
 
-    def e_constant(self, node: ast.Constant) -> Expr:
+    def e_constant(self, node: ast.Constant) -> Json:
         value: Any = node.value
         kind = type(value)
         if kind is str:
-            return [F.E_CONST, value] if len(value) <= _LONGEST_STRING else [F.E_OPAQUE, "str"]
-        if value is None or kind is bool or (kind is int and -(1 << 53) < value < 1 << 53):
-            return [F.E_CONST, value]
-        if kind is float and abs(value) < 1e300:  # false for NaN, too
-            return [F.E_CONST, value]
-        return [F.E_OPAQUE, kind.__name__]
+            return f"{_CONST}{_quote(value)}]" if len(value) <= _LONGEST_STRING else _OPAQUE_TEXT
+        if value is None:
+            return f"{_CONST}null]"
+        if kind is bool:
+            return f"{_CONST}true]" if value else f"{_CONST}false]"
+        if (kind is int and -(1 << 53) < value < 1 << 53) or (kind is float and abs(value) < 1e300):  # NaN is not
+            return f"{_CONST}{value!r}]"
+        return f'{_OPAQUE}"{kind.__name__}"]'
 
-    def e_name(self, node: ast.Name) -> Expr:
-        return [F.E_NAME, node.id, self.start(node)]
+    def e_name(self, node: ast.Name) -> Json:
+        return f"{_NAME}{_quote(node.id)},{node.lineno << 12 | node.col_offset if self.plain else self.start(node)}]"
 
-    def e_attribute(self, node: ast.Attribute) -> Expr:
-        return [F.E_ATTR, self.expr(node.value), node.attr, self.start(node), self.end(node)]
+    def e_attribute(self, node: ast.Attribute) -> Json:
+        return f"{_ATTR}{_EXPRESSIONS[type(node.value)](self, node.value)},{_quote(node.attr)}{self.span(node)}"
 
-    def e_call(self, node: ast.Call) -> Expr:
+    def e_call(self, node: ast.Call) -> Json:
         self.facts.call_sites += 1
         func = node.func
         kind = type(func)
         name = func.attr if kind is ast.Attribute else func.id if kind is ast.Name else ""  # type: ignore[attr-defined]
         if name:
             self.calls.setdefault(name, {})[self.scope.index] = None
-        if name in _FILLERS and kind is ast.Attribute:
-            self._filled(func.value)  # type: ignore[attr-defined]
-        callee = self.expr(func)
-        args = [self.expr(a) for a in node.args]
-        keywords = [[k.arg, self.expr(k.value)] for k in node.keywords]
-        return [F.E_CALL, callee, args, keywords, self.start(node), self.end(node)]
+            if name in _FILLERS and kind is ast.Attribute:
+                self._filled(func.value)  # type: ignore[attr-defined]
+        callee = _EXPRESSIONS[kind](self, func)
+        args = self.exprs(node.args) if node.args else ""
+        return f"{_CALL}{callee},[{args}],[{self.keywords(node.keywords) if node.keywords else ''}]{self.span(node)}"
 
     def _filled(self, container: ast.expr) -> None:
         # What goes into `held.setdefault(key, [])` goes into `held`, as it does with `held[key]`.
@@ -462,88 +470,73 @@ class _Reader:
         if name:
             self.item_writes.setdefault(name, {})[self.scope.index] = None
 
-    def e_await(self, node: ast.Await) -> Expr:
+    def e_await(self, node: ast.Await) -> Json:
         self.scope.has_await = True
         self.facts.has_async = True
-        return [F.E_AWAIT, self.expr(node.value), self.start(node), self.end(node)]
+        return f"{_AWAIT}{self.expr(node.value)}{self.span(node)}"
 
-    def e_subscript(self, node: ast.Subscript) -> Expr:
-        return [F.E_SUB, self.expr(node.value), self.expr(node.slice), self.start(node), self.end(node)]
+    def e_subscript(self, node: ast.Subscript) -> Json:
+        return f"{_SUB}{self.expr(node.value)},{self.expr(node.slice)}{self.span(node)}"
 
-    def e_binop(self, node: ast.BinOp) -> Expr:
+    def e_binop(self, node: ast.BinOp) -> Json:
         # Left-nested chains (a + b + c ...) are unrolled: thousands of terms cost no recursion.
         chain: list[ast.BinOp] = [node]
         while type(chain[-1].left) is ast.BinOp:
             chain.append(chain[-1].left)
         left = self.expr(chain[-1].left)
         if len(chain) > _LONGEST_SUM:
-            return [F.E_FSTR, [left, *(self.expr(part.right) for part in reversed(chain))]]
+            rights = [self.expr(part.right) for part in reversed(chain)]
+            return f"{_FSTR}[{','.join([left, *rights])}]]"
         for part in reversed(chain):
             right = self.expr(part.right)
-            if left[0] == F.E_OPAQUE and right[0] <= F.E_OPAQUE:
-                left = [F.E_OPAQUE, left[1]]
-            else:
-                left = [F.E_BIN, _BIN_OPS.get(type(part.op), "?"), left, right, self.start(part), self.end(part)]
+            if not (left.startswith(_OPAQUE) and right.startswith((_CONST, _OPAQUE))):
+                left = f'{_BIN}"{_BIN_OPS.get(type(part.op), "?")}",{left},{right}{self.span(part)}'
         return left
 
-    def e_boolop(self, node: ast.BoolOp) -> Expr:
-        return [F.E_BOOL, "and" if type(node.op) is ast.And else "or", [self.expr(v) for v in node.values]]
+    def e_boolop(self, node: ast.BoolOp) -> Json:
+        return f'{_BOOL}"{"and" if type(node.op) is ast.And else "or"}",[{self.exprs(node.values)}]]'
 
-    def e_compare(self, node: ast.Compare) -> Expr:
-        rights = [self.expr(c) for c in node.comparators]
-        return [
-            F.E_CMP,
-            self.expr(node.left),
-            [_CMP_OPS[type(o)] for o in node.ops],
-            rights,
-            self.start(node),
-            self.end(node),
-        ]
+    def e_compare(self, node: ast.Compare) -> Json:
+        rights = self.exprs(node.comparators)
+        operators = '","'.join([_CMP_OPS[type(o)] for o in node.ops])
+        return f'{_CMP}{self.expr(node.left)},["{operators}"],[{rights}]{self.span(node)}'
 
-    def e_ifexp(self, node: ast.IfExp) -> Expr:
-        return [F.E_IF, self.expr(node.test), self.expr(node.body), self.expr(node.orelse)]
+    def e_ifexp(self, node: ast.IfExp) -> Json:
+        return f"{_IF}{self.expr(node.test)},{self.expr(node.body)},{self.expr(node.orelse)}]"
 
-    def e_lambda(self, node: ast.Lambda) -> Expr:
-        return [F.E_LAMBDA, self._function(node, "<lambda>", [], [], False)]
+    def e_lambda(self, node: ast.Lambda) -> Json:
+        return f"{_LAMBDA}{self._function(node, '<lambda>', [], [], False)}]"
 
-    def e_sequence(self, node: Any) -> Expr:
+    def e_sequence(self, node: Any) -> Json:
         name = "list" if type(node) is ast.List else "tuple" if type(node) is ast.Tuple else "set"
         items = node.elts if len(node.elts) <= _LONGEST_LITERAL else node.elts[:_LONGEST_LITERAL]
-        return [F.E_SEQ, name, [self.expr(e) for e in items]]
+        return f'{_SEQ}"{name}",[{self.exprs(items)}]]'
 
-    def e_dict(self, node: ast.Dict) -> Expr:
-        keys, values = node.keys[:_LONGEST_LITERAL], node.values[:_LONGEST_LITERAL]
-        return [F.E_DICT, [self.expr(k) if k is not None else None for k in keys], [self.expr(v) for v in values]]
+    def e_dict(self, node: ast.Dict) -> Json:
+        keys = ",".join([self.optional(k) for k in node.keys[:_LONGEST_LITERAL]])
+        return f"{_DICT}[{keys}],[{self.exprs(node.values[:_LONGEST_LITERAL])}]]"
 
-    def e_comprehension(self, node: Any) -> Expr:
+    def e_comprehension(self, node: Any) -> Json:
         generators = []
         for gen in node.generators:
             if gen.is_async:
                 self.scope.has_await = True
             iterable = self.expr(gen.iter)
-            generators.append(
-                [
-                    self.target(gen.target),
-                    iterable,
-                    [self.expr(c) for c in gen.ifs],
-                    gen.is_async,
-                    self.start(gen.iter),
-                    self.end(gen.iter),
-                ]
-            )
+            target = self.target(gen.target)
+            generators.append(f"[{target},{iterable},[{self.exprs(gen.ifs)}],{gen.is_async}{self.span(gen.iter)}")
         kind = _COMPREHENSIONS[type(node)]
         element = self.expr(node.key if kind == "dict" else node.elt)
-        value = self.expr(node.value) if kind == "dict" else None
-        return [F.E_COMP, kind, generators, element, value, self.start(node), self.end(node)]
+        value = self.expr(node.value) if kind == "dict" else "null"
+        return f'{_COMP}"{kind}",[{",".join(generators)}],{element},{value}{self.span(node)}'
 
-    def e_fstring(self, node: Any) -> Expr:
+    def e_fstring(self, node: Any) -> Json:
         # The words between the values are kept where they are short: `f"app.{name}"` may name a module.
-        values: list[Expr] = []
+        values: list[Json] = []
         varies = False
         for part in node.values:
             if type(part) is ast.Constant:
                 short = type(part.value) is str and len(part.value) <= _LONGEST_WORDS
-                values.append([F.E_CONST, part.value] if short else [F.E_OPAQUE, "str"])
+                values.append(f"{_CONST}{_quote(part.value)}]" if short else _OPAQUE_TEXT)
                 continue
             varies = True
             values.append(self.expr(part.value))
@@ -551,28 +544,28 @@ class _Reader:
             if spec is not None and any(type(p) is not ast.Constant for p in spec.values):
                 values.append(self.expr(spec))
             elif spec is not None or getattr(part, "conversion", -1) != -1:
-                values.append([F.E_OPAQUE, "str"])
-        return [F.E_FSTR, values] if varies else [F.E_OPAQUE, "str"]
+                values.append(_OPAQUE_TEXT)
+        return f"{_FSTR}[{','.join(values)}]]" if varies else _OPAQUE_TEXT
 
-    def e_yield(self, node: ast.Yield) -> Expr:
+    def e_yield(self, node: ast.Yield) -> Json:
         self.scope.is_generator = True
-        return [F.E_YIELD, self.expr(node.value) if node.value is not None else None, self.start(node), self.end(node)]
+        return f"{_YIELD}{self.optional(node.value)}{self.span(node)}"
 
-    def e_yield_from(self, node: ast.YieldFrom) -> Expr:
+    def e_yield_from(self, node: ast.YieldFrom) -> Json:
         self.scope.is_generator = True
-        return [F.E_YIELD_FROM, self.expr(node.value), self.start(node), self.end(node)]
+        return f"{_YIELD_FROM}{self.expr(node.value)}{self.span(node)}"
 
-    def e_walrus(self, node: ast.NamedExpr) -> Expr:
-        return [F.E_WALRUS, node.target.id, self.expr(node.value)]
+    def e_walrus(self, node: ast.NamedExpr) -> Json:
+        return f"{_WALRUS}{_quote(node.target.id)},{self.expr(node.value)}]"
 
-    def e_star(self, node: ast.Starred) -> Expr:
-        return [F.E_STAR, self.expr(node.value)]
+    def e_star(self, node: ast.Starred) -> Json:
+        return f"{_STAR}{self.expr(node.value)}]"
 
-    def e_unary(self, node: ast.UnaryOp) -> Expr:
-        return [F.E_UNARY, _UNARY_OPS[type(node.op)], self.expr(node.operand)]
+    def e_unary(self, node: ast.UnaryOp) -> Json:
+        return f'{_UNARY}"{_UNARY_OPS[type(node.op)]}",{self.expr(node.operand)}]'
 
-    def e_slice(self, node: ast.Slice) -> Expr:
-        return [F.E_SLICE, [self.expr(p) for p in (node.lower, node.upper, node.step) if p is not None]]
+    def e_slice(self, node: ast.Slice) -> Json:
+        return f"{_SLICE}[{self.exprs(p for p in (node.lower, node.upper, node.step) if p is not None)}]]"
 
 
 _COMPREHENSIONS: dict[type, str] = {
@@ -647,6 +640,3 @@ def _last_name(node: ast.expr) -> str:
     if type(node) is ast.Attribute:
         return node.attr
     return node.id if type(node) is ast.Name else ""
-
-
-_dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), check_circular=False).encode
