@@ -18,6 +18,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "libcst": ("extract", "visit"),
     "click": ("frontends",),
     "flake8": ("frontends",),
+    "distributed": ("frontends",),
     "rich": ("report", "frontends"),
     "pathspec": ("config", "engine", "policy"),
     "tomli": ("config", "catalogue"),
@@ -25,7 +26,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 }
 """Third-party packages (and the standard library's TOML reader) -> the packages of ours that may import them."""
 
-LAZY = frozenset({"rich", "libcst", "flake8", "pathspec"})
+LAZY = frozenset({"rich", "libcst", "flake8", "pathspec", "distributed"})
 """Packages that cost start-up time or may be missing: imported where they are used, never when a module loads, except in `EAGER`."""
 
 EAGER = {"visit": "libcst", "report": "rich"}

@@ -107,13 +107,13 @@ def run_paths(
     names = module_names(files, settings.src)
     versions = versions_in_force(paths, settings)
     try:
-        return _judged(extracted, names, settings, versions), files
+        return _judged(extracted, names, settings, versions, progress), files
     except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError) as error:
         if not extracted.kept or isinstance(error, CatalogueError):
             raise
         # Facts from an earlier run that do not fit (a damaged cache) must not cost the run: read everything again.
         extracted = extract_files(files, jobs or default_jobs(), progress, None, executor)
-        return _judged(extracted, names, settings, versions), files
+        return _judged(extracted, names, settings, versions, progress), files
 
 
 def run_sources(sources: Mapping[str, bytes], settings: Settings) -> Run:
@@ -139,11 +139,12 @@ def _judged(
     names: Mapping[str, tuple[str, bool]],
     settings: Settings,
     versions: dict[str, tuple[int, ...]],
+    progress: Progress | None = None,
 ) -> Run:
     enabled = gc.isenabled()
     gc.disable()  # nothing dies before the run ends: the collector would only walk a growing heap again and again
     try:
-        return _link_and_judge(extracted, names, settings, versions)
+        return _link_and_judge(extracted, names, settings, versions, progress)
     finally:
         if enabled:
             gc.enable()
@@ -154,10 +155,15 @@ def _link_and_judge(
     names: Mapping[str, tuple[str, bool]],
     settings: Settings,
     versions: dict[str, tuple[int, ...]],
+    progress: Progress | None,
 ) -> Run:
+    if progress is not None:
+        progress("link", 0, len(extracted.facts))
     start = time.perf_counter()
     linked = linked_project(extracted.facts, names, catalogue_for(settings), versions, settings.contracts())
     middle = time.perf_counter()
+    if progress is not None:
+        progress("judge", 0, len(extracted.facts))
     linked.negligible = settings.negligible
     findings = judge(linked, settings.selects)
     seconds = {"extract": extracted.seconds, "link": middle - start, "judge": time.perf_counter() - middle}
@@ -174,6 +180,7 @@ def report(
     unresolved: bool = False,
 ) -> Report:
     """Apply policy to a run. ``texts`` holds sources by path; files not in it are read from disk."""
+    start = time.perf_counter()
     comments: dict[str, Suppressions] = {}
 
     def suppressions(path: str) -> Suppressions:
@@ -186,9 +193,10 @@ def report(
     idle = unused(_with_comments(run), run.findings, settings, META, suppressions, _allowances(run))
     findings = tuple(sorted((*kept.findings, *idle), key=lambda f: f.sort_key))
     entries = tuple(sorted({entry_point(e) for e in run.linked.entries}, key=lambda e: e.sort_key))
+    statistics = _statistics(run, findings, kept.suppressed, start)
     return Report(
         root=root, findings=findings, unreadable=tuple(run.extracted.unreadable), entry_points=entries,
-        statistics=_statistics(run, findings), unresolved=_unresolved(run) if unresolved else (), suppressed=kept.suppressed,
+        statistics=statistics, unresolved=_unresolved(run) if unresolved else (), suppressed=kept.suppressed,
     )  # fmt: skip
 
 
@@ -228,7 +236,7 @@ def _text(path: str, texts: Mapping[str, bytes] | None) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _statistics(run: Run, findings: Iterable[Finding]) -> Statistics:
+def _statistics(run: Run, findings: Sequence[Finding], suppressed: int, start: float) -> Statistics:
     linked = run.linked
     facts = run.extracted.facts.values()
     unresolved = Counter(_reason(reason) for frame in linked.on_loop for _, _, _, reason in frame.unresolved)
@@ -240,7 +248,26 @@ def _statistics(run: Run, findings: Iterable[Finding]) -> Statistics:
         findings=dict(sorted(Counter(f.code for f in findings).items())),
         seconds={name: round(value, 3) for name, value in run.seconds.items()},
         unresolved=dict(sorted(unresolved.items(), key=lambda item: (-item[1], item[0]))),
+        stages=_stages(run, len(findings), suppressed, start),
     )  # fmt: skip
+
+
+def _stages(run: Run, findings: int, suppressed: int, start: float) -> dict[str, dict[str, float]]:
+    extracted, linked = run.extracted, run.linked
+    unreadable = len(extracted.unreadable)
+    return {
+        "discover": {"seconds": round(extracted.discover_seconds, 3), "files": len(extracted.facts) + unreadable},
+        "extract": {
+            "seconds": round(extracted.seconds, 3), "files read": len(extracted.facts) - extracted.kept + unreadable,
+            "bytes read": extracted.bytes_read, "files kept": extracted.kept, "unreadable": unreadable,
+        },
+        "link": {
+            "seconds": round(run.seconds["link"], 3), "functions": sum(len(f.functions) for f in extracted.facts.values()),
+            "entry points": len(linked.entries), "functions on the loop": len({fr.fn for fr in linked.on_loop if fr.fn is not None}),
+        },
+        "judge": {"seconds": round(run.seconds["judge"], 3), "findings": len(run.findings)},
+        "policy": {"seconds": round(time.perf_counter() - start, 3), "findings": findings, "suppressed": suppressed},
+    }  # fmt: skip
 
 
 def _reason(reason: str) -> str:

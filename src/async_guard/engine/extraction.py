@@ -339,7 +339,7 @@ def elsewhere(executor: Executor, tasks: Iterator[list[tuple[str, bytes]]]) -> I
     """
     pending: dict[Future[tuple[Stamp, list[Outcome]]], tuple[list[tuple[str, bytes]], int]] = {}
     again: list[tuple[list[tuple[str, bytes]], int]] = []
-    failures = successes = 0
+    successes = 0
     try:
         while True:
             while len(pending) < _IN_FLIGHT:
@@ -357,11 +357,10 @@ def elsewhere(executor: Executor, tasks: Iterator[list[tuple[str, bytes]]]) -> I
                 try:
                     stamp, outcomes = future.result()
                 except (Exception, CancelledError) as error:  # every executor has its own for a lost worker
-                    failures += 1
-                    if not successes and failures >= TRIES:
-                        raise WorkersLost(f"the executor only fails: {error!r}") from error
                     if tries + 1 < TRIES:
                         again.append((task, tries + 1))
+                    elif not successes:
+                        raise WorkersLost(f"the executor only fails: {error!r}") from error
                     elif len(task) > 1:
                         again += [([file], 0) for file in task]
                     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import warnings
 from pathlib import Path
 from typing import Any, NoReturn
@@ -65,6 +66,11 @@ def _codes(value: str | None) -> tuple[str, ...] | None:
     help="Read the project around the given files; report findings whose chain passes through them.",
 )
 @click.option("--jobs", type=click.IntRange(1), help="Processes to use.")
+@click.option(
+    "--executor",
+    metavar="ADDRESS",
+    help="Read files on a cluster: dask://host:port (needs the extra async-guard[dask]).",
+)
 @click.option("--no-cache", is_flag=True, help="Keep nothing and use nothing kept.")
 @click.option("--cache-dir", type=click.Path(file_okay=False), help="Where facts are kept between runs.")
 @click.option("--statistics", is_flag=True, help="Show counts and seconds.")
@@ -91,6 +97,7 @@ def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags
 
     progress = _Progress() if sys.stderr.isatty() else None
     cache: Any = False if flags["no_cache"] else (Path(flags["cache_dir"]) if flags["cache_dir"] else None)
+    executor = _executor(flags["executor"])
     try:
         report = api.check_paths(
             project_around.paths_to_read(paths) if flags["touching"] else paths,
@@ -100,6 +107,7 @@ def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags
             progress=progress,
             unresolved=flags["unresolved"],
             watch=watch,
+            executor=executor,
         )
     except api.UsageError as error:
         _usage(str(error))
@@ -117,6 +125,17 @@ def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags
 
         outcome.keep(command.folder, command.key, watch, status, text)
     _leave(status)
+
+
+def _executor(address: str | None) -> Any:
+    if address is None:
+        return None
+    from async_guard.frontends import clusters
+
+    try:
+        return clusters.executor(address)
+    except clusters.ClusterError as error:
+        _usage(str(error))
 
 
 def _watch(command: start.Command) -> Any:
@@ -184,9 +203,10 @@ def _rendered(report: Any, settings: Any, format_: str, flags: dict[str, Any], o
         source=_source, version=__version__,
     )  # fmt: skip
     text = FORMATS[format_](report, options)
-    if flags["statistics"] and format_ not in ("rich", "json"):
-        for name, seconds in report.statistics.seconds.items():
-            click.echo(f"{name}: {seconds:.3f} s", err=True)
+    if flags["statistics"] and (format_ != "rich" or output_file is not None):
+        from async_guard.report.shown import stages
+
+        click.echo("\n".join(stages(report.statistics.stages)), err=True)
     return text
 
 
@@ -230,28 +250,43 @@ _leave = start.leave
 
 
 class _Progress:
-    """A progress bar on stderr that appears only in long runs."""
+    """Progress on stderr, for runs long enough that somebody wonders."""
 
     def __init__(self) -> None:
+        self.began = time.monotonic()
         self.bar: Any = None
         self.task: Any = None
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if self.bar is None:
-            if total < 400:
+            # Linking begins when everything is read: then the number of files tells whether it will take long.
+            if time.monotonic() - self.began < _PATIENCE and not (stage == "link" and total > _MANY):
                 return
             from rich.console import Console
-            from rich.progress import Progress
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-            self.bar = Progress(console=Console(stderr=True), transient=True)
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.fields[counted]}"),
+                TimeElapsedColumn(),
+            )
+            self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self.bar.start()
-            self.task = self.bar.add_task(stage, total=total)
-        self.bar.update(self.task, completed=done, description=stage)
+            self.task = self.bar.add_task(stage, total=None, counted="")
+        counted = f"{done}/{total} files" if stage == "extract" else f"{total} files"
+        self.bar.update(
+            self.task, completed=done, total=total if stage == "extract" else None, description=stage, counted=counted
+        )
 
     def close(self) -> None:
         """Take the bar away."""
         if self.bar is not None:
             self.bar.stop()
+
+
+_PATIENCE = 1.0
+_MANY = 150
 
 
 @cli.command()

@@ -181,6 +181,8 @@ class Statistics:
     seconds: dict[str, float] = field(default_factory=dict)
     unresolved: dict[str, int] = field(default_factory=dict)
     """Calls reachable on the loop that could not be resolved, counted by reason."""
+    stages: dict[str, dict[str, float]] = field(default_factory=dict)
+    """What each stage took and did: ``seconds`` and counts, stages in the order in which they run."""
 
 
 @dataclass(frozen=True)

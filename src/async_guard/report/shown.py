@@ -33,3 +33,14 @@ def plain(text: str) -> str:
     return "".join(
         c if c.isprintable() or c == "\t" else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text
     )
+
+
+def stages(stages: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """What each stage took and did, a line per stage and one for the sum."""
+    lines = []
+    for name, told in stages.items():
+        counts = ", ".join(f"{value:,} {what}" for what, value in told.items() if what != "seconds")
+        lines.append(f"{name:9} {told['seconds']:8.3f} s  {counts}")
+    if lines:
+        lines.append(f"{'all':9} {sum(told['seconds'] for told in stages.values()):8.3f} s")
+    return lines

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from async_guard.model.findings import Confidence, Finding, Report, Severity
-from async_guard.report.shown import ShowOptions, plain
+from async_guard.report.shown import ShowOptions, plain, stages
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan", Severity.NEGLIGIBLE: "dim"}
 _ENTRIES_SHOWN = 3
@@ -245,8 +245,10 @@ def _statistics(report: Report, console: Any) -> None:
     rows += [(f"entry points: {kind}", count) for kind, count in stats.entry_points.items()]
     rows += [(f"findings: {code}", count) for code, count in stats.findings.items()]
     rows += [(f"unresolved on the loop: {reason}", count) for reason, count in stats.unresolved.items()]
-    for name, value in [*rows, *((f"seconds: {stage}", seconds) for stage, seconds in stats.seconds.items())]:
+    for name, value in rows:
         _line(console, [(f"  {name:44} ", "dim"), (str(value), "")])
+    for line in stages(stats.stages):
+        _line(console, [(f"  {line}", "")])
 
 
 def routes(rows: Sequence[Any], *, color: bool, width: int | None) -> str:
