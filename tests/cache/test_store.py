@@ -133,10 +133,9 @@ def test_bodies_of_the_wrong_shape_are_read_again(project: Path) -> None:
 
 
 def _version() -> str:
-    from async_guard import __version__
-    from async_guard.model.facts import FACTS_VERSION
+    from async_guard.engine.check import facts_identity
 
-    return f"{__version__}:{FACTS_VERSION}"
+    return facts_identity()
 
 
 def test_links_are_not_followed(project: Path) -> None:

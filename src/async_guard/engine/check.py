@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from zlib import crc32
 
 from async_guard import __version__
 from async_guard.cache.store import Store
@@ -20,7 +22,7 @@ from async_guard.catalogue.load import Catalogue
 from async_guard.catalogue.schema import CatalogueError
 from async_guard.config.settings import Settings
 from async_guard.engine.discover import SourceFile, discover, module_names
-from async_guard.engine.extraction import Extracted, Progress, extract_files, extract_one
+from async_guard.engine.extraction import Extracted, Progress, extract_files, extract_one, read_source
 from async_guard.engine.pipeline import default_jobs, judge, linked_project
 from async_guard.engine.versions import versions_in_force, versions_in_sources
 from async_guard.extract.codec import decode
@@ -99,7 +101,7 @@ def run_paths(
     start = time.perf_counter()
     files = discover(paths, settings.exclude, watch=watch)
     discovered = time.perf_counter() - start
-    store = Store(cache, f"{__version__}:{FACTS_VERSION}") if cache is not None else None
+    store = Store(cache, facts_identity()) if cache is not None else None
     extracted = extract_files(files, jobs or default_jobs(), progress, store, executor)
     extracted.discover_seconds = discovered
     if watch is not None:
@@ -114,6 +116,18 @@ def run_paths(
         # Facts from an earlier run that do not fit (a damaged cache) must not cost the run: read everything again.
         extracted = extract_files(files, jobs or default_jobs(), progress, None, executor)
         return _judged(extracted, names, settings, versions, progress), files
+
+
+@lru_cache(maxsize=1)
+def facts_identity() -> str:
+    """What decides about facts besides files and Python: a changed extractor makes kept facts void, a changed catalogue or rule does not."""
+    import async_guard.extract
+
+    total = 0
+    for folder in async_guard.extract.__path__:
+        for path in sorted(Path(folder).rglob("*.py")):
+            total = crc32(path.read_bytes(), total)
+    return f"{__version__}:{FACTS_VERSION}:{total:08x}"
 
 
 def run_sources(sources: Mapping[str, bytes], settings: Settings) -> Run:
@@ -229,8 +243,7 @@ def _text(path: str, texts: Mapping[str, bytes] | None) -> str:
     data = texts.get(path) if texts is not None else None
     if data is None:
         try:
-            with open(path, "rb") as handle:
-                data = handle.read()
+            data = read_source(path)
         except OSError:
             return ""
     return data.decode("utf-8", "replace")

@@ -535,8 +535,9 @@ class _Reader:
         varies = False
         for part in node.values:
             if type(part) is ast.Constant:
-                short = type(part.value) is str and len(part.value) <= _LONGEST_WORDS
-                values.append(f"{_CONST}{_quote(part.value)}]" if short else _OPAQUE_TEXT)
+                text: Any = part.value
+                short = type(text) is str and len(text) <= _LONGEST_WORDS
+                values.append(f"{_CONST}{_quote(text)}]" if short else _OPAQUE_TEXT)
                 continue
             varies = True
             values.append(self.expr(part.value))

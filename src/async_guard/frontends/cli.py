@@ -215,8 +215,10 @@ _sources: dict[str, str] = {}
 
 def _source(path: str) -> str:
     if path not in _sources:
+        from async_guard.engine.extraction import read_source
+
         try:
-            _sources[path] = Path(path).read_bytes().decode("utf-8", "replace")
+            _sources[path] = read_source(path).decode("utf-8", "replace")
         except OSError:
             _sources[path] = ""
     return _sources[path]
@@ -242,7 +244,9 @@ def _write(text: str, output_file: str | None) -> None:
 
 
 def _usage(message: str) -> NoReturn:
-    click.echo(f"async-guard: {message}", err=True)
+    from async_guard.report.shown import plain
+
+    click.echo(f"async-guard: {plain(message)}", err=True)
     _leave(_EXIT_USAGE)
 
 

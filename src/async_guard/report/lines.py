@@ -25,7 +25,7 @@ def github(report: Report, options: ShowOptions) -> str:
     out = []
     for f in report.findings:
         title = _property(f"{f.code} {f.name}")
-        where = f"file={_property(f.place.path)},line={f.place.line},col={f.place.column},endLine={f.place.end_line},title={title}"
+        where = f"file={_property(plain(f.place.path))},line={f.place.line},col={f.place.column},endLine={f.place.end_line},title={title}"
         out.append(f"::{_LEVELS[f.severity]} {where}::{_data(_told(f))}\n")
     return "".join(out)
 
@@ -36,7 +36,7 @@ def _told(f: Finding) -> str:
         lines += [f"{s.place.path}:{s.place.line} {s.function} -> {s.call}" for s in f.chain]
     if f.help:
         lines.append(f"help: {f.help}")
-    return "\n".join(lines)
+    return "\n".join(map(plain, lines))
 
 
 def _data(text: str) -> str:
@@ -67,10 +67,10 @@ def junit(report: Report, options: ShowOptions) -> str:
     """A test report in which every finding is a failure."""
     cases = []
     for f in report.findings:
-        name = quoteattr(f"{f.code} {f.place.path}:{f.place.line}:{f.place.column}")
-        text = escape(_told(f), {c: f"\\x{ord(c):02x}" for c in map(chr, range(32)) if c not in "\n\t"})
+        name = quoteattr(f"{f.code} {plain(f.place.path)}:{f.place.line}:{f.place.column}")
+        text = escape(_told(f))
         failure = f"<failure message={quoteattr(plain(f.message))}>{text}</failure>"
-        cases.append(f"  <testcase name={name} classname={quoteattr(f.place.path)}>{failure}</testcase>\n")
+        cases.append(f"  <testcase name={name} classname={quoteattr(plain(f.place.path))}>{failure}</testcase>\n")
     count = len(report.findings)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     return f'{head}<testsuites><testsuite name="async-guard" tests="{count}" failures="{count}">\n{"".join(cases)}</testsuite></testsuites>\n'

@@ -59,7 +59,7 @@ def _location(step: Step) -> dict[str, Any]:
 
 def _physical(place: Place) -> dict[str, Any]:
     return {
-        "artifactLocation": {"uri": quote(place.path)},
+        "artifactLocation": {"uri": quote(place.path.encode("utf-8", "surrogateescape"))},
         "region": {
             "startLine": max(1, place.line), "startColumn": max(1, place.column),
             "endLine": max(1, place.end_line), "endColumn": max(1, place.end_column),
