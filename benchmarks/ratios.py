@@ -1,85 +1,90 @@
 """Ratios, not seconds: async-guard against `ast.parse`, an empty Python, and peers, on the same trees in one run.
 
-usage: python benchmarks/ratios.py TREE [TREE ...] [--runs N] [--peer NAME=COMMAND ...]
+usage: python benchmarks/ratios.py TREE [TREE ...] [--runs N] [--peer NAME=COMMAND ...] [--record FILE]
 
-A peer's command is run in the tree, ``{tree}`` standing for it. Every figure is the median of the runs; commands are run in turn, so that a
-machine that slows down slows all of them. CPU and peak memory are the operating system's own account of the process and its children.
+Every tree is copied first. A peer's command is run in the copy, ``{tree}`` standing for it. Every figure is the median of the runs; commands
+are run in turn, so that a machine that slows down slows all of them. Processor time is the operating system's account of the process and its
+children, memory that of the whole process tree. With ``--record`` the ratios to `ast.parse` are compared with those in the file, which is
+written if it is missing: a ratio that grew by more than a fifth is called out.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shlex
-import statistics
-import subprocess
+import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+
+from measure import Measure, middle, run
 
 PARSE = "import ast,sys,gc;gc.disable()\nfor p in sys.stdin.read().split('\\n'):\n  try: ast.parse(open(p,'rb').read())\n  except Exception: pass\n"
 REGRESSION = 1.2
-"""CPU per MB against `ast.parse` beyond this multiple of the recorded ratio is called out."""
-RECORDED = {"cold": 16.0}
-"""Ratios to compare with: cold CPU over the CPU of `ast.parse` on the same files."""
-
-
-@dataclass(frozen=True)
-class Measure:
-    """Median wall and CPU seconds and peak megabytes of one command."""
-
-    wall: float
-    cpu: float
-    peak: float
-
-
-def run_once(command: list[str], tree: Path, stdin: bytes = b"") -> Measure:
-    """Run a command in a tree."""
-    import time
-
-    with tempfile.TemporaryFile() as given:
-        given.write(stdin)
-        given.seek(0)
-        start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=tree, stdin=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, _, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = 0
-    return Measure(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
-
-
-def medians(measures: list[Measure]) -> Measure:
-    """The median of each figure."""
-    return Measure(
-        statistics.median(m.wall for m in measures),
-        statistics.median(m.cpu for m in measures),
-        max(m.peak for m in measures),
-    )
+WATCHED = ("cold", "one file changed")
 
 
 def measure(tree: Path, runs: int, peers: dict[str, str]) -> dict[str, Measure]:
     """All commands on one tree, in turn."""
-    files = "\n".join(str(p) for p in sorted(tree.rglob("*.py"))).encode()
-    with tempfile.TemporaryDirectory() as cache:
-        guard = [sys.executable, "-m", "async_guard", "check", ".", "--format", "concise", "--output-file", os.devnull]
-        commands = {
-            "python -c pass": ([sys.executable, "-c", "pass"], b""),
-            "ast.parse": ([sys.executable, "-c", PARSE], files),
-            "cold": ([*guard, "--no-cache"], b""),
-            "warm": ([*guard, "--cache-dir", cache], b""),
-            **{name: (shlex.split(text.replace("{tree}", str(tree))), b"") for name, text in peers.items()},
-        }
-        run_once(*_placed(commands["warm"], tree))  # fills the cache
-        found: dict[str, list[Measure]] = {name: [] for name in commands}
-        for _ in range(runs):
-            for name, command in commands.items():
-                found[name].append(run_once(*_placed(command, tree)))
-    return {name: medians(measures) for name, measures in found.items()}
+    files = sorted(tree.rglob("*.py"))
+    names = "\n".join(map(str, files)).encode()
+    changed = max(files, key=lambda path: (path.stat().st_size < 50_000, path.stat().st_size))
+    check = [sys.executable, "-m", "async_guard", "check", ".", "--format", "json"]
+
+    def nothing() -> None:
+        return None
+
+    def edit() -> None:
+        with changed.open("a", encoding="utf-8") as file:
+            file.write(f"\n# {os.urandom(4).hex()}\n")
+
+    commands: dict[str, tuple[list[str], bytes, Callable[[], None]]] = {
+        "python -c pass": ([sys.executable, "-c", "pass"], b"", nothing),
+        "ast.parse": ([sys.executable, "-c", PARSE], names, nothing),
+        "cold": ([*check, "--no-cache"], b"", nothing),
+        "one file changed": (check, b"", edit),
+        "nothing changed": (check, b"", nothing),
+        **{name: (shlex.split(text.replace("{tree}", str(tree))), b"", nothing) for name, text in peers.items()},
+    }
+    run(check, tree)  # fills the cache
+    found: dict[str, list[Measure]] = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, (command, stdin, before) in commands.items():
+            before()
+            found[name].append(run(command, tree, stdin))
+    return {name: middle(measures) for name, measures in found.items()}
 
 
-def _placed(command: tuple[list[str], bytes], tree: Path) -> tuple[list[str], Path, bytes]:
-    return command[0], tree, command[1]
+def table(tree: Path, megabytes: float, runs: int, found: dict[str, Measure]) -> str:
+    """The figures of one tree as a Markdown table."""
+    parse, empty = found["ast.parse"], found["python -c pass"]
+    lines = [f"{tree.name}: {megabytes:.1f} MB of Python, {runs} runs", ""]
+    lines += [
+        "| | wall s | CPU s | CPU s per MB | peak MB | CPU / `ast.parse` | wall / empty Python |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, m in found.items():
+        ratio = m.cpu / max(parse.cpu, 1e-9)
+        lines.append(
+            f"| {name} | {m.wall:.3f} | {m.cpu:.3f} | {m.cpu / megabytes:.3f} | {m.peak:.0f} | {ratio:.2f} | {m.wall / empty.wall:.1f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def regressions(tree: Path, found: dict[str, Measure], record: Path) -> list[str]:
+    """What grew against the record, which is extended by trees that it does not hold."""
+    known: dict[str, dict[str, float]] = json.loads(record.read_text("utf-8")) if record.exists() else {}
+    now = {name: round(found[name].cpu / max(found["ast.parse"].cpu, 1e-9), 3) for name in WATCHED}
+    before = known.setdefault(tree.name, now)
+    record.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", "utf-8")
+    return [
+        f"REGRESSION: {tree.name}, {name}: {now[name]:.2f} x ast.parse, recorded {before[name]:.2f}"
+        for name in WATCHED
+        if name in before and now[name] > before[name] * REGRESSION
+    ]
 
 
 def main() -> None:
@@ -88,23 +93,18 @@ def main() -> None:
     parser.add_argument("trees", nargs="+", type=Path)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND")
+    parser.add_argument("--record", type=Path)
     given = parser.parse_args()
     peers = dict(text.split("=", 1) for text in given.peer)
     for tree in given.trees:
-        megabytes = sum(p.stat().st_size for p in tree.rglob("*.py")) / 1e6
-        found = measure(tree.resolve(), given.runs, peers)
-        parse, empty = found["ast.parse"], found["python -c pass"]
-        print(f"{tree} ({megabytes:.1f} MB of Python, {given.runs} runs)")
-        print(
-            f"  {'':16}{'wall s':>9}{'CPU s':>9}{'CPU s/MB':>10}{'peak MB':>9}{'CPU / ast.parse':>17}{'wall / empty':>14}"
-        )
-        for name, m in found.items():
-            ratio = m.cpu / max(parse.cpu, 1e-9)
-            print(
-                f"  {name:16}{m.wall:9.3f}{m.cpu:9.3f}{m.cpu / megabytes:10.3f}{m.peak:9.0f}{ratio:17.2f}{m.wall / empty.wall:14.1f}"
-            )
-            if name in RECORDED and ratio > RECORDED[name] * REGRESSION:
-                print(f"  REGRESSION: {name} took {ratio:.1f} x ast.parse, recorded {RECORDED[name]:.1f}")
+        with tempfile.TemporaryDirectory() as work:
+            copy = Path(work) / tree.resolve().name
+            shutil.copytree(tree, copy, ignore=shutil.ignore_patterns(".async_guard_cache", ".git"), symlinks=True)
+            megabytes = sum(p.stat().st_size for p in copy.rglob("*.py")) / 1e6
+            found = measure(copy, given.runs, peers)
+        print(table(copy, megabytes, given.runs, found), flush=True)
+        for line in regressions(copy, found, given.record) if given.record is not None else ():
+            print(line)
 
 
 if __name__ == "__main__":

@@ -449,7 +449,8 @@ class Frameworks:
                     if seen.spec.runs == FASTAPI and entry.kind == "route":
                         for more in self._around(ev, seen, entry):
                             self._keep(out, more)
-            queue = list(self.seen.values())
+            if len(self.seen) > len(queue):  # what was seen stays where it is: only what came to it is added
+                queue += list(self.seen.values())[len(queue) :]
         for _, values in self.blanket:
             self._marks(ev, self._callables(ev, values), out)
         for mounting in self.mountings:
