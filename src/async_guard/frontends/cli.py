@@ -25,7 +25,11 @@ def cli() -> None:
     warnings.showwarning = _show_warning
 
 
+_warned: list[str] = []
+
+
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    _warned.append(str(message))
     click.echo(f"async-guard: {message}", err=True)
 
 
@@ -120,7 +124,9 @@ def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags
     text = _rendered(report, settings, format_, flags, output_file)
     _write(text, output_file)
     status = _status(report, settings)
-    if watch is not None and not settings.baseline:
+    if (
+        watch is not None and not settings.baseline and not _warned
+    ):  # what was said beside the report would not be said again
         from async_guard.cache import outcome
 
         outcome.keep(command.folder, command.key, watch, status, text)
