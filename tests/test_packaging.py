@@ -19,7 +19,7 @@ else:
 
 ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-OPTIONAL = {"flake8"}
+OPTIONAL = {"flake8", "distributed"}
 """Imported only where an extra or the host itself provides it."""
 
 
@@ -40,7 +40,8 @@ def test_dependencies_are_what_the_code_may_import() -> None:
     """Nothing is required that no room may import, and nothing is imported that is not required."""
     imported = set(ALLOWED) - set(sys.stdlib_module_names) - {"tomllib"}
     assert _names(PROJECT["dependencies"]) == imported - OPTIONAL
-    assert set(PROJECT["optional-dependencies"]) >= OPTIONAL
+    extras = PROJECT["optional-dependencies"]
+    assert {name for extra, needs in extras.items() if extra != "dev" for name in _names(needs)} >= OPTIONAL
 
 
 def test_each_supported_python_is_declared() -> None:
