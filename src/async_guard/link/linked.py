@@ -160,6 +160,10 @@ class Linked:
                     worker.append(target)
 
     def _hold(self, frame: Frame, queue: deque[Frame]) -> None:
+        fn = frame.fn
+        if fn is not None and "runs-in-thread" in (fn.head.contract, self.evaluator.contracts.get(fn.dotted)):
+            self.in_worker[frame] = None
+            return
         if frame not in self.holders:
             self.holders[frame] = None
         if frame not in self.on_loop:

@@ -13,8 +13,8 @@ class Suppressions:
     codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     spans: dict[int, int] = field(default_factory=dict)
     """Line inside a multi-line string -> line whose comment speaks for it."""
-    unknown: list[tuple[int, str]] = field(default_factory=list)
-    """Lines with a word after ``async-guard:`` that means nothing."""
+    mistakes: list[tuple[int, str, str]] = field(default_factory=list)
+    """Comments after ``async-guard:`` that mean nothing where they are: line, what is wrong, what to write."""
 
     def silences(self, line: int, code: str) -> int:
         """The line of the comment that silences a code on a line, or 0."""

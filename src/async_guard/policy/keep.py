@@ -94,15 +94,24 @@ def unused(
         for line, codes in sorted(found.codes.items()):
             idle = [c for c in codes if _is_idle(c, used.get((path, line), set()), settings, rules)]
             if idle:
-                out.append(_idle(meta, path, line, f"`# noqa: {', '.join(idle)}` silences nothing here", "remove it"))
-        for line, word in found.unknown:
-            valid = "write blocking, nonblocking, runs-in-thread or allow[CODE] reason"
-            out.append(_idle(meta, path, line, f"`async-guard: {word}` means nothing", valid))
+                out.append(_idle(meta, path, line, f"`# noqa: {', '.join(idle)}` {_reason(idle, rules)}", "remove it"))
+        for line, message, help_ in found.mistakes:
+            out.append(_idle(meta, path, line, message, help_))
     for path, line, words, cut in allowances:
         idle = [c for c in words.split(",") if c and _is_idle(c, cut, settings, rules)]
         if idle:
-            out.append(_idle(meta, path, line, f"`allow[{', '.join(idle)}]` silences nothing here", "remove it"))
+            out.append(_idle(meta, path, line, f"`allow[{', '.join(idle)}]` {_reason(idle, rules)}", "remove it"))
     return out
+
+
+def _reason(idle: list[str], rules: Mapping[str, RuleMeta]) -> str:
+    """Why codes in a comment silence nothing."""
+    strange = [word for word in idle if not any(code.startswith(word) for code in rules)]
+    if strange == idle:
+        return (
+            "silences nothing: there is no such rule" if len(idle) == 1 else "silences nothing: there are no such rules"
+        )
+    return "silences nothing here"
 
 
 def _is_idle(word: str, used: Iterable[str], settings: Settings, rules: Mapping[str, RuleMeta]) -> bool:

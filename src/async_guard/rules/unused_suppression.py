@@ -2,11 +2,14 @@
 
 ## What it finds
 
-`# noqa: AG...` and `# async-guard: allow[AG...]` comments at which nothing would be reported.
+`# noqa: AG...` and `# async-guard: allow[AG...]` comments at which nothing would be reported, codes that no rule has, and
+comments after `async-guard:` that mean nothing: an unknown word, `allow` without codes, a contract on another line
+than that of a `def`.
 
 ## Why it matters
 
-Code changes and comments stay. A suppression that suppresses nothing today will hide a real finding tomorrow.
+Code changes and comments stay. A suppression that suppresses nothing today will hide a real finding tomorrow. A mistyped
+contract does nothing at all: whoever wrote `# async-guard: blockng` believes that callers are warned.
 
 ## Instead of
 
