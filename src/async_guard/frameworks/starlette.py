@@ -7,6 +7,7 @@ from async_guard.frameworks.tables import LOOP, ONCE, STARLETTE, Framework, Regi
 _APP = "starlette.applications.Starlette"
 _ROUTER = "starlette.routing.Router"
 _REQUEST = "starlette.requests.Request"
+_NEXT = "starlette.middleware.base.RequestResponseEndpoint"
 _SOCKET = "starlette.websockets.WebSocket"
 _MIDDLEWARE_METHODS = (("__init__", ONCE), ("dispatch", LOOP), ("__call__", LOOP))
 
@@ -36,10 +37,10 @@ FRAMEWORK = Framework(
         Registration(_on(_BOTH, "websocket_route"), "websocket", LOOP, path=("path", 0), passes=(_SOCKET,)),
         Registration(_on(_BOTH, "add_event_handler"), "lifespan", LOOP, arg=("func", 1), label="{path}", path=("event_type", 0)),
         Registration(_on(_BOTH, "on_event"), "lifespan", LOOP, label="{path}", path=("event_type", 0)),
-        Registration(_on((_APP,), "middleware"), "middleware", LOOP, passes=(_REQUEST,)),
+        Registration(_on((_APP,), "middleware"), "middleware", LOOP, passes=(_REQUEST, _NEXT)),
         Registration(_on((_APP,), "add_middleware"), "middleware", LOOP, arg=("middleware_class", 0), class_methods=_MIDDLEWARE_METHODS),
         Registration(("starlette.middleware.Middleware",), "middleware", LOOP, arg=("cls", 0), class_methods=_MIDDLEWARE_METHODS),
-        Registration(("starlette.middleware.base.BaseHTTPMiddleware",), "middleware", LOOP, arg=("dispatch", 1), passes=(_REQUEST,)),
+        Registration(("starlette.middleware.base.BaseHTTPMiddleware",), "middleware", LOOP, arg=("dispatch", 1), passes=(_REQUEST, _NEXT)),
         Registration(_on((_APP,), "exception_handler"), "exception_handler", STARLETTE, passes=(_REQUEST,)),
         Registration(_on((_APP,), "add_exception_handler"), "exception_handler", STARLETTE, arg=("handler", 1), passes=(_REQUEST,)),
         Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("on_startup", None), label="startup"),
@@ -59,7 +60,8 @@ FRAMEWORK = Framework(
         SubclassMethods("starlette.endpoints.WebSocketEndpoint", "websocket", (
             ("on_connect", LOOP), ("on_receive", LOOP), ("on_disconnect", LOOP), ("__init__", LOOP),
         ), passes=(_SOCKET,)),
-        SubclassMethods("starlette.middleware.base.BaseHTTPMiddleware", "middleware", (("dispatch", LOOP), ("__init__", ONCE)), passes=(_REQUEST,)),
+        SubclassMethods("starlette.middleware.base.BaseHTTPMiddleware", "middleware", (("dispatch", LOOP), ("__init__", ONCE)),
+                        passes=(_REQUEST, _NEXT)),
         SubclassMethods("starlette.authentication.AuthenticationBackend", "authentication", (("authenticate", LOOP),)),
         SubclassMethods("starlette.convertors.Convertor", "convertor", (("convert", LOOP), ("to_string", LOOP))),
     ),

@@ -83,6 +83,12 @@ def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for _scope, frame, mark, use in _coroutines(linked):
         if use[0] == "statement":
             yield _lost(linked, meta, frame, mark, "is never awaited, so nothing of it runs")
+    for _scope, marks in notes(linked).of_kind("callback-coroutine"):
+        for frame, mark in marks:
+            if not _is_mixed(mark[3]) and not any(
+                r.a.fn is not None and is_opaque(linked, r.a.fn, r.a) for r in mark[3]
+            ):
+                yield _dropped_by_loop(linked, meta, frame, mark)
     for frame, mark, use in _generators(linked):
         if use[0] == "statement":
             why = "is never iterated, so nothing of it runs"
@@ -103,6 +109,17 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         if use == ("iterate", False):
             why = "is iterated without `async for`, which raises `TypeError`"
             yield _never_iterated(linked, meta, frame, mark, why)
+
+
+def _dropped_by_loop(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark) -> Finding | None:
+    name = _made(mark[3], mark[1].node)
+    message = (
+        f"the event loop calls `{name}` as a callback and drops the coroutine that it gives, so nothing of it runs"
+    )
+    return mistake(
+        meta, linked, frame, at_site(mark, name), message,
+        help=f"pass a plain function that starts a task: `lambda: keep(asyncio.create_task({name.rpartition('.')[2]}()))`",
+    )  # fmt: skip
 
 
 def _generators(linked: Linked) -> Iterator[tuple[Frame, Mark, Use]]:
@@ -207,6 +224,7 @@ def _unused(scope: Fn, name: str, answers: bool) -> str:
     body = body_of(scope)
     bound = 0
     spoiling = ""
+    handed_back = False
     for e, use in uses(body):
         if use == ("assign", name):
             bound += 1
@@ -217,8 +235,9 @@ def _unused(scope: Fn, name: str, answers: bool) -> str:
             continue
         if how == "argument" and _shows(detail):
             how = "operand"
-        if how in ("return", "part") and answers:
-            spoiling = _ANSWERED
+        if how in ("return", "part"):
+            handed_back = handed_back or not answers
+            spoiling = spoiling or (_ANSWERED if answers else "")
             continue
         if how not in _SPOILING or (how in ("iterate", "enter") and detail):
             return ""
@@ -229,6 +248,8 @@ def _unused(scope: Fn, name: str, answers: bool) -> str:
         return ""
     if spoiling and (bound > 1 or _is_bound_otherwise(body, name)):
         return ""
+    if handed_back:  # whoever gets it may await it, unless it was used as the result before
+        return spoiling if spoiling == _SPOILING["attribute"] else ""
     return spoiling or f"is put into `{name}` and never awaited"
 
 
@@ -245,7 +266,7 @@ def _is_bound_otherwise(body: list[Any], name: str) -> bool:
         if stmt[0] == F.S_WITH and any(item[1] is not None and mentions(item[1], name) for item in stmt[1]):
             return True
         unpacks = stmt[0] == F.S_ASSIGN and not is_pairwise(stmt[1], stmt[2])
-        if unpacks and any(t[0] != F.E_NAME and mentions(t, name) for t in stmt[1]):
+        if unpacks and any(t[0] in (F.E_SEQ, F.E_STAR) and mentions(t, name) for t in stmt[1]):
             return True
     return False
 

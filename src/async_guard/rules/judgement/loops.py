@@ -7,7 +7,7 @@ from typing import Any
 
 from async_guard.link.frames import CALL, SINK, WORKER, Event, Frame
 from async_guard.link.linked import Linked, text
-from async_guard.link.values import EXTINST, V
+from async_guard.link.values import EXTINST, SEQ, V
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.mistakes import Way, at_site, mistake, unique, ways_to
@@ -77,9 +77,10 @@ def loop_waits(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
 
 def _waits_for_coroutine(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for frame, way, mark in _marked(linked, "waits", _on_the_spot):
-        sure = _is_this_loop(linked, mark[4], bool(way))
-        if sure is None:
+        verdicts = [_is_this_loop(linked, future, bool(way)) for future in _futures(mark)]
+        if not verdicts or all(verdict is None for verdict in verdicts):
             continue
+        sure = True in verdicts
         name = mark[3]
         message = f"`{name}` waits for a coroutine that this very event loop must run: it never ends"
         if way:
@@ -91,7 +92,14 @@ _HELP = "await the coroutine, or `await asyncio.wrap_future(...)`"
 
 
 def _on_the_spot(mark: Any) -> bool:
-    return mark[1].on == "now" and not mark[2] and mark[4] is not None
+    return mark[1].on == "now" and not mark[2] and bool(_futures(mark))
+
+
+def _futures(mark: Any) -> list[V]:
+    """What a call waits for: the future whose method it is, or those in its first argument."""
+    if mark[4] is not None:
+        return [mark[4]]
+    return [item for v in mark[5] if v.k == SEQ for item in v.c] if len(mark) > 5 else []
 
 
 def _role(linked: Linked, v: V) -> str:
@@ -153,7 +161,7 @@ def _needs_loop(linked: Linked, start: Frame) -> bool:
     while queue and len(done) < _FARTHEST:
         frame = queue.pop()
         for mark in frame.marks:
-            if mark[0] == "waits" and mark[4] is not None and _is_this_loop(linked, mark[4], True):
+            if mark[0] == "waits" and any(_is_this_loop(linked, future, True) for future in _futures(mark)):
                 return True
         for event in frame.events:
             if event.kind == CALL and event.target is not None and event.target not in done:

@@ -273,9 +273,10 @@ def _tells_state(linked: Linked, frame: Frame, test: Any, e: Any, use: Use) -> b
     if tag == F.E_ATTR:
         if use[0] == "value" and _is_callee(test, e):
             return True
-        return True if _is_assigned(linked, frame, e[2]) and _is_ours(linked, frame, e[1]) else None
+        changes = (_is_assigned(linked, frame, e[2]) and _is_ours(linked, frame, e[1])) or _is_filled(linked, frame, e)
+        return True if changes else None
     if tag == F.E_NAME and use[0] != "attribute" and not _is_callee(test, e):
-        return True if _is_shared(frame, e[1]) else None
+        return True if _is_shared(frame, e[1]) or _is_filled(linked, frame, e) else None
     return None if tag in _WORKING or tag == F.E_BIN else False
 
 
