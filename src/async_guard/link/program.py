@@ -329,7 +329,7 @@ class Program:
             for end in range(1, len(parts)):
                 self.packages.add(".".join(parts[:end]))
         self._suffixes: dict[str, list[str]] | None = None
-        self._imported: set[str] | None = None
+        self._imported: dict[str, set[str]] | None = None
         self._callers: dict[str, list[tuple[Module, int]]] | None = None
         self._writers: dict[str, list[tuple[Module, int]]] | None = None
         self._fillers: dict[str, list[tuple[Module, int]]] | None = None
@@ -349,11 +349,13 @@ class Program:
 
         A project read from above its import root (``server/app/...`` imported as ``app``) is matched by the end of the name.
         """
-        if dotted in self.modules or dotted in self.packages:
+        if dotted in self.modules:
             return dotted
+        # A mere folder may be the one that the project was unpacked into, with the package of that name in it.
+        folder = dotted if dotted in self.packages else None
         top = dotted.partition(".")[0]
         if top in sys.stdlib_module_names or not dotted:
-            return None
+            return folder
         if self._suffixes is None:
             self._suffixes = {}
             for name in [*self.modules, *sorted(self.packages - self.modules.keys())]:
@@ -363,7 +365,7 @@ class Program:
         # The first component must be found where the importer could have it on its path: beside one of its own packages.
         found = self._suffixes.get(top)
         if not found:
-            return None
+            return folder
         # Inside a package a bare name never means a sibling.
         roots = [name[: -len(top)] for name in found]
         roots = [root for root in roots if root[:-1] not in self.modules]
@@ -371,23 +373,28 @@ class Program:
         inside = [root for root in inside if not self._is_imported(root[:-1])]
         for root in sorted(inside, key=len, reverse=True):
             full = root + dotted
-            if full in self.modules or full in self.packages:
+            if full in self.modules or (full in self.packages and folder is None):
                 return full
-        return None
+        return folder
 
     def _is_imported(self, package: str) -> bool:
-        """Whether the project itself imports from a folder by a dotted path: a package, no place where imports start."""
+        """Whether the project itself imports what a folder holds by a dotted path: a package, no place where imports start.
+
+        A folder that only has the name of the package in it (``shop/shop/api.py``, ``import shop.api``) holds no ``api`` itself.
+        """
         if self._imported is None:
-            self._imported = set()
+            self._imported = {}
             for module in self:
                 for bindings in module.bindings.values():
                     for b in bindings:
-                        if b.kind in ("from", "import"):
-                            dotted = b.data[1] if b.kind == "import" else "" if b.data[1] else b.data[0]
-                            parts = str(dotted).split(".") if dotted else []
-                            self._imported.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+                        if b.kind == "import" or (b.kind == "from" and not b.data[1]):
+                            dotted = b.data[1] if b.kind == "import" else f"{b.data[0]}.{b.data[2]}"
+                            parts = str(dotted).split(".")
+                            for end in range(1, len(parts)):
+                                self._imported.setdefault(".".join(parts[:end]), set()).add(parts[end])
         parts = package.split(".")
-        return any(".".join(parts[start:]) in self._imported for start in range(len(parts)))
+        found = {name for start in range(len(parts)) for name in self._imported.get(".".join(parts[start:]), ())}
+        return any(f"{package}.{name}" in self.modules or f"{package}.{name}" in self.packages for name in found)
 
     def _index(self, table: str) -> dict[str, list[tuple[Module, int]]]:
         out: dict[str, list[tuple[Module, int]]] = {}

@@ -3,8 +3,8 @@
 ## What it finds
 
 Route handlers and dependencies written as `async def` whose body needs no event loop (no `await`, `async for`,
-`async with`, no call such as `asyncio.create_task`) but blocks or burns processor time. The finding sits on the
-`async def` line and names what blocks.
+`async with`, no call such as `asyncio.create_task`) but blocks or burns processor time (library calls of known cost,
+loops of a million rounds and more). The finding sits on the `async def` line and names what blocks.
 
 ## Why it matters
 

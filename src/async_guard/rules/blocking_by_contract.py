@@ -3,7 +3,8 @@
 ## What it finds
 
 Calls on the event loop, through any chain, of functions that carry the comment `# async-guard: blocking` on their
-`def` line or that the project's own catalogue entries describe without a category.
+`def` line, that `blocking = ["package.module.function"]` in `[tool.async-guard]` names, or that the project's own
+catalogue entries describe without a category.
 
 ## Why it matters
 
@@ -45,8 +46,9 @@ It only speaks where you declared something.
 
 ## Known misses and false alarms
 
-A contract holds for the function that carries it, not for overrides in subclasses. An unknown word in such a
-comment is a configuration error, not silence.
+A contract holds for the function that carries it, not for overrides in subclasses. An unknown word in such a comment
+is reported (AG901), and an unknown key in the configuration is an error that names the nearest valid one. A dotted name
+in the configuration that no function has is not noticed.
 """
 
 from async_guard.model.rules import RuleMeta

@@ -4,7 +4,9 @@
 
 Calls of coroutine functions as a statement of their own, without `await`: functions and methods of the project
 wherever they are defined, factories that return coroutines, and asynchronous methods of known libraries. Likewise
-calls of asynchronous generators, of which nothing runs until somebody iterates them.
+calls of asynchronous generators, of which nothing runs until somebody iterates them, and coroutine functions given to
+the loop as plain callbacks (`call_soon`, `call_later`, `add_signal_handler`, `add_done_callback`), which it calls and
+whose coroutines it drops.
 
 ## Why it matters
 

@@ -4,7 +4,8 @@
 
 An `await`, `async for` or `async with` while a `threading.Lock`, `Semaphore`, `Condition` or a lock of
 `multiprocessing` is held: inside `with lock:`, between `acquire()` and `release()`, or inside a context manager of
-the project that holds one.
+the project that holds one. Likewise a lock that code on the loop asks for while a worker thread holds it around a
+blocking call: the loop then waits as long as that call takes.
 
 ## Why it matters
 
@@ -41,7 +42,7 @@ async def transfer(amount: int) -> None:
 
 ## When not to use it
 
-Never for locks; for other context managers the rule is silent.
+When only one coroutine of the process can ever ask for the lock, such as in a command that runs alone.
 
 ## Known misses and false alarms
 

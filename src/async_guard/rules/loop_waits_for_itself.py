@@ -3,7 +3,8 @@
 ## What it finds
 
 `asyncio.run_coroutine_threadsafe(coro, loop).result()` in code that runs on that loop, directly or inside a
-synchronous helper, and futures of an executor whose work needs the loop.
+synchronous helper; `concurrent.futures.wait` for such a future; and waiting for an executor or a thread whose work
+needs the loop.
 
 ## Why it matters
 

@@ -2,8 +2,9 @@
 
 ## What it finds
 
-`asyncio.run`, `loop.run_until_complete`, `asyncio.Runner().run`, `anyio.run`, `asgiref.sync.async_to_sync(...)()`
-and `anyio.from_thread.run` in code that runs on the event loop, directly or inside a synchronous helper.
+`asyncio.run`, `loop.run_until_complete` and `run_forever`, `asyncio.Runner().run`, `uvloop.run`, `anyio.run`,
+`asgiref.sync.async_to_sync(...)()` and `anyio.from_thread.run` in code that runs on the event loop, directly or inside
+a synchronous helper, property or decorator.
 
 ## Why it matters
 

@@ -2,8 +2,8 @@
 
 ## What it finds
 
-Two or more neighbouring awaits of I/O whose arguments do not depend on each other's results, and loops that await
-one item after another.
+Two or more neighbouring awaits of I/O whose arguments do not depend on each other's results, side by side in one
+expression as well, and loops and comprehensions that await one item after another.
 
 ## Why it matters
 
