@@ -446,17 +446,30 @@ def _where(node: Any) -> tuple[int, int]:
     return (node[2], node[2] + len(node[1])) if node[0] == F.E_NAME else (0, 0)
 
 
-def probes_running_loop(body: list[Any]) -> bool:
-    """Whether a ``try`` body asks for the running loop, so that its handlers run only off the loop."""
+def probes_running_loop(body: list[Any], handler: Any = None) -> bool:
+    """Whether a ``try`` body asks for the running loop, so that its handlers run only off the loop.
+
+    Args:
+        body: the statements.
+        handler: the exceptions that a handler names; `get_event_loop` tells nothing but by ``RuntimeError``.
+    """
+    names = _PROBES
+    if handler is not None and handler[0] == F.E_NAME and handler[1] == "RuntimeError":
+        names = _PROBES | {"get_event_loop"}
     for stmt in body:
         value = stmt[1] if stmt[0] in (F.S_EXPR, F.S_RETURN) else stmt[2] if stmt[0] == F.S_ASSIGN else None
+        if value is not None and value[0] == F.E_CMP:
+            value = value[1]
         while value is not None and value[0] == F.E_CALL:
             callee = value[1]
             value = callee[1] if callee[0] == F.E_ATTR else None  # get_running_loop().is_running()
             name = callee[2] if callee[0] == F.E_ATTR else callee[1] if callee[0] == F.E_NAME else ""
-            if name in ("get_running_loop", "current_task", "current_async_library", "get_current_task"):
+            if name in names:
                 return True
     return False
+
+
+_PROBES = frozenset(("get_running_loop", "current_task", "current_async_library", "get_current_task"))
 
 
 def wrapped(ev: Evaluator, form: str, value: VS) -> VS:

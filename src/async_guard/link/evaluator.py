@@ -578,7 +578,6 @@ class Evaluator:
         if fr.env is not None:
             self.block(s[3], fr)
         after = fr.env
-        probes = calls.probes_running_loop(s[1])
         behind: Env = None
         for kind, name, body, _pos in s[2]:
             fr.env = self.merged(before, after) if after is not None else dict(before)
@@ -589,7 +588,7 @@ class Evaluator:
                 raised = self.ev(kind, fr)
                 if name:
                     fr.bind(name, hints.instances(self, raised))
-            if probes:
+            if calls.probes_running_loop(s[1], kind):
                 # On a loop `get_running_loop()` does not raise: this branch belongs to code off the loop.
                 fr.off_loop += 1
                 self.block(body, fr)

@@ -108,10 +108,49 @@ def on_loop(ev: Evaluator, test: Any, fr: Frame) -> bool | None:
         inner = on_loop(ev, test[1], fr)
         return None if inner is None or test[2][0] not in ("is", "is not") else inner is (test[2][0] == "is not")
     if tag == F.E_NAME:
-        return True if fr.env is not None and _is_running_loop(ev, fr.env.get(test[1], NOTHING)) else None
+        if fr.env is not None and _is_running_loop(ev, fr.env.get(test[1], NOTHING)):
+            return True
+        answer = _answer(fr, test[1])
+        return None if answer is None else on_loop(ev, answer, fr)
+    if tag == F.E_IF:
+        asked = on_loop(ev, test[1], fr)
+        chosen = None if asked is None else test[2] if asked else test[3]
+        return bool(chosen[1]) if chosen is not None and chosen[0] == F.E_CONST else None
     if tag == F.E_WALRUS:
         return on_loop(ev, test[2], fr)
     return _asks_for_loop(ev, test, fr) if tag == F.E_CALL else None
+
+
+def _answer(fr: Frame, name: str) -> Any:
+    """What a local variable is assigned, if that happens once and may be an answer about the loop."""
+    if fr.fn is None or name not in fr.vars or any(p[0] == name for p in fr.fn.body["params"]):
+        return None
+    made: list[Any] = []
+    _assignments(fr.fn.body["body"], name, made)
+    value = made[0] if len(made) == 1 else None
+    return value if value is not None and value[0] in (F.E_CALL, F.E_IF, F.E_CMP, F.E_UNARY) else None
+
+
+def _assignments(part: Any, name: str, out: list[Any]) -> None:
+    """Collect what statements assign to a name; anything but a plain assignment counts as something unknown."""
+    for stmt in part:
+        if stmt[0] == F.S_ASSIGN and any(t[0] == F.E_NAME and t[1] == name for t in stmt[1]):
+            out.append(stmt[2])
+        elif stmt[0] in (F.S_ANN, F.S_AUG, F.S_FOR) and stmt[1][0] == F.E_NAME and stmt[1][1] == name:
+            out.append(stmt[3] if stmt[0] == F.S_ANN else None)
+        for inner in _blocks(stmt):
+            _assignments(inner, name, out)
+
+
+def _blocks(stmt: Any) -> list[Any]:
+    tag = stmt[0]
+    if tag == F.S_IF:
+        return [*(body for _, body in stmt[1]), stmt[2]]
+    if tag == F.S_TRY:
+        return [stmt[1], *(handler[2] for handler in stmt[2]), stmt[3], stmt[4]]
+    if tag == F.S_FOR:
+        return [stmt[3], stmt[4]]
+    return [stmt[2]] if tag == F.S_WITH else [stmt[2], stmt[3]] if tag == F.S_WHILE else []
 
 
 def _asks_for_loop(ev: Evaluator, call: Any, fr: Frame) -> bool | None:
@@ -144,6 +183,8 @@ def _probe(body: list[Any]) -> bool | None:
             continue
         for answer in (*stmt[1], *stmt[3], *body[position + 1 :]):
             if answer[0] == F.S_RETURN and answer[1] is not None:
+                if answer[1][0] == F.E_CMP and answer[1][2] == ["is"]:
+                    return False
                 return bool(answer[1][1]) if answer[1][0] == F.E_CONST else True
     return None
 

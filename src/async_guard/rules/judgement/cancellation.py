@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from async_guard.link import attributes
@@ -16,7 +17,7 @@ from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.mistakes import mistake, unique
 from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import body_of
-from async_guard.rules.judgement.syntax import callee_name, expressions, statements, suspends, uses, walk
+from async_guard.rules.judgement.syntax import blocks, callee_name, expressions, statements, suspends, uses, walk
 
 _CANCELLED = frozenset((
     "asyncio.CancelledError", "asyncio.exceptions.CancelledError", "asyncio.futures.CancelledError", "anyio.get_cancelled_exc_class",
@@ -53,8 +54,11 @@ def _swallowed(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
 
 def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
     cancels = False
-    handling: set[int] = set()
+    handling = _before_raise(body_of(fn))
     for stmt in statements(body_of(fn)):
+        if stmt[0] == F.S_WITH and any(_shields(item[0]) for item in stmt[1]):
+            handling.add(id(stmt))
+            handling.update(id(inner) for inner in statements(stmt[2]))
         if stmt[0] == F.S_TRY:
             handling.update(
                 id(inner) for handler in stmt[2] if _may_catch(handler[0]) for inner in statements(handler[2])
@@ -69,6 +73,20 @@ def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
         elif stmt[0] == F.S_WITH and not stmt[3] and not cancels:
             yield from _in_suppress(linked, fn, stmt)
         cancels = cancels or _cancels_itself(stmt)
+
+
+def _before_raise(body: list[Any]) -> set[int]:
+    """Statements right behind which an exception leaves the block."""
+    out = {id(stmt) for stmt, following in pairwise(body) if following[0] == F.S_RAISE}
+    for stmt in body:
+        for inner in blocks(stmt):
+            out |= _before_raise(inner)
+    return out
+
+
+def _shields(manager: Any) -> bool:
+    """Whether a context manager keeps cancellation out: ``CancelScope(shield=True)``, ``move_on_after(5, shield=True)``."""
+    return bool(manager[0] == F.E_CALL and any(name == "shield" and value[1:] == [True] for name, value in manager[3]))
 
 
 def _in_try(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, str]]:
@@ -179,13 +197,18 @@ def _leaves(stmt: Any) -> bool:
 
 def _is_expected(frame: Frame, fn: Fn, kind: Any, body: list[Any], explicit: bool) -> bool:
     """Whether the cancellation may be that of something else, or the program ends with it."""
-    if _cancels(body):
+    if _cancels(body) or all(_is_closing(awaited) for awaited in _awaited(body)):
         return True
     if explicit and (
         fn.name.strip("_") in ("main", "amain", "async_main", "main_async") or "KeyboardInterrupt" in _shown(kind)
     ):
         return True
     return explicit and all(_is_of_others(frame, awaited) for awaited in _awaited(body))
+
+
+def _is_closing(awaited: Any) -> bool:
+    """Whether an await closes something, which is to end whatever happens."""
+    return awaited is not None and awaited[0] == F.E_CALL and "close" in callee_name(awaited)
 
 
 def _cancels(body: list[Any]) -> bool:

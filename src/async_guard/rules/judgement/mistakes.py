@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from async_guard.link.frames import CALL, Event, Frame
@@ -54,6 +55,10 @@ def at_site(mark: tuple[Any, ...], words: str = "") -> Step:
     return at(site.frame, site.pos, site.end, site.node, words)
 
 
+_MOST = 20
+"""Places reported for one cause, the nearest first: with the cause mended, the others are gone."""
+
+
 def ways_to(linked: Linked, frames: Iterable[Frame]) -> Iterator[tuple[Frame, Way]]:
     """Shortest ways from frames that the loop itself runs to frames of interest, one for each place where on-loop code sets out."""
     wanted = [f for f in frames if f in linked.on_loop]
@@ -64,7 +69,7 @@ def ways_to(linked: Linked, frames: Iterable[Frame]) -> Iterator[tuple[Frame, Wa
         if frame in linked.holders:
             yield frame, ()
         else:
-            for way in _ways_back(linked, frame, callers):
+            for way in islice(_ways_back(linked, frame, callers), _MOST):
                 yield frame, way
 
 
