@@ -92,32 +92,36 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
     return unknown
 
 
-def on_loop(ev: Evaluator, test: Any, fr: Frame) -> bool | None:
+_ANSWERS = 3
+"""Variables behind variables that are followed to an answer about the loop."""
+
+
+def on_loop(ev: Evaluator, test: Any, fr: Frame, depth: int = 0) -> bool | None:
     """What a condition is where an event loop runs in this thread, as far as the condition asks for that."""
     tag = test[0]
     if tag == F.E_UNARY and test[1] == "not":
-        inner = on_loop(ev, test[2], fr)
+        inner = on_loop(ev, test[2], fr, depth)
         return None if inner is None else not inner
     if tag == F.E_BOOL:
-        parts = [on_loop(ev, part, fr) for part in test[2]]
+        parts = [on_loop(ev, part, fr, depth) for part in test[2]]
         decisive = bool(test[1] == "or")
         if decisive in parts:
             return decisive
         return None if None in parts else not decisive
     if tag == F.E_CMP and len(test[2]) == 1 and test[3][0][0] == F.E_CONST and test[3][0][1] is None:
-        inner = on_loop(ev, test[1], fr)
+        inner = on_loop(ev, test[1], fr, depth)
         return None if inner is None or test[2][0] not in ("is", "is not") else inner is (test[2][0] == "is not")
     if tag == F.E_NAME:
         if fr.env is not None and _is_running_loop(ev, fr.env.get(test[1], NOTHING)):
             return True
-        answer = _answer(fr, test[1])
-        return None if answer is None else on_loop(ev, answer, fr)
+        answer = _answer(fr, test[1]) if depth < _ANSWERS else None
+        return None if answer is None else on_loop(ev, answer, fr, depth + 1)
     if tag == F.E_IF:
-        asked = on_loop(ev, test[1], fr)
+        asked = on_loop(ev, test[1], fr, depth)
         chosen = None if asked is None else test[2] if asked else test[3]
         return bool(chosen[1]) if chosen is not None and chosen[0] == F.E_CONST else None
     if tag == F.E_WALRUS:
-        return on_loop(ev, test[2], fr)
+        return on_loop(ev, test[2], fr, depth)
     return _asks_for_loop(ev, test, fr) if tag == F.E_CALL else None
 
 
