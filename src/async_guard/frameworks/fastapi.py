@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import FASTAPI, LOOP, NEVER, STARLETTE, Framework, Registration, SubclassMethods
+from async_guard.frameworks.starlette import RESPONSES
+from async_guard.frameworks.tables import (
+    FASTAPI,
+    LOOP,
+    RETURNED,
+    STARLETTE,
+    Framework,
+    Registration,
+    SubclassMethods,
+)
 
 _APP = "fastapi.FastAPI"
 _ROUTER = "fastapi.APIRouter"
 _BOTH = (_APP, _ROUTER)
+_OVERRIDES = "fastapi.applications.DependencyOverrides"
+"""The mapping behind `app.dependency_overrides`: FastAPI itself has no class for it."""
+_NOT_GIVEN = (None, None)
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 
 
@@ -18,25 +30,28 @@ FRAMEWORK = Framework(
     name="fastapi",
     classes={
         _APP: ("starlette.applications.Starlette",), _ROUTER: ("starlette.routing.Router",),
-        "fastapi.BackgroundTasks": ("starlette.background.BackgroundTasks",),
+        "fastapi.BackgroundTasks": ("starlette.background.BackgroundTasks",), "fastapi.routing.APIRoute": (),
+        "fastapi.routing.APIWebSocketRoute": (), _OVERRIDES: (),
     },
     aliases={
         "fastapi.applications.FastAPI": _APP, "fastapi.routing.APIRouter": _ROUTER,
         "fastapi.background.BackgroundTasks": "fastapi.BackgroundTasks", "fastapi.param_functions.Depends": "fastapi.Depends",
         "fastapi.params.Depends": "fastapi.Depends", "fastapi.param_functions.Security": "fastapi.Security",
-        "fastapi.params.Security": "fastapi.Security", "fastapi.responses.StreamingResponse": "starlette.responses.StreamingResponse",
+        "fastapi.params.Security": "fastapi.Security",
         "fastapi.middleware.Middleware": "starlette.middleware.Middleware", "fastapi.Request": "starlette.requests.Request",
         "fastapi.requests.Request": "starlette.requests.Request", "fastapi.requests.HTTPConnection": "starlette.requests.HTTPConnection",
         "fastapi.WebSocket": "starlette.websockets.WebSocket", "fastapi.websockets.WebSocket": "starlette.websockets.WebSocket",
         "fastapi.sse.EventSourceResponse": "sse_starlette.EventSourceResponse",
-        "fastapi.responses.Response": "starlette.responses.Response", "fastapi.Response": "starlette.responses.Response",
-        "fastapi.responses.JSONResponse": "starlette.responses.JSONResponse",
+        "fastapi.Response": "starlette.responses.Response", **{f"fastapi.responses.{n}": f"starlette.responses.{n}" for n in RESPONSES},
+        "fastapi.middleware.wsgi.WSGIMiddleware": "starlette.middleware.wsgi.WSGIMiddleware",
+        "fastapi.staticfiles.StaticFiles": "starlette.staticfiles.StaticFiles",
     },
     registrations=(
         *(Registration(_on(verb), "route", FASTAPI, path=("path", 0), methods=(verb.upper(),)) for verb in _VERBS),
         Registration(_on("api_route"), "route", FASTAPI, path=("path", 0), methods_arg=("methods", None)),
         Registration(_on("add_api_route"), "route", FASTAPI, arg=("endpoint", 1), path=("path", 0), methods_arg=("methods", None)),
         Registration(("fastapi.routing.APIRoute",), "route", FASTAPI, arg=("endpoint", 1), path=("path", 0), methods_arg=("methods", None)),
+        Registration(("fastapi.routing.APIWebSocketRoute",), "websocket", LOOP, arg=("endpoint", 1), path=("path", 0)),
         Registration((*_on("websocket"), *_on("websocket_route")), "websocket", LOOP, path=("path", 0)),
         Registration((*_on("add_api_websocket_route"), *_on("add_websocket_route")), "websocket", LOOP, arg=("endpoint", 1), path=("path", 0)),
         Registration(_on("on_event"), "lifespan", LOOP, label="{path}", path=("event_type", 0)),
@@ -45,10 +60,19 @@ FRAMEWORK = Framework(
         Registration(_BOTH, "lifespan", LOOP, arg=("on_shutdown", None), label="shutdown"),
         Registration(_BOTH, "lifespan", LOOP, arg=("lifespan", None), label="lifespan", passes=(_APP,), yields_state=True),
         Registration((_APP,), "exception_handler", STARLETTE, arg=("exception_handlers", None), passes=("starlette.requests.Request",)),
-        Registration(_on("callbacks"), "webhook", NEVER, path=("path", 0)),
+        Registration(_BOTH, "response", LOOP, arg=("default_response_class", None), class_methods=(("render", LOOP),)),
+        Registration(_on("include_router"), "response", LOOP, arg=("default_response_class", None), class_methods=(("render", LOOP),)),
+        Registration((f"{_OVERRIDES}.__setitem__",), "dependency", FASTAPI, arg=(None, 1)),
+        Registration((f"{_OVERRIDES}.update",), "dependency", FASTAPI, arg=(None, 0)),
     ),
-    subclasses=(SubclassMethods("fastapi.routing.APIRoute", "route", (("get_route_handler", NEVER),)),),
-    assigned={f"{_APP}.openapi": LOOP},
+    subclasses=(
+        SubclassMethods("fastapi.routing.APIRoute", "route", (("get_route_handler", RETURNED), ("matches", LOOP), ("handle", LOOP))),
+    ),
+    assigned={f"{_APP}.openapi": ("hook", LOOP), f"{_APP}.dependency_overrides": ("dependency", FASTAPI)},
+    routers={
+        _APP: (_NOT_GIVEN, ("routes", None), _NOT_GIVEN), _ROUTER: (("prefix", None), ("routes", None), _NOT_GIVEN),
+    },
     markers=("fastapi.Depends", "fastapi.Security"),
-    attributes={"fastapi.FastAPI.state": "starlette.datastructures.State", "fastapi.FastAPI.router": _ROUTER},
+    attributes={"fastapi.FastAPI.state": "starlette.datastructures.State", "fastapi.FastAPI.router": _ROUTER,
+                f"{_APP}.dependency_overrides": _OVERRIDES},
 )  # fmt: skip

@@ -27,6 +27,31 @@ FRAMEWORK = Framework(
         Registration(_VALIDATORS, "validator", LOOP),
         Registration(_SERIALIZERS, "serializer", LOOP),
         Registration(_WRAPPED, "parameter_validator", LOOP, arg=("func", 0)),
+        Registration(
+            (
+                "pydantic.PlainSerializer",
+                "pydantic.WrapSerializer",
+                "pydantic.functional_serializers.PlainSerializer",
+                "pydantic.functional_serializers.WrapSerializer",
+            ),
+            "serializer",
+            LOOP,
+            arg=("func", 0),
+        ),
+        Registration(
+            ("pydantic.Field", "pydantic.fields.Field"),
+            "validator",
+            LOOP,
+            arg=("default_factory", None),
+            returns_given=False,
+        ),
+        Registration(
+            tuple(f"fastapi.{name}" for name in ("Query", "Path", "Header", "Cookie", "Body", "Form")),
+            "parameter_validator",
+            LOOP,
+            arg=("default_factory", None),
+            returns_given=False,
+        ),
     ),
     models=("pydantic.BaseModel",),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import LOOP, ONCE, STARLETTE, Framework, Registration, SubclassMethods
+from async_guard.frameworks.tables import LOOP, ONCE, STARLETTE, WORKER, Arg, Framework, Registration, SubclassMethods
 
 _APP = "starlette.applications.Starlette"
 _ROUTER = "starlette.routing.Router"
@@ -17,12 +17,26 @@ def _on(classes: tuple[str, ...], method: str) -> tuple[str, ...]:
 
 
 _BOTH = (_APP, _ROUTER)
+_ROUTES = ("Route", "WebSocketRoute", "Mount", "Host")
+RESPONSES = (
+    "Response",
+    "JSONResponse",
+    "PlainTextResponse",
+    "HTMLResponse",
+    "ORJSONResponse",
+    "UJSONResponse",
+    "RedirectResponse",
+    "StreamingResponse",
+    "FileResponse",
+)
+_RENDERED = RESPONSES[:6]
+_NOT_GIVEN: Arg = (None, None)
 
 FRAMEWORK = Framework(
     name="starlette",
     classes={
         _APP: (), _ROUTER: (), "starlette.background.BackgroundTasks": ("starlette.background.BackgroundTask",),
-        "starlette.background.BackgroundTask": (),
+        "starlette.background.BackgroundTask": (), **{f"starlette.routing.{name}": () for name in _ROUTES},
     },
     aliases={"starlette.background.BackgroundTasks": "starlette.background.BackgroundTasks"},
     registrations=(
@@ -41,14 +55,21 @@ FRAMEWORK = Framework(
         Registration(_on((_APP,), "add_middleware"), "middleware", LOOP, arg=("middleware_class", 0), class_methods=_MIDDLEWARE_METHODS),
         Registration(("starlette.middleware.Middleware",), "middleware", LOOP, arg=("cls", 0), class_methods=_MIDDLEWARE_METHODS),
         Registration(("starlette.middleware.base.BaseHTTPMiddleware",), "middleware", LOOP, arg=("dispatch", 1), passes=(_REQUEST, _NEXT)),
-        Registration(_on((_APP,), "exception_handler"), "exception_handler", STARLETTE, passes=(_REQUEST,)),
+        Registration(_on((_APP,), "exception_handler"), "exception_handler", STARLETTE, bare=False, passes=(_REQUEST,)),
         Registration(_on((_APP,), "add_exception_handler"), "exception_handler", STARLETTE, arg=("handler", 1), passes=(_REQUEST,)),
+        Registration(
+            (*_on((_APP,), "add_middleware"), "starlette.middleware.Middleware"), "middleware", LOOP, arg=("dispatch", None), passes=(_REQUEST, _NEXT),
+        ),
+        Registration((*_on((_APP,), "add_middleware"), "starlette.middleware.Middleware",
+                      "starlette.middleware.authentication.AuthenticationMiddleware"), "authentication", LOOP, arg=("on_error", None)),
         Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("on_startup", None), label="startup"),
         Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("on_shutdown", None), label="shutdown"),
         Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("lifespan", None), label="lifespan", passes=(_APP,), yields_state=True),
         Registration((_APP,), "exception_handler", STARLETTE, arg=("exception_handlers", None), passes=(_REQUEST,)),
         Registration(("starlette.background.BackgroundTask",), "background", STARLETTE, arg=("func", 0), passes_rest=True),
         Registration(("starlette.background.BackgroundTasks.add_task",), "background", STARLETTE, arg=("func", 0), passes_rest=True),
+        Registration(tuple(f"starlette.responses.{name}" for name in RESPONSES), "background", LOOP, arg=("background", None)),
+        Registration(("starlette.middleware.wsgi.WSGIMiddleware", "a2wsgi.WSGIMiddleware"), "wsgi", WORKER, arg=("app", 0)),
         Registration(("starlette.responses.StreamingResponse",), "stream", STARLETTE, arg=("content", 0)),
         Registration(("sse_starlette.sse.EventSourceResponse", "sse_starlette.EventSourceResponse"), "stream", STARLETTE, arg=("content", 0)),
     ),
@@ -64,8 +85,17 @@ FRAMEWORK = Framework(
                         passes=(_REQUEST, _NEXT)),
         SubclassMethods("starlette.authentication.AuthenticationBackend", "authentication", (("authenticate", LOOP),)),
         SubclassMethods("starlette.convertors.Convertor", "convertor", (("convert", LOOP), ("to_string", LOOP))),
+        SubclassMethods("starlette.staticfiles.StaticFiles", "static_files", (
+            ("lookup_path", WORKER), ("get_response", LOOP), ("file_response", LOOP), ("is_not_modified", LOOP), ("get_path", LOOP),
+        )),
+        SubclassMethods("starlette.routing.Route", "route", (("matches", LOOP), ("handle", LOOP))),
     ),
-    constructed={"starlette.responses.Response": ("render",), "starlette.responses.JSONResponse": ("render",)},
+    routers={
+        _APP: (_NOT_GIVEN, ("routes", 1), _NOT_GIVEN), _ROUTER: (_NOT_GIVEN, ("routes", 0), _NOT_GIVEN),
+        "starlette.routing.Mount": (("path", 0), ("routes", 2), ("app", 1)), "starlette.routing.Host": (_NOT_GIVEN, _NOT_GIVEN, ("app", 1)),
+    },
+    constructed={f"starlette.responses.{name}": ("render",) for name in _RENDERED},
+    responses=tuple(f"starlette.responses.{name}" for name in RESPONSES),
     bags=("starlette.datastructures.State",),
     after_response=("starlette.background.BackgroundTask", "starlette.background.BackgroundTasks", "fastapi.BackgroundTasks"),
     attributes={

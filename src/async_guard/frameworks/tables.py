@@ -16,6 +16,8 @@ ONCE = "once"
 """On the loop, but only when the application starts."""
 WORKER = "worker"
 NEVER = "never"
+RETURNED = "returned"
+"""Called when routes are registered; what it returns is a handler of its own, placed as STARLETTE."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ class Registration:
     versions: tuple[Version, ...] = ()
     gives: str = ""
     """Class of what a decorator makes of what it decorates, which can be called as before (a task with ``delay``)."""
+    returns_given: bool = True
+    """A decorator gives back what it decorates, a constructor an object; else nothing is known of the result."""
+    bare: bool = True
+    """A decorator may stand without parentheses (``@mcp.tool``); its one argument is what it decorates then."""
     label: str = ""
     templates: str = ""
     """Where it runs when the path has parameters (``users://{user_id}``)."""
@@ -86,8 +92,10 @@ class Framework:
     """Classes whose attributes a project sets and reads freely (``app.state``)."""
     attributes: dict[str, str] | None = None
     """``pkg.Class.attribute`` -> class of its value."""
-    assigned: dict[str, str] | None = None
-    """``pkg.Class.attribute`` -> where the callable that a project assigns to it runs."""
+    assigned: dict[str, tuple[str, str]] | None = None
+    """``pkg.Class.attribute`` -> kind of entry point and where it runs, for the callables that a project assigns to it."""
+    routers: dict[str, tuple[Arg, Arg, Arg]] | None = None
+    """Class -> arguments of its constructor: the path its routes are under, the routes, an application below it."""
     constructed: dict[str, tuple[str, ...]] | None = None
     """Class -> methods that its constructor calls."""
     after_response: tuple[str, ...] = ()
@@ -96,3 +104,5 @@ class Framework:
     """Classes whose subclasses a framework validates and serialises."""
     transparent: tuple[str, ...] = ()
     """Generic forms in annotations that mean their argument (``FromContainer[Service]``)."""
+    responses: tuple[str, ...] = ()
+    """Classes of responses: an object of any other class that a handler returns is encoded on the loop."""

@@ -47,7 +47,7 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
     """A call as written."""
     callee_e = e[1]
     callee = ev.ev(callee_e, fr)
-    args = arguments(ev, e, fr)
+    args = arguments(ev, e, fr, lazily=len(callee) == 1 and ev.frameworks.pulls_items(callee[0]))
     site = Site(fr, e[4], e[5], e, awaited=is_awaited)
     for v in callee:
         if v.k == EXTMETH:
@@ -76,11 +76,15 @@ def _all_unknown(callee: VS) -> bool:
     return all(v.k == UNKNOWN for v in callee)
 
 
-def arguments(ev: Evaluator, e: Any, fr: Frame) -> Args:
-    """Arguments in the order of evaluation."""
+def arguments(ev: Evaluator, e: Any, fr: Frame, *, lazily: bool = False) -> Args:
+    """Arguments in the order of evaluation; ``lazily``: the callee pulls the items of iterators off the loop, later."""
     args = Args([], {}, e)
     for a in e[2]:
-        if a[0] == F.E_STAR:
+        if lazily and _is_lazy(a):
+            fr.off_loop += 1
+            args.positional.append(ev.ev(a, fr))
+            fr.off_loop -= 1
+        elif a[0] == F.E_STAR:
             value = ev.ev(a[1], fr)
             if len(value) == 1 and value[0].k == SEQ and value[0].b is not None:
                 args.positional.extend(value[0].b)
@@ -103,6 +107,13 @@ def arguments(ev: Evaluator, e: Any, fr: Frame) -> Args:
         if other:
             args.more_keywords = union(args.more_keywords or NOTHING, other)
     return args
+
+
+def _is_lazy(e: Any) -> bool:
+    """An iterator that computes its items when they are asked for."""
+    if e[0] == F.E_COMP:
+        return e[1] == "gen" and not any(generator[3] for generator in e[2])
+    return e[0] == F.E_CALL and e[1][0] == F.E_NAME and e[1][1] in ("map", "filter")
 
 
 def call(ev: Evaluator, callee: VS, args: Args, site: Site, *, lowered: bool = False) -> VS:
@@ -359,6 +370,7 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
             call(ev, tuple(ev.values.make(BOUND, instance, f) for f in post[1] if f.k == FUNC), NO_ARGS, site)
     for hook in ev.frameworks.construction_hooks(ev, cls):
         ev.edge(CALL, ev.frame(hook, instance, None), site)
+    ev.frameworks.built(ev, cls, args, site)
     return (instance,)
 
 
@@ -431,7 +443,9 @@ def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
             continue
         result = call_one(ev, d, Args([value], {}), site)
         out.append(result if result and not _all_unknown(result) and not _says_nothing(result) else value)
-    return union(*out) or value
+    made = union(*out) or value
+    ev.frameworks.decorates(value, made)
+    return made
 
 
 def _says_nothing(value: VS) -> bool:

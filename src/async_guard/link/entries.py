@@ -6,9 +6,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from async_guard.frameworks.tables import FASTAPI, LOOP, NEVER, ONCE, STARLETTE, WORKER, Arg, Framework, Registration
-from async_guard.link import attributes, hints, names
-from async_guard.link.frames import Args, Frame, Site
+from async_guard.frameworks.tables import (
+    FASTAPI,
+    LOOP,
+    NEVER,
+    ONCE,
+    RETURNED,
+    STARLETTE,
+    WORKER,
+    Arg,
+    Framework,
+    Registration,
+    SubclassMethods,
+)
+from async_guard.link import around, attributes, hints, names, paths
+from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
     BOUND,
@@ -16,6 +28,7 @@ from async_guard.link.values import (
     CONST,
     DECORATOR,
     DICT,
+    EXT,
     FUNC,
     GEN,
     INST,
@@ -36,6 +49,9 @@ from async_guard.model import facts as F
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
+_MOUNTING = ("include_router", "mount", "host")
+_MOST_PREFIXES = 8
+_HTTP = ("get", "post", "put", "patch", "delete", "head", "options")
 _VERBS = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "websocket", "api_route"))
 
 
@@ -72,6 +88,17 @@ class Entry:
     """Runs only when the application starts."""
     hops: bool = False
     """Whether the framework would run it in a worker thread if it were a plain ``def``."""
+    shown: Fn | None = None
+    """What the project wrote there, if decorators made ``fn`` of it."""
+    wraps: bool = False
+    """The decorators say so (``functools.wraps``): the framework reads the signature of what they wrap."""
+    shown_runs: str = ""
+    """Where ``shown`` itself runs, if its decorators move it to another thread."""
+
+    @property
+    def origin(self) -> Fn:
+        """The function as the project names it."""
+        return self.shown or self.fn
 
 
 @dataclass
@@ -97,13 +124,15 @@ class Frameworks:
         self.transparent: set[str] = set()
         self.bags: set[str] = set()
         self.attributes: dict[str, str] = {}
-        self.subclass_methods: list[Any] = []
+        self.subclass_methods: list[SubclassMethods] = []
         self.seen: dict[Any, Seen] = {}
         self.mountings: list[Mounting] = []
         self.prefixes: dict[V, str] = {}
         self.blanket: list[tuple[V, VS]] = []
         self.handed: dict[Fn, tuple[str, ...]] = {}
         """Registered functions -> classes of what the framework passes to them by position."""
+        self.routers: dict[str, tuple[Arg, Arg, Arg]] = {}
+        self.responses: set[str] = set()
         for table in tables:
             self.bases.update(table.classes)
             self.aliases.update(table.aliases)
@@ -113,12 +142,16 @@ class Frameworks:
             self.transparent.update(table.transparent)
             self.attributes.update(table.attributes or {})
             self.subclass_methods.extend(table.subclasses)
+            self.routers.update(table.routers or {})
+            self.responses.update(table.responses)
             for spec in table.registrations:
                 for name in spec.names:
                     self.specs.setdefault(name, []).append(spec)
-        self.assigned: dict[str, str] = {}
+        self.assigned: dict[str, tuple[str, str]] = {}
         self.constructed: dict[str, tuple[str, ...]] = {}
         self.models: set[str] = set()
+        self.originals: dict[V, Fn | None] = {}
+        """What decorators made -> the function they were given; None where one value was made of several."""
         self.hooks: dict[tuple[Class, str], list[V]] = {}
         """Validators and serialisers of a model class, by kind."""
         for table in tables:
@@ -157,7 +190,7 @@ class Frameworks:
         return any(
             f"{c}.{name}" in self.specs
             or f"{c}.{name}" in self.attributes
-            or (c in self.bases and name in ("include_router", "mount", "state"))
+            or (c in self.bases and name in (*_MOUNTING, "state"))
             for c in self.linear(catalogue, cls)
         )
 
@@ -179,6 +212,12 @@ class Frameworks:
 
     # -- calls
 
+    def pulls_items(self, callee: V) -> bool:
+        """Whether a callee takes the items of an iterator it is given later, in worker threads."""
+        return callee.k == EXT and any(
+            s.kind == "stream" for s in self.specs.get(self.aliases.get(callee.a, callee.a), ())
+        )
+
     def call(self, ev: Evaluator, name: str, receiver: V | None, args: Args, site: Site) -> VS | None:
         """A call that a framework gives meaning to; None for any other."""
         if receiver is None:
@@ -195,13 +234,17 @@ class Frameworks:
             if specs is None:
                 return None
             return self._register(ev, specs, None, args, site)
+        mounts = name in _MOUNTING and self.is_tracked(ev.catalogue, receiver.a)
+        if mounts:
+            self._mount(ev, name, receiver, args, site)
         for cls in self.linear(ev.catalogue, receiver.a):
             specs = self.specs.get(f"{cls}.{name}")
             if specs is not None:
                 return self._register(ev, specs, receiver, args, site)
-        if name in ("include_router", "mount") and self.is_tracked(ev.catalogue, receiver.a):
-            self._mount(ev, name, receiver, args)
+        if mounts:
             return (ev.values.none,)
+        if name == "__init__" and self.is_tracked(ev.catalogue, receiver.a):
+            self._contents(ev, receiver, args, site)
         return None
 
     def _is_decorating(self, specs: list[Registration]) -> bool:
@@ -216,17 +259,55 @@ class Frameworks:
         for spec in specs:
             assert spec.arg is not None
             value = args.get(*spec.arg)
-            if spec.kind == "background":
+            if spec.passes_rest:
                 site.frame.marks.append(("background", site, instance, value or NOTHING))
             if value:
                 self._enter(ev, spec, instance, args, site, self._callables(ev, value))
-        prefix = args.get("prefix", None)
-        if prefix and prefix[0].k == CONST and isinstance(prefix[0].a, str):
-            self.prefixes[instance] = prefix[0].a
+        self._contents(ev, instance, args, site)
+        return (instance,) if all(spec.returns_given for spec in specs) else ev.values.unknown
+
+    def _contents(self, ev: Evaluator, instance: V, args: Args, site: Site) -> None:
+        """What a router or application is constructed with: its path, routes and dependencies."""
+        for cls in self.linear(ev.catalogue, instance.a):
+            if cls not in self.routers:
+                continue
+            path, routes, below = self.routers[cls]
+            prefix = paths.written(ev, args, path, site)
+            if prefix:
+                self.prefixes[instance] = prefix
+            for children in (args.get(*routes), args.get(*below)):
+                for child in self._callables(ev, children or NOTHING):
+                    self._below_router(ev, instance, child, "", site)
+            break
         dependencies = args.get("dependencies", None)
         if dependencies:
             self.blanket.append((instance, dependencies))
-        return (instance,)
+
+    def stand_in(self, ev: Evaluator, base: str, cls: Class) -> V:
+        """The framework object that an instance of the project's own subclass is."""
+        return ev.values.instance(base, (), cls if self.is_tracked(ev.catalogue, base) else None)
+
+    def built(self, ev: Evaluator, cls: Class, args: Args, site: Site) -> None:
+        """An object of a project class derived from a framework's is constructed."""
+        for base in attributes.library_bases(ev, cls):
+            if self.is_tracked(ev.catalogue, base):
+                self._contents(ev, self.stand_in(ev, self.canonical(ev.catalogue, base), cls), args, site)
+
+    def _below_router(
+        self, ev: Evaluator, parent: V, child: V, prefix: str, site: Site, dependencies: VS = NOTHING
+    ) -> None:
+        if child.k == INST:
+            for base in attributes.library_bases(ev, child.a):
+                if self.is_tracked(ev.catalogue, base):
+                    child = self.stand_in(ev, self.canonical(ev.catalogue, base), child.a)
+        mounting = Mounting(parent, child, prefix, dependencies)
+        if mounting not in self.mountings:
+            self.mountings.append(mounting)
+        if child.k in (FUNC, BOUND, INST, PARTIAL):
+            spec = Registration(
+                (f"{parent.a}.mount",), "mount", LOOP, label=f"MOUNT {prefix or self.prefixes.get(parent, '')}"
+            )
+            self._enter(ev, spec, parent, NO_ARGS, site, (child,))
 
     def _callables(self, ev: Evaluator, value: VS) -> VS:
         out: list[VS] = []
@@ -244,7 +325,7 @@ class Frameworks:
         for spec in specs:
             if spec.arg is not None:
                 value = args.get(*spec.arg)
-                if spec.kind == "background":
+                if spec.passes_rest:
                     site.frame.marks.append(("background", site, receiver, value or NOTHING))
                 if value and any(v.k not in (CONST, UNKNOWN) for v in value):
                     self._enter(ev, spec, receiver, args, site, self._callables(ev, value))
@@ -252,6 +333,7 @@ class Frameworks:
             first = args.positional[0] if args.positional else NOTHING
             if (
                 first
+                and spec.bare
                 and all(v.k in (FUNC, BOUND, CLASS, STATIC, WRAP, PROPERTY) for v in first)
                 and len(args.positional) == 1
             ):
@@ -262,15 +344,23 @@ class Frameworks:
         if dependencies and receiver is not None:
             self.blanket.append((receiver, dependencies))
         if pending:
-            keywords = tuple((k, v) for k, v in args.keywords.items())
-            return (
-                ev.values.make(
-                    DECORATOR,
-                    ("register", tuple(pending), tuple(args.positional), keywords, site.frame.module.path, site.pos),
-                    receiver,
-                ),
-            )
+            return (self._decorator(ev, pending, receiver, args, site),)
         return (ev.values.none,)
+
+    def _decorator(self, ev: Evaluator, specs: list[Registration], receiver: V | None, args: Args, site: Site) -> V:
+        """The value of ``app.get("/x")``: waits for the definition it is applied to."""
+        keywords = {**args.keywords, **around.declared(ev, args, site)}
+        path = paths.written(ev, args, specs[0].path, site)
+        what = (
+            "register",
+            tuple(specs),
+            tuple(args.positional),
+            tuple(keywords.items()),
+            site.frame.module.path,
+            site.pos,
+            path,
+        )
+        return ev.values.make(DECORATOR, what, receiver)
 
     def decorated(self, ev: Evaluator, v: V, target: VS, site: Site) -> VS:
         """``@app.get("/")`` applied to a definition."""
@@ -279,9 +369,10 @@ class Frameworks:
             return tuple(
                 ev.values.make(FUNC, t.a, t.b, original[0] if original else None) if t.k == FUNC else t for t in target
             )
-        _, specs, positional, keywords, _path, _pos = v.a
+        _, specs, positional, keywords, _path, _pos, path = v.a
         for spec in specs:
-            self._enter(ev, spec, v.c if v.c is not None else v.b, Args(list(positional), dict(keywords)), site, target)
+            given = Args(list(positional), dict(keywords))
+            self._enter(ev, spec, v.c if v.c is not None else v.b, given, site, target, path)
         return self._decorated_with(ev, specs, target)
 
     def _decorated_with(self, ev: Evaluator, specs: Iterable[Registration], target: VS) -> VS:
@@ -290,16 +381,18 @@ class Frameworks:
         return union(target, made) if made else target
 
     def _enter(
-        self, ev: Evaluator, spec: Registration, receiver: V | None, args: Args, site: Site, targets: VS
+        self, ev: Evaluator, spec: Registration, receiver: V | None, args: Args, site: Site, targets: VS, path: str = ""
     ) -> None:
-        if spec.kind in ("validator", "serializer"):
-            self._hook(spec.kind, targets)
-            return
+        if spec.kind in around.OF_MODELS:
+            owner = site.frame.owner if spec.arg is not None else None
+            if owner is not None or spec.kind != around.OF_PARAMETERS:
+                self._hook(spec.kind, targets, owner)
+                return
         if spec.passes:
             for v in targets:
                 for func, _ in self.functions_of(ev, v):
                     self.handed.setdefault(func.a, spec.passes)
-        path = self._literal(args, spec.path)
+        path = path or paths.written(ev, args, spec.path, site)
         methods = spec.methods or self._strings(args, spec.methods_arg)
         passed = self._rest(spec, args) if spec.passes_rest else None
         key = (
@@ -342,23 +435,24 @@ class Frameworks:
                     out = union(out, *(value for d in frame.yields if d.k == DICT for key, value in d.a if key == name))
         return out
 
-    def _hook(self, kind: str, targets: VS) -> None:
-        """A method of a model class that validation or serialisation runs."""
+    def _hook(self, kind: str, targets: VS, owner: Class | None) -> None:
+        """A method of a model class that validation or serialisation runs, or a function that a field of it names."""
+        kind = "serializer" if kind == "serializer" else "validator"
         for v in targets:
             while v.k in (STATIC, PROPERTY) or (v.k == WRAP and isinstance(v.b, V)):
                 v = v.b if v.k == WRAP else v.a
-            if v.k == FUNC and v.a.owner is not None:
-                known = self.hooks.setdefault((v.a.owner, kind), [])
+            if v.k == FUNC and (owner is not None or v.a.owner is not None):
+                known = self.hooks.setdefault((owner or v.a.owner, kind), [])
                 if v not in known:
                     known.append(v)
 
     def assign(self, ev: Evaluator, v: V, name: str, value: VS, site: Site) -> None:
         """``app.openapi = f``: attributes of framework objects that the framework calls."""
         for cls in self.linear(ev.catalogue, v.a):
-            runs = self.assigned.get(f"{cls}.{name}")
-            if runs is not None:
-                spec = Registration((f"{cls}.{name}",), "hook", runs, label=name)
-                self._enter(ev, spec, v, Args([], {}), site, value)
+            found = self.assigned.get(f"{cls}.{name}")
+            if found is not None:
+                spec = Registration((f"{cls}.{name}",), found[0], found[1], label=name if found[0] == "hook" else "")
+                self._enter(ev, spec, v, Args([], {}), site, self._callables(ev, value))
 
     def _rest(self, spec: Registration, args: Args) -> Args:
         assert spec.arg is not None
@@ -379,11 +473,15 @@ class Frameworks:
             return tuple(sorted({v.a.upper() for v in value[0].c if v.k == CONST and isinstance(v.a, str)}))
         return ()
 
-    def _mount(self, ev: Evaluator, name: str, receiver: V, args: Args) -> None:
-        children = args.get("router", 0) if name == "include_router" else args.get("app", 1)
-        prefix = self._literal(args, ("prefix", None) if name == "include_router" else ("path", 0))
+    def _mount(self, ev: Evaluator, name: str, receiver: V, args: Args, site: Site) -> None:
+        included = name == "include_router"
+        children = args.get("router", 0) if included else args.get("app", 1)
+        prefix = paths.written(
+            ev, args, ("prefix", None) if included else ("host", 0) if name == "host" else ("path", 0), site
+        )
         for child in children or ():
-            self.mountings.append(Mounting(receiver, child, prefix, args.keywords.get("dependencies", NOTHING)))
+            given = args.keywords.get("dependencies", NOTHING)
+            self._below_router(ev, receiver, child, "" if name == "host" else prefix.rstrip("/"), site, given)
         if args.keywords.get("dependencies"):
             self.blanket.append((receiver, args.keywords["dependencies"]))
 
@@ -399,21 +497,7 @@ class Frameworks:
         specs = self.specs.get(f"fastapi.APIRouter.{callee[2]}")
         if not specs or len(args.positional) > 1:
             return None
-        keywords = tuple((k, v) for k, v in args.keywords.items())
-        return (
-            ev.values.make(
-                DECORATOR,
-                (
-                    "register",
-                    tuple(s for s in specs if s.arg is None),
-                    tuple(args.positional),
-                    keywords,
-                    site.frame.module.path,
-                    site.pos,
-                ),
-                None,
-            ),
-        )
+        return (self._decorator(ev, [spec for spec in specs if spec.arg is None], None, args, site),)
 
     def unknown_decorator(self, ev: Evaluator, decorator: Any, value: VS, site: Site) -> None:
         """A decorator nobody could resolve leaves the definition as it is."""
@@ -447,7 +531,7 @@ class Frameworks:
                     self._keep(out, entry)
                     self._dependencies(ev, entry, out)
                     if seen.spec.runs == FASTAPI and entry.kind == "route":
-                        for more in self._around(ev, seen, entry):
+                        for more in around.entries(ev, seen.args or NO_ARGS, entry):
                             self._keep(out, more)
             if len(self.seen) > len(queue):  # what was seen stays where it is: only what came to it is added
                 queue += list(self.seen.values())[len(queue) :]
@@ -455,9 +539,12 @@ class Frameworks:
             self._marks(ev, self._callables(ev, values), out)
         for mounting in self.mountings:
             self._marks(ev, self._callables(ev, mounting.dependencies), out)
+        registered = {(entry.kind, entry.fn) for entry in out.values()}
         for table in self.subclass_methods:
-            for entry in self._subclass_entries(ev, table):
-                self._keep(out, entry)
+            for cls in self._below(ev, table.base, table.base.rpartition(".")[2]):
+                for entry in self._methods_of(ev, table, cls, cls.own_methods()):
+                    if (entry.kind, entry.fn) not in registered:
+                        self._keep(out, entry)
         return sorted(out.values(), key=lambda e: (e.fn.module.path, e.fn.head.line, e.kind, e.label))
 
     def _keep(self, out: dict[Any, Entry], entry: Entry) -> None:
@@ -465,28 +552,37 @@ class Frameworks:
         out.setdefault(key, entry)
 
     def _entries_of(self, ev: Evaluator, seen: Seen, v: V) -> Iterator[Entry]:
+        runs = self._runs(seen.spec)
         if v.k == CLASS and seen.spec.class_methods:
-            for name, runs in seen.spec.class_methods:
+            for name, place in seen.spec.class_methods:
                 found = attributes.class_attribute(ev, v.a, name)
                 for f in found[1] if found is not None else ():
                     if f.k == FUNC:
                         receiver = ev.values.make(INST, v.a, None, False)
-                        entry = self._entry(ev, seen, f, receiver, LOOP if runs == ONCE else runs)
-                        entry.once = runs == ONCE
+                        entry = self._entry(ev, seen, f, receiver, LOOP if place == ONCE else place)
+                        entry.once = place == ONCE
                         yield entry
             return
+        if v.k == CLASS and seen.spec.kind in ("route", "websocket"):
+            table = next(
+                (t for t in self.subclass_methods if t.kind == seen.spec.kind and self._is_below(ev, v.a, t.base)), None
+            )
+            if table is not None:
+                for label in self.labels(ev, seen, v.a.name):
+                    yield from self._methods_of(ev, table, v.a, [name for name, _ in table.methods], label)
+                return
         if v.k == INST and seen.spec.kind == "stream":
             # Only the items are fetched in a worker thread: the iterator itself is made on the loop.
-            for bound in attributes.special(ev, v, "__iter__"):
-                for func, owner in self.functions_of(ev, bound):
-                    yield self._entry(ev, seen, func, owner, LOOP)
+            for name in ("__iter__", "__next__", "__aiter__", "__anext__"):
+                for bound in attributes.special(ev, v, name):
+                    for func, owner in self.functions_of(ev, bound):
+                        yield self._entry(ev, seen, func, owner, STARLETTE if name == "__next__" else LOOP)
             return
         if v.k == GEN:
             frame: Frame = v.a
             if frame.fn is not None:
-                yield Entry(seen.spec.kind, frame.fn.name, frame.fn, frame, "loop" if v.b else "worker")
+                yield Entry(seen.spec.kind, title(frame.fn), frame.fn, frame, "loop" if v.b else "worker")
             return
-        runs = self._runs(seen.spec)
         if seen.spec.templates and "{" in seen.path:
             runs = seen.spec.templates
         for func, owner in self.functions_of(ev, v):
@@ -495,91 +591,55 @@ class Frameworks:
                 func.a.head.is_generator
                 and not func.a.is_async
                 and runs == FASTAPI
+                and seen.spec.kind == "route"
                 and self._before("fastapi", (0, 134))
             ):
                 place = LOOP  # the encoder iterated it on the loop
-            yield self._entry(ev, seen, func, owner, place)
+            shown = self.originals.get(v) or self.origin(func)
+            for label in self.labels(ev, seen, title(shown)):
+                yield self._entry(ev, seen, func, owner, place, label, shown)
 
     def _before(self, package: str, version: tuple[int, ...]) -> bool:
         have = self.versions.get(package)
         return have is not None and have < version
 
-    def _around(self, ev: Evaluator, seen: Seen, entry: Entry) -> Iterator[Entry]:
-        """What FastAPI runs on the loop around a handler: request models, serialisers, the response class, generators it returns."""
-        args = seen.args or Args([], {})
-        scope = ev.definition_frame(entry.fn, entry.frame)
-        for _name, _kind, annotation, _default in entry.fn.body["params"]:
-            if annotation is not None:
-                declared = hints.of(ev, annotation, scope)
-                if not any(v.k == MARK and v.a in self.markers for v in declared):
-                    yield from self._model_entries(ev, entry, declared, "validator")
-        response = args.get("response_model", None)
-        returned = hints.instances(ev, response) if response else NOTHING
-        if not returned and entry.fn.body["returns"] is not None:
-            returned = hints.of(ev, entry.fn.body["returns"], scope)
-        yield from self._model_entries(ev, entry, returned, "serializer")
-        if entry.runs == "loop":
-            yield from self._model_entries(ev, entry, returned, "validator")
-        for v in args.get("response_class", None) or NOTHING:
-            if v.k == CLASS:
-                yield from self._methods_on_loop(ev, v.a, ("render",), entry.label, "response")
-        ev.read(entry.frame)
-        for v in entry.frame.ret:
-            if v.k == GEN and not v.b and v.a.fn is not None:
-                yield Entry("response", entry.label, v.a.fn, v.a, "loop")
+    def decorates(self, definition: VS, result: VS) -> None:
+        """A decorator made one value of another."""
+        if len(definition) != 1:
+            return
+        start = self.originals.get(definition[0], definition[0].a if definition[0].k == FUNC else None)
+        for v in result:
+            if v not in definition and v.k in (FUNC, INST):
+                self.originals[v] = start if self.originals.get(v, start) is start else None
 
-    def _model_entries(self, ev: Evaluator, entry: Entry, declared: VS, kind: str) -> Iterator[Entry]:
-        queue = list(declared)
-        done: set[V] = set()
-        while queue:
-            v = queue.pop()
-            if v in done or len(done) > 200:
-                continue
-            done.add(v)
-            if v.k == SEQ:
-                queue += v.c
-            elif v.k == DICT:
-                queue += v.b
-            elif v.k == INST and self._is_model(ev, v.a):
-                for cls in attributes.mro(ev, v.a):
-                    if not isinstance(cls, Class):
-                        continue
-                    for hook in self.hooks.get((cls, kind), ()):
-                        yield Entry(
-                            kind,
-                            entry.label,
-                            hook.a,
-                            ev.frame(hook, ev.values.make(INST, v.a, None, False), None),
-                            "loop",
-                        )
-                    for bindings in cls.bindings.values():
-                        if bindings[-1].annotation is not None:
-                            queue += hints.of(ev, bindings[-1].annotation, names.class_frame(ev, cls))
-
-    def _is_model(self, ev: Evaluator, cls: Class) -> bool:
-        return any(
-            base in self.models or self.aliases.get(base) in self.models for base in attributes.library_bases(ev, cls)
-        )
-
-    def _methods_on_loop(
-        self, ev: Evaluator, cls: Class, methods: tuple[str, ...], label: str, kind: str
-    ) -> Iterator[Entry]:
-        receiver = ev.values.make(INST, cls, None, False)
-        for name in methods:
-            found = attributes.class_attribute(ev, cls, name)
-            for f in found[1] if found is not None else ():
-                if f.k == FUNC:
-                    yield Entry(kind, label, f.a, ev.frame(f, receiver, None), "loop")
-
-    def _entry(self, ev: Evaluator, seen: Seen, func: V, receiver: V | None, runs: str) -> Entry:
+    def origin(self, func: V) -> Fn:
+        """The function that decorators started from."""
+        while func.c is not None and func.c.k == FUNC:
+            func = func.c
         fn: Fn = func.a
+        return self.originals.get(func) or fn
+
+    def _entry(
+        self,
+        ev: Evaluator,
+        seen: Seen,
+        func: V,
+        receiver: V | None,
+        runs: str,
+        label: str | None = None,
+        shown: Fn | None = None,
+    ) -> Entry:
+        fn: Fn = func.a
+        shown = shown or self.origin(func)
+        if label is None:
+            label = self.labels(ev, seen, title(shown))[0]
         hops = self._runs(seen.spec) in (FASTAPI, STARLETTE)
         if runs in (FASTAPI, STARLETTE):
             runs = "loop" if fn.is_async else "worker"
         frame = ev.frame(func, receiver, seen.passed)
         return Entry(
             seen.spec.kind,
-            self.label(ev, seen, fn),
+            label,
             fn,
             frame,
             runs,
@@ -587,6 +647,8 @@ class Frameworks:
             seen.receiver,
             seen.probable,
             hops=hops,
+            shown=shown if shown is not fn else None,
+            wraps=func.c is not None,
         )
 
     def _runs(self, spec: Registration) -> str:
@@ -657,48 +719,51 @@ class Frameworks:
                 return self.placement(ev, v.c, runs)
         return "worker"
 
-    def label(self, ev: Evaluator, seen: Seen, fn: Fn) -> str:
-        """What a person calls the entry point: ``GET /users/{user_id}``."""
+    def labels(self, ev: Evaluator, seen: Seen, name: str) -> list[str]:
+        """What a person calls the entry point, once for every prefix it is reached under: ``GET /users/{user_id}``."""
         spec = seen.spec
         if spec.label:
-            return spec.label.replace("{path}", seen.path) or fn.name
-        if spec.kind == "route":
-            prefixes = self._prefixes(ev, seen.receiver) if seen.receiver is not None else [""]
-            methods = ",".join(seen.methods) or "GET"
-            return f"{methods} {min(prefixes, default='')}{seen.path}" if seen.path or prefixes != [""] else fn.name
-        if spec.kind == "websocket":
-            prefixes = self._prefixes(ev, seen.receiver) if seen.receiver is not None else [""]
-            return f"WEBSOCKET {min(prefixes, default='')}{seen.path}"
-        return fn.name
+            return [spec.label.replace("{path}", seen.path) or name]
+        if spec.kind not in ("route", "websocket"):
+            return [name]
+        prefixes = self._prefixes(ev, seen.receiver) if seen.receiver is not None else [""]
+        verb = "WEBSOCKET" if spec.kind == "websocket" else ",".join(seen.methods) or "GET"
+        return [f"{verb} {prefix}{seen.path}" for prefix in prefixes] if seen.path or prefixes != [""] else [name]
 
     def _prefixes(self, ev: Evaluator, router: V, depth: int = 0) -> list[str]:
         """Path prefixes under which a router's routes are reached."""
-        own = self.prefixes.get(router, "")
+        own = self.prefixes.get(router, "").rstrip("/")
         if depth > 6:
             return [own]
         parents = [m for m in self.mountings if m.child is router]
         if not parents:
             return [own]
-        return sorted({f"{outer}{m.prefix}{own}" for m in parents for outer in self._prefixes(ev, m.parent, depth + 1)})
+        return sorted(
+            {f"{outer}{m.prefix}{own}" for m in parents for outer in self._prefixes(ev, m.parent, depth + 1)}
+        )[:_MOST_PREFIXES]
 
     # -- dependencies
 
     def _dependencies(self, ev: Evaluator, entry: Entry, out: dict[Any, Entry]) -> None:
         if entry.kind not in ("route", "websocket", "dependency"):
             return
-        self._param_marks(ev, entry.fn, entry.frame, out)
+        self._param_marks(ev, *around.signature(ev, entry), out, entry.label if entry.kind == "route" else "")
 
-    def _param_marks(self, ev: Evaluator, fn: Fn, frame: Frame, out: dict[Any, Entry]) -> None:
+    def _param_marks(self, ev: Evaluator, fn: Fn, frame: Frame, out: dict[Any, Entry], label: str = "") -> None:
+        """What the parameters of a function that a framework calls make it run before: dependencies and the validation of models."""
         scope = ev.definition_frame(fn, frame)
-        for _name, _kind, annotation, default in fn.body["params"]:
+        for name, _kind, annotation, default in fn.body["params"]:
             marks: VS = NOTHING
             declared: VS = NOTHING
             if annotation is not None:
                 declared = hints.of(ev, annotation, scope)
-                marks = tuple(v for v in declared if v.k == MARK)
+                marks = tuple(v for v in declared if v.k == MARK and v.a in self.markers)
             if default is not None and default[0] == F.E_CALL:
-                marks += tuple(v for v in ev.ev(default, scope) if v.k == MARK)
+                marks += tuple(v for v in ev.ev(default, scope) if v.k == MARK and v.a in self.markers)
             self._marks(ev, marks, out, declared)
+            if not marks and declared and name != "self":
+                for entry in around.of_models(ev, declared, "validator", label or title(fn), "loop"):
+                    self._keep(out, entry)
 
     def _marks(self, ev: Evaluator, marks: VS, out: dict[Any, Entry], declared: VS = NOTHING) -> None:
         for mark in marks:
@@ -708,41 +773,72 @@ class Frameworks:
             for v in targets:
                 runs = self.placement(ev, v, FASTAPI)
                 for func, receiver in self.functions_of(ev, v):
-                    key = ("dependency", func.a.name, func.a, 0)
+                    shown = self.originals.get(v) or self.origin(func)
+                    key = ("dependency", title(shown), func.a, 0)
                     if key in out:
                         continue
                     frame = ev.frame(func, receiver, None)
-                    out[key] = Entry("dependency", func.a.name, func.a, frame, runs, hops=True)
-                    self._param_marks(ev, func.a, frame, out)
+                    entry = Entry("dependency", title(shown), func.a, frame, runs, hops=True)
+                    entry.shown, entry.wraps = shown if shown is not func.a else None, func.c is not None
+                    out[key] = entry
+                    self._dependencies(ev, entry, out)
+                if v.k == CLASS:
+                    self._fields(ev, v.a, out)
 
-    def _subclass_entries(self, ev: Evaluator, table: Any) -> Iterator[Entry]:
-        last = table.base.rpartition(".")[2]
-        for cls in self._below(ev, table.base, last):
-            receiver = ev.values.make(INST, cls, None, False)
-            wanted = [
-                (method, runs) for pattern, runs in table.methods
-                for method in (cls.own_methods() if pattern.endswith("*") else (pattern,)) if method.startswith(pattern.rstrip("*"))
-            ]  # fmt: skip
-            for name, runs in wanted:
-                if name not in cls.own_methods() or runs == NEVER:
+    def _fields(self, ev: Evaluator, cls: Class, out: dict[Any, Entry]) -> None:
+        """A class whose constructor is generated is a dependency: its fields are the parameters."""
+        if attributes.class_attribute(ev, cls, "__init__") is not None:
+            return
+        for base in attributes.mro(ev, cls):
+            if not isinstance(base, Class):
+                continue
+            scope = names.class_frame(ev, base)
+            for name, bindings in base.bindings.items():
+                if bindings[-1].annotation is None:
                     continue
-                value = names.class_value(ev, cls, name) or NOTHING
-                for f in value:
-                    if f.k != FUNC:
-                        continue
-                    place = (
-                        runs if runs in ("loop", "worker") else ("loop" if f.a.is_async or runs == ONCE else "worker")
-                    )
-                    label = f"{cls.name}.{name}"
-                    yield Entry(
-                        table.kind,
-                        label,
-                        f.a,
-                        ev.frame(f, receiver, None),
-                        place,
-                        once=runs == ONCE,
-                        hops=runs == STARLETTE,
-                    )
+                declared = hints.of(ev, bindings[-1].annotation, scope)
+                value = names.class_value(ev, base, name) or NOTHING
+                self._marks(
+                    ev, tuple(v for v in (*declared, *value) if v.k == MARK and v.a in self.markers), out, declared
+                )
+        for entry in around.of_models(ev, (ev.values.make(INST, cls, None, False),), "validator", cls.name, "worker"):
+            self._keep(out, entry)
+
+    def _methods_of(
+        self, ev: Evaluator, table: SubclassMethods, cls: Class, methods: Iterable[str], label: str = ""
+    ) -> Iterator[Entry]:
+        """The methods that a framework runs on a class derived from one of its own."""
+        receiver = ev.values.make(INST, cls, None, False)
+        for pattern, runs in table.methods:
+            for name in methods:
+                if not (name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern) or runs == NEVER:
+                    continue
+                found = attributes.class_attribute(ev, cls, name)
+                for f in found[1] if found is not None else ():
+                    if f.k == FUNC:
+                        yield from self._method(ev, table.kind, f, receiver, runs, label)
+
+    def _method(self, ev: Evaluator, kind: str, f: V, receiver: V, runs: str, label: str) -> Iterator[Entry]:
+        frame = ev.frame(f, receiver, None)
+        fn: Fn = f.a
+        shown = self.origin(f)
+        if runs == RETURNED:
+            ev.read(frame)
+            for v in frame.ret:
+                for func, owner in self.functions_of(ev, v):
+                    place = self.placement(ev, v, STARLETTE)
+                    yield Entry(kind, title(shown), func.a, ev.frame(func, owner, None), place)
+            return
+        place = "loop" if runs in (LOOP, ONCE) or (runs == STARLETTE and fn.is_async) else "worker"
+        if label and fn.name in _HTTP and kind == "route":
+            label = f"{fn.name.upper()} {label.partition(' ')[2]}"
+        yield Entry(
+            kind, label or title(shown), fn, frame, place, once=runs == ONCE, hops=runs == STARLETTE,
+            shown=shown if shown is not fn else None,
+        )  # fmt: skip
+
+    def _is_below(self, ev: Evaluator, cls: Class, base: str) -> bool:
+        return any(self.canonical(ev.catalogue, b) == base for b in attributes.library_bases(ev, cls))
 
     def _below(self, ev: Evaluator, base: str, last: str) -> list[Class]:
         out: dict[Class, None] = {}
@@ -755,3 +851,8 @@ class Frameworks:
                     out[cls] = None
                     queue.append(cls.name)
         return list(out)
+
+
+def title(fn: Fn) -> str:
+    """What a person calls a function: methods with their class."""
+    return f"{fn.owner.name}.{fn.name}" if fn.owner is not None else fn.name

@@ -170,6 +170,9 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
 
 def special(ev: Evaluator, v: V, name: str, args: Args, site: Site) -> VS | None:
     """A special method of a library object; None when the catalogue knows none."""
+    if f"{v.a}.{name}" in ev.frameworks.specs:
+        taken: VS | None = ev.frameworks.call(ev, name, v, args, site)
+        return taken
     found = ev.catalogue.method(v.a, name)
     if found is None or name not in found[0].methods:
         return None

@@ -25,6 +25,8 @@ _REGISTERING = (
     "on_event", "FastMCP", "add_tool", "add_job",
 )  # fmt: skip
 _ROUNDS = 6
+_NEAR = 20
+"""Frames looked through for the function that a decorator calls."""
 _FARTHEST = 200
 """Blocking calls followed from one place, nearest first: who calls half the project in one step learns nothing from more."""
 
@@ -108,6 +110,28 @@ class Linked:
             if len(self.frameworks.seen) == known:
                 break
             known = len(self.frameworks.seen)
+        for entry in self.entries:
+            if entry.shown is not None:
+                entry.shown_runs = self._where_shown(entry, entry.shown)
+
+    def _where_shown(self, entry: Entry, shown: Fn) -> str:
+        """Where a decorated function itself runs: its decorators may hand it to another thread."""
+        if shown.is_async:
+            return "loop"
+        if shown.head.is_generator:
+            return "worker" if entry.hops else entry.runs
+        queue: deque[Frame] = deque([entry.frame])
+        done = {entry.frame}
+        while queue and len(done) < _NEAR:
+            for event in queue.popleft().events:
+                target = event.target
+                if target is None or target in done:
+                    continue
+                if target.fn is shown:
+                    return "worker" if event.kind == WORKER else entry.runs
+                done.add(target)
+                queue.append(target)
+        return entry.runs
 
     def _registering(self, module: Module) -> list[int]:
         found: dict[int, None] = {}
@@ -296,8 +320,8 @@ def step(frame: Frame, event: Event) -> Step:
 
 def entry_point(entry: Entry) -> EntryPoint:
     """An entry point as it is shown."""
-    fn = entry.fn
-    return EntryPoint(entry.kind, entry.label, fn.module.path, fn.head.line, fn.dotted, entry.runs)
+    fn = entry.origin
+    return EntryPoint(entry.kind, entry.label, fn.module.path, fn.head.line, fn.dotted, entry.shown_runs or entry.runs)
 
 
 def text(e: Any) -> str:

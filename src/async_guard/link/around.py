@@ -1,0 +1,160 @@
+"""What a framework runs around a handler: validation of what comes in, reading and encoding what goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from async_guard.link import attributes, hints, names
+from async_guard.link.frames import Args, Frame, Site
+from async_guard.link.program import Class, Fn
+from async_guard.link.values import CLASS, CONST, DICT, FUNC, GEN, INST, NOTHING, PROPERTY, SEQ, VS, V, union
+from async_guard.model import facts as F
+
+if TYPE_CHECKING:
+    from async_guard.link.entries import Entry
+    from async_guard.link.evaluator import Evaluator
+
+OF_PARAMETERS = "parameter_validator"
+OF_MODELS = ("validator", "serializer", OF_PARAMETERS)
+"""Kinds of registrations that belong to a model class rather than to an application."""
+_MADE_OF = ("__init__", "__post_init__", "model_post_init")
+"""Methods of a model that making one from a request runs."""
+_MOST = 200
+_RESPONSE_MODEL = "response_model"
+
+
+def declared(ev: Evaluator, args: Args, site: Site) -> dict[str, VS]:
+    """The argument ``response_model`` read as a type, so that ``list[Item]`` says what is in the list."""
+    if args.expressions is None:
+        return {}
+    for name, e in args.expressions[3]:
+        if name == _RESPONSE_MODEL and e[0] not in (F.E_CONST, F.E_CALL):
+            return {name: hints.of(ev, e, site.frame)}
+    return {}
+
+
+def signature(ev: Evaluator, entry: Entry) -> tuple[Fn, Frame]:
+    """The function whose parameters and result a framework reads (it looks through ``wraps``), in the frame to read them in."""
+    if entry.shown is not None and entry.wraps:
+        return entry.shown, ev.generic_frame(entry.shown)
+    return entry.fn, entry.frame
+
+
+def entries(ev: Evaluator, args: Args, entry: Entry) -> Iterator[Entry]:
+    """What FastAPI runs after a handler: serialisers, the response class, the encoder over what the handler returned."""
+    from async_guard.link.entries import Entry
+
+    fn, frame = signature(ev, entry)
+    scope = ev.definition_frame(fn, frame)
+    given = args.get(_RESPONSE_MODEL, None)
+    model = union(*(hints.instance_of(ev, v) if v.k == CLASS else (v,) for v in given or ()))
+    switched_off = bool(given) and all(v.k == CONST for v in given or ())
+    if not model and fn.body["returns"] is not None:
+        model = hints.of(ev, fn.body["returns"], scope)
+    handlers_thread = "loop" if entry.runs == "loop" else "worker"
+    yield from of_models(ev, model, "serializer", entry.label, "loop")
+    yield from of_models(ev, model, "validator", entry.label, handlers_thread)
+    for v in args.get("response_class", None) or NOTHING:
+        if v.k == CLASS:
+            yield from _methods(ev, v.a, ("render",), entry.label)
+    ev.read(entry.frame)
+    for v in _flat(entry.frame.ret):
+        if v.k == GEN and not v.b and v.a.fn is not None:
+            yield Entry("response", entry.label, v.a.fn, v.a, "loop")
+        elif v.k == INST and not _is_response(ev, v.a):
+            fields = (
+                []
+                if switched_off
+                else [name for m in _flat(model) if m.k == INST and is_model(ev, m.a) for name in _fields(ev, m.a)]
+            )
+            if is_model(ev, v.a):
+                yield from of_models(ev, (v,), "serializer", entry.label, "loop")
+            elif fields:
+                yield from _read(ev, v, fields, entry, handlers_thread)
+            else:
+                yield from _methods(ev, v.a, ("keys", "__iter__", "__getitem__"), entry.label)
+
+
+def of_models(ev: Evaluator, types: VS, kind: str, label: str, runs: str) -> Iterator[Entry]:
+    """The validators or serialisers of every model that these types hold, however deep."""
+    from async_guard.link.entries import Entry
+
+    queue = list(types)
+    done: set[V] = set()
+    while queue:
+        v = queue.pop()
+        if v in done or len(done) > _MOST:
+            continue
+        done.add(v)
+        if v.k == SEQ:
+            queue += v.c
+        elif v.k == DICT:
+            queue += union(v.b, *(value for _, value in v.a))
+        elif v.k == INST and is_model(ev, v.a):
+            receiver = ev.values.make(INST, v.a, None, False)
+            for cls in attributes.mro(ev, v.a):
+                if not isinstance(cls, Class):
+                    continue
+                hooks = list(ev.frameworks.hooks.get((cls, kind), ()))
+                if kind == "validator":
+                    hooks += [f for name in _MADE_OF for f in names.class_value(ev, cls, name) or () if f.k == FUNC]
+                for hook in hooks:
+                    yield Entry(kind, label, hook.a, ev.frame(hook, receiver, None), runs)
+                for bindings in cls.bindings.values():
+                    if bindings[-1].annotation is not None:
+                        queue += hints.of(ev, bindings[-1].annotation, names.class_frame(ev, cls))
+
+
+def is_model(ev: Evaluator, cls: Class) -> bool:
+    """Whether objects of a class are made of requests field by field."""
+    frameworks = ev.frameworks
+    return attributes.is_dataclass(ev, cls) or any(
+        base in frameworks.models or frameworks.aliases.get(base) in frameworks.models
+        for base in attributes.library_bases(ev, cls)
+    )
+
+
+def _is_response(ev: Evaluator, cls: Class) -> bool:
+    frameworks = ev.frameworks
+    return any(
+        frameworks.canonical(ev.catalogue, base) in frameworks.responses or base.endswith("Response")
+        for base in attributes.library_bases(ev, cls)
+    )
+
+
+def _flat(values: VS) -> VS:
+    """The values, and what lists among them hold."""
+    return union(*(v.c if v.k == SEQ else (v,) for v in values))
+
+
+def _fields(ev: Evaluator, cls: Class) -> list[str]:
+    return [
+        name
+        for c in attributes.mro(ev, cls)
+        if isinstance(c, Class)
+        for name, bindings in c.bindings.items()
+        if bindings[-1].annotation is not None
+    ]
+
+
+def _read(ev: Evaluator, v: V, fields: list[str], entry: Entry, runs: str) -> Iterator[Entry]:
+    """Properties of a returned object that the response model names."""
+    from async_guard.link.entries import Entry
+
+    for name in dict.fromkeys(fields):
+        found = attributes.class_attribute(ev, v.a, name)
+        for p in found[1] if found is not None else ():
+            if p.k == PROPERTY and p.a.k == FUNC:
+                yield Entry("response", entry.label, p.a.a, ev.frame(p.a, v, None), runs)
+
+
+def _methods(ev: Evaluator, cls: Class, methods: tuple[str, ...], label: str) -> Iterator[Entry]:
+    from async_guard.link.entries import Entry
+
+    receiver = ev.values.make(INST, cls, None, False)
+    for name in methods:
+        found = attributes.class_attribute(ev, cls, name)
+        for f in found[1] if found is not None else ():
+            if f.k == FUNC:
+                yield Entry("response", label, f.a, ev.frame(f, receiver, None), "loop")
