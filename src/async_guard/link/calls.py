@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, containers, library, natives
+from async_guard.link import attributes, containers, library, names, natives
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.frames import CORO as E_CORO
 from async_guard.link.program import Class, Fn
@@ -59,6 +59,8 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
             return call(ev, guessed, args, site)
         fr.unresolved.append((e[4], e[5], e, str(callee[0].a) if callee else "unknown"))
         return ev.frameworks.unknown_call(ev, e, callee_e, args, site) or ev.values.why("result of an unresolved call")
+    if ev.bound_when and len(callee) > 1:
+        site.conditions = names.conditions(ev, callee_e, fr)
     result = call(ev, callee, args, site)
     if not is_awaited and result:
         if all(v.k in _LAZY for v in result):
@@ -122,9 +124,19 @@ def call(ev: Evaluator, callee: VS, args: Args, site: Site, *, lowered: bool = F
         return call_one(ev, callee[0], args, site, lowered)
     if site.awaited and any(_is_asynchronous(ev, v) for v in callee):
         # Awaited where some alternatives are asynchronous: the synchronous ones are not what is called here.
-        kept = tuple(v for v in callee if _is_asynchronous(ev, v) or not _is_synchronous(v))
-        return union(*(call_one(ev, v, args, site, lowered) for v in kept)) or ev.values.unknown
-    return union(*(call_one(ev, v, args, site, lowered) for v in callee)) or ev.values.unknown
+        callee = tuple(v for v in callee if _is_asynchronous(ev, v) or not _is_synchronous(v))
+    if not site.conditions:
+        return union(*(call_one(ev, v, args, site, lowered) for v in callee)) or ev.values.unknown
+    out: VS = NOTHING
+    conditions, site.conditions = site.conditions, {}
+    for v in callee:
+        receiver = v.a if v.k in (BOUND, EXTMETH) else v
+        site.when = conditions.get(receiver, "")
+        if not site.when and receiver.k == INST:
+            site.when = conditions.get(ev.values.make(CLASS, receiver.a, None), "")
+        out = union(out, call_one(ev, v, args, site, lowered))
+    site.when = ""
+    return out or ev.values.unknown
 
 
 def _is_asynchronous(ev: Evaluator, v: V) -> bool:
@@ -188,6 +200,8 @@ def call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool = False)
 
 def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site, lowered: bool) -> VS:
     fn: Fn = v.a
+    if self_value is None and fn.owner is not None and args.positional:
+        self_value, args = _explicit_self(ev, fn, args)
     contract = fn.head.contract or ev.contracts.get(fn.dotted, "")
     if contract == "runs-in-thread":
         site = site.running("worker")
@@ -205,6 +219,28 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
     elif (contract != "nonblocking" and not fn.head.allows) or fn.head.allows:
         ev.edge(CALL, frame, site, lowered=lowered)
     return ev.result(frame)
+
+
+def _explicit_self(ev: Evaluator, fn: Fn, args: Args) -> tuple[V | None, Args]:
+    """``Class.method(instance, ...)``, or a wrapper that several methods share: only an instance of the class can be ``self``."""
+    owner = fn.owner
+    subject = args.positional[0]
+    params = fn.body["params"]
+    if owner is None or not params or params[0][1] not in ("/", "a") or not any(x.k == INST for x in subject):
+        return None, args
+    if any(_decorator_name(d) == "staticmethod" for d in fn.body["decorators"]):
+        return None, args
+    kept = tuple(x for x in subject if x.k == INST and owner in attributes.mro(ev, x.a))
+    receiver = kept[0] if len(kept) == 1 else ev.values.make(INST, owner, None, True) if len(subject) > 1 else None
+    if receiver is None:
+        return None, args
+    rest = Args(args.positional[1:], args.keywords, args.expressions)
+    rest.more_positional, rest.more_keywords = args.more_positional, args.more_keywords
+    return receiver, rest
+
+
+def _decorator_name(e: Any) -> str:
+    return str(e[1]) if e[0] == F.E_NAME else ""
 
 
 def _bound(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:

@@ -70,7 +70,7 @@ def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
     if v.k == SEQ:
         return v.c or NOTHING
     if v.k == DICT:
-        return v.c or tuple(ev.values.const(key) for key, _ in v.a)
+        return v.c or keys_of(ev, v)
     if v.k == GEN:
         frame: Frame = v.a
         ev.edge(CORO if v.b else CALL, frame, site)
@@ -228,10 +228,16 @@ def _sequence_item(ev: Evaluator, v: V, index: VS, node: Any) -> VS:
     return v.c or ev.values.unknown
 
 
+def keys_of(ev: Evaluator, v: V) -> VS:
+    """The keys that a mapping is followed by: literals, and classes as they are."""
+    return tuple(key if isinstance(key, V) else ev.values.const(key) for key, _ in v.a)
+
+
 def mapping_item(v: V, index: VS) -> VS:
     """The values a mapping may hold under a key."""
-    if index and all(i.k == CONST for i in index):
-        found = [value for key, value in v.a for i in index if i.a == key and type(i.a) is type(key)]
+    if index and all(i.k in (CONST, CLASS) for i in index):
+        keys = [i.a if i.k == CONST else i for i in index]
+        found = [value for key, value in v.a for wanted in keys if wanted == key and type(wanted) is type(key)]
         return union(*found, v.b) if found else v.b
     return union(*(value for _, value in v.a), v.b)
 
@@ -266,8 +272,8 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
         if outer is not None:
             outer.vars[name] = union(*((grown(ev, v, index, value),) for v in outer.vars[name]))
             return
-        home = _home(ev, fr.module, name)
-        _contain(ev, (home[0].name, home[1]), extra)
+        place = home(ev, fr.module, name)
+        _contain(ev, (place[0].name, place[1]), extra)
     elif tag == F.E_ATTR:
         path = f"{container[1][1]}.{container[2]}" if container[1][0] == F.E_NAME else ""
         held = fr.env.get(path) if fr.env is not None else None
@@ -299,12 +305,13 @@ def _keeper(ev: Evaluator, cls: Class, name: str) -> Class:
 
 
 def _entry(ev: Evaluator, index: VS, value: VS) -> V:
-    if len(index) == 1 and index[0].k == CONST:
-        return ev.values.dict(((index[0].a, value),), NOTHING, index)
+    if len(index) == 1 and index[0].k in (CONST, CLASS):
+        return ev.values.dict(((index[0].a if index[0].k == CONST else index[0], value),), NOTHING, index)
     return ev.values.dict((), value, index)
 
 
-def _home(ev: Evaluator, module: Module, name: str) -> tuple[Module, str]:
+def home(ev: Evaluator, module: Module, name: str) -> tuple[Module, str]:
+    """Where a module-level name is bound, behind the imports that pass it on."""
     for _ in range(8):
         bindings = module.bindings.get(name)
         if not bindings or bindings[-1].kind != "from":
@@ -324,9 +331,9 @@ def grown(ev: Evaluator, v: V, index: VS | None, value: VS) -> V:
     if v.k == SEQ:
         return ev.values.seq(v.a, None, union(v.c, value))
     if v.k == DICT:
-        if index is not None and len(index) == 1 and index[0].k == CONST and len(v.a) < 60:
+        if index is not None and len(index) == 1 and index[0].k in (CONST, CLASS) and len(v.a) < 60:
             items = dict(v.a)
-            items[index[0].a] = value
+            items[index[0].a if index[0].k == CONST else index[0]] = value
             return ev.values.dict(tuple(items.items()), v.b, union(v.c, index))
         return ev.values.dict(v.a, union(v.b, value), union(v.c, index or NOTHING))
     return v
@@ -554,7 +561,7 @@ def _keys(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
 def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Site) -> VS:
     values = ev.values
     everything = union(*(value for _, value in v.a), v.b)
-    keys = v.c or tuple(values.const(key) for key, _ in v.a)[:20]
+    keys = v.c or keys_of(ev, v)[:20]
     if name in ("get", "pop", "setdefault", "__getitem__"):
         found = mapping_item(v, args.positional[0]) if args.positional else everything
         default = args.positional[1] if len(args.positional) > 1 else args.keywords.get("default", NOTHING)

@@ -16,6 +16,7 @@ from async_guard.link.program import Class, Fn, Program
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
+    CLASS,
     CONST,
     CORO,
     DICT,
@@ -49,7 +50,7 @@ DEPTH_LIMIT = 70
 CONTEXT_LIMIT = 5
 """Argument sets that one function is read under; further calls share the reading with declared types only."""
 CALLABLE_CONTEXT_LIMIT = 60
-"""The same for functions that are handed callables and make functions of them: decorators."""
+"""The same for functions that are handed callables and make functions of them (decorators) or are handed classes (locators)."""
 ALL_CONTEXTS_LIMIT = 130
 """Contexts of one function over all enclosing frames."""
 _HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP))
@@ -93,6 +94,8 @@ class Evaluator:
         """What methods assign to an attribute of an instance, once all of them were read."""
         self.implementations: dict[V, dict[tuple[VS, V], None]] = {}
         """Generic functions (`functools.singledispatch`) -> what was registered: classes and function."""
+        self.bound_when: dict[tuple[str, str], dict[V, str]] = {}
+        """Module-level names bound in branches: (module, name) -> value -> the words of the branch's condition."""
         self.contracts: dict[str, str] = dict(contracts or {})
         for module in program:
             module.frame = Frame(module, None, None)
@@ -115,7 +118,10 @@ class Evaluator:
             return found  # type: ignore[no-any-return]
         known_here = fn.counts.get(closure, 0)
         limit = CONTEXT_LIMIT
-        if bound is not None and fn.makes_functions and any(v.k in _HANDED for value in bound.values() for v in value):
+        if bound is not None and (
+            (fn.makes_functions and any(v.k in _HANDED for value in bound.values() for v in value))
+            or any(len(value) == 1 and value[0].k == CLASS for value in bound.values())
+        ):
             limit = CALLABLE_CONTEXT_LIMIT
         if bound is None:
             if known_here >= 3 * limit and not self.joining:
@@ -314,6 +320,8 @@ class Evaluator:
             return (self.values.dict((), item),)
         if given is not None and given:
             if known(given) or annotation is None:
+                if len(given) > 1 and annotation is not None:
+                    given = self._agreeing(given, annotation, frame)
                 return (
                     given
                     if not has_unknown(given) or annotation is None
@@ -340,6 +348,14 @@ class Evaluator:
         if default is not None:
             return union(self.ev(default, self.definition_frame(fn, frame)), self.values.why("parameter"))
         return declared or self.values.why("parameter")
+
+    def _agreeing(self, given: VS, annotation: Any, frame: Frame) -> VS:
+        """Of several things that callers pass (several calls may share one reading), those that the annotation allows."""
+        declared = self._declared(annotation, frame)
+        if not known(declared) or not all(v.k in (CONST, INST, EXTINST) for v in declared):
+            return given
+        kept = tuple(v for v in given if v.k != INST or hints.allows(self, declared, v))
+        return kept if known(kept) else declared
 
     def _declared(self, annotation: Any, frame: Frame) -> VS:
         return without_unknown(self.annotated(annotation, frame))
@@ -410,6 +426,8 @@ class Evaluator:
                 given = [v for name, v in frame.self_value.b if name.startswith(hints.TYPE_ARGUMENT)]
                 if returns is not None and returns[0] == F.E_NAME and given:
                     value = union(*given)
+        if frame.fn is not None and frame.fn.body["returns"] is not None and frame.params:
+            value = hints.by_class_given(self, frame, value)
         return value or ((self.values.none,) if frame.state == 2 else self.values.why("recursion"))
 
     def _self_type(self, declared: VS, self_value: V) -> VS:
@@ -478,14 +496,9 @@ class Evaluator:
             after_false = dict(env)
             narrowing.narrow(self, test, True, fr)
             if fr.env is not None:
-                text = _condition(test)
-                if text:
-                    fr.conditions.append(text)
                 fr.off_loop += on_loop is False
                 self.block(body, fr)
                 fr.off_loop -= on_loop is False
-                if text:
-                    fr.conditions.pop()
             if on_loop is True:
                 fr.off_loop += 1  # whatever comes instead of this branch is for code off the loop
             left = left and fr.env is None
@@ -879,6 +892,8 @@ class Evaluator:
             keys = union(keys, key_value)
             if len(key_value) == 1 and key_value[0].k == CONST and len(items) < 60:
                 items[(key_value[0].b, key_value[0].a)] = value
+            elif len(key_value) == 1 and key_value[0].k == CLASS and len(items) < 60:
+                items[key_value[0]] = value
             else:
                 other = union(other, value)
         named = tuple((k[1] if k.__class__ is tuple and len(k) == 2 else k, v) for k, v in items.items())
@@ -1003,6 +1018,7 @@ class Evaluator:
                 notes=notes,
                 lowered=lowered,
                 greenlet=greenlet,
+                when=site.when,
             )
         )
 
@@ -1012,11 +1028,18 @@ class Evaluator:
             return
         if site.on == "greenlet" and effect.category == "database":
             return
-        fr = site.frame
-        if fr.conditions:
-            notes = (*notes, f"when {fr.conditions[-1]}")
-        fr.add(
-            Event("sink", site.pos, site.end, site.node, effect=effect, name=name, probable=site.probable, notes=notes)
+        site.frame.add(
+            Event(
+                "sink",
+                site.pos,
+                site.end,
+                site.node,
+                effect=effect,
+                name=name,
+                probable=site.probable,
+                notes=notes,
+                when=site.when,
+            )
         )
 
 
@@ -1048,10 +1071,6 @@ def _position(node: Any) -> tuple[int, int]:
                 if found[0]:
                     return found
     return 0, 0
-
-
-def _condition(test: Any) -> str:
-    return ""
 
 
 _EXPRESSIONS: list[Callable[[Evaluator, Any, Frame], VS]] = [

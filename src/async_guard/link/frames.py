@@ -31,12 +31,16 @@ class Event:
         "pos",
         "probable",
         "target",
+        "when",
     )
 
     def __init__(
         self, kind: str, pos: int, end: int, node: Any, *, target: Frame | None = None, effect: Any = None, name: str = "",
         probable: bool = False, off_loop: bool = False, notes: tuple[str, ...] = (), lowered: bool = False, greenlet: bool = False,
+        when: str = "",
     ) -> None:  # fmt: skip
+        self.when = when
+        """The condition under which the receiver is what it is taken for here."""
         self.greenlet = greenlet
         """Runs in a greenlet whose database calls give the loop back."""
         self.kind = kind
@@ -62,7 +66,7 @@ class Frame:
     """
 
     __slots__ = (
-        "attrs", "closure", "conditions", "declared_global", "env", "events", "exits", "fn", "generic", "handling", "hints", "marks", "module",
+        "attrs", "closure", "declared_global", "env", "events", "exits", "fn", "generic", "handling", "hints", "marks", "module",
         "off_loop", "owner", "params", "ret", "seen", "self_value", "state", "touched", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
@@ -92,7 +96,6 @@ class Frame:
         self.touched: list[tuple[V, str]] = []
         self.waits: tuple[Any, ...] = ()
         """What was not complete when this frame needed it; frames and searches, each with a ``state``."""
-        self.conditions: list[str] = []
         self.hints: Any = None
 
     def __repr__(self) -> str:
@@ -162,10 +165,13 @@ class Args:
 NO_ARGS = Args([], {})
 
 
+_NO_CONDITIONS: dict[V, str] = {}
+
+
 class Site:
     """Where a call happens."""
 
-    __slots__ = ("awaited", "end", "frame", "node", "on", "pos", "probable")
+    __slots__ = ("awaited", "conditions", "end", "frame", "node", "on", "pos", "probable", "when")
 
     def __init__(
         self,
@@ -185,11 +191,16 @@ class Site:
         self.awaited = awaited
         self.on = on
         self.probable = probable
+        self.conditions = _NO_CONDITIONS
+        """Receivers -> the condition under which the name called stands for them."""
+        self.when = ""
 
     def unawaited(self) -> Site:
         """The same place, for what happens there before anything is awaited."""
-        return Site(self.frame, self.pos, self.end, self.node, on=self.on, probable=self.probable)
+        return self.running(self.on)
 
     def running(self, on: str) -> Site:
         """The same place, but what is called there runs elsewhere (``worker``, ``loop``, ``never``)."""
-        return Site(self.frame, self.pos, self.end, self.node, on=on, probable=self.probable)
+        site = Site(self.frame, self.pos, self.end, self.node, on=on, probable=self.probable)
+        site.when = self.when
+        return site

@@ -306,6 +306,52 @@ def parameter(ev: Evaluator, annotation: Any, default: Any, fr: Frame) -> VS:
     return without_none(declared) if known(declared) else declared
 
 
+def allows(ev: Evaluator, declared: VS, v: V) -> bool:
+    """Whether an object of the project can be what an annotation says."""
+    from async_guard.link import attributes
+
+    line = attributes.mro(ev, v.a)
+    for d in declared:
+        if d.k == INST and (d.a in line or attributes.is_protocol(d.a)):
+            return True
+        if d.k == EXTINST and (
+            not d.a.startswith("builtins.")
+            or d.a == "builtins.object"
+            or any(isinstance(base, str) and (base == d.a or base.startswith("enum.")) for base in line)
+        ):
+            return True
+    return False
+
+
+def by_class_given(ev: Evaluator, frame: Frame, value: VS) -> VS:
+    """``def get(kind: type[T]) -> T``: an instance of the class that was passed, whatever else the body may give."""
+    fn = frame.fn
+    assert fn is not None
+    returns = fn.body["returns"]
+    if returns[0] != F.E_NAME:
+        return value
+    for name, _kind, annotation, _default in fn.body["params"]:
+        if (
+            annotation is None
+            or annotation[0] != F.E_SUB
+            or annotation[2][0] != F.E_NAME
+            or annotation[2][1] != returns[1]
+        ):
+            continue
+        base = annotation[1]
+        if (base[1] if base[0] == F.E_NAME else base[2] if base[0] == F.E_ATTR else "") not in ("type", "Type"):
+            continue
+        given = frame.params.get(name, NOTHING)
+        if not given or not all(v.k == CLASS for v in given):
+            return value
+        from async_guard.link import attributes
+
+        wanted = {v.a for v in given}
+        kept = tuple(v for v in value if v.k == INST and not wanted.isdisjoint(attributes.mro(ev, v.a)))
+        return kept or union(*(instance_of(ev, v) for v in given))
+    return value
+
+
 # -- the catalogue's types
 
 

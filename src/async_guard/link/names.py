@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from async_guard.link import containers, hints
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
-from async_guard.link.program import Binding, Class, Module
+from async_guard.link.program import Binding, Class, Module, words
 from async_guard.link.values import (
     BOUND,
     CLASS,
+    CONST,
     DICT,
     FUNC,
     MODULE,
@@ -18,14 +19,18 @@ from async_guard.link.values import (
     PROPERTY,
     SEQ,
     STATIC,
+    UNKNOWN,
     VS,
+    V,
     has_unknown,
     hollow,
     known,
     refined,
     union,
+    without_none,
     without_unknown,
 )
+from async_guard.model import facts as F
 from async_guard.model.catalogue import ValueEntry
 
 if TYPE_CHECKING:
@@ -71,6 +76,8 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
     hits = ev.cycles
     values = [_binding_value(ev, b, module.frame, module, (name, number)) for number, b in enumerate(bindings or ())]
     out = union(*values)
+    if len(without_none(out)) > 1:
+        _note_conditions(ev, module, name, bindings or [], values)
     if writers and name not in module.running:
         module.running.add(name)
         try:
@@ -87,6 +94,36 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
     if ev.cycles == hits or known(out):
         module.values[name] = out
     return out or ev.values.why("recursive definition")
+
+
+def _note_conditions(ev: Evaluator, module: Module, name: str, bindings: list[Binding], values: list[VS]) -> None:
+    """Remember under which condition a name bound in several branches stands for which value."""
+    found: dict[V, str] = {}
+    branches = [(b.when, value) for b, value in zip(bindings, values, strict=True)]
+    for b in bindings:
+        if b.kind == "value" and not b.path and b.data[0] == F.E_IF and (when := words(b.data[1])):
+            branches += [(when, ev.ev(b.data[2], module.frame)), (f"not ({when})", ev.ev(b.data[3], module.frame))]
+    for when, value in branches:
+        for v in value:
+            if when and v.k not in (CONST, UNKNOWN):
+                found[v] = "" if v in found and found[v] != when else when
+    if found:
+        ev.bound_when[(module.name, name)] = found
+
+
+def conditions(ev: Evaluator, callee: Any, fr: Frame) -> dict[V, str]:
+    """What is known of the conditions under which the module-level name that a callee starts with stands for its values."""
+    e = callee
+    while e[0] in (F.E_ATTR, F.E_SUB, F.E_CALL):
+        if e[0] == F.E_ATTR and e[1][0] == F.E_NAME:
+            for v in ev.ev(e[1], fr):
+                if v.k == MODULE and (v.a, e[2]) in ev.bound_when:
+                    return ev.bound_when[(v.a, e[2])]
+        e = e[1]
+    if e[0] != F.E_NAME:
+        return {}
+    home = containers.home(ev, fr.module, e[1])
+    return ev.bound_when.get((home[0].name, home[1]), {})
 
 
 def _from_stars(ev: Evaluator, module: Module, name: str) -> VS | None:

@@ -216,13 +216,15 @@ class Class:
 class Binding:
     """One statement that binds a name: kind ``import``, ``from``, ``def``, ``class``, ``value``, ``item`` (loop), ``enter`` (with), ``declared``."""
 
-    __slots__ = ("annotation", "data", "kind", "path")
+    __slots__ = ("annotation", "data", "kind", "path", "when")
 
     def __init__(self, kind: str, data: Any, path: tuple[int | str, ...] = (), annotation: Any = None) -> None:
         self.kind = kind
         self.data = data
         self.path = path
         self.annotation = annotation
+        self.when = ""
+        """The words of the condition under which the statement runs; empty where it has none, or none that is short."""
 
 
 def collect_bindings(body: list[Stmt], out: dict[str, list[Binding]], stars: list[tuple[str, int]]) -> None:
@@ -253,9 +255,7 @@ def collect_bindings(body: list[Stmt], out: dict[str, list[Binding]], stars: lis
                     out.setdefault("\0typing", []).append(Binding("typing", typing_only))
                 collect_bindings(stmt[2], out, stars)
                 continue
-            for _, inner in stmt[1]:
-                collect_bindings(inner, out, stars)
-            collect_bindings(stmt[2], out, stars)
+            _collect_branches(stmt, out, stars)
         elif tag == F.S_FOR:
             _bind(stmt[1], Binding("item", stmt[2]), out)
             collect_bindings(stmt[3], out, stars)
@@ -276,6 +276,56 @@ def collect_bindings(body: list[Stmt], out: dict[str, list[Binding]], stars: lis
         elif tag == F.S_MATCH:
             for case in stmt[2]:
                 collect_bindings(case[3], out, stars)
+
+
+def _collect_branches(stmt: Stmt, out: dict[str, list[Binding]], stars: list[tuple[str, int]]) -> None:
+    tests = [words(test) for test, _ in stmt[1]]
+    otherwise = f"not {tests[0]}" if len(tests) == 1 and tests[0].isidentifier() else ""
+    if not otherwise and all(tests):
+        otherwise = f"not ({tests[0]})" if len(tests) == 1 else f"none of {', '.join(tests)}"
+    for when, inner in [*zip(tests, (inner for _, inner in stmt[1]), strict=True), (otherwise, stmt[2])]:
+        found: dict[str, list[Binding]] = {}
+        collect_bindings(inner, found, stars)
+        for name, bindings in found.items():
+            for binding in bindings:
+                binding.when = binding.when or when
+            out.setdefault(name, []).extend(bindings)
+
+
+_LONGEST_CONDITION = 70
+
+
+def words(e: Any) -> str:
+    """A short condition as it was written; empty for anything long or unusual."""
+    text = _words(e)
+    return text if 0 < len(text) <= _LONGEST_CONDITION else ""
+
+
+def _words(e: Any) -> str:
+    tag = e[0]
+    if tag == F.E_NAME:
+        return str(e[1])
+    if tag == F.E_CONST:
+        return repr(e[1])
+    if tag == F.E_ATTR:
+        base = _words(e[1])
+        return f"{base}.{e[2]}" if base else ""
+    if tag == F.E_UNARY and e[1] == "not":
+        inner = _words(e[2])
+        return f"not {inner}" if inner else ""
+    if tag == F.E_CMP and len(e[2]) == 1:
+        left, right = _words(e[1]), _words(e[3][0])
+        return f"{left} {e[2][0]} {right}" if left and right else ""
+    if tag == F.E_BOOL:
+        parts = [_words(part) for part in e[2]]
+        return f" {e[1]} ".join(parts) if all(parts) else ""
+    if tag == F.E_CALL and not e[3]:
+        callee, arguments = _words(e[1]), [_words(a) for a in e[2]]
+        return f"{callee}({', '.join(arguments)})" if callee and all(arguments) else ""
+    if tag == F.E_SUB:
+        base, index = _words(e[1]), _words(e[2])
+        return f"{base}[{index}]" if base and index else ""
+    return ""
 
 
 def name_definitions(bindings: dict[str, list[Binding]], module: Module) -> None:

@@ -64,9 +64,10 @@ def _finding(linked: Linked, chain: Chain) -> Finding | None:
 def _message(chain: Chain, first: str) -> str:
     effect = chain.sink.effect
     because = effect.because or "blocks"
+    when = "".join(f", when `{word}`" for word in dict.fromkeys(event.when for _, event in chain.links if event.when))
     if len(chain.links) == 1:
-        return f"`{chain.sink.name}` {because}, on the event loop"
-    return f"`{first}` leads to `{chain.sink.name}`, which {because}, on the event loop"
+        return f"`{chain.sink.name}` {because}, on the event loop{when}"
+    return f"`{first}` leads to `{chain.sink.name}`, which {because}, on the event loop{when}"
 
 
 def _help(instead: str) -> str:
