@@ -200,7 +200,7 @@ def call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool = False)
 
 def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site, lowered: bool) -> VS:
     fn: Fn = v.a
-    if self_value is None and fn.owner is not None and args.positional:
+    if self_value is None and fn.owner is not None and (args.positional or args.more_positional):
         self_value, args = _explicit_self(ev, fn, args)
     contract = fn.head.contract or ev.contracts.get(fn.dotted, "")
     if contract == "runs-in-thread":
@@ -214,6 +214,8 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         ev.edge(E_CORO, frame, site)
         coroutine: VS = (ev.values.make(CORO, frame),)
         return (ev.values.make(AWAITABLE, ev.result(frame)),) if contract == "runs-in-thread" else coroutine
+    if site.awaited and _cannot_be_awaited(ev, v, frame, site):
+        return ev.values.why("awaited value")
     if contract == "blocking":
         ev.sink(ev.contract_effect(fn.dotted), fn.dotted, site)
     elif (contract != "nonblocking" and not fn.head.allows) or fn.head.allows:
@@ -221,10 +223,22 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
     return ev.result(frame)
 
 
+_NEVER_AWAITABLE = frozenset((CONST, SEQ, DICT, FUNC, BOUND, CLASS, GEN))
+
+
+def _cannot_be_awaited(ev: Evaluator, v: V, frame: Frame, site: Site) -> bool:
+    """Whether awaiting what a handed-over plain function returns must fail: then another function is meant at this place."""
+    callee = site.node[1] if site.node is not None and site.node[0] == F.E_CALL else None
+    if callee is None or v.a.owner is not None:
+        return False
+    handed = callee[0] in (F.E_ATTR, F.E_SUB) or (callee[0] == F.E_NAME and callee[1] in site.frame.params)
+    return handed and all(r.k in _NEVER_AWAITABLE for r in ev.result(frame))
+
+
 def _explicit_self(ev: Evaluator, fn: Fn, args: Args) -> tuple[V | None, Args]:
     """``Class.method(instance, ...)``, or a wrapper that several methods share: only an instance of the class can be ``self``."""
     owner = fn.owner
-    subject = args.positional[0]
+    subject = args.positional[0] if args.positional else args.more_positional or NOTHING
     params = fn.body["params"]
     if owner is None or not params or params[0][1] not in ("/", "a") or not any(x.k == INST for x in subject):
         return None, args
@@ -281,6 +295,8 @@ def _slot(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         if v.a in ("send", "__next__", "throw"):
             return containers.iterate(ev, (receiver,), site, False)
         if v.a in ("asend", "__anext__", "athrow"):
+            if not receiver.b:
+                return ev.values.unknown  # a plain generator has none of these
             return (ev.values.make(AWAITABLE, containers.iterate(ev, (receiver,), site, True)),)
         return ev.values.unknown
     if receiver.k == MANAGER:
@@ -476,6 +492,9 @@ def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
         special = natives.decorator(ev, d, value)
         if special is not None:
             out.append(special)
+            continue
+        if d.k == FUNC and d.a.counts.get(d.b, 0) >= ev.decorations:
+            out.append(value)  # one reading for all that it decorates would take each for any other
             continue
         result = call_one(ev, d, Args([value], {}), site)
         out.append(result if result and not _all_unknown(result) and not _says_nothing(result) else value)

@@ -49,11 +49,16 @@ DEPTH_LIMIT = 70
 """Frames read inside each other; what lies deeper is read later, and its result is unknown to whoever asked first."""
 CONTEXT_LIMIT = 5
 """Argument sets that one function is read under; further calls share the reading with declared types only."""
-CALLABLE_CONTEXT_LIMIT = 60
-"""The same for functions that are handed callables and make functions of them (decorators) or are handed classes (locators)."""
+CALLABLE_CONTEXT_LIMIT = 600
+"""The same for functions that are handed callables and make functions of them: decorators."""
+CHOSEN_CONTEXT_LIMIT = 60
+"""The same for functions that are handed one class or one callable: locators, functions that call what they are given."""
 ALL_CONTEXTS_LIMIT = 130
 """Contexts of one function over all enclosing frames."""
+WRAPPER_CONTEXTS_LIMIT = 2000
+"""The same for functions that other functions make, one for each function they decorate: joining them would mix up whom they call."""
 _HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP))
+_CHOSEN = frozenset((CLASS, FUNC, BOUND, PARTIAL))
 CALLER_LIMIT = 25
 """Scopes looked at to learn what callers pass for an unannotated parameter."""
 
@@ -74,6 +79,8 @@ class Evaluator:
         self.joining = 0
         self.cycles = 0
         """How often a definition was asked for while it was being read."""
+        self.decorations = CALLABLE_CONTEXT_LIMIT
+        """Functions that one decorator is read for; it is taken to change nothing of any further one."""
         self.hits: list[Any] = []
         """What was asked for in the middle of its own definition since the outermost frame being read was begun."""
         self.filling: dict[Any, Filling] = {}
@@ -116,16 +123,17 @@ class Evaluator:
         found = fn.contexts.get(key)
         if found is not None:
             return found  # type: ignore[no-any-return]
-        known_here = fn.counts.get(closure, 0)
+        # A method of a base class is read apart for each class below it.
+        place = (closure, self_value.a) if self_value is not None and self_value.k == INST else closure
+        known_here = fn.counts.get(place, 0)
         limit = CONTEXT_LIMIT
-        if bound is not None and (
-            (fn.makes_functions and any(v.k in _HANDED for value in bound.values() for v in value))
-            or any(len(value) == 1 and value[0].k == CLASS for value in bound.values())
-        ):
+        if bound is not None and fn.makes_functions and any(v.k in _HANDED for value in bound.values() for v in value):
             limit = CALLABLE_CONTEXT_LIMIT
+        elif bound is not None and any(len(value) == 1 and value[0].k in _CHOSEN for value in bound.values()):
+            limit = CHOSEN_CONTEXT_LIMIT
         if bound is None:
             if known_here >= 3 * limit and not self.joining:
-                return self.generic_frame(fn, closure)
+                return self.joined_frame(func, self_value)
         elif known_here >= limit:
             bound = {name: wide for name, value in bound.items() if known(wide := self._widened(value))}
             key = (closure, self_value, tuple(bound.items()))
@@ -133,10 +141,12 @@ class Evaluator:
             if found is not None:
                 return found  # type: ignore[no-any-return]
             if known_here >= 2 * limit:
-                return self.generic_frame(fn, closure)
+                return self.joined_frame(func, self_value)
         if len(fn.contexts) >= ALL_CONTEXTS_LIMIT and not self.joining:
-            return self.generic_frame(fn)
-        fn.counts[closure] = known_here + 1
+            wraps = closure is not None and closure.fn is not None and known_here < limit
+            if (not wraps and limit != CALLABLE_CONTEXT_LIMIT) or len(fn.contexts) >= WRAPPER_CONTEXTS_LIMIT:
+                return self.generic_frame(fn)
+        fn.counts[place] = known_here + 1
         frame = Frame(fn.module, fn, closure)
         frame.generic = bound is None
         frame.self_value = self_value
@@ -145,6 +155,16 @@ class Evaluator:
         fn.contexts[key] = frame
         self.frames.append(frame)
         return frame
+
+    def joined_frame(self, func: V, self_value: V | None) -> Frame:
+        """One frame for all further calls on receivers of one class."""
+        if self_value is None or self_value.k != INST:
+            return self.generic_frame(func.a, func.b)
+        self.joining += 1
+        try:
+            return self.frame(func, self.values.make(INST, self_value.a, None, self_value.c), None)
+        finally:
+            self.joining -= 1
 
     def declared_self(self, owner: Class, receiver: V) -> V:
         """A receiver without knowledge of one particular instance."""

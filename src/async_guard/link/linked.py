@@ -102,11 +102,15 @@ class Linked:
             self.entries = self.frameworks.entries(ev)
             self._spread(())
             if number == 0:
-                # Coroutines that some caller reaches are read as that caller calls them; the others for themselves.
-                for module in modules:
-                    for fn in module.functions:
-                        if fn.is_async and not any(frame in self.on_loop for frame in fn.contexts.values()):
-                            self._spread((ev.generic_frame(fn),))
+                # Coroutines that some caller reaches are read as that caller calls them; the others for themselves, those that other
+                # functions make last: whoever calls them knows what they were made with.
+                for nested in (False, True):
+                    for module in modules:
+                        for fn in module.functions:
+                            if not fn.is_async or (fn.parent is not None) is not nested:
+                                continue
+                            if not any(frame in self.on_loop for frame in fn.contexts.values()):
+                                self._spread((ev.generic_frame(fn),))
             if len(self.frameworks.seen) == known:
                 break
             known = len(self.frameworks.seen)

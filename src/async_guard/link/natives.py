@@ -364,19 +364,25 @@ def _newtype(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.make(WRAP, "newtype", args.positional[1]),) if len(args.positional) > 1 else None
 
 
-def _is_coroutine_function(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    """``iscoroutinefunction(f)``: known where all that f may be is asynchronous, or all is not."""
-    answers = set()
-    for v in _first(args):
-        func = v.b if v.k == BOUND else v
-        answers.add(func.a.is_async and not func.a.head.is_generator if func.k == FUNC else None)
-    fr: Frame | None = site.frame
-    while fr is not None and not (fr.fn is not None and fr.generic and fr.params):
-        fr = fr.closure
-    # Where several callers share one reading, not all that they pass is known.
-    if len(answers) == 1 and None not in answers and fr is None:
-        return (ev.values.const(answers.pop()),)
-    return (ev.values.instance("builtins.bool"),)
+def _kind_of_function(is_async: bool, is_generator: bool) -> Handler:
+    """``iscoroutinefunction(f)`` and its kin: known where all that f may be is of the kind, or all is not."""
+
+    def kind(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        answers = set()
+        for v in _first(args):
+            func = v.b if v.k == BOUND else v
+            answers.add(
+                (func.a.is_async, func.a.head.is_generator) == (is_async, is_generator) if func.k == FUNC else None
+            )
+        fr: Frame | None = site.frame
+        while fr is not None and not (fr.fn is not None and fr.generic and fr.params):
+            fr = fr.closure
+        # Where several callers share one reading, not all that they pass is known.
+        if len(answers) == 1 and None not in answers and fr is None:
+            return (ev.values.const(answers.pop()),)
+        return (ev.values.instance("builtins.bool"),)
+
+    return kind
 
 
 def _unknown(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -426,7 +432,8 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.type": _type, "builtins.dict": _dict, "builtins.isinstance": _isinstance, "typing.cast": _cast,
     "typing_extensions.cast": _cast, "functools.wraps": _wraps, "functools.partial": _partial, "functools.lru_cache": _cached,
     "functools.cache": _cached, "typing.NewType": _newtype,
-    "asyncio.iscoroutinefunction": _is_coroutine_function, "inspect.iscoroutinefunction": _is_coroutine_function,
+    "asyncio.iscoroutinefunction": _kind_of_function(True, False), "inspect.iscoroutinefunction": _kind_of_function(True, False),
+    "inspect.isasyncgenfunction": _kind_of_function(True, True), "inspect.isgeneratorfunction": _kind_of_function(False, True),
     "functools.reduce": _reduce, "builtins.abs": _same("__abs__"), "builtins.round": _same("__round__"),
     "builtins.bytes": _number("bytes", "__bytes__"), "builtins.print": _printed, "importlib.import_module": _import_module,
     "operator.methodcaller": _operator("methodcaller"), "operator.attrgetter": _operator("attrgetter"),
