@@ -53,6 +53,8 @@ CALLABLE_CONTEXT_LIMIT = 600
 """The same for functions that are handed callables and make functions of them: decorators."""
 CHOSEN_CONTEXT_LIMIT = 60
 """The same for functions that are handed one class or one callable: locators, functions that call what they are given."""
+SUBCLASS_CONTEXT_LIMIT = 20
+"""Contexts of one method, over the classes of its receivers, after which each class gets one only."""
 ALL_CONTEXTS_LIMIT = 130
 """Contexts of one function over all enclosing frames."""
 WRAPPER_CONTEXTS_LIMIT = 2000
@@ -134,6 +136,8 @@ class Evaluator:
         if bound is None:
             if known_here >= 3 * limit and not self.joining:
                 return self.joined_frame(func, self_value)
+        elif place is not closure and known_here and len(fn.contexts) >= SUBCLASS_CONTEXT_LIMIT and limit == CONTEXT_LIMIT:
+            return self.joined_frame(func, self_value)
         elif known_here >= limit:
             bound = {name: wide for name, value in bound.items() if known(wide := self._widened(value))}
             key = (closure, self_value, tuple(bound.items()))
@@ -822,14 +826,7 @@ class Evaluator:
                 if e[1] == "or":
                     out = union(out, tuple(v for v in value if narrowing.outcome((v,)) is not False))
                 else:
-                    out = union(
-                        out,
-                        tuple(
-                            v
-                            for v in value
-                            if narrowing.outcome((v,)) is not True and v.k in (CONST, UNKNOWN, SEQ, DICT)
-                        ),
-                    )
+                    out = union(out, self._falsy(value))
                 if fr.env is None:
                     break
             else:
@@ -839,6 +836,12 @@ class Evaluator:
         if fr.env is not None:
             fr.env.update(walrus)
         return out or self.values.unknown
+
+    def _falsy(self, value: VS) -> VS:
+        """What a truth test that fails leaves of a value; an object of unknown truth leaves only that it failed."""
+        kept = tuple(v for v in value if narrowing.outcome((v,)) is not True and v.k in (CONST, UNKNOWN, SEQ, DICT))
+        unsure = any(v.k in (INST, EXTINST) for v in value)
+        return union(kept, (self.values.false,)) if unsure else kept
 
     def x_cmp(self, e: Any, fr: Frame) -> VS:
         left = self.ev(e[1], fr)
