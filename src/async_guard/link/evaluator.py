@@ -136,7 +136,12 @@ class Evaluator:
         if bound is None:
             if known_here >= 3 * limit and not self.joining:
                 return self.joined_frame(func, self_value)
-        elif place is not closure and known_here and len(fn.contexts) >= SUBCLASS_CONTEXT_LIMIT and limit == CONTEXT_LIMIT:
+        elif (
+            place is not closure
+            and known_here
+            and len(fn.contexts) >= SUBCLASS_CONTEXT_LIMIT
+            and limit == CONTEXT_LIMIT
+        ):
             return self.joined_frame(func, self_value)
         elif known_here >= limit:
             bound = {name: wide for name, value in bound.items() if known(wide := self._widened(value))}

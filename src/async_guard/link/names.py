@@ -98,6 +98,16 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
 
 def _note_conditions(ev: Evaluator, module: Module, name: str, bindings: list[Binding], values: list[VS]) -> None:
     """Remember under which condition a name bound in several branches stands for which value."""
+    if ("when", name) in module.running:
+        return  # `X = X["a"] if isinstance(X, dict) else X`: a branch names what is being looked at
+    module.running.add(("when", name))
+    try:
+        _conditions_of(ev, module, name, bindings, values)
+    finally:
+        module.running.discard(("when", name))
+
+
+def _conditions_of(ev: Evaluator, module: Module, name: str, bindings: list[Binding], values: list[VS]) -> None:
     found: dict[V, str] = {}
     branches = [(b.when, value) for b, value in zip(bindings, values, strict=True)]
     for b in bindings:
@@ -164,7 +174,15 @@ def _binding_value(ev: Evaluator, b: Binding, fr: Frame, module: Module, key: ob
             return class_binding(ev, module.classes[b.data], fr)
         if kind == "declared":
             return hints.of(ev, b.annotation, fr)
-        value = ev.ev(b.data, fr)
+        # The scope has been read and is closed; the parts of an expression are read all the same.
+        closed = fr.env is None
+        if closed:
+            fr.env = {}
+        try:
+            value = ev.ev(b.data, fr)
+        finally:
+            if closed:
+                fr.env = None
         site = Site(fr, 0, 0, b.data)
         if kind == "item":
             value = containers.iterate(ev, value, site, False)
