@@ -433,8 +433,7 @@ def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
                 if user < 0:
                     names.run_module(ev, module)
                 else:
-                    fn = module.functions[user]
-                    ev.read(ev.generic_frame(fn))
+                    ev.read_somehow(module.functions[user])
         begun.state = 2
     elif begun.state != 2:
         ev.missed(begun)

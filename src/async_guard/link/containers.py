@@ -373,7 +373,7 @@ def read_fillers(ev: Evaluator, name: str) -> None:
     for writer, user in writers:
         if user >= 0:
             fn = writer.functions[user]
-            ev.read(ev.generic_frame(fn))
+            ev.read_somehow(fn)
             ev.read_callers(fn)
             for frame in list(fn.contexts.values()):
                 ev.read(frame)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from async_guard.catalogue.load import Catalogue
-from async_guard.link import attributes, calls, containers, hints, names, narrowing
+from async_guard.link import attributes, calls, containers, hints, likeness, names, narrowing
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Site
 from async_guard.link.program import Class, Fn, Program
 from async_guard.link.values import (
@@ -122,12 +122,17 @@ class Evaluator:
         closure: Frame | None = func.b
         bound = self.bound(fn, self_value, args) if args is not None else None
         key: Any = (closure, self_value) if bound is None else (closure, self_value, tuple(bound.items()))
-        found = fn.contexts.get(key)
+        found = fn.contexts.get(key) or fn.alike.get(key)
         if found is not None:
             return found  # type: ignore[no-any-return]
         # A method of a base class is read apart for each class below it.
         place = (closure, self_value.a) if self_value is not None and self_value.k == INST else closure
         known_here = fn.counts.get(place, 0)
+        if bound is not None and len(fn.contexts) > 1:
+            found = likeness.alike(fn, closure, self_value, bound)
+            if found is not None:
+                fn.alike[key] = found
+                return found
         limit = CONTEXT_LIMIT
         if bound is not None and fn.makes_functions and any(v.k in _HANDED for value in bound.values() for v in value):
             limit = CALLABLE_CONTEXT_LIMIT
@@ -161,6 +166,7 @@ class Evaluator:
         frame.self_value = self_value
         if bound is not None:
             frame.params = bound
+            frame.given = dict(bound)
         fn.contexts[key] = frame
         self.frames.append(frame)
         return frame
@@ -195,6 +201,11 @@ class Evaluator:
             return self.frame(self.values.make(FUNC, fn, closure, None), self_value, None)
         finally:
             self.joining -= 1
+
+    def read_somehow(self, fn: Fn) -> None:
+        """Read a function for what it does to others (writes, passes, registers), unless somebody's call had it read already."""
+        if not any(frame.state == 2 for frame in fn.contexts.values()):
+            self.read(self.generic_frame(fn))
 
     def _widened(self, value: VS) -> VS:
         return tuple(
@@ -421,7 +432,7 @@ class Evaluator:
         if name and not fn.is_lambda and not (name.startswith("__") and name.endswith("__")):
             for module, user in self.program.callers(name)[:CALLER_LIMIT]:
                 if user >= 0:
-                    self.read(self.generic_frame(module.functions[user]))
+                    self.read_somehow(module.functions[user])
                 else:
                     names.run_module(self, module)
 

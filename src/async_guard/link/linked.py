@@ -96,7 +96,7 @@ class Linked:
         names.forget_containers(ev)
         for module in modules:
             for index in self._registering(module):
-                ev.read(ev.generic_frame(module.functions[index]))
+                ev.read_somehow(module.functions[index])
         known = -1
         for number in range(_ROUNDS):
             self.entries = self.frameworks.entries(ev)

@@ -82,7 +82,7 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
         module.running.add(name)
         try:
             for index in writers:
-                ev.read(ev.generic_frame(module.functions[index]))
+                ev.read_somehow(module.functions[index])
         finally:
             module.running.discard(name)
         out = union(out, ev.global_values.get((module.name, name), NOTHING))

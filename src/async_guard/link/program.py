@@ -80,7 +80,7 @@ class Module:
 class Fn:
     """One function, method or lambda."""
 
-    __slots__ = ("_body", "contexts", "counts", "head", "index", "module")
+    __slots__ = ("_body", "alike", "contexts", "counts", "head", "index", "module", "telling")
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
         self.module = module
@@ -90,6 +90,10 @@ class Fn:
         self.contexts: dict[Any, Any] = {}
         self.counts: dict[Any, int] = {}
         """Contexts by enclosing frame."""
+        self.alike: dict[Any, Any] = {}
+        """Further argument sets, by key, whose reading would give what one of the contexts gave."""
+        self.telling: dict[Any, Any] = {}
+        """By enclosing frame: what was learned of which parameters make a difference."""
 
     def __repr__(self) -> str:
         return f"<fn {self.dotted}>"
