@@ -67,7 +67,7 @@ class Frame:
 
     __slots__ = (
         "attrs", "closure", "declared_global", "env", "events", "exits", "fn", "generic",
-        "given", "handling", "hints", "marks", "module", "off_loop", "outcome", "owner", "params", "ret",
+        "given", "handling", "hints", "is_async", "marks", "module", "off_loop", "outcome", "owner", "params", "ret",
         "seen", "self_value", "state", "touched", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
@@ -76,6 +76,8 @@ class Frame:
         self.fn = fn
         self.closure = closure
         self.owner = owner
+        self.is_async = fn is not None and fn.head.is_async
+        """Whether the scope is an ``async def``."""
         self.params: dict[str, VS] = {}
         self.env: dict[str, VS] | None = {}
         self.vars: dict[str, VS] = {}
@@ -112,11 +114,6 @@ class Frame:
         if self.fn is not None:
             return self.fn.dotted
         return self.owner.dotted if self.owner is not None else self.module.name
-
-    @property
-    def is_async(self) -> bool:
-        """Whether the scope is an ``async def``."""
-        return self.fn is not None and self.fn.is_async
 
     def bind(self, name: str, value: VS) -> None:
         """A name gets a value at the point being read."""

@@ -139,7 +139,9 @@ def _sort(v: V) -> Any:
     if not v.live or k in _DATA:
         return _PLAIN
     if k == INST:
-        return v.a, v.c
+        # What it was built with counts as far as it can be called or can block.
+        parts = tuple((n, sorts(x)) for n, x in v.b if any(p.live for p in x)) if v.b is not None else ()
+        return v.a, v.c, parts
     if k == EXTINST:
         return v.a
     if k in _RUNNING and isinstance(v.a, Frame):
@@ -157,7 +159,7 @@ def outcome(frame: Frame, depth: int = 0) -> Any:
     """What a reading gave, comparable: results, attributes, and events with what their targets gave."""
     if frame.outcome is not None:
         return frame.outcome
-    if frame.state != 2 or depth > _DEEP:
+    if frame.state != 2 or frame.waits or depth > _DEEP:
         return id(frame)
     frame.outcome = id(frame.fn)  # a function that calls itself
     events = tuple(

@@ -61,6 +61,42 @@ class Chain:
         return any(event.lowered for _, event in self.links)
 
 
+class Way:
+    """One link of a way to a blocking call, with the links before it, or, from the place on the loop, with the way behind it."""
+
+    __slots__ = ("before", "behind", "event", "frame", "gives_way", "length", "lowered", "probable")
+
+    def __init__(self, frame: Frame, event: Event, before: Way | None, behind: Way | None = None) -> None:
+        self.frame = frame
+        self.event = event
+        self.before = before
+        self.behind = behind
+        other = before if behind is None else behind
+        self.length: int = 1 if other is None else other.length + 1
+        self.probable: bool = event.probable or (other is not None and other.probable)
+        self.lowered: bool = event.lowered or (other is not None and other.lowered)
+        greenlet = event.greenlet or (before is not None and before.gives_way)
+        self.gives_way: bool = greenlet and (event.kind != SINK or event.effect.category == "database")
+        """Whether a greenlet gives the loop back while the database is waited for; before the last link: whether it would."""
+
+    @property
+    def sink(self) -> tuple[Frame, Event]:
+        """The blocking call and the frame it is in."""
+        last = self if self.behind is None else self.behind
+        return last.frame, last.event
+
+    def links(self) -> tuple[tuple[Frame, Event], ...]:
+        """Each frame with the event that leads on; the last event is the blocking call."""
+        if self.behind is not None:
+            return (self.frame, self.event), *self.behind.links()
+        out: list[tuple[Frame, Event]] = []
+        way: Way | None = self
+        while way is not None:
+            out.append((way.frame, way.event))
+            way = way.before
+        return tuple(reversed(out))
+
+
 class Linked:
     """All facts together with catalogue and frameworks."""
 
@@ -79,7 +115,9 @@ class Linked:
         self._spread_already: set[Frame] = set()
         self.negligible = False
         """Whether calls that cost microseconds are asked for."""
-        self._reach: dict[Frame, list[tuple[tuple[Frame, Event], ...]]] = {}
+        self._reach: dict[Frame, list[Way]] = {}
+        self._leads: dict[Frame, list[Event]] = {}
+        self._no_sinks: set[Frame] | None = None
         self._masks: dict[Frame, int] | None = None
         self._by_fn: dict[Fn, int] = {}
         self._reaching: dict[Fn | None, list[Entry]] = {}
@@ -200,7 +238,7 @@ class Linked:
 
     # -- questions
 
-    def blocking_chains(self) -> Iterator[Chain]:
+    def blocking_ways(self) -> Iterator[Way]:
         """Every way from on-loop code to a blocking call, shortest per place and root cause."""
         for holder in self.holders:
             for event in holder.events:
@@ -208,55 +246,83 @@ class Linked:
                     continue
                 if event.kind == SINK:
                     if self._counts(event):
-                        yield Chain(holder, ((holder, event),))
+                        yield Way(holder, event, None)
                 elif event.kind == CALL and event.target is not None and event.target not in self.holders:
-                    for links in self.reach(event.target):
-                        chain = Chain(holder, ((holder, event), *links))
-                        if not chain.gives_way:
-                            yield chain
+                    for way in self._ways(event.target):
+                        if not (way.gives_way or (event.greenlet and way.event.effect.category == "database")):
+                            yield Way(holder, event, None, way)
 
     def _counts(self, event: Event) -> bool:
         return self.negligible or event.effect.severity is not Severity.NEGLIGIBLE
 
     def reach(self, start: Frame) -> list[tuple[tuple[Frame, Event], ...]]:
         """Shortest chains from a synchronous frame to each blocking call it leads to."""
+        return [way.links() for way in self._ways(start)]
+
+    def _ways(self, start: Frame) -> list[Way]:
+        """The same, with what comes before each link instead of whole chains."""
         found = self._reach.get(start)
         if found is not None:
             return found
-        came: dict[Frame, tuple[Frame, Event] | None] = {start: None}
+        came: dict[Frame, Way | None] = {start: None}
         queue = deque([start])
-        out: list[tuple[tuple[Frame, Event], ...]] = []
+        out: list[Way] = []
         sinks: set[Any] = set()
         while queue and len(out) < _FARTHEST:
             frame = queue.popleft()
-            for event in frame.events:
-                if event.off_loop:
-                    continue
-                if event.kind == SINK:
-                    if not self._counts(event):
-                        continue
+            before = came[frame]
+            for event in self._leading(frame):
+                target = event.target
+                if target is None:
                     key = (frame.module.path, event.pos, event.end, event.name)
                     if key not in sinks:
                         sinks.add(key)
-                        out.append((*self._way(came, frame), (frame, event)))
-                elif (
-                    event.kind == CALL
-                    and event.target is not None
-                    and event.target not in came
-                    and not event.target.is_async
-                ):
-                    came[event.target] = (frame, event)
-                    queue.append(event.target)
+                        out.append(Way(frame, event, before))
+                elif target not in came:
+                    came[target] = Way(frame, event, before)
+                    queue.append(target)
         self._reach[start] = out
         return out
 
-    def _way(self, came: Mapping[Frame, tuple[Frame, Event] | None], frame: Frame) -> tuple[tuple[Frame, Event], ...]:
-        way: list[tuple[Frame, Event]] = []
-        step = came[frame]
-        while step is not None:
-            way.append(step)
-            step = came[step[0]]
-        return tuple(reversed(way))
+    def _leading(self, frame: Frame) -> list[Event]:
+        """The events of a frame that block or call what may lead to a blocking call."""
+        found = self._leads.get(frame)
+        if found is None:
+            useless = self._harmless()
+            found = self._leads[frame] = [
+                event
+                for event in frame.events
+                if not event.off_loop
+                and (
+                    self._counts(event)
+                    if event.kind == SINK
+                    else event.kind == CALL
+                    and event.target is not None
+                    and not event.target.is_async
+                    and event.target not in useless
+                )
+            ]
+        return found
+
+    def _harmless(self) -> set[Frame]:
+        """Frames from which no calls lead to a blocking call; those read after this was asked first are not among them."""
+        if self._no_sinks is None:
+            callers: dict[Frame, list[Frame]] = {}
+            blocking: list[Frame] = []
+            for frame in self.evaluator.frames:
+                for event in frame.events:
+                    if event.kind == SINK:
+                        blocking.append(frame)
+                    elif event.kind == CALL and event.target is not None:
+                        callers.setdefault(event.target, []).append(frame)
+            leading = set(blocking)
+            while blocking:
+                for caller in callers.get(blocking.pop(), ()):
+                    if caller not in leading:
+                        leading.add(caller)
+                        blocking.append(caller)
+            self._no_sinks = {frame for frame in self.evaluator.frames if frame.state == 2 and frame not in leading}
+        return self._no_sinks
 
     def entries_reaching(self, frame: Frame) -> list[Entry]:
         """The entry points whose handling comes through a function."""
@@ -377,4 +443,4 @@ def link(
     return linked
 
 
-__all__ = ["Chain", "Linked", "Severity", "entry_point", "link", "place", "step", "text"]
+__all__ = ["Chain", "Linked", "Severity", "Way", "entry_point", "link", "place", "step", "text"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from async_guard.link.linked import Chain, Linked, step
+from async_guard.link.linked import Chain, Linked, Way, step
 from async_guard.model.findings import Confidence, Finding, Severity
 from async_guard.rules.registry import RULES
 
@@ -17,25 +17,24 @@ _PER_PLACE = 40
 
 def blocking_findings(linked: Linked) -> Iterator[Finding]:
     """One finding per place and root cause: of several chains the certain ones win, then the shortest."""
-    best: dict[tuple[object, ...], tuple[tuple[int, int, int], Chain]] = {}
-    for chain in linked.blocking_chains():
-        effect = chain.sink.effect
-        if effect.category not in _CATEGORIES:
+    best: dict[tuple[object, ...], tuple[tuple[int, int, int], Way]] = {}
+    for way in linked.blocking_ways():
+        last_frame, last = way.sink
+        if last.effect.category not in _CATEGORIES:
             continue
-        first_frame, first = chain.links[0]
-        last_frame, last = chain.links[-1]
-        key = (first_frame.module.path, first.pos, first.end, last_frame.module.path, last.pos, last.end, last.name)
-        rank = (int(chain.probable), int(chain.lowered), len(chain.links))
+        first = way.event
+        key = (way.frame.module.path, first.pos, first.end, last_frame.module.path, last.pos, last.end, last.name)
+        rank = (int(way.probable), int(way.lowered), way.length)
         found = best.get(key)
         if found is None or rank < found[0]:
-            best[key] = (rank, chain)
+            best[key] = (rank, way)
     per_place: dict[tuple[object, ...], int] = {}
-    for where, (_, chain) in sorted(best.items(), key=lambda item: item[1][0]):
-        place = (*where[:3], chain.sink.effect.category)
+    for where, (_, way) in sorted(best.items(), key=lambda item: item[1][0]):
+        place = (*where[:3], way.sink[1].effect.category)
         per_place[place] = per_place.get(place, 0) + 1
         if per_place[place] > _PER_PLACE:
             continue
-        finding = _finding(linked, chain)
+        finding = _finding(linked, Chain(way.frame, way.links()))
         if finding is not None:
             yield finding
 
