@@ -58,7 +58,8 @@ FRAMEWORK = Framework(
         Registration(_on((_APP,), "exception_handler"), "exception_handler", STARLETTE, bare=False, passes=(_REQUEST,)),
         Registration(_on((_APP,), "add_exception_handler"), "exception_handler", STARLETTE, arg=("handler", 1), passes=(_REQUEST,)),
         Registration(
-            (*_on((_APP,), "add_middleware"), "starlette.middleware.Middleware"), "middleware", LOOP, arg=("dispatch", None), passes=(_REQUEST, _NEXT),
+            (*_on((_APP,), "add_middleware"), "starlette.middleware.Middleware"), "middleware", LOOP, arg=("dispatch", None),
+            passes=(_REQUEST, _NEXT),
         ),
         Registration((*_on((_APP,), "add_middleware"), "starlette.middleware.Middleware",
                       "starlette.middleware.authentication.AuthenticationMiddleware"), "authentication", LOOP, arg=("on_error", None)),
