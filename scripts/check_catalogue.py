@@ -280,15 +280,15 @@ def table(checked: Sequence[Checked]) -> str:
         )
         lines.append(f"{one.library:26} {version[:28]:28} {numbers}  {one.error[:100]}".rstrip())
     for one in checked:
-        for label, found in (
+        for label, listed in (
             ("missing", one.missing),
             ("nature", one.nature),
             ("not installed", one.not_installed),
             ("cannot be imported", one.unimportable),
             ("new", one.new),
         ):
-            if found:
-                lines += ["", f"{one.library}, {label}:", *(f"  {text}" for text in found)]
+            if listed:
+                lines += ["", f"{one.library}, {label}:", *(f"  {text}" for text in listed)]
     return "\n".join(lines)
 
 
