@@ -54,8 +54,9 @@ def check_paths(
         UsageError: a path does not exist, or the executor does not work.
     """
     settings = settings if settings is not None else load.load_settings(Path(paths[0]))
-    run = _run(paths, settings, jobs, progress, cache_folder(cache_dir), watch, executor)
-    return check.report(run, settings, " ".join(paths), noqa=noqa, unresolved=unresolved)
+    with check.collector_off():
+        run = _run(paths, settings, jobs, progress, cache_folder(cache_dir), watch, executor)
+        return check.report(run, settings, " ".join(paths), noqa=noqa, unresolved=unresolved)
 
 
 def cache_folder(cache_dir: Path | bool | None) -> str | None:

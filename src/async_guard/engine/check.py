@@ -7,8 +7,9 @@ import os
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -155,10 +156,17 @@ def _judged(
     versions: dict[str, tuple[int, ...]],
     progress: Progress | None = None,
 ) -> Run:
-    enabled = gc.isenabled()
-    gc.disable()  # nothing dies before the run ends: the collector would only walk a growing heap again and again
-    try:
+    with collector_off():
         return _link_and_judge(extracted, names, settings, versions, progress)
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Without the garbage collector: nothing dies before a run ends, it would only walk a growing heap again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if enabled:
             gc.enable()

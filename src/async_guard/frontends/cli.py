@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -99,6 +100,7 @@ def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags
     from async_guard import api
     from async_guard.frontends import project_around
 
+    gc.disable()  # the process ends with the run
     progress = _Progress() if sys.stderr.isatty() else None
     cache: Any = False if flags["no_cache"] else (Path(flags["cache_dir"]) if flags["cache_dir"] else None)
     executor = _executor(flags["executor"])
