@@ -30,6 +30,17 @@ def _kinds(
     return tuple(out)
 
 
+def _made(package: str, runs: str, versions: tuple[Version, ...] = ()) -> tuple[Registration, ...]:
+    """Objects made of functions by hand, to be added to a server."""
+    return tuple(
+        Registration(
+            (f"{package}.{kind}s.{name}.from_function", f"{package}.{kind}s.Function{name}.from_function", f"{package}.{kind}s.Function{name}"),
+            f"mcp_{kind}", runs, arg=("fn", 0), versions=versions,
+        )
+        for kind, name in (("tool", "Tool"), ("resource", "Resource"), ("prompt", "Prompt"))
+    )  # fmt: skip
+
+
 FRAMEWORK = Framework(
     name="mcp",
     classes={"mcp.server.fastmcp.FastMCP": (), "mcp.server.mcpserver.MCPServer": (), "fastmcp.FastMCP": ()},
@@ -45,5 +56,8 @@ FRAMEWORK = Framework(
         # fastmcp 2.x on the loop (2.3.5, 2.14.7); 3.x and newer in a worker thread (3.0.0, 4.0.0).
         # A def resource template stays on the loop in 3.0.0 and 4.0.0 too.
         *_kinds(_FAST, FASTAPI, (Version("fastmcp", LOOP, until=(3,)),), LOOP),
+        *_made("mcp.server.fastmcp", LOOP),
+        *_made("mcp.server.mcpserver", FASTAPI),
+        *_made("fastmcp", FASTAPI, (Version("fastmcp", LOOP, until=(3,)),)),
     ),
 )  # fmt: skip

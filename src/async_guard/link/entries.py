@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 
 _MOUNTING = ("include_router", "mount", "host")
 _MOST_PREFIXES = 8
+_ANY = 10_000
+"""A part of a version from here on stands for any: the highest release below a bound."""
+_DEPENDENCY = Registration(("Depends",), "dependency", FASTAPI)
 _HTTP = ("get", "post", "put", "patch", "delete", "head", "options")
 _VERBS = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "websocket", "api_route"))
 
@@ -92,6 +95,8 @@ class Entry:
     """What the project wrote there, if decorators made ``fn`` of it."""
     wraps: bool = False
     """The decorators say so (``functools.wraps``): the framework reads the signature of what they wrap."""
+    depends: str = ""
+    """The version that puts it where it runs, in words, if versions differ."""
     shown_runs: str = ""
     """Where ``shown`` itself runs, if its decorators move it to another thread."""
 
@@ -305,7 +310,7 @@ class Frameworks:
             self.mountings.append(mounting)
         if child.k in (FUNC, BOUND, INST, PARTIAL):
             spec = Registration(
-                (f"{parent.a}.mount",), "mount", LOOP, label=f"MOUNT {prefix or self.prefixes.get(parent, '')}"
+                (f"{parent.a}.mount",), "mount", LOOP, label=f"MOUNT {prefix or self.prefixes.get(parent) or '/'}"
             )
             self._enter(ev, spec, parent, NO_ARGS, site, (child,))
 
@@ -476,12 +481,12 @@ class Frameworks:
     def _mount(self, ev: Evaluator, name: str, receiver: V, args: Args, site: Site) -> None:
         included = name == "include_router"
         children = args.get("router", 0) if included else args.get("app", 1)
-        prefix = paths.written(
-            ev, args, ("prefix", None) if included else ("host", 0) if name == "host" else ("path", 0), site
-        )
+        given = args.keywords.get("dependencies", NOTHING)
+        where: Arg = ("prefix", None) if included else ("path", 0)
+        prefixes = (paths.alternatives(ev, args, where, site) if name != "host" else []) or [""]
         for child in children or ():
-            given = args.keywords.get("dependencies", NOTHING)
-            self._below_router(ev, receiver, child, "" if name == "host" else prefix.rstrip("/"), site, given)
+            for prefix in prefixes[:_MOST_PREFIXES]:
+                self._below_router(ev, receiver, child, prefix.rstrip("/"), site, given)
         if args.keywords.get("dependencies"):
             self.blanket.append((receiver, args.keywords["dependencies"]))
 
@@ -539,16 +544,16 @@ class Frameworks:
             self._marks(ev, self._callables(ev, values), out)
         for mounting in self.mountings:
             self._marks(ev, self._callables(ev, mounting.dependencies), out)
-        registered = {(entry.kind, entry.fn) for entry in out.values()}
+        registered = {(entry.kind, entry.origin) for entry in out.values()}
         for table in self.subclass_methods:
             for cls in self._below(ev, table.base, table.base.rpartition(".")[2]):
                 for entry in self._methods_of(ev, table, cls, cls.own_methods()):
-                    if (entry.kind, entry.fn) not in registered:
+                    if (entry.kind, entry.origin) not in registered:
                         self._keep(out, entry)
         return sorted(out.values(), key=lambda e: (e.fn.module.path, e.fn.head.line, e.kind, e.label))
 
     def _keep(self, out: dict[Any, Entry], entry: Entry) -> None:
-        key = (entry.kind, entry.label, entry.fn, id(entry.frame) if entry.kind == "background" else 0)
+        key = (entry.kind, entry.label, entry.origin, id(entry.frame) if entry.kind == "background" else 0)
         out.setdefault(key, entry)
 
     def _entries_of(self, ev: Evaluator, seen: Seen, v: V) -> Iterator[Entry]:
@@ -649,7 +654,35 @@ class Frameworks:
             hops=hops,
             shown=shown if shown is not fn else None,
             wraps=func.c is not None,
+            depends=self._depends(seen.spec, func),
         )
+
+    def _depends(self, spec: Registration, func: V) -> str:
+        """Why the version matters for where this runs, if it does."""
+        for version in spec.versions:
+            if not func.a.is_async and version.until:
+                bound = ".".join(map(str, version.until))
+                return (
+                    f"plain functions run on the loop before {version.package} {bound}{self._in_force(version.package)}"
+                )
+        if self._runs(spec) != FASTAPI:
+            return ""
+        if (
+            func.c is not None
+            and func.c.k == FUNC
+            and not func.a.is_async
+            and (func.c.a.is_async or func.c.a.head.is_generator)
+        ):
+            return f"FastAPI looks through `functools.wraps` from 0.123.5 on{self._in_force('fastapi')}"
+        if func.a.head.is_generator and not func.a.is_async and spec.kind == "route":
+            return f"FastAPI before 0.134 iterates a generator handler on the loop{self._in_force('fastapi')}"
+        return ""
+
+    def _in_force(self, package: str) -> str:
+        have = self.versions.get(package)
+        if have is None:
+            return "; the project names no version, the newest is assumed"
+        return f"; the project's version is {'.'.join(str(n) if n < _ANY else 'x' for n in have)}"
 
     def _runs(self, spec: Registration) -> str:
         for version in spec.versions:
@@ -774,11 +807,12 @@ class Frameworks:
                 runs = self.placement(ev, v, FASTAPI)
                 for func, receiver in self.functions_of(ev, v):
                     shown = self.originals.get(v) or self.origin(func)
-                    key = ("dependency", title(shown), func.a, 0)
+                    key = ("dependency", title(shown), shown, 0)
                     if key in out:
                         continue
                     frame = ev.frame(func, receiver, None)
                     entry = Entry("dependency", title(shown), func.a, frame, runs, hops=True)
+                    entry.depends = self._depends(_DEPENDENCY, func)
                     entry.shown, entry.wraps = shown if shown is not func.a else None, func.c is not None
                     out[key] = entry
                     self._dependencies(ev, entry, out)

@@ -134,10 +134,13 @@ class Evaluator:
                 fn.alike[key] = found
                 return found
         limit = CONTEXT_LIMIT
-        if bound is not None and fn.makes_functions and any(v.k in _HANDED for value in bound.values() for v in value):
-            limit = CALLABLE_CONTEXT_LIMIT
-        elif bound is not None and any(len(value) == 1 and value[0].k in _CHOSEN for value in bound.values()):
-            limit = CHOSEN_CONTEXT_LIMIT
+        if bound is not None:
+            if fn.makes_functions and any(v.k in _HANDED for value in bound.values() for v in value):
+                limit = CALLABLE_CONTEXT_LIMIT
+            elif any(len(value) == 1 and value[0].k in _CHOSEN for value in bound.values()):
+                limit = CHOSEN_CONTEXT_LIMIT
+            elif fn.is_short and all(_is_path(value) for value in bound.values()):
+                limit = CALLABLE_CONTEXT_LIMIT
         if bound is None:
             if known_here >= 3 * limit and not self.joining:
                 return self.joined_frame(func, self_value)
@@ -1080,6 +1083,10 @@ class Evaluator:
                 when=site.when,
             )
         )
+
+
+def _is_path(value: VS) -> bool:
+    return len(value) == 1 and value[0].k == CONST and value[0].b == "str" and value[0].a.startswith("/")
 
 
 def flat_values(sets: Any) -> VS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from async_guard.frameworks.tables import Arg
+from async_guard.link import containers
 from async_guard.link.frames import Args, Frame, Site
 from async_guard.link.values import CONST, VS
 from async_guard.model import facts as F
@@ -17,13 +18,38 @@ _LONGEST = 200
 
 def written(ev: Evaluator, args: Args, ref: Arg | None, site: Site) -> str:
     """The path that an argument names; empty when it is not given, ``{name}`` for a part that only the run decides."""
+    found = alternatives(ev, args, ref, site)
+    return found[0] if found else ""
+
+
+def alternatives(ev: Evaluator, args: Args, ref: Arg | None, site: Site) -> list[str]:
+    """Every path that an argument may name: a router can be included once for each of several prefixes."""
     if ref is None:
-        return ""
-    found = _text(args.get(*ref))
-    if found is not None:
-        return found
+        return []
     e = _expression(args, ref)
-    return _rendered(ev, e, site.frame)[:_LONGEST] if e is not None and e[0] in (F.E_FSTR, F.E_BIN) else ""
+    if e is not None and e[0] == F.E_SUB:
+        entry = _literal_entry(ev, e, site.frame)
+        if entry is not None:
+            return [entry]
+    found = [v.a for v in args.get(*ref) or () if v.k == CONST and isinstance(v.a, str)]
+    if not found and e is not None and e[0] in (F.E_FSTR, F.E_BIN):
+        found = [_rendered(ev, e, site.frame)[:_LONGEST]]
+    return found
+
+
+def _literal_entry(ev: Evaluator, e: Any, frame: Frame) -> str | None:
+    """``PATHS[Kind.ONE]`` where the mapping is a literal with that very key: members of an enumeration are one value otherwise."""
+    if e[1][0] != F.E_NAME or e[2][0] != F.E_ATTR:
+        return None
+    module, name = containers.home(ev, frame.module, e[1][1])
+    bindings = module.bindings.get(name)
+    literal = bindings[-1].data if bindings and bindings[-1].kind == "value" else None
+    if literal is None or literal[0] != F.E_DICT:
+        return None
+    for key, value in zip(literal[1], literal[2], strict=True):
+        if key is not None and key[0] == F.E_ATTR and key[2] == e[2][2] and value[0] == F.E_CONST:
+            return str(value[1])
+    return None
 
 
 def _text(value: VS | None) -> str | None:

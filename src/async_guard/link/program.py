@@ -77,6 +77,9 @@ class Module:
         return ".".join([*base, module] if module else base)
 
 
+_SHORT = 8
+
+
 class Fn:
     """One function, method or lambda."""
 
@@ -120,6 +123,11 @@ class Fn:
         """Whether functions are defined inside it."""
         following = self.module.functions[self.index + 1 : self.index + 2]
         return bool(following) and following[0].head.parent == self.index and self.head.owner < 0
+
+    @property
+    def is_short(self) -> bool:
+        """A function of a few lines, such as those that put paths together."""
+        return self.head.end_line - self.head.line < _SHORT and self.head.owner < 0
 
     @property
     def is_async(self) -> bool:

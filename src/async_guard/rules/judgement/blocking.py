@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from async_guard.link.entries import Entry
 from async_guard.link.linked import Chain, Linked, Way, step
 from async_guard.model.findings import Confidence, Finding, Severity
 from async_guard.rules.registry import RULES
@@ -56,7 +57,7 @@ def _finding(linked: Linked, chain: Chain) -> Finding | None:
         confidence=Confidence.PROBABLE if chain.probable else Confidence.CERTAIN,
         message=_message(chain, steps[0].call), place=steps[0].place, function=chain.holder.name, chain=steps,
         entry_points=linked.shown_entries(chain.holder),
-        help=_help(effect.instead), notes=_notes(chain),
+        help=_help(effect.instead), notes=_notes(chain, entries),
     )  # fmt: skip
 
 
@@ -73,12 +74,14 @@ def _help(instead: str) -> str:
     return f"use `{instead}`" if instead and " " not in instead else instead
 
 
-def _notes(chain: Chain) -> tuple[str, ...]:
+def _notes(chain: Chain, entries: list[Entry]) -> tuple[str, ...]:
     notes = [note for _, event in chain.links for note in event.notes]
     if chain.sink.effect.cost:
         notes.append(f"cost: {chain.sink.effect.cost}")
     if chain.lowered:
         notes.append("runs only the first time: the result is cached")
+    if entries and all(entry.depends for entry in entries):
+        notes.append(f"depends on the version: {entries[0].depends}")
     return tuple(dict.fromkeys(notes))
 
 
