@@ -326,7 +326,7 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if known(out):
         return out
     for base in library_bases(ev, cls):
-        result = _library_member(ev, ev.frameworks.stand_in(ev, base, cls), name, site)
+        result = _library_member(ev, ev.frameworks.stand_in(ev, base, v), name, site)
         if result is not None:
             return result
     written = written_elsewhere(ev, cls, name)
@@ -484,7 +484,7 @@ def _super(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if found is not None:
         return _bound(ev, found[1], receiver, site)
     for base in library_bases(ev, cls):
-        result = _library_member(ev, ev.frameworks.stand_in(ev, base, cls), name, site)
+        result = _library_member(ev, ev.frameworks.stand_in(ev, base, receiver), name, site)
         if result is not None:
             return result
     if name in ("__init__", "__new__", "__init_subclass__", "__post_init__", "__setattr__", "__exit__"):

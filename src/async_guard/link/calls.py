@@ -422,7 +422,7 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
             call(ev, tuple(ev.values.make(BOUND, instance, f) for f in post[1] if f.k == FUNC), NO_ARGS, site)
     for hook in ev.frameworks.construction_hooks(ev, cls):
         ev.edge(CALL, ev.frame(hook, instance, None), site)
-    ev.frameworks.built(ev, cls, args, site)
+    ev.frameworks.built(ev, instance, args, site)
     return (instance,)
 
 

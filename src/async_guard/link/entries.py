@@ -29,6 +29,7 @@ from async_guard.link.values import (
     DECORATOR,
     DICT,
     EXT,
+    EXTINST,
     FUNC,
     GEN,
     INST,
@@ -72,6 +73,16 @@ class Seen:
     probable: bool = False
     args: Args | None = None
 
+    @property
+    def where(self) -> tuple[Any, ...]:
+        """The place in the source, and what is registered there."""
+        return self.spec.names[0], self.spec.arg, self.site.frame.module.path, self.site.pos
+
+    @property
+    def is_generic(self) -> bool:
+        """Seen in a function as somebody unknown calls it: says nothing new where callers are known."""
+        return self.site.frame.fn is not None and self.site.frame.generic and self.spec.kind == "route"
+
 
 @dataclass
 class Entry:
@@ -114,6 +125,9 @@ class Mounting:
     child: V
     prefix: str
     dependencies: VS = field(default=())
+    where: tuple[str, int] = ("", 0)
+    generic: bool = False
+    """Seen in a function as somebody unknown calls it: counts only where no caller is known."""
 
 
 class Frameworks:
@@ -131,12 +145,15 @@ class Frameworks:
         self.attributes: dict[str, str] = {}
         self.subclass_methods: list[SubclassMethods] = []
         self.seen: dict[Any, Seen] = {}
+        self.places: dict[tuple[Any, ...], list[Seen]] = {}
         self.mountings: list[Mounting] = []
         self.prefixes: dict[V, str] = {}
         self.blanket: list[tuple[V, VS]] = []
         self.handed: dict[Fn, tuple[str, ...]] = {}
         """Registered functions -> classes of what the framework passes to them by position."""
         self.routers: dict[str, tuple[Arg, Arg, Arg]] = {}
+        self.instances: dict[Class, dict[V, None]] = {}
+        """Objects of the project's own routers and applications, by class."""
         self.responses: set[str] = set()
         for table in tables:
             self.bases.update(table.classes)
@@ -288,15 +305,20 @@ class Frameworks:
         if dependencies:
             self.blanket.append((instance, dependencies))
 
-    def stand_in(self, ev: Evaluator, base: str, cls: Class) -> V:
-        """The framework object that an instance of the project's own subclass is."""
-        return ev.values.instance(base, (), cls if self.is_tracked(ev.catalogue, base) else None)
+    def stand_in(self, ev: Evaluator, base: str, v: V) -> V:
+        """The framework object that an object of the project's own subclass is; those constructed differently are kept apart."""
+        if not self.is_tracked(ev.catalogue, base):
+            return ev.values.instance(base)
+        made = ev.values.instance(base, (), v if v.k == INST and v.b else v.a)
+        if v.k == INST and v.b:
+            self.instances.setdefault(v.a, {})[made] = None
+        return made
 
-    def built(self, ev: Evaluator, cls: Class, args: Args, site: Site) -> None:
+    def built(self, ev: Evaluator, v: V, args: Args, site: Site) -> None:
         """An object of a project class derived from a framework's is constructed."""
-        for base in attributes.library_bases(ev, cls):
+        for base in attributes.library_bases(ev, v.a):
             if self.is_tracked(ev.catalogue, base):
-                self._contents(ev, self.stand_in(ev, self.canonical(ev.catalogue, base), cls), args, site)
+                self._contents(ev, self.stand_in(ev, self.canonical(ev.catalogue, base), v), args, site)
 
     def _below_router(
         self, ev: Evaluator, parent: V, child: V, prefix: str, site: Site, dependencies: VS = NOTHING
@@ -304,8 +326,11 @@ class Frameworks:
         if child.k == INST:
             for base in attributes.library_bases(ev, child.a):
                 if self.is_tracked(ev.catalogue, base):
-                    child = self.stand_in(ev, self.canonical(ev.catalogue, base), child.a)
-        mounting = Mounting(parent, child, prefix, dependencies)
+                    child = self.stand_in(ev, self.canonical(ev.catalogue, base), child)
+        where = (site.frame.module.path, site.pos)
+        mounting = Mounting(
+            parent, child, prefix, dependencies, where, site.frame.fn is not None and site.frame.generic
+        )
         if mounting not in self.mountings:
             self.mountings.append(mounting)
         if child.k in (FUNC, BOUND, INST, PARTIAL):
@@ -413,7 +438,8 @@ class Frameworks:
         if old is not None:
             old.targets = union(old.targets, targets)
             return
-        self.seen[key] = Seen(spec, site, receiver, path, methods, targets, passed, args=args)
+        seen = self.seen[key] = Seen(spec, site, receiver, path, methods, targets, passed, args=args)
+        self.places.setdefault(seen.where, []).append(seen)
 
     def given(self, ev: Evaluator, fn: Fn, name: str) -> VS:
         """What the framework that runs a function passes for a parameter that says nothing itself."""
@@ -531,6 +557,8 @@ class Frameworks:
         while done < len(queue):
             seen = queue[done]
             done += 1
+            if seen.is_generic and any(not other.is_generic for other in self.places.get(seen.where, ())):
+                continue
             for v in seen.targets:
                 for entry in self._entries_of(ev, seen, v):
                     self._keep(out, entry)
@@ -761,14 +789,19 @@ class Frameworks:
             return [name]
         prefixes = self._prefixes(ev, seen.receiver) if seen.receiver is not None else [""]
         verb = "WEBSOCKET" if spec.kind == "websocket" else ",".join(seen.methods) or "GET"
-        return [f"{verb} {prefix}{seen.path}" for prefix in prefixes] if seen.path or prefixes != [""] else [name]
+        return [f"{verb} {prefix}{seen.path}" if prefix or seen.path else name for prefix in prefixes]
 
     def _prefixes(self, ev: Evaluator, router: V, depth: int = 0) -> list[str]:
         """Path prefixes under which a router's routes are reached."""
         own = self.prefixes.get(router, "").rstrip("/")
         if depth > 6:
             return [own]
+        if router.k == EXTINST and isinstance(router.c, Class) and router.c in self.instances:
+            every = (self._prefixes(ev, v, depth + 1) for v in self.instances[router.c] if v.a == router.a)
+            return sorted({prefix for prefixes in every for prefix in prefixes})[:_MOST_PREFIXES]
         parents = [m for m in self.mountings if m.child is router]
+        called = {m.where for m in parents if not m.generic}
+        parents = [m for m in parents if not m.generic or m.where not in called]
         if not parents:
             return [own]
         return sorted(
