@@ -420,7 +420,17 @@ def _defaultdict(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.dict((), _default_of(ev, args, site)),)
 
 
+def _wait_for(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """A time-out leaves what a pool runs behind: the pool is not idle any more when its block is left."""
+    given = args.expressions[2] if args.expressions is not None else []
+    inner = given[0] if given else None
+    if inner is not None and inner[0] == F.E_CALL and inner[1][0] == F.E_ATTR and inner[1][2] == "run_in_executor" and inner[2]:
+        site.frame.touched.extend((v, "submit") for v in ev.ev(inner[2][0], site.frame))
+    return None
+
+
 FUNCTIONS: dict[str, Handler] = {
+    "asyncio.wait_for": _wait_for,
     "builtins.super": _super, "builtins.getattr": _getattr, "builtins.setattr": _setattr,
     "builtins.list": _collect("list"), "builtins.tuple": _collect("tuple"), "builtins.set": _collect("set"),
     "builtins.frozenset": _collect("set"), "builtins.sorted": _sorted, "builtins.reversed": _reversed,

@@ -1,0 +1,81 @@
+"""What frees the loop and what only looks so: every idiom is run beside a counting task, and read by async-guard."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from async_guard.api import check_sources
+from execution_model.environments import installed
+
+APPLICATIONS = Path(__file__).parent / "applications"
+REQUIREMENTS = ("fastapi", "sqlalchemy[asyncio]", "aiosqlite", "asgiref", "asyncer")
+MODULES = ("stalls", "stalls_of_libraries")
+STALL = 0.25
+"""Seconds: the idioms wait for 0.3; noise of the machine stays below."""
+ATTEMPTS = 3
+"""A busy machine may stall a loop that nothing blocks: the shortest of several runs counts."""
+
+pytestmark = pytest.mark.proof
+
+
+@pytest.fixture(scope="module")
+def stalls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    """The longest stall of each idiom in seconds."""
+    folder = tmp_path_factory.mktemp("stalls")
+    python = installed(folder / "environment", *REQUIREMENTS)
+    for name in (*MODULES, "stopwatch"):
+        (folder / f"{name}.py").write_text((APPLICATIONS / f"{name}.py.txt").read_text("utf-8"), encoding="utf-8")
+    found: dict[str, float] = {}
+    for _ in range(ATTEMPTS):
+        run = [str(python), "-W", "ignore", "stopwatch.py", *MODULES]
+        done = subprocess.run(run, cwd=folder, check=False, capture_output=True, text=True, timeout=240)
+        assert done.returncode == 0, done.stderr[-4000:]
+        for name, seconds in json.loads(done.stdout.splitlines()[-1]).items():
+            found[name] = min(seconds, found.get(name, seconds))
+        if all((seconds > STALL) == name.startswith("stalls_") for name, seconds in found.items()):
+            break
+    return found
+
+
+def test_idioms_do_what_their_names_say(stalls: dict[str, float]) -> None:
+    """The measurement itself: no stall of a third of a second where the loop is freed, one where it is not."""
+    assert len(stalls) > 60
+    wrong = {name: round(s, 2) for name, s in stalls.items() if (s > STALL) != name.startswith("stalls_")}
+    assert not wrong
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_findings_are_where_the_loop_stalls(stalls: dict[str, float], module: str) -> None:
+    """A coroutine leads to a finding if it stalled, and only then."""
+    source = (APPLICATIONS / f"{module}.py.txt").read_text("utf-8")
+    wrong = {}
+    for name in [n for n in stalls if f"async def {n}(" in source]:
+        report = check_sources({f"{module}.py": alone(source, name)}, select=["AG1"])
+        if bool(report.findings) != (stalls[name] > STALL):
+            wrong[name] = [(f.place.line, f.root_cause.call) for f in report.findings]
+    assert not wrong
+
+
+def alone(source: str, name: str) -> str:
+    """The source with one coroutine and what it needs: the helpers are on the loop for some idioms, and in threads for others."""
+    tree = ast.parse(source)
+    definitions = {n.name: n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+    needed: set[str] = set()
+    queue = [name]
+    while queue:
+        each = queue.pop()
+        if each in needed or each not in definitions:
+            continue
+        needed.add(each)
+        queue += [n.id for n in ast.walk(definitions[each]) if isinstance(n, ast.Name)]
+    lines = source.splitlines()
+    for node in definitions.values():
+        if node.name not in needed:
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            lines[first - 1 : node.end_lineno] = [""] * ((node.end_lineno or first) - first + 1)
+    return "\n".join(lines) + "\n"
