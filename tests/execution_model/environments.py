@@ -38,10 +38,10 @@ def fastapi_version(python: Path) -> str:
     return subprocess.run([str(python), "-c", code], check=True, capture_output=True, text=True).stdout.strip()
 
 
-def observed(python: Path, folder: Path, modules: list[str]) -> dict[str, str]:
-    """Run the applications in the folder under a server; where each marked callable ran: ``loop`` or ``worker``."""
+def observed(python: Path, folder: Path, modules: list[str], runner: str = "server.py") -> dict[str, str]:
+    """Run the applications in the folder, under a server if nothing else is said; where each marked callable ran: ``loop`` or ``worker``."""
     done = subprocess.run(
-        [str(python), "-W", "ignore", "server.py", *modules],
+        [str(python), "-W", "ignore", runner, *modules],
         cwd=folder, check=False, capture_output=True, text=True, timeout=240,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]

@@ -86,7 +86,8 @@ def marks_by_def(source: str) -> dict[int, list[str]]:
 def write_applications(folder: Path, modules: tuple[str, ...]) -> dict[str, str]:
     """The sources, by file name; they are kept as text, as they import what the project does not."""
     sources = {f"{name}.py": (APPLICATIONS / f"{name}.py.txt").read_text("utf-8") for name in (*modules, *BESIDE)}
-    for path, source in {**sources, "server.py": (APPLICATIONS / "server.py.txt").read_text("utf-8")}.items():
+    runners = {f"{name}.py": (APPLICATIONS / f"{name}.py.txt").read_text("utf-8") for name in ("server", "runner")}
+    for path, source in {**sources, **runners}.items():
         (folder / path).write_text(source, encoding="utf-8")
     return sources
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import LOOP, STARLETTE, WORKER, Framework, Registration, SubclassMethods
+from async_guard.frameworks.tables import FASTAPI, LOOP, STARLETTE, WORKER, Framework, Registration, SubclassMethods
 
 _SIO = ("socketio.AsyncServer", "socketio.AsyncNamespace", "socketio.AsyncClient")
 _SCHEDULERS = ("apscheduler.schedulers.asyncio.AsyncIOScheduler",)
@@ -13,7 +13,10 @@ FRAMEWORK = Framework(
         "socketio.AsyncServer": (), "socketio.AsyncClient": (), "apscheduler.schedulers.asyncio.AsyncIOScheduler": (),
         "celery.Celery": (), "ariadne.QueryType": ("ariadne.ObjectType",), "ariadne.MutationType": ("ariadne.ObjectType",),
         "ariadne.ObjectType": (), "ariadne.SubscriptionType": ("ariadne.ObjectType",), "typer.Typer": (), "dramatiq.Broker": (),
-        "taskiq.AsyncBroker": (), "faststream.FastStream": (), "huey.Huey": (), "click.Group": (),
+        "strawberry.fastapi.GraphQLRouter": ("fastapi.APIRouter",), "taskiq.AsyncBroker": (), "taskiq.InMemoryBroker": ("taskiq.AsyncBroker",),
+        "taskiq_redis.ListQueueBroker": ("taskiq.AsyncBroker",), "taskiq_redis.RedisStreamBroker": ("taskiq.AsyncBroker",),
+        "taskiq_aio_pika.AioPikaBroker": ("taskiq.AsyncBroker",), "taskiq_nats.NatsBroker": ("taskiq.AsyncBroker",),
+        "faststream.FastStream": (), "huey.Huey": (), "click.Group": (),
     },
     aliases={
         "apscheduler.schedulers.asyncio.AsyncIOScheduler": "apscheduler.schedulers.asyncio.AsyncIOScheduler",
@@ -33,8 +36,13 @@ FRAMEWORK = Framework(
         Registration(("strawberry.field", "strawberry.mutation", "strawberry.subscription"), "resolver", LOOP),
         Registration(("strawberry.field", "strawberry.mutation"), "resolver", LOOP, arg=("resolver", None)),
         Registration(("ariadne.ObjectType.field",), "resolver", LOOP, path=("name", 0), label="{path}"),
+        Registration(("ariadne.ObjectType.set_field",), "resolver", LOOP, arg=("resolver", 1), path=("name", 0), label="{path}"),
         Registration(("fastapi_utils.tasks.repeat_every", "fastapi_restful.tasks.repeat_every",
-                      "fastapi_utilities.repeat_every"), "scheduled", STARLETTE),
+                      "fastapi_utilities.repeat_every"), "scheduled", STARLETTE, hops=True),
+        Registration(("fastapi_utils.cbv.cbv", "fastapi_restful.cbv.cbv", "fastapi_utils.cbv"), "dependency", FASTAPI),
+        Registration(("strawberry.fastapi.GraphQLRouter",), "dependency", FASTAPI, arg=("context_getter", None)),
+        Registration(("strawberry.fastapi.GraphQLRouter",), "dependency", FASTAPI, arg=("root_value_getter", None)),
+        Registration(("taskiq.AsyncBroker.task", "taskiq.async_shared_broker.task"), "worker_task", STARLETTE),
     ),
     subclasses=(
         SubclassMethods("strawberry.permission.BasePermission", "resolver", (("has_permission", LOOP),)),

@@ -54,6 +54,8 @@ class Registration:
     """A decorator gives back what it decorates, a constructor an object; else nothing is known of the result."""
     bare: bool = True
     """A decorator may stand without parentheses (``@mcp.tool``); its one argument is what it decorates then."""
+    hops: bool = False
+    """What a decorator makes of a plain function hands it to a worker thread when it is called."""
     label: str = ""
     templates: str = ""
     """Where it runs when the path has parameters (``users://{user_id}``)."""

@@ -400,6 +400,9 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         given = tuple((name, value) for name, value in bound.items() if known(value))
     else:
         given = _fields(ev, cls, args)
+    if ev.frameworks.tracked_base(ev, cls):
+        # Routers and applications of the project's own are told apart by where they are made.
+        given = (*given, ("<made>", (ev.values.const(f"{site.frame.module.path}:{site.pos}"),)))
     instance = ev.values.make(INST, cls, given or None, False)
     instance = ev.shallow(instance, 2)
     maker = attributes.class_attribute(ev, cls, "__new__")

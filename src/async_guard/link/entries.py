@@ -152,6 +152,7 @@ class Frameworks:
         self.handed: dict[Fn, tuple[str, ...]] = {}
         """Registered functions -> classes of what the framework passes to them by position."""
         self.routers: dict[str, tuple[Arg, Arg, Arg]] = {}
+        self.tracked_bases: dict[Class, str] = {}
         self.instances: dict[Class, dict[V, None]] = {}
         """Objects of the project's own routers and applications, by class."""
         self.responses: set[str] = set()
@@ -314,19 +315,26 @@ class Frameworks:
             self.instances.setdefault(v.a, {})[made] = None
         return made
 
+    def tracked_base(self, ev: Evaluator, cls: Class) -> str:
+        """The framework's class of which objects are told apart that a project class derives from; empty for others."""
+        found = self.tracked_bases.get(cls)
+        if found is None:
+            bases = (self.canonical(ev.catalogue, b) for b in attributes.library_bases(ev, cls))
+            found = self.tracked_bases[cls] = next((b for b in bases if self.is_tracked(ev.catalogue, b)), "")
+        return found
+
     def built(self, ev: Evaluator, v: V, args: Args, site: Site) -> None:
         """An object of a project class derived from a framework's is constructed."""
-        for base in attributes.library_bases(ev, v.a):
-            if self.is_tracked(ev.catalogue, base):
-                self._contents(ev, self.stand_in(ev, self.canonical(ev.catalogue, base), v), args, site)
+        base = self.tracked_base(ev, v.a)
+        if base:
+            self._contents(ev, self.stand_in(ev, base, v), args, site)
 
     def _below_router(
         self, ev: Evaluator, parent: V, child: V, prefix: str, site: Site, dependencies: VS = NOTHING
     ) -> None:
         if child.k == INST:
-            for base in attributes.library_bases(ev, child.a):
-                if self.is_tracked(ev.catalogue, base):
-                    child = self.stand_in(ev, self.canonical(ev.catalogue, base), child)
+            base = self.tracked_base(ev, child.a)
+            child = self.stand_in(ev, base, child) if base else child
         where = (site.frame.module.path, site.pos)
         mounting = Mounting(
             parent, child, prefix, dependencies, where, site.frame.fn is not None and site.frame.generic
@@ -403,6 +411,8 @@ class Frameworks:
         for spec in specs:
             given = Args(list(positional), dict(keywords))
             self._enter(ev, spec, v.c if v.c is not None else v.b, given, site, target, path)
+        if any(spec.hops for spec in specs):
+            return tuple(ev.values.make(WRAP, "offload", t) if t.k == FUNC and not t.a.is_async else t for t in target)
         return self._decorated_with(ev, specs, target)
 
     def _decorated_with(self, ev: Evaluator, specs: Iterable[Registration], target: VS) -> VS:
@@ -560,6 +570,8 @@ class Frameworks:
             if seen.is_generic and any(not other.is_generic for other in self.places.get(seen.where, ())):
                 continue
             for v in seen.targets:
+                if v.k == CLASS and seen.spec.kind == "dependency":
+                    self._fields(ev, v.a, out, always=True)
                 for entry in self._entries_of(ev, seen, v):
                     self._keep(out, entry)
                     self._dependencies(ev, entry, out)
@@ -852,9 +864,9 @@ class Frameworks:
                 if v.k == CLASS:
                     self._fields(ev, v.a, out)
 
-    def _fields(self, ev: Evaluator, cls: Class, out: dict[Any, Entry]) -> None:
-        """A class whose constructor is generated is a dependency: its fields are the parameters."""
-        if attributes.class_attribute(ev, cls, "__init__") is not None:
+    def _fields(self, ev: Evaluator, cls: Class, out: dict[Any, Entry], *, always: bool = False) -> None:
+        """A class whose constructor is generated is a dependency: its fields are the parameters; ``always``: of any class-based view."""
+        if not always and attributes.class_attribute(ev, cls, "__init__") is not None:
             return
         for base in attributes.mro(ev, cls):
             if not isinstance(base, Class):

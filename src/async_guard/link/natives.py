@@ -424,7 +424,13 @@ def _wait_for(ev: Evaluator, args: Args, site: Site) -> VS | None:
     """A time-out leaves what a pool runs behind: the pool is not idle any more when its block is left."""
     given = args.expressions[2] if args.expressions is not None else []
     inner = given[0] if given else None
-    if inner is not None and inner[0] == F.E_CALL and inner[1][0] == F.E_ATTR and inner[1][2] == "run_in_executor" and inner[2]:
+    if (
+        inner is not None
+        and inner[0] == F.E_CALL
+        and inner[1][0] == F.E_ATTR
+        and inner[1][2] == "run_in_executor"
+        and inner[2]
+    ):
         site.frame.touched.extend((v, "submit") for v in ev.ev(inner[2][0], site.frame))
     return None
 

@@ -1,0 +1,46 @@
+"""Libraries beside FastAPI, run for real: where they call what a project defines, and what async-guard says of the same source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from execution_model.environments import COMPANIONS, installed, observed
+from execution_model.test_placement import BESIDE, marks, said_by_findings, said_by_routes, write_applications
+
+NEIGHBOURS = (
+    "fastapi", *COMPANIONS, "strawberry-graphql", "ariadne", "python-socketio", "aiohttp", "slowapi", "fastapi-cache2", "jinja2",
+    "fastapi-utils", "typing-inspect", "apscheduler", "taskiq", "celery", "sse-starlette", "tenacity", "a2wsgi", "asgiref",
+)  # fmt: skip
+CASES = {
+    "neighbours": ("neighbours", "server.py", NEIGHBOURS),
+    "mcp 1": ("mcp_first", "runner.py", ("mcp==1.30.0",)),
+    "mcp 2": ("mcp_second", "runner.py", ("mcp",)),
+    "fastmcp 2": ("mcp_fast", "runner.py", ("fastmcp==2.14.7",)),
+    "fastmcp 3": ("mcp_fast", "runner.py", ("fastmcp==3.0.0",)),
+}
+NEVER_RUN = {"celery_task_never_sent"}
+"""Nobody sends it: a worker of Celery is another process."""
+
+pytestmark = pytest.mark.proof
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_callables_run_where_async_guard_says(case: str, tmp_path: Path) -> None:
+    """Findings and rows of ``routes`` against the threads observed."""
+    module, runner, requirements = CASES[case]
+    python = installed(tmp_path / "environment", *requirements)
+    folder = tmp_path / "code"
+    folder.mkdir()
+    sources = write_applications(folder, (module,))
+    pins = "\n".join(r for r in requirements if "==" in r) + "\n"
+    (folder / "requirements.txt").write_text(pins, encoding="utf-8")
+    configuration = '[tool.async-guard]\nblocking = ["marker.mark"]\n'
+    seen = observed(python, folder, [module], runner)
+    said = said_by_findings({**sources, "requirements.txt": pins}, configuration)
+    beside = {name for each in BESIDE for name in marks(sources[f"{each}.py"]).values()}
+    assert set(said) - set(seen) - beside == (NEVER_RUN if case == "neighbours" else set())
+    assert {name: said[name] for name in seen} == seen
+    rows = said_by_routes(folder, sources, configuration)
+    assert {name: rows.get(name) for name in seen} == {name: {where} for name, where in seen.items()}
