@@ -51,7 +51,8 @@ Off by default. When each request needs its own credentials, certificates or coo
 
 ## Known misses and false alarms
 
-Constructors that a cache (`functools.cache`) keeps are not reported. Sessions that are meant to live for one
+Constructors that a cache (`functools.cache`) keeps are not reported, nor clients that are given a transport or connector,
+to which the pool belongs. Sessions that are meant to live for one
 request (`Session(engine)`) are not reported.
 """
 
