@@ -229,10 +229,15 @@ _NEVER_AWAITABLE = frozenset((CONST, SEQ, DICT, FUNC, BOUND, CLASS, GEN))
 def _cannot_be_awaited(ev: Evaluator, v: V, frame: Frame, site: Site) -> bool:
     """Whether awaiting what a handed-over plain function returns must fail: then another function is meant at this place."""
     callee = site.node[1] if site.node is not None and site.node[0] == F.E_CALL else None
-    if callee is None or v.a.owner is not None:
+    if callee is None:
         return False
-    handed = callee[0] in (F.E_ATTR, F.E_SUB) or (callee[0] == F.E_NAME and callee[1] in site.frame.params)
-    return handed and all(r.k in _NEVER_AWAITABLE for r in ev.result(frame))
+    result = ev.result(frame)
+    if callee[0] == F.E_NAME and callee[1] in site.frame.handed():
+        return not any(
+            r.k in (CORO, AWAITABLE, INST) or (r.k == EXTINST and not r.a.startswith("builtins.")) for r in result
+        )
+    stored = callee[0] in (F.E_ATTR, F.E_SUB) and v.a.owner is None
+    return stored and all(r.k in _NEVER_AWAITABLE for r in result)
 
 
 def _explicit_self(ev: Evaluator, fn: Fn, args: Args) -> tuple[V | None, Args]:

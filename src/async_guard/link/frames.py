@@ -115,6 +115,15 @@ class Frame:
             return self.fn.dotted
         return self.owner.dotted if self.owner is not None else self.module.name
 
+    def handed(self) -> set[str]:
+        """Names of parameters, its own and those of the functions around it."""
+        names: set[str] = set()
+        frame: Frame | None = self
+        while frame is not None:
+            names.update(frame.params)
+            frame = frame.closure
+        return names
+
     def bind(self, name: str, value: VS) -> None:
         """A name gets a value at the point being read."""
         if self.env is not None:

@@ -18,6 +18,7 @@ from async_guard.link.values import (
     INST,
     MODULE,
     NOTHING,
+    PARTIAL,
     SEQ,
     UNKNOWN,
     VS,
@@ -227,6 +228,13 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         name = _path(test[2][0])
         if name and test[1][1] == "isinstance" and len(test[2]) == 2:
             _keep(fr, name, _isinstance(ev, _value(ev, test[2][0], fr), ev.ev(test[2][1], fr), truth))
+    elif tag == F.E_CALL and _last_name(test[1]) in _KINDS and len(test[2]) == 1:
+        name = _path(test[2][0])
+        if name:
+            value = _value(ev, test[2][0], fr)
+            kind = _KINDS[_last_name(test[1])]
+            kept = tuple(v for v in value if _is_kind(v, kind) is not (not truth))
+            _keep(fr, name, kept if kept or not value else value)
     elif tag == F.E_CMP and len(test[2]) == 1:
         op = test[2][0]
         name = _path(test[1])
@@ -258,6 +266,24 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             value = fr.env.get(name, NOTHING) if tag == F.E_WALRUS else _value(ev, test, fr)
             if value:
                 _keep(fr, name, tuple(v for v in value if outcome((v,)) is not (not truth)))
+
+
+_KINDS = {
+    "iscoroutinefunction": (True, False),
+    "isasyncgenfunction": (True, True),
+    "isgeneratorfunction": (False, True),
+}
+
+
+def _last_name(e: Any) -> str:
+    return str(e[1]) if e[0] == F.E_NAME else str(e[2]) if e[0] == F.E_ATTR else ""
+
+
+def _is_kind(v: V, kind: tuple[bool, bool]) -> bool | None:
+    """Whether a callable is a function of this kind (asynchronous, generator); None where that is not known."""
+    while v.k in (BOUND, PARTIAL):
+        v = v.b if v.k == BOUND else v.a
+    return (v.a.is_async, v.a.head.is_generator) == kind if v.k == FUNC else None
 
 
 def _never_none(value: VS) -> bool:
