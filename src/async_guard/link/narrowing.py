@@ -234,7 +234,8 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             value = _value(ev, test[2][0], fr)
             kind = _KINDS[_last_name(test[1])]
             kept = tuple(v for v in value if _is_kind(v, kind) is not (not truth))
-            _keep(fr, name, kept if kept or not value else value)
+            # None of those that are known: some other callable is meant where the code is run at all.
+            _keep(fr, name, kept or ev.values.unknown)
     elif tag == F.E_CMP and len(test[2]) == 1:
         op = test[2][0]
         name = _path(test[1])
