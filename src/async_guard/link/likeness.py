@@ -15,6 +15,7 @@ from async_guard.link.values import (
     AWAITABLE,
     BOUND,
     CLASS,
+    CONST,
     CORO,
     DECORATOR,
     EXT,
@@ -38,6 +39,8 @@ _DATA = frozenset((SLOT, MARK))
 """Methods of builtin values, and markers: they lead nowhere by themselves."""
 _CALLABLE = frozenset((FUNC, BOUND, CLASS, EXT, PARTIAL, WRAP, DECORATOR, CORO))
 _RUNNING = frozenset((CORO, GEN))
+LITERAL_READINGS = 5
+"""Readings of a function before a text is taken to be only passed on."""
 _DEEP = 12
 """Levels of calls that are compared; what lies below is taken for different."""
 
@@ -103,12 +106,19 @@ def _fits(frame: Frame, self_value: V | None, bound: dict[str, VS], known: Learn
         mine = given[name]
         if mine == value:
             continue
+        if _decides(mine, known.count) or _decides(value, known.count):
+            return False
         if name in known.blind:
             if any(v.k in _CALLABLE for v in value):
                 return False
         elif name not in known.same or sorts(mine) != sorts(value):
             return False
     return True
+
+
+def _decides(value: VS, readings: int) -> bool:
+    """Whether a literal may close or open a branch: two flags that made no difference say nothing of the third value."""
+    return any(v.k == CONST and (v.b == "bool" or (v.b == "str" and readings < LITERAL_READINGS)) for v in value)
 
 
 def _differing(one: Frame, other: Frame) -> tuple[set[str], set[str]]:
