@@ -274,9 +274,9 @@ def table(checked: Sequence[Checked]) -> str:
     ]
     for one in checked:
         version = ", ".join(number or f"no {name}" for name, number in one.versions.items()) or "stdlib"
-        found = (one.missing, one.gone, one.old_paths, one.nature, one.uncertain, one.new)
+        lists = (one.missing, one.gone, one.old_paths, one.nature, one.uncertain, one.new)
         numbers = f"{one.names:>6} " + " ".join(
-            f"{len(names):>{width}}" for names, width in zip(found, (8, 5, 9, 7, 7, 5), strict=True)
+            f"{len(names):>{width}}" for names, width in zip(lists, (8, 5, 9, 7, 7, 5), strict=True)
         )
         lines.append(f"{one.library:26} {version[:28]:28} {numbers}  {one.error[:100]}".rstrip())
     for one in checked:
