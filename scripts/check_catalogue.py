@@ -122,7 +122,7 @@ def check(path: Path, catalogue: Catalogue, python: str, timeout: float) -> Chec
     document = read(path)
     done = Checked(path.stem)
     request = request_for(document, catalogue)
-    with tempfile.TemporaryDirectory(prefix="catalogue-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="catalogue-", ignore_cleanup_errors=True) as scratch:
         try:
             answer, problems = _probe(Path(scratch), request, python, timeout)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:

@@ -43,7 +43,7 @@ def recipes(path: Path) -> tuple[list[str], list[dict[str, Any]]]:
 
 def run(python: str, recipe: Mapping[str, Any], timeout: float = 90) -> dict[str, Any]:
     """The largest gap in milliseconds that a call made, and what it raised."""
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         path = Path(scratch) / "recipe.json"
         path.write_text(json.dumps({"prepare": recipe["prepare"], "call": recipe["call"]}), encoding="utf-8")
         try:
@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for path in paths:
         requires, wanted = recipes(path)
         wanted = [recipe for recipe in wanted if options.only in recipe["name"]]
-        with tempfile.TemporaryDirectory(prefix="proof-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="proof-", ignore_cleanup_errors=True) as scratch:
             try:
                 python, versions = environment(Path(scratch) / "venv", requires)
             except subprocess.CalledProcessError as error:
