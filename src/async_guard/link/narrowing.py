@@ -130,21 +130,25 @@ def _answer(fr: Frame, name: str) -> Any:
     """What a local variable is assigned, if that happens once and may be an answer about the loop."""
     if fr.fn is None or name not in fr.vars or any(p[0] == name for p in fr.fn.body["params"]):
         return None
-    made: list[Any] = []
-    _assignments(fr.fn.body["body"], name, made)
+    if fr.fn.assigned is None:
+        fr.fn.assigned = {}
+        _assignments(fr.fn.body["body"], fr.fn.assigned)
+    made = fr.fn.assigned.get(name, ())
     value = made[0] if len(made) == 1 else None
     return value if value is not None and value[0] in (F.E_CALL, F.E_IF, F.E_CMP, F.E_UNARY) else None
 
 
-def _assignments(part: Any, name: str, out: list[Any]) -> None:
-    """Collect what statements assign to a name; anything but a plain assignment counts as something unknown."""
+def _assignments(part: Any, out: dict[str, list[Any]]) -> None:
+    """Collect what statements assign to each name; anything but a plain assignment counts as something unknown."""
     for stmt in part:
-        if stmt[0] == F.S_ASSIGN and any(t[0] == F.E_NAME and t[1] == name for t in stmt[1]):
-            out.append(stmt[2])
-        elif stmt[0] in (F.S_ANN, F.S_AUG, F.S_FOR) and stmt[1][0] == F.E_NAME and stmt[1][1] == name:
-            out.append(stmt[3] if stmt[0] == F.S_ANN else None)
+        tag = stmt[0]
+        if tag == F.S_ASSIGN:
+            for name in {t[1] for t in stmt[1] if t[0] == F.E_NAME}:
+                out.setdefault(name, []).append(stmt[2])
+        elif tag in (F.S_ANN, F.S_AUG, F.S_FOR) and stmt[1][0] == F.E_NAME:
+            out.setdefault(stmt[1][1], []).append(stmt[3] if tag == F.S_ANN else None)
         for inner in _blocks(stmt):
-            _assignments(inner, name, out)
+            _assignments(inner, out)
 
 
 def _blocks(stmt: Any) -> list[Any]:
