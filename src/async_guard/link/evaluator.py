@@ -67,6 +67,20 @@ CALLER_LIMIT = 25
 Env = dict[str, VS] | None
 
 
+def _made_inside(v: V, fn: Fn) -> bool:
+    """Whether a callable was made by a call of the function that it is handed to: each such call would make another."""
+    if v.k == BOUND or v.k == WRAP:
+        return isinstance(v.b, V) and _made_inside(v.b, fn)
+    if v.k == PARTIAL:
+        return isinstance(v.a, V) and _made_inside(v.a, fn)
+    outer: Frame | None = v.b if v.k == FUNC else None
+    while outer is not None:
+        if outer.fn is fn:
+            return True
+        outer = outer.closure
+    return False
+
+
 class Evaluator:
     """All frames of a run and the operations that read them."""
 
@@ -126,7 +140,7 @@ class Evaluator:
         if found is not None:
             return found  # type: ignore[no-any-return]
         # A method of a base class is read apart for each class below it.
-        place = (closure, self_value.a) if self_value is not None and self_value.k == INST else closure
+        place: Any = (closure, self_value.a) if self_value is not None and self_value.k == INST else closure
         known_here = fn.counts.get(place, 0)
         if bound is not None and len(fn.contexts) > 1:
             found = likeness.alike(fn, closure, self_value, bound)
@@ -134,9 +148,19 @@ class Evaluator:
                 fn.alike[key] = found
                 return found
         limit = CONTEXT_LIMIT
-        if bound is not None:
-            if fn.makes_functions and any(v.k in _HANDED for value in bound.values() for v in value):
+        if bound is not None and not any(_made_inside(v, fn) for value in bound.values() for v in value):
+            handed = tuple(v for value in bound.values() for v in value if v.k in _HANDED) if fn.makes_functions else ()
+            if handed:
+                # What it was handed is kept apart; of the other arguments as many sets as of any function.
+                place = (place, handed)
+                known_here = fn.counts.get(place, 0)
                 limit = CALLABLE_CONTEXT_LIMIT
+                if known_here >= CONTEXT_LIMIT:
+                    bound = {name: value for name, value in bound.items() if any(v.k in _HANDED for v in value)}
+                    key = (closure, self_value, tuple(bound.items()))
+                    found = fn.contexts.get(key)
+                    if found is not None:
+                        return found  # type: ignore[no-any-return]
             elif any(len(value) == 1 and value[0].k in _CHOSEN for value in bound.values()):
                 limit = CHOSEN_CONTEXT_LIMIT
             elif fn.is_short and all(_is_path(value) for value in bound.values()):
@@ -145,7 +169,8 @@ class Evaluator:
             if known_here >= 3 * limit and not self.joining:
                 return self.joined_frame(func, self_value)
         elif (
-            place is not closure
+            self_value is not None
+            and self_value.k == INST
             and known_here
             and len(fn.contexts) >= SUBCLASS_CONTEXT_LIMIT
             and limit == CONTEXT_LIMIT

@@ -43,17 +43,24 @@ LITERAL_READINGS = 5
 """Readings of a function before a text is taken to be only passed on."""
 _DEEP = 12
 """Levels of calls that are compared; what lies below is taken for different."""
+_COMPARED = 12
+"""Readings of one function that are compared with each other and with a further argument set."""
+_LESSONS = frozenset((2, 3, 4, 6, 9, _COMPARED))
+"""Numbers of readings at which what they say is looked at anew."""
 
 
 def alike(fn: Fn, closure: Frame | None, self_value: V | None, bound: dict[str, VS]) -> Frame | None:
     """A context that was read already and whose reading would not differ under these arguments."""
-    frames: list[Frame] = [
-        f for f in fn.contexts.values() if f.state == 2 and f.closure is closure and f.given is not None
-    ]
+    frames: list[Frame] = []
+    for context in fn.contexts.values():
+        if context.state == 2 and not context.waits and context.closure is closure and context.given is not None:
+            frames.append(context)
+            if len(frames) == _COMPARED:
+                break
     if len(frames) < 2:
         return None
     known = fn.telling.get(closure)
-    if known is None or known.count != len(frames):
+    if known is None or (len(frames) in _LESSONS and known.count != len(frames)):
         known = fn.telling[closure] = Learned(frames)
     if known.same or known.blind:
         for frame in frames:
