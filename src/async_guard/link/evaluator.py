@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from async_guard.catalogue.load import Catalogue
-from async_guard.link import attributes, calls, containers, hints, likeness, names, narrowing
+from async_guard.link import attributes, calls, containers, hints, names, narrowing
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Site
 from async_guard.link.program import Class, Fn, Program
 from async_guard.link.values import (
@@ -136,17 +136,12 @@ class Evaluator:
         closure: Frame | None = func.b
         bound = self.bound(fn, self_value, args) if args is not None else None
         key: Any = (closure, self_value) if bound is None else (closure, self_value, tuple(bound.items()))
-        found = fn.contexts.get(key) or fn.alike.get(key)
+        found = fn.contexts.get(key)
         if found is not None:
             return found  # type: ignore[no-any-return]
         # A method of a base class is read apart for each class below it.
         place: Any = (closure, self_value.a) if self_value is not None and self_value.k == INST else closure
         known_here = fn.counts.get(place, 0)
-        if bound is not None and len(fn.contexts) > 1:
-            found = likeness.alike(fn, closure, self_value, bound)
-            if found is not None:
-                fn.alike[key] = found
-                return found
         limit = CONTEXT_LIMIT
         if bound is not None and not any(_made_inside(v, fn) for value in bound.values() for v in value):
             handed = tuple(v for value in bound.values() for v in value if v.k in _HANDED) if fn.makes_functions else ()
@@ -194,7 +189,6 @@ class Evaluator:
         frame.self_value = self_value
         if bound is not None:
             frame.params = bound
-            frame.given = dict(bound)
         fn.contexts[key] = frame
         self.frames.append(frame)
         return frame

@@ -67,7 +67,7 @@ class Frame:
 
     __slots__ = (
         "attrs", "closure", "declared_global", "env", "events", "exits", "fn", "generic",
-        "given", "handling", "hints", "is_async", "marks", "module", "off_loop", "outcome", "owner", "params", "ret",
+        "handling", "hints", "is_async", "marks", "module", "off_loop", "owner", "params", "ret",
         "seen", "self_value", "state", "touched", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
@@ -90,10 +90,6 @@ class Frame:
         self.yields: VS = NOTHING
         self.state = 0
         self.generic = True
-        self.given: Any = None
-        """Arguments as they were given, before declarations and defaults were added; None where nobody knows the caller."""
-        self.outcome: Any = None
-        """What the reading gave, in short, once somebody compared it."""
         self.self_value: V | None = None
         self.declared_global: set[str] = set()
         self.off_loop = 0

@@ -83,7 +83,7 @@ _SHORT = 8
 class Fn:
     """One function, method or lambda."""
 
-    __slots__ = ("_body", "alike", "assigned", "contexts", "counts", "head", "index", "module", "telling")
+    __slots__ = ("_body", "assigned", "contexts", "counts", "head", "index", "module")
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
         self.module = module
@@ -93,12 +93,8 @@ class Fn:
         self.contexts: dict[Any, Any] = {}
         self.counts: dict[Any, int] = {}
         """Contexts by enclosing frame."""
-        self.alike: dict[Any, Any] = {}
-        """Further argument sets, by key, whose reading would give what one of the contexts gave."""
         self.assigned: dict[str, list[Any]] | None = None
         """What plain assignments give to each local name, once somebody asked."""
-        self.telling: dict[Any, Any] = {}
-        """By enclosing frame: what was learned of which parameters make a difference."""
 
     def __repr__(self) -> str:
         return f"<fn {self.dotted}>"
