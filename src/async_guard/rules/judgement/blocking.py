@@ -12,7 +12,7 @@ from async_guard.rules.registry import RULES
 _CATEGORIES = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
 
 
-_PER_PLACE = 15
+_PER_PLACE = 25
 """Root causes of one category reported for one place, the nearest ones: mending them changes what the others are."""
 
 
