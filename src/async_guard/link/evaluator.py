@@ -12,7 +12,7 @@ from typing import Any
 from async_guard.catalogue.load import Catalogue
 from async_guard.link import attributes, calls, containers, hints, names, narrowing
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Site
-from async_guard.link.program import Class, Fn, Program
+from async_guard.link.program import Fn, Program
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -202,12 +202,6 @@ class Evaluator:
             return self.frame(func, self.values.make(INST, self_value.a, None, self_value.c), None)
         finally:
             self.joining -= 1
-
-    def declared_self(self, owner: Class, receiver: V) -> V:
-        """A receiver without knowledge of one particular instance."""
-        if receiver.k == INST:
-            return self.values.make(INST, receiver.a, None, False)
-        return receiver
 
     def generic_frame(self, fn: Fn, closure: Frame | None = None) -> Frame:
         """The frame of a function that somebody unknown calls."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from async_guard.model import facts as F
+from async_guard.rules.judgement.syntax import blocks, statements
 
 
 def mentions(part: Any, name: str) -> bool:
@@ -28,32 +28,6 @@ def escapes(part: Any, name: str, methods: frozenset[str]) -> bool:
     if part[0] == F.E_NAME and len(part) == 3 and part[1] == name:
         return True
     return any(escapes(p, name, methods) for p in part)
-
-
-def blocks(stmt: Any) -> list[list[Any]]:
-    """The statement lists inside a statement."""
-    tag = stmt[0]
-    if tag == F.S_IF:
-        return [*(b for _, b in stmt[1]), stmt[2]]
-    if tag == F.S_FOR:
-        return [stmt[3], stmt[4]]
-    if tag == F.S_WHILE:
-        return [stmt[2], stmt[3]]
-    if tag == F.S_WITH:
-        return [stmt[2]]
-    if tag == F.S_TRY:
-        return [stmt[1], *(h[2] for h in stmt[2]), stmt[3], stmt[4]]
-    if tag == F.S_MATCH:
-        return [case[3] for case in stmt[2]]
-    return []
-
-
-def statements(body: list[Any]) -> Iterator[Any]:
-    """Every statement of a body, nested ones included, in order."""
-    for stmt in body:
-        yield stmt
-        for inner in blocks(stmt):
-            yield from statements(inner)
 
 
 def own_parts(stmt: Any) -> list[Any]:
