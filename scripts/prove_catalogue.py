@@ -60,6 +60,18 @@ def run(python: str, recipe: Mapping[str, Any], timeout: float = 90) -> dict[str
     return answer
 
 
+def waits(recipe: Mapping[str, Any]) -> bool:
+    """Whether a call waits for somebody, and so for the same time on every machine; one that computes has a bound of its own."""
+    return bool(recipe["at_least"] >= DEFAULT_AT_LEAST)
+
+
+def holds(recipe: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:
+    """Whether a call kept the loop waiting as it must on any machine: of a computation only that it came to its end, the rest is a measurement."""
+    if waits(recipe):
+        return bool(answer["gap"] >= recipe["at_least"])
+    return bool(answer["gap"] > 0 and not answer["raised"])
+
+
 def environment(folder: Path, requires: Sequence[str]) -> tuple[str, str]:
     """An interpreter that has what is required, and the versions it has."""
     if not requires:

@@ -44,7 +44,7 @@ def script() -> ModuleType:
 
 @pytest.mark.parametrize("name", ["standard_library", "http_clients", "redis_client"])
 def test_each_call_keeps_the_loop_waiting(script: ModuleType, name: str, tmp_path: Path) -> None:
-    """For as long as its recipe says."""
+    """For as long as the other side of it takes, on any machine; a call that computes takes what the machine needs, and only has to end."""
     requires, recipes = script.recipes(script.RECIPES / f"{name}.toml")
     if sys.version_info >= (3, 12):
         recipes = [recipe for recipe in recipes if not recipe["name"].startswith(SINCE_REMOVED)]
@@ -55,10 +55,10 @@ def test_each_call_keeps_the_loop_waiting(script: ModuleType, name: str, tmp_pat
     quick = {
         recipe["name"]: again
         for recipe, answer in zip(recipes, answers, strict=True)
-        if answer["gap"] < recipe["at_least"] and (again := script.run(python, recipe))["gap"] < recipe["at_least"]
+        if not script.holds(recipe, answer) and not script.holds(recipe, again := script.run(python, recipe))
     }
     assert quick == {}, versions
-    assert len(recipes) > 3
+    assert sum(script.waits(recipe) for recipe in recipes) > 3
 
 
 def test_a_call_that_does_not_wait_is_told_from_one_that_does(script: ModuleType) -> None:
