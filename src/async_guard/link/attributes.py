@@ -395,21 +395,47 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
             func = ev.values.make(FUNC, fn, None, None)
             if fn.parent is not None:
                 func = ev.values.make(FUNC, fn, names.class_frame(ev, cls).closure, None)
-            if fn.name == "__init__" and v.b is not None:
-                frame = ev.frame(func, v, Args([], dict(v.b)))
-            else:
-                frame = ev.frame(func, v, None)
-            if frame.state == 0:
-                ev.read(frame)
-            if frame.state != 2:
-                ev.missed(frame)
-            elif frame.waits:
-                ev.refresh(frame)
-            complete = complete and frame.state == 2 and not frame.waits
-            out = union(out, frame.attrs.get(name, NOTHING))
+            frames: tuple[Frame, ...] = ()
+            if fn.name == "__init__":
+                maker = _maker_below(ev, v, fn)
+                if maker is not None:
+                    complete = _settled(ev, maker) and complete
+                    frames = tuple(f for f in fn.contexts.values() if f.self_value is v and not f.generic)
+                elif v.b is not None:
+                    frames = (ev.frame(func, v, Args([], dict(v.b))),)
+            for frame in frames or (ev.frame(func, v, None),):
+                complete = _settled(ev, frame) and complete
+                out = union(out, frame.attrs.get(name, NOTHING))
     if complete and ev.cycles == hits:
         ev.stored[key] = out
     return union(containers.filled(ev, v.a, name, out), ev.bags.get((v.a, name), NOTHING))
+
+
+def _settled(ev: Evaluator, frame: Frame) -> bool:
+    """Read a frame; whether it lacks nothing that is still being read."""
+    if frame.state == 0:
+        ev.read(frame)
+    if frame.state != 2:
+        ev.missed(frame)
+    elif frame.waits is not None:
+        ev.refresh(frame)
+    return frame.state == 2 and frame.waits is None
+
+
+def _maker_below(ev: Evaluator, v: V, maker: Fn) -> Frame | None:
+    """The constructor of an object's own class where it is not this one of a base class: what it passes on is what the base gets."""
+    for cls in mro(ev, v.a):
+        if not isinstance(cls, Class):
+            continue
+        own = cls.own_methods().get("__init__")
+        if own is maker:
+            return None
+        if own is not None:
+            func = ev.values.make(FUNC, own, None, None)
+            if own.parent is not None:
+                func = ev.values.make(FUNC, own, names.class_frame(ev, cls).closure, None)
+            return ev.frame(func, v, Args([], dict(v.b)) if v.b is not None else None)
+    return None
 
 
 def _field(ev: Evaluator, v: V, name: str) -> VS:
@@ -426,7 +452,7 @@ def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
     key = ("written", name)
     begun = ev.filling.get(key)
     if begun is None:
-        begun = ev.filling[key] = Filling()
+        begun = ev.filling[key] = Filling(ev.tick())
         writers = ev.program.attribute_writers(name)
         if len(writers) <= 60:
             for module, user in writers:

@@ -369,7 +369,7 @@ def read_fillers(ev: Evaluator, name: str) -> None:
     writers = ev.program.item_writers(name)
     if len(writers) > FILLER_LIMIT:
         return
-    filling = ev.filling[name] = Filling()
+    filling = ev.filling[name] = Filling(ev.tick())
     for writer, user in writers:
         if user >= 0:
             fn = writer.functions[user]

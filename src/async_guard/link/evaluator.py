@@ -12,7 +12,7 @@ from typing import Any
 from async_guard.catalogue.load import Catalogue
 from async_guard.link import attributes, calls, containers, hints, names, narrowing
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Site
-from async_guard.link.program import Fn, Program
+from async_guard.link.program import Class, Fn, Program
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -47,8 +47,12 @@ from async_guard.model.findings import Severity
 
 DEPTH_LIMIT = 70
 """Frames read inside each other; what lies deeper is read later, and its result is unknown to whoever asked first."""
+REFRESH_LIMIT = 1
+"""Times that a frame is read again because something it needed was still being read."""
 CONTEXT_LIMIT = 5
 """Argument sets that one function is read under; further calls share the reading with declared types only."""
+LONG = 40
+"""Lines from which a function is read under fewer."""
 CALLABLE_CONTEXT_LIMIT = 600
 """The same for functions that are handed callables and make functions of them: decorators."""
 CHOSEN_CONTEXT_LIMIT = 60
@@ -65,6 +69,24 @@ CALLER_LIMIT = 25
 """Scopes looked at to learn what callers pass for an unannotated parameter."""
 
 Env = dict[str, VS] | None
+
+
+def _contexts(fn: Fn) -> int:
+    """Argument sets that a function is read under: long ones say the same under most, and cost most."""
+    lines = fn.head.end_line - fn.head.line
+    return CONTEXT_LIMIT if lines < LONG else 3 if lines < 4 * LONG else 1
+
+
+def _ends_after(what: Any, other: Any) -> bool:
+    """Whether something that is being read, or that lies too deep to be read yet, is complete later than another such thing."""
+    return other is None or other.state == 2 or (what.state == 1 and (other.state == 0 or what.begun < other.begun))
+
+
+def _telling(bound: dict[str, VS]) -> tuple[tuple[str, VS | None], ...]:
+    """Of arguments, what makes readings differ: things that can be called or block, constants, and that something was given at all."""
+    return tuple(
+        (name, tuple(v for v in value if v.live or v.k == CONST) if value else None) for name, value in bound.items()
+    )
 
 
 def _made_inside(v: V, fn: Fn) -> bool:
@@ -97,8 +119,9 @@ class Evaluator:
         """How often a definition was asked for while it was being read."""
         self.decorations = CALLABLE_CONTEXT_LIMIT
         """Functions that one decorator is read for; it is taken to change nothing of any further one."""
-        self.hits: list[Any] = []
-        """What was asked for in the middle of its own definition since the outermost frame being read was begun."""
+        self.hit: Any = None
+        """Of what was asked for in the middle of its own definition by the frame being read, whichever ends last."""
+        self.moments = 0
         self.filling: dict[Any, Filling] = {}
         """Modules, names of containers and of attributes, whose writers are being or were read."""
         self.registrations: list[Any] = []
@@ -134,15 +157,17 @@ class Evaluator:
         """
         fn: Fn = func.a
         closure: Frame | None = func.b
+        if self_value is not None and self_value.k == INST and self_value.c:
+            self_value = self.exact(self_value)
         bound = self.bound(fn, self_value, args) if args is not None else None
-        key: Any = (closure, self_value) if bound is None else (closure, self_value, tuple(bound.items()))
+        key: Any = (closure, self_value) if bound is None else (closure, self_value, _telling(bound))
         found = fn.contexts.get(key)
         if found is not None:
             return found  # type: ignore[no-any-return]
         # A method of a base class is read apart for each class below it.
         place: Any = (closure, self_value.a) if self_value is not None and self_value.k == INST else closure
         known_here = fn.counts.get(place, 0)
-        limit = CONTEXT_LIMIT
+        limit = _contexts(fn)
         if bound is not None and not any(_made_inside(v, fn) for value in bound.values() for v in value):
             handed = tuple(v for value in bound.values() for v in value if v.k in _HANDED) if fn.makes_functions else ()
             if handed:
@@ -152,7 +177,7 @@ class Evaluator:
                 limit = CALLABLE_CONTEXT_LIMIT
                 if known_here >= CONTEXT_LIMIT:
                     bound = {name: value for name, value in bound.items() if any(v.k in _HANDED for v in value)}
-                    key = (closure, self_value, tuple(bound.items()))
+                    key = (closure, self_value, _telling(bound))
                     found = fn.contexts.get(key)
                     if found is not None:
                         return found  # type: ignore[no-any-return]
@@ -168,12 +193,12 @@ class Evaluator:
             and self_value.k == INST
             and known_here
             and len(fn.contexts) >= SUBCLASS_CONTEXT_LIMIT
-            and limit == CONTEXT_LIMIT
+            and limit <= CONTEXT_LIMIT
         ):
             return self.joined_frame(func, self_value)
         elif known_here >= limit:
             bound = {name: wide for name, value in bound.items() if known(wide := self._widened(value))}
-            key = (closure, self_value, tuple(bound.items()))
+            key = (closure, self_value, _telling(bound))
             found = fn.contexts.get(key)
             if found is not None:
                 return found  # type: ignore[no-any-return]
@@ -288,14 +313,24 @@ class Evaluator:
                 v = self.values.instance(f"builtins.{v.b}") if v.a not in (0, 1, -1) else v
             elif v.k == UNKNOWN:
                 continue
-            elif v.k == INST and v.b is not None:
-                v = self.shallow(v, 2)
+            elif v.k == INST:
+                if v.c:
+                    v = self.exact(v)
+                if v.b is not None:
+                    v = self.shallow(v, 2)
             elif v.k == DICT and not v.live:
                 v = self.values.dict((), self.values.unknown)
             elif v.k == SEQ and not v.live:
                 v = self.values.seq(v.a, None, self.values.unknown)
             out.append(v)
         return tuple(dict.fromkeys(out)) or self.values.unknown
+
+    def exact(self, v: V) -> V:
+        """An object that is only declared to be of a class below which there is none is as good as one that was made."""
+        cls: Class = v.a
+        if self.program.classes_naming_base(cls.name) or attributes.is_protocol(cls):
+            return v
+        return self.values.make(INST, cls, v.b, False)
 
     def shallow(self, v: V, levels: int) -> V:
         if v.k != INST or v.b is None:
@@ -305,41 +340,55 @@ class Evaluator:
         parts = tuple((name, tuple(self.shallow(x, levels - 1) for x in value)) for name, value in v.b)
         return v if parts == v.b else self.values.make(INST, v.a, parts, v.c)
 
+    def tick(self) -> int:
+        """The next moment."""
+        self.moments += 1
+        return self.moments
+
     def read(self, frame: Frame) -> None:
         """Read a frame's body, once. Too deep inside other frames it is left for later."""
         if frame.state or self.depth >= DEPTH_LIMIT:
             return
         frame.state = 1
+        frame.begun = self.tick()
+        self._read_noting(frame)
+
+    def _read_noting(self, frame: Frame) -> None:
+        """Read a frame, and note what it must wait for before another reading says more."""
         self.depth += 1
-        since = len(self.hits)
+        outer, self.hit = self.hit, None
         try:
             self._read(frame)
         finally:
             self.depth -= 1
             frame.state = 2
             frame.env = None
-            if len(self.hits) > since:
-                frame.waits = tuple({id(h): h for h in self.hits[since:] if h.state != 2 or h is frame}.values())
-            if not self.depth:
-                self.hits.clear()
+            hit = self.hit
+            if hit is not None and (hit.state != 2 or hit is frame):
+                frame.waits = hit
+                if hit is not frame and self.depth and _ends_after(hit, outer):
+                    outer = hit  # whoever asked for this frame waits for the same
+            self.hit = outer if self.depth else None
 
     def refresh(self, frame: Frame) -> None:
         """Read a frame once more that had to do without something still being read, once that is complete.
 
         What it found the first time stays; what was missing then is added.
         """
-        if not frame.waits or self.depth >= DEPTH_LIMIT or any(h.state != 2 for h in frame.waits):
+        waits = frame.waits
+        if waits is None or self.depth >= DEPTH_LIMIT:
             return
-        frame.waits = ()
+        if waits.state == 1 or (waits.state == 0 and self.depth > DEPTH_LIMIT // 2):
+            self.missed(waits)
+            return
+        frame.waits = None
+        if frame.refreshed >= REFRESH_LIMIT:
+            return
+        frame.refreshed += 1
         frame.unresolved = []
         frame.marks = []
         frame.touched = []
-        self.depth += 1
-        try:
-            self._read(frame)
-        finally:
-            self.depth -= 1
-            frame.env = None
+        self._read_noting(frame)
 
     def _read(self, frame: Frame) -> None:
         fn = frame.fn
@@ -387,7 +436,9 @@ class Evaluator:
             return union(declared, given) if known(declared) else given
         # Not given: by a caller who leaves it out (given is NOTHING), or nobody knows the caller (given is None).
         if given is not None and default is not None:
-            return self.ev(default, self.definition_frame(fn, frame))
+            value = self.ev(default, self.definition_frame(fn, frame))
+            # A marker for injection says what the parameter is for, also where the project itself calls and leaves it out.
+            return value if all(v.k != MARK for v in value) else hints.parameter(self, annotation, default, frame)
         declared = hints.parameter(self, annotation, default, frame)
         if known(declared):
             if all((v.k == WRAP and v.a == "returns") or v.k == CONST for v in declared):
@@ -455,15 +506,15 @@ class Evaluator:
     def missed(self, what: Any) -> None:
         """Somebody asked for something (with a ``state``) in the middle of its own definition."""
         self.cycles += 1
-        if self.depth:
-            self.hits.append(what)
+        if self.depth and _ends_after(what, self.hit):
+            self.hit = what
 
     def result(self, frame: Frame) -> VS:
         """What calling gives (for a coroutine: what awaiting it gives)."""
         self.read(frame)
         if frame.state != 2:
             self.missed(frame)  # whoever asked must not remember an answer that is not complete
-        elif frame.waits:
+        elif frame.waits is not None:
             self.refresh(frame)
         value = frame.ret
         fn = frame.fn

@@ -66,8 +66,8 @@ class Frame:
     """
 
     __slots__ = (
-        "attrs", "closure", "declared_global", "env", "events", "exits", "fn", "generic",
-        "handling", "hints", "is_async", "marks", "module", "off_loop", "owner", "params", "ret",
+        "attrs", "begun", "closure", "declared_global", "env", "events", "exits", "fn", "generic",
+        "handling", "hints", "is_async", "marks", "module", "off_loop", "owner", "params", "refreshed", "ret",
         "seen", "self_value", "state", "touched", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
@@ -97,8 +97,11 @@ class Frame:
         """What is known where a loop is left early, one per open loop."""
         self.handling = 0
         self.touched: list[tuple[V, str]] = []
-        self.waits: tuple[Any, ...] = ()
-        """What was not complete when this frame needed it; frames and searches, each with a ``state``."""
+        self.begun = 0
+        """When reading it began: of things being read, whichever began first ends last."""
+        self.waits: Any = None
+        """Of what was not complete when this frame needed it (frames and searches, each with a ``state``), whichever ends last."""
+        self.refreshed = 0
         self.hints: Any = None
 
     def __repr__(self) -> str:
@@ -140,10 +143,11 @@ class Frame:
 class Filling:
     """The search for what goes into containers of one name."""
 
-    __slots__ = ("state",)
+    __slots__ = ("begun", "state")
 
-    def __init__(self) -> None:
+    def __init__(self, begun: int) -> None:
         self.state = 1
+        self.begun = begun
 
 
 class Args:

@@ -208,7 +208,7 @@ class Linked:
                     continue
                 seen_loop.add(frame)
             ev.read(frame)
-            if frame.waits:
+            if frame.waits is not None:
                 ev.refresh(frame)
             for event in frame.events:
                 target = event.target

@@ -390,7 +390,7 @@ def run_module(ev: Evaluator, module: Module) -> None:
             ev.missed(begun)
         return
     ev.shared.add(module)
-    running = ev.filling[module] = Filling()
+    running = ev.filling[module] = Filling(ev.tick())
     frame: Frame = module.frame
     frame.env = {}
     try:

@@ -12,35 +12,47 @@ from async_guard.rules.registry import RULES
 _CATEGORIES = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
 
 
-_PER_PLACE = 25
-"""Root causes of one category reported for one place, the nearest ones: mending them changes what the others are."""
+_PER_PLACE = 5
+"""Root causes of one category reported for one place, the nearest ones; another is reported there only if no place is nearer to it."""
 
 
 def blocking_findings(linked: Linked) -> Iterator[Finding]:
-    """One finding per place and root cause: of several chains the certain ones win, then the shortest."""
+    """One finding per place and root cause: of several chains the certain ones win, then the shortest.
+
+    A call that any of several library classes may receive is one root cause. Each root cause is reported at least where it is nearest.
+    """
     best: dict[tuple[object, ...], tuple[tuple[int, int, int], Way]] = {}
     for way in linked.blocking_ways():
         last_frame, last = way.sink
         if last.effect.category not in _CATEGORIES:
             continue
         first = way.event
-        key = (way.frame.module.path, first.pos, first.end, last_frame.module.path, last.pos, last.end, last.name)
+        sink = (last_frame.module.path, last.pos, last.end, last.name.rpartition(".")[2], last.effect.category)
+        key = (way.frame.module.path, first.pos, first.end, *sink)
         rank = (int(way.probable), int(way.lowered), way.length)
         found = best.get(key)
         if found is None or rank < found[0]:
             best[key] = (rank, way)
     per_place: dict[tuple[object, ...], int] = {}
+    shown: set[tuple[object, ...]] = set()
+    left_out: dict[tuple[object, ...], int] = {}
+    kept = []
     for where, (_, way) in sorted(best.items(), key=lambda item: item[1][0]):
-        place = (*where[:3], way.sink[1].effect.category)
-        per_place[place] = per_place.get(place, 0) + 1
-        if per_place[place] > _PER_PLACE:
+        place: tuple[object, ...] = (*where[:3], where[-1])
+        root = where[3:]
+        if per_place.get(place, 0) >= _PER_PLACE and root in shown:
+            left_out[place] = left_out.get(place, 0) + 1
             continue
-        finding = _finding(linked, Chain(way.frame, way.links()))
+        per_place[place] = per_place.get(place, 0) + 1
+        shown.add(root)
+        kept.append((place, way))
+    for place, way in kept:
+        finding = _finding(linked, Chain(way.frame, way.links()), left_out.get(place, 0))
         if finding is not None:
             yield finding
 
 
-def _finding(linked: Linked, chain: Chain) -> Finding | None:
+def _finding(linked: Linked, chain: Chain, more: int) -> Finding | None:
     effect = chain.sink.effect
     meta = _CATEGORIES[effect.category]
     for frame, _ in chain.links:
@@ -57,7 +69,7 @@ def _finding(linked: Linked, chain: Chain) -> Finding | None:
         confidence=Confidence.PROBABLE if chain.probable else Confidence.CERTAIN,
         message=_message(chain, steps[0].call), place=steps[0].place, function=chain.holder.name, chain=steps,
         entry_points=linked.shown_entries(chain.holder),
-        help=_help(effect.instead), notes=_notes(chain, entries),
+        help=_help(effect.instead), notes=_notes(chain, entries, more),
     )  # fmt: skip
 
 
@@ -74,7 +86,7 @@ def _help(instead: str) -> str:
     return f"use `{instead}`" if instead and " " not in instead else instead
 
 
-def _notes(chain: Chain, entries: list[Entry]) -> tuple[str, ...]:
+def _notes(chain: Chain, entries: list[Entry], more: int) -> tuple[str, ...]:
     notes = [note for _, event in chain.links for note in event.notes]
     if chain.sink.effect.cost:
         notes.append(f"cost: {chain.sink.effect.cost}")
@@ -82,6 +94,8 @@ def _notes(chain: Chain, entries: list[Entry]) -> tuple[str, ...]:
         notes.append("runs only the first time: the result is cached")
     if entries and all(entry.depends for entry in entries):
         notes.append(f"depends on the version: {entries[0].depends}")
+    if more:
+        notes.append(f"leads to {more} more such calls, reported where they are nearer")
     return tuple(dict.fromkeys(notes))
 
 
