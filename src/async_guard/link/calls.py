@@ -436,13 +436,10 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
 
 def _fields(ev: Evaluator, cls: Class, args: Args) -> tuple[tuple[str, VS], ...]:
     """Arguments of a generated constructor, by field."""
-    fields = [
-        name
-        for c in reversed(attributes.mro(ev, cls))
-        if isinstance(c, Class)
-        for name, b in c.bindings.items()
-        if b[-1].annotation is not None
-    ]
+    fields: list[str] = []
+    for c in attributes.mro(ev, cls)[::-1]:
+        if isinstance(c, Class):
+            fields.extend(name for name, b in c.bindings.items() if b[-1].annotation is not None)
     given = dict(zip(fields, args.positional, strict=False))
     given.update(args.keywords)
     return tuple((name, ev.limited(value)) for name, value in given.items() if known(value))
@@ -461,18 +458,11 @@ def awaited(ev: Evaluator, value: VS, site: Site) -> VS:
             if result is None:
                 out.append(ev.values.why("awaited object"))
             else:
-                gens = [g.a for g in result if g.k == GEN]
-                out.append(
-                    union(
-                        *(
-                            containers.iterate(ev, result, Site(site.frame, site.pos, site.end, site.node), False)
-                            and g.ret
-                            for g in gens
-                        )
-                    )
-                    if gens
-                    else result
-                )
+                generators = [g.a for g in result if g.k == GEN]
+                if generators:
+                    items = containers.iterate(ev, result, Site(site.frame, site.pos, site.end, site.node), False)
+                    result = union(*[g.ret for g in generators]) if items else NOTHING
+                out.append(result)
         elif v.k in (MANAGER, GEN, SEQ):
             out.append((v,))
         else:

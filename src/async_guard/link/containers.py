@@ -298,7 +298,7 @@ def _keeper(ev: Evaluator, cls: Class, name: str) -> Class:
     """The class that an attribute's container belongs to: the furthest base that binds or assigns it."""
     from async_guard.link import attributes
 
-    for c in reversed(attributes.mro(ev, cls)):
+    for c in attributes.mro(ev, cls)[::-1]:
         if isinstance(c, Class) and (name in c.bindings or attributes.assigns(c, name)):
             return c
     return cls

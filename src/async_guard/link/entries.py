@@ -213,7 +213,7 @@ class Frameworks:
         return any(
             f"{c}.{name}" in self.specs
             or f"{c}.{name}" in self.attributes
-            or (c in self.bases and name in (*_MOUNTING, "state"))
+            or (c in self.bases and (name == "state" or name in _MOUNTING))
             for c in self.linear(catalogue, cls)
         )
 

@@ -862,7 +862,7 @@ class Evaluator:
     def x_name(self, e: Any, fr: Frame) -> VS:
         env = fr.env
         if env is not None:
-            found = env.get(e[1])
+            found: VS | None = env.get(e[1])
             if found is not None:
                 return found
         return names.lookup(self, e[1], fr)
@@ -870,7 +870,7 @@ class Evaluator:
     def x_attr(self, e: Any, fr: Frame) -> VS:
         base = self.ev(e[1], fr)
         if fr.env is not None and e[1][0] == F.E_NAME:
-            found = fr.env.get(f"{e[1][1]}.{e[2]}")
+            found: VS | None = fr.env.get(f"{e[1][1]}.{e[2]}")
             if found is not None:
                 return found
         return attributes.get(self, base, e[2], Site(fr, e[3], e[4], e))
@@ -1089,7 +1089,7 @@ class Evaluator:
             return found
         value: VS = (self.values.make(FUNC, fn, closure, None),)
         self.decorated_cache[key] = value
-        for decorator in reversed(fn.body["decorators"]):
+        for decorator in fn.body["decorators"][::-1]:
             value = calls.decorate(self, decorator, value, fr)
         self.decorated_cache[key] = value
         return value

@@ -79,7 +79,7 @@ class Frame:
         self.is_async = fn is not None and fn.head.is_async
         """Whether the scope is an ``async def``."""
         self.params: dict[str, VS] = {}
-        self.env: dict[str, VS] | None = {}
+        self.env: Any = {}
         self.vars: dict[str, VS] = {}
         self.attrs: dict[str, VS] = {}
         self.events: list[Event] = []

@@ -302,7 +302,7 @@ def class_binding(ev: Evaluator, cls: Class, fr: Frame) -> VS:
     ev.shared.add(key)
     from async_guard.link import calls
 
-    for decorator in reversed(cls.body["decorators"]):
+    for decorator in cls.body["decorators"][::-1]:
         result = calls.decorate(ev, decorator, value, fr)
         if result and all(v.k in (CLASS, FUNC) for v in result):
             value = result

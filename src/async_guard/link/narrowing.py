@@ -305,7 +305,7 @@ def _path(e: Any) -> str:
 
 def _value(ev: Evaluator, e: Any, fr: Frame) -> VS:
     if fr.env is not None:
-        found = fr.env.get(_path(e))
+        found: VS | None = fr.env.get(_path(e))
         if found is not None:
             return found
     seen = len(fr.events)
@@ -365,9 +365,11 @@ _SEQ_NAMES = {"list": "list", "tuple": "tuple", "set": "set"}
 def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
     from async_guard.link import attributes
 
-    answers = []
+    answers: list[bool | None] = []
     for w in wanted:
-        if v.k == INST:
+        if w.k not in (CLASS, EXT):
+            answers.append(None)  # nothing that is known to be a class
+        elif v.k == INST:
             if w.k == CLASS:
                 answers.append(
                     True
