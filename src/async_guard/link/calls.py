@@ -234,10 +234,20 @@ def _cannot_be_awaited(ev: Evaluator, v: V, frame: Frame, site: Site) -> bool:
     result = ev.result(frame)
     if callee[0] == F.E_NAME and callee[1] in site.frame.handed():
         return not any(
-            r.k in (CORO, AWAITABLE, INST) or (r.k == EXTINST and not r.a.startswith("builtins.")) for r in result
+            r.k in (CORO, AWAITABLE)
+            or (r.k == INST and _has_await(ev, r))
+            or (r.k == EXTINST and not r.a.startswith("builtins."))
+            for r in result
         )
     stored = callee[0] in (F.E_ATTR, F.E_SUB) and v.a.owner is None
     return stored and all(r.k in _NEVER_AWAITABLE for r in result)
+
+
+def _has_await(ev: Evaluator, v: V) -> bool:
+    """Whether an object of the project can be awaited."""
+    return attributes.class_attribute(ev, v.a, "__await__") is not None or any(
+        ev.catalogue.method(base, "__await__") is not None for base in attributes.library_bases(ev, v.a)
+    )
 
 
 def _explicit_self(ev: Evaluator, fn: Fn, args: Args) -> tuple[V | None, Args]:
