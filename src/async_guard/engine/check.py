@@ -110,13 +110,15 @@ def run_paths(
     names = module_names(files, settings.src)
     versions = versions_in_force(paths, settings)
     try:
-        return _judged(extracted, names, settings, versions, progress), files
+        run = _judged(extracted, names, settings, versions, progress)
+        if not extracted.kept or not run.linked.defects:
+            return run, files
     except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError) as error:
         if not extracted.kept or isinstance(error, CatalogueError):
             raise
-        # Facts from an earlier run that do not fit (a damaged cache) must not cost the run: read everything again.
-        extracted = extract_files(files, jobs or default_jobs(), progress, None, executor)
-        return _judged(extracted, names, settings, versions, progress), files
+    # Facts from an earlier run that do not fit (a damaged cache) must not cost the run: read everything again.
+    extracted = extract_files(files, jobs or default_jobs(), progress, None, executor)
+    return _judged(extracted, names, settings, versions, progress), files
 
 
 @lru_cache(maxsize=1)
@@ -218,7 +220,7 @@ def report(
     statistics = _statistics(run, findings, kept.suppressed, start)
     return Report(
         root=root, findings=findings, unreadable=tuple(run.extracted.unreadable), entry_points=entries,
-        statistics=statistics, unresolved=_unresolved(run) if unresolved else (), suppressed=kept.suppressed,
+        statistics=statistics, unresolved=_unresolved(run) if unresolved else (), suppressed=kept.suppressed, defects=tuple(run.linked.defects),
     )  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from async_guard.catalogue.load import Catalogue
+from async_guard.link.evaluator import defect_in
 from async_guard.link.linked import Linked, link
 from async_guard.link.program import Module
 from async_guard.model.facts import FileFacts
-from async_guard.model.findings import Finding
+from async_guard.model.findings import Defect, Finding
 
 
 def linked_project(
@@ -26,17 +27,33 @@ def linked_project(
 
 
 def judge(linked: Linked, selects: Callable[[str, bool], bool] | None = None) -> list[Finding]:
-    """What rules find, sorted. ``selects`` says of a code, and whether it is on by default, if anybody wants it; others are not asked."""
+    """What rules find, sorted. ``selects`` says of a code, and whether it is on by default, if anybody wants it; others are not asked.
+
+    A rule that breaks is left out, and noted in ``linked.defects``: the others still say what they find.
+    """
     from async_guard.rules.judgement.blocking import blocking_findings
     from async_guard.rules.registry import RULES
 
-    findings = list(blocking_findings(linked))
+    findings: list[Finding] = []
+    checks: list[tuple[str, Callable[[Linked], Iterable[Finding]]]] = [
+        ("the rules for blocking calls", blocking_findings)
+    ]
     for rule in RULES.values():
         if rule.check is None or rule.meta.category:
             continue
         if selects is None or selects(rule.meta.code, rule.meta.on_by_default):
-            findings.extend(rule.check(linked))
+            checks.append((rule.meta.code, rule.check))
+    for name, check in checks:
+        findings.extend(_asked(linked, name, check))
     return sorted(findings, key=lambda f: f.sort_key)
+
+
+def _asked(linked: Linked, name: str, check: Callable[[Linked], Iterable[Finding]]) -> list[Finding]:
+    try:
+        return list(check(linked))
+    except Exception as error:  # noqa: BLE001 - told to the user, who gets what the other rules find
+        linked.defects.append(Defect("", 0, name, defect_in(error)))
+        return []
 
 
 def default_jobs() -> int:

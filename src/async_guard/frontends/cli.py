@@ -126,6 +126,12 @@ def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags
     text = _rendered(report, settings, format_, flags, output_file)
     _write(text, output_file)
     status = _status(report, settings)
+    if report.defects:
+        from async_guard.report.shown import plain
+
+        for defect in report.defects:
+            click.echo(f"async-guard: {plain(str(defect))}", err=True)
+        _leave(_EXIT_DEFECT)
     if (
         watch is not None and not settings.baseline and not _warned
     ):  # what was said beside the report would not be said again

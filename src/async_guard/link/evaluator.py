@@ -6,13 +6,15 @@ once per distinct set of argument values, up to a limit) and never runs anything
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.link import attributes, calls, containers, hints, names, narrowing
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Site
-from async_guard.link.program import Class, Fn, Program
+from async_guard.link.program import Class, Fn, Module, Program
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -43,7 +45,7 @@ from async_guard.link.values import (
 )  # fmt: skip
 from async_guard.model import facts as F
 from async_guard.model.catalogue import Effect
-from async_guard.model.findings import Severity
+from async_guard.model.findings import Defect, Severity
 
 DEPTH_LIMIT = 70
 """Frames read inside each other; what lies deeper is read later, and its result is unknown to whoever asked first."""
@@ -75,6 +77,12 @@ def _contexts(fn: Fn) -> int:
     """Argument sets that a function is read under: long ones say the same under most, and cost most."""
     lines = fn.head.end_line - fn.head.line
     return CONTEXT_LIMIT if lines < LONG else 3 if lines < 4 * LONG else 1
+
+
+def defect_in(error: BaseException) -> str:
+    """What a mistake of our own was and where: for a report of it."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{error!r} at {last.filename.rpartition(os.sep)[2]}:{last.lineno}"
 
 
 def _ends_after(what: Any, other: Any) -> bool:
@@ -122,6 +130,8 @@ class Evaluator:
         self.hit: Any = None
         """Of what was asked for in the middle of its own definition by the frame being read, whichever ends last."""
         self.moments = 0
+        self.defects: list[Defect] = []
+        """What broke while reading."""
         self.filling: dict[Any, Filling] = {}
         """Modules, names of containers and of attributes, whose writers are being or were read."""
         self.registrations: list[Any] = []
@@ -340,6 +350,13 @@ class Evaluator:
         parts = tuple((name, tuple(self.shallow(x, levels - 1) for x in value)) for name, value in v.b)
         return v if parts == v.b else self.values.make(INST, v.a, parts, v.c)
 
+    def broke(self, module: Module, fn: Fn | None, error: Exception) -> None:
+        """Note that reading a scope ended in a mistake of our own."""
+        line = fn.head.line if fn is not None else 1
+        defect = Defect(module.path, line, fn.dotted if fn is not None else module.name, defect_in(error))
+        if defect not in self.defects:
+            self.defects.append(defect)
+
     def tick(self) -> int:
         """The next moment."""
         self.moments += 1
@@ -359,6 +376,8 @@ class Evaluator:
         outer, self.hit = self.hit, None
         try:
             self._read(frame)
+        except Exception as error:  # noqa: BLE001 - one function is lost, and the user told so, not the whole run
+            self.broke(frame.module, frame.fn, error)
         finally:
             self.depth -= 1
             frame.state = 2

@@ -16,7 +16,7 @@ from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
 from async_guard.link.program import Fn, Module, Program
 from async_guard.model import facts as F
-from async_guard.model.findings import EntryPoint, Place, Severity, Step
+from async_guard.model.findings import Defect, EntryPoint, Place, Severity, Step
 
 _STARTUP = frozenset(("lifespan",))
 _REGISTERING = (
@@ -113,6 +113,8 @@ class Linked:
         self.allowed: dict[Fn, set[str]] = {}
         """Codes of findings that an ``allow[...]`` on a definition cut off."""
         self._spread_already: set[Frame] = set()
+        self.defects: list[Defect] = evaluator.defects
+        """What broke on the way."""
         self.negligible = False
         """Whether calls that cost microseconds are asked for."""
         self._reach: dict[Frame, list[Way]] = {}

@@ -395,6 +395,8 @@ def run_module(ev: Evaluator, module: Module) -> None:
     frame.env = {}
     try:
         ev.block(module.body, frame)
+    except Exception as error:  # noqa: BLE001 - what the rest of the module does is lost, and the user told so
+        ev.broke(module, None, error)
     finally:
         running.state = 2
         frame.env = None

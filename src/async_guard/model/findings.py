@@ -196,6 +196,22 @@ class Unresolved:
 
 
 @dataclass(frozen=True)
+class Defect:
+    """A mistake of async-guard's own that cost a part of the result: a function that was not read, or a rule that was not asked."""
+
+    path: str
+    """The file that was being read; empty when a rule broke."""
+    line: int
+    part: str
+    """The function or the code of the rule."""
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}: " if self.path else ""
+        return f"{where}a defect of async-guard itself in {self.part}: {self.message}; the rest was checked, please report it"
+
+
+@dataclass(frozen=True)
 class Report:
     """The outcome of a run, as formats show it."""
 
@@ -207,3 +223,4 @@ class Report:
     unresolved: tuple[Unresolved, ...] = ()
     suppressed: int = 0
     """Findings that comments or configuration silenced."""
+    defects: tuple[Defect, ...] = ()

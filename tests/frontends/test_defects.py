@@ -1,0 +1,72 @@
+"""A mistake of our own costs one function or one rule: the rest is reported, and the exit status tells it apart from findings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from async_guard.api import check_sources
+from async_guard.frontends import cli
+from async_guard.link.evaluator import Evaluator
+from async_guard.rules.registry import RULES
+
+SLEEPS = b"import time\n\nasync def %s():\n    time.sleep(1)\n"
+FILES = {"one.py": SLEEPS % b"first", "two.py": SLEEPS % b"second"}
+
+
+@pytest.fixture
+def _broken_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading ``first`` breaks."""
+    read = Evaluator._read
+
+    def breaking(self: Evaluator, frame: Any) -> None:
+        if frame.fn.name == "first":
+            raise KeyError("lost")
+        read(self, frame)
+
+    monkeypatch.setattr(Evaluator, "_read", breaking)
+
+
+@pytest.mark.usefixtures("_broken_function")
+def test_other_functions_are_still_read() -> None:
+    """The function that could not be read is named with its file."""
+    report = check_sources(FILES)
+    assert [(f.place.path, f.code) for f in report.findings if f.code == "AG101"] == [("two.py", "AG101")]
+    (defect,) = report.defects
+    assert (defect.path, defect.line, defect.part) == ("one.py", 3, "one.first")
+    assert "KeyError('lost')" in defect.message
+
+
+def test_other_rules_are_still_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rule that broke is named."""
+
+    def breaking(_: Any) -> Any:
+        raise ZeroDivisionError
+
+    broken = {**RULES, "AG201": replace(RULES["AG201"], check=breaking)}
+    monkeypatch.setattr("async_guard.rules.registry.RULES", broken)
+    report = check_sources(FILES)
+    assert {f.place.path for f in report.findings if f.code == "AG101"} == {"one.py", "two.py"}
+    assert [defect.part for defect in report.defects] == ["AG201"]
+
+
+@pytest.mark.usefixtures("_broken_function")
+def test_the_command_says_so_and_exits_with_3(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The findings of the other file are on standard output, and nothing is kept for the next run."""
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ASYNC_GUARD_KEEP_PROCESS", "1")
+    monkeypatch.setattr("sys.argv", ["async-guard", "check", ".", "--format", "concise", "--jobs", "1"])
+    for _ in range(2):
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        out, err = capsys.readouterr()
+        assert left.value.code == 3
+        assert "two.py:4" in out
+        assert "one.py:3: a defect of async-guard itself in one.first" in err
