@@ -11,6 +11,7 @@ import atexit
 import contextlib
 import dataclasses
 import json
+import logging
 import multiprocessing
 import os
 import re
@@ -167,6 +168,10 @@ def _checked(stored: Any) -> ByFile:
     }
 
 
+_LOG = logging.getLogger(__name__)
+"""Errors go to standard error unless somebody has set up logging otherwise."""
+
+
 def _analysed(options: argparse.Namespace, given: Sequence[str], watch: Watch) -> ByFile:
     from async_guard.api import check_paths
     from async_guard.frontends.project_around import paths_to_read
@@ -189,6 +194,10 @@ def _of_text(options: argparse.Namespace, filename: str, text: str) -> Sequence[
 
 
 def _by_file(report: Report) -> ByFile:
+    for defect in report.defects:
+        from async_guard.report.shown import plain
+
+        _LOG.error("%s", plain(str(defect)))
     found: dict[str, list[Violation]] = {}
     for finding in report.findings:
         violation = (finding.place.line, finding.place.column - 1, _text(finding))
