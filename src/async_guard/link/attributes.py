@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import containers, names
+from async_guard.link import calls, containers, hints, names
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -263,8 +263,6 @@ def special(ev: Evaluator, v: V, name: str) -> VS:
 
 def _bound(ev: Evaluator, value: VS, receiver: V, site: Site) -> VS:
     """A class attribute as an instance sees it."""
-    from async_guard.link import calls
-
     out: list[VS] = []
     for v in value:
         if v.k == FUNC or (v.k in (WRAP, PARTIAL) and v.a != "returns"):
@@ -334,8 +332,6 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return written
     getter = class_attribute(ev, cls, "__getattr__") or class_attribute(ev, cls, "__getattribute__")
     if getter is not None and not name.startswith("__"):
-        from async_guard.link import calls
-
         bound = _bound(ev, getter[1], v, site)
         return calls.call(ev, bound, Args([(ev.values.const(name),)], {}), site)
     return union(out, stored) or ev.values.why("attribute not found")
@@ -525,8 +521,6 @@ def _library_name(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     dotted = f"{v.a}.{name}"
     entry = ev.catalogue.lookup(dotted)
     if isinstance(entry, ValueEntry):
-        from async_guard.link import hints
-
         return hints.build(ev, entry.type, None, NO_ARGS, site)
     owner = ev.catalogue.lookup(v.a) if entry is None else None
     if isinstance(owner, ClassEntry):
@@ -554,7 +548,6 @@ def _library_member(ev: Evaluator, v: V, name: str, site: Site) -> VS | None:
 
 
 def _library_instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
-    from async_guard.link import hints
 
     catalogue = ev.catalogue
     effect = catalogue.property(v.a, name)
@@ -616,8 +609,6 @@ def _write(ev: Evaluator, key: tuple[Any, str], value: VS) -> None:
 def _assign_instance(ev: Evaluator, v: V, name: str, value: VS, fr: Frame, site: Site) -> None:
     found = class_attribute(ev, v.a, name)
     if found is not None and any(x.k == PROPERTY for x in found[1]):
-        from async_guard.link import calls
-
         setter = _setter(v.a, name)
         if setter is not None:
             func = ev.values.make(FUNC, setter, None, None)
@@ -625,14 +616,10 @@ def _assign_instance(ev: Evaluator, v: V, name: str, value: VS, fr: Frame, site:
         return
     for x in found[1] if found is not None else ():
         if x.k == INST and class_attribute(ev, x.a, "__set__") is not None:
-            from async_guard.link import calls
-
             calls.call(ev, special(ev, x, "__set__"), Args([(v,), value], {}), site)
             return
     custom = class_attribute(ev, v.a, "__setattr__")
     if custom is not None and fr.fn is not None and fr.fn.name != "__init__":
-        from async_guard.link import calls
-
         calls.call(ev, _bound(ev, custom[1], v, site), Args([(ev.values.const(name),), value], {}), site)
     holder: Frame | None = fr
     while holder is not None:

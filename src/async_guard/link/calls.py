@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, containers, library, names, natives
+from async_guard.link import attributes, containers, hints, library, names, narrowing, natives
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.frames import CORO as E_CORO
 from async_guard.link.program import Class, Fn
@@ -75,7 +75,10 @@ _LAZY = frozenset((CORO, AWAITABLE))
 
 
 def _all_unknown(callee: VS) -> bool:
-    return all(v.k == UNKNOWN for v in callee)
+    for v in callee:  # noqa: SIM110 - asked of every call
+        if v.k != UNKNOWN:
+            return False
+    return True
 
 
 def arguments(ev: Evaluator, e: Any, fr: Frame, *, lazily: bool = False) -> Args:
@@ -350,8 +353,6 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
 
 def register_implementation(ev: Evaluator, generic: V, classes: VS, value: VS) -> VS:
     """``@generic.register(Class)``: one more implementation, by the class given or the annotation of its first parameter."""
-    from async_guard.link import hints
-
     for f in value:
         if f.k == FUNC:
             wanted = classes
@@ -386,8 +387,6 @@ def _operated(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
 
 def _dispatched(ev: Evaluator, v: V, receiver: V | None, args: Args, site: Site) -> VS:
     """A generic function: the implementations registered for what the first argument may be, or all of them."""
-    from async_guard.link import narrowing
-
     subject = args.positional[0] if args.positional else NOTHING
     plain: list[V] = [v.b]
     chosen: list[V] = []

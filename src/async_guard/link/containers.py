@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from async_guard.link import attributes, calls, library, names
 from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Class, Module
 from async_guard.link.values import (
@@ -40,8 +41,6 @@ _COMPARISONS = {"==": "__eq__", "!=": "__eq__", "<": "__lt__", "<=": "__le__", "
 
 def dunder(ev: Evaluator, v: V, names: tuple[str, ...], site: Site, args: Args = NO_ARGS) -> VS | None:
     """Call the first of these special methods that the value's class has; None when it has none."""
-    from async_guard.link import attributes, calls, library
-
     if v.k == INST:
         for name in names:
             found = attributes.special(ev, v, name)
@@ -90,11 +89,8 @@ def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
         if v.k == EXTINST:
             return result
         return _advance(ev, result, v, site, is_async)
-    if v.k == CLASS:
-        from async_guard.link import attributes
-
-        if attributes.is_enum(ev, v.a):
-            return (ev.values.make(INST, v.a, None, False),)
+    if v.k == CLASS and attributes.is_enum(ev, v.a):
+        return (ev.values.make(INST, v.a, None, False),)
     if v.k == AWAITABLE:
         return v.a  # type: ignore[no-any-return]
     return ev.values.why("iteration of an unknown object")
@@ -106,8 +102,6 @@ def _advance(ev: Evaluator, iterators: VS, origin: V, site: Site, is_async: bool
         if it.k == INST:
             step = dunder(ev, it, ("__anext__",) if is_async else ("__next__",), site)
             if step is not None:
-                from async_guard.link import calls
-
                 out.append(calls.awaited(ev, step, site) if is_async else step)
             elif it is not origin:
                 out.append(_iterate_one(ev, it, site, is_async))
@@ -118,8 +112,6 @@ def _advance(ev: Evaluator, iterators: VS, origin: V, site: Site, is_async: bool
 
 def unpacked(ev: Evaluator, value: VS, number: int, rest: bool, site: Site) -> VS:
     """One target of a tuple assignment."""
-    from async_guard.link import attributes
-
     out: list[VS] = []
     for v in value:
         if v.k == SEQ and v.b is not None and not rest:
@@ -142,7 +134,6 @@ def enter(ev: Evaluator, value: VS, site: Site, is_async: bool) -> VS:
 
 
 def _enter_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
-    from async_guard.link import calls
 
     if v.k == MANAGER:
         inner = v.a
@@ -166,8 +157,6 @@ def _enter_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
 
 def leave(ev: Evaluator, value: VS, site: Site, is_async: bool, touched: list[tuple[V, str]]) -> None:
     """Leaving ``with value``: ``touched`` are the methods called inside it, by receiver."""
-    from async_guard.link import attributes, calls, library
-
     for v in value:
         if v.k == INST:
             name = "__aexit__" if is_async else "__exit__"
@@ -186,8 +175,6 @@ def leave(ev: Evaluator, value: VS, site: Site, is_async: bool, touched: list[tu
 
 def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
     """``base[index]``."""
-    from async_guard.link import attributes
-
     out: list[VS] = []
     for v in base:
         if v.k == SEQ:
@@ -296,8 +283,6 @@ def _contain(ev: Evaluator, key: Any, extra: VS) -> None:
 
 def _keeper(ev: Evaluator, cls: Class, name: str) -> Class:
     """The class that an attribute's container belongs to: the furthest base that binds or assigns it."""
-    from async_guard.link import attributes
-
     for c in attributes.mro(ev, cls)[::-1]:
         if isinstance(c, Class) and (name in c.bindings or attributes.assigns(c, name)):
             return c
@@ -359,8 +344,6 @@ FILLER_LIMIT = 60
 
 def read_fillers(ev: Evaluator, name: str) -> None:
     """Read the scopes that put something into a container of this name, and those that call them."""
-    from async_guard.link import names
-
     begun = ev.filling.get(name)
     if begun is not None:
         if begun.state != 2:
@@ -551,7 +534,6 @@ def ordered(ev: Evaluator, items: VS, site: Site) -> None:
 
 
 def _keys(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
-    from async_guard.link import calls
 
     key = args.keywords.get("key")
     if key is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from async_guard.link import attributes, calls, injection, library
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class
 from async_guard.link.values import (
@@ -289,8 +290,6 @@ def instance_of(ev: Evaluator, v: V) -> VS:
 
 def parameter(ev: Evaluator, annotation: Any, default: Any, fr: Frame) -> VS:
     """A parameter that whoever calls fills: its annotation, and what injection markers in annotation or default give."""
-    from async_guard.link import injection
-
     scope = fr
     if fr.fn is not None:
         scope = ev.definition_frame(fr.fn, fr)
@@ -308,8 +307,6 @@ def parameter(ev: Evaluator, annotation: Any, default: Any, fr: Frame) -> VS:
 
 def allows(ev: Evaluator, declared: VS, v: V) -> bool:
     """Whether an object of the project can be what an annotation says."""
-    from async_guard.link import attributes
-
     line = attributes.mro(ev, v.a)
     for d in declared:
         if d.k == INST and (d.a in line or attributes.is_protocol(d.a)):
@@ -344,7 +341,6 @@ def by_class_given(ev: Evaluator, frame: Frame, value: VS) -> VS:
         given = frame.params.get(name, NOTHING)
         if not given or not all(v.k == CLASS for v in given):
             return value
-        from async_guard.link import attributes
 
         wanted = {v.a for v in given}
         kept = tuple(v for v in value if v.k == INST and not wanted.isdisjoint(attributes.mro(ev, v.a)))
@@ -357,8 +353,6 @@ def by_class_given(ev: Evaluator, frame: Frame, value: VS) -> VS:
 
 def build(ev: Evaluator, t: TypeExpr | None, receiver: V | None, args: Args, site: Site) -> VS:
     """A catalogue type as values, for one call with these arguments on this receiver."""
-    from async_guard.link import calls, library
-
     values = ev.values
     if t is None:
         return values.unknown
@@ -406,7 +400,6 @@ def build(ev: Evaluator, t: TypeExpr | None, receiver: V | None, args: Args, sit
 
 def _provider(ev: Evaluator, position: int, value: VS, args: Args, site: Site) -> VS:
     """A provider of what ``value`` makes from the arguments behind it; arguments that are providers give what they provide."""
-    from async_guard.link import calls
 
     def provided(given: VS) -> VS:
         return union(*(v.b if v.k == WRAP and v.a == "returns" else (v,) for v in given))

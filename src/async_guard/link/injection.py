@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from async_guard.link import attributes, hints
 from async_guard.link.frames import Frame
 from async_guard.link.values import (
     AWAITABLE,
@@ -55,8 +56,6 @@ def result_of(ev: Evaluator, v: V) -> VS:
             return v.b  # type: ignore[no-any-return]
         return result_of(ev, v.b) if isinstance(v.b, V) else NOTHING
     if v.k == INST:
-        from async_guard.link import attributes
-
         return union(*(result_of(ev, b) for b in attributes.special(ev, v, "__call__")))
     return NOTHING
 
@@ -71,7 +70,6 @@ def _frame_result(ev: Evaluator, frame: Frame) -> VS:
         returns = fn.body["returns"]
         if returns is None:
             return frame.yields
-        from async_guard.link import hints
 
         declared = hints.of(ev, returns, ev.definition_frame(fn, frame))
         return union(*(v.c if v.k == 16 else (v,) for v in declared))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import hints
+from async_guard.link import attributes, calls, containers, hints, natives
 from async_guard.link.frames import NO_ARGS, Args, Site
 from async_guard.link.values import (
     AWAITABLE,
@@ -48,8 +48,6 @@ _CALLABLE = frozenset((FUNC, BOUND, CLASS, EXT, EXTMETH, PARTIAL, WRAP, INST, EX
 
 def call_name(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     """Call something outside the project by its dotted name."""
-    from async_guard.link import natives
-
     name = v.a
     handler = natives.FUNCTIONS.get(name)
     if handler is not None:
@@ -146,7 +144,6 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     taken: VS | None = ev.frameworks.call(ev, name, receiver, args, site)
     if taken is not None:
         return taken
-    from async_guard.link import natives
 
     remembered = natives.OBJECT_METHODS.get(f"{receiver.a}.{name}")
     if remembered is not None:
@@ -240,8 +237,6 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> Non
             site.frame.marks.append(("offloaded-one-of", site, targets))
         for v in targets:
             if v.k in _CALLABLE:
-                from async_guard.link import calls
-
                 result = calls.call_one(ev, v, passed, inner)
                 if entry.role == "callback" and result and all(r.k == CORO for r in result):
                     site.frame.marks.append(("callback-coroutine", site, v, result))
@@ -275,8 +270,6 @@ def called_before(ev: Evaluator, value: VS, site: Site) -> VS:
         elif v.k == AWAITABLE:
             out.append(v.a)
         elif v.k in _CALLABLE:
-            from async_guard.link import calls
-
             out.append(calls.call_one(ev, v, NO_ARGS, site.running("never")))
     return union(*out)
 
@@ -303,8 +296,6 @@ def _passed(ev: Evaluator, run: Run, args: Args, site: Site) -> Args:
             out.more_positional = union(*(v.c for v in value if v.k == SEQ)) or ev.values.unknown
             return out
         if run.passes == "items":
-            from async_guard.link import containers
-
             return Args([containers.iterate(ev, value, site, False)], {})
     return Args([], {})
 
@@ -344,7 +335,6 @@ def _argument(args: Args, ref: ArgRef) -> VS | None:
 
 
 def _is(ev: Evaluator, v: V, dotted: str) -> bool:
-    from async_guard.link import attributes
 
     if v.k in (EXTINST, EXT):
         return (

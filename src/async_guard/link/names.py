@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import containers, hints
+from async_guard.link import attributes, calls, containers, hints
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Binding, Class, Module, words
 from async_guard.link.values import (
@@ -87,8 +87,6 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
             module.running.discard(name)
         out = union(out, ev.global_values.get((module.name, name), NOTHING))
     if bindings is not None and not known(out) and ev.program.attribute_writers(name):
-        from async_guard.link import attributes
-
         out = union(out, attributes.written_elsewhere(ev, module.name, name))
     out = containers.filled(ev, module, name, out)
     if ev.cycles == hits or known(out):
@@ -137,7 +135,7 @@ def conditions(ev: Evaluator, callee: Any, fr: Frame) -> dict[V, str]:
 
 
 def _from_stars(ev: Evaluator, module: Module, name: str) -> VS | None:
-    if name.startswith("_") or ("*", name) in module.running:
+    if not module.stars or name.startswith("_") or ("*", name) in module.running:
         return None
     module.running.add(("*", name))
     try:
@@ -249,8 +247,6 @@ def member(ev: Evaluator, dotted: str, name: str) -> VS | None:
 
 def _made_by_module(ev: Evaluator, module: Module, maker: VS, name: str) -> VS:
     """What a module's own ``__getattr__`` gives for a name that the module does not bind."""
-    from async_guard.link import calls
-
     key = ("made", module, name)
     if key in ev.shared or name.startswith("__"):
         return ev.values.why("module __getattr__")
@@ -300,7 +296,6 @@ def class_binding(ev: Evaluator, cls: Class, fr: Frame) -> VS:
     if key in ev.shared:
         return value
     ev.shared.add(key)
-    from async_guard.link import calls
 
     for decorator in cls.body["decorators"][::-1]:
         result = calls.decorate(ev, decorator, value, fr)
@@ -349,8 +344,6 @@ def run_class(ev: Evaluator, cls: Class) -> None:
 
 def _announce(ev: Evaluator, cls: Class, frame: Frame) -> None:
     """A finished class is handed to ``__init_subclass__`` of its bases and to its metaclass."""
-    from async_guard.link import attributes, calls
-
     made = ev.values.make(CLASS, cls, None)
     site = Site(frame.closure or cls.module.frame, 0, 0, None, on="never")
     keywords = {name: ev.ev(value, site.frame) for name, value in cls.body["keywords"] if name and name != "metaclass"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from async_guard.link import attributes, calls, hints
 from async_guard.link.frames import Frame
 from async_guard.link.program import mentions_type_checking
 from async_guard.link.values import (
@@ -185,8 +186,6 @@ def _asks_for_loop(ev: Evaluator, call: Any, fr: Frame) -> bool | None:
 
 def _probe(body: list[Any]) -> bool | None:
     """Whether a function tells its callers that a loop runs: true or a loop where one does (True), or the other way round (False)."""
-    from async_guard.link import calls
-
     for position, stmt in enumerate(body):
         if stmt[0] != F.S_TRY or not stmt[2] or not calls.probes_running_loop(stmt[1]):
             continue
@@ -340,7 +339,6 @@ def to_classes(ev: Evaluator, value: VS, classes: VS) -> VS:
     kept = tuple(v for v in value if v.k != UNKNOWN and is_instance(ev, v, wanted) is True)
     if kept:
         return kept
-    from async_guard.link import hints
 
     sure_no = value and all(v.k != UNKNOWN and is_instance(ev, v, wanted) is False for v in value)
     if sure_no and all(v.k in (CONST, SEQ, DICT, FUNC) for v in value):
@@ -363,7 +361,6 @@ _SEQ_NAMES = {"list": "list", "tuple": "tuple", "set": "set"}
 
 
 def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
-    from async_guard.link import attributes
 
     answers: list[bool | None] = []
     for w in wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, containers
+from async_guard.link import attributes, calls, containers, hints, library, names, narrowing
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.values import (
     AWAITABLE,
@@ -113,8 +113,6 @@ def _reversed(ev: Evaluator, args: Args, site: Site) -> VS | None:
 def _key(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
     key = args.keywords.get("key")
     if key is not None and site.on != "never":
-        from async_guard.link import calls
-
         calls.call(ev, key, Args([items], {}), site)
 
 
@@ -170,7 +168,6 @@ def _zip(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _map(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    from async_guard.link import calls
 
     if len(args.positional) < 2:
         return None
@@ -179,7 +176,6 @@ def _map(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _filter(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    from async_guard.link import calls
 
     if len(args.positional) < 2:
         return None
@@ -238,7 +234,6 @@ def _printed(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _reduce(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    from async_guard.link import calls
 
     if len(args.positional) < 2:
         return None
@@ -262,8 +257,6 @@ def _operator(mode: str) -> Handler:
 
 def _import_module(ev: Evaluator, args: Args, site: Site) -> VS | None:
     """``importlib.import_module("a.b")``: the module itself, after what importing costs."""
-    from async_guard.link import library, names
-
     found: VS = NOTHING
     module = site.frame.module
     for v in _first(args):
@@ -318,7 +311,6 @@ def _dict(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _isinstance(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    from async_guard.link import narrowing
 
     if len(args.positional) == 2:
         wanted = narrowing.flat_classes(args.positional[1])
@@ -329,7 +321,6 @@ def _isinstance(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _cast(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    from async_guard.link import hints
 
     if len(args.positional) == 2 and args.expressions is not None:
         declared = hints.of(ev, args.expressions[2][0], site.frame)
@@ -354,8 +345,6 @@ def _partial(ev: Evaluator, args: Args, site: Site) -> VS | None:
 def _cached(ev: Evaluator, args: Args, site: Site) -> VS | None:
     value = _first(args)
     if value and value[0].k in (FUNC, BOUND, WRAP, PARTIAL):
-        from async_guard.link import calls
-
         return calls.wrapped(ev, "cached", value)
     return (ev.values.make(DECORATOR, "cached"),)
 
@@ -474,8 +463,6 @@ def _enter(is_async: bool) -> Handler:
 
 def _callback(ev: Evaluator, args: Args, site: Site) -> VS | None:
     """``stack.callback(f, x)``: called when the stack is left, in the same thread."""
-    from async_guard.link import calls
-
     calls.call(ev, _first(args), Args(args.positional[1:], args.keywords), site)
     return _first(args)
 
@@ -511,7 +498,6 @@ OBJECT_METHODS: dict[str, Callable[[Evaluator, V, Args, Site], VS | None]] = {
 
 
 def _default_of(ev: Evaluator, args: Args, site: Site) -> VS:
-    from async_guard.link import calls
 
     return calls.call(ev, _first(args), NO_ARGS, site.running("never")) if _first(args) else NOTHING
 

@@ -151,12 +151,21 @@ def union(*sets: VS) -> VS:
         if not first:
             first = one
             continue
-        fresh = [v for v in dict.fromkeys(one) if v not in first]
-        if not fresh:
-            continue
-        joins = any(v.k in _CONTAINERS for v in fresh)
+        if len(one) == 1:
+            if one[0] in first:
+                continue
+            fresh = list(one)
+        else:
+            fresh = [v for v in dict.fromkeys(one) if v not in first]
+            if not fresh:
+                continue
+        joins = False
+        for v in fresh:
+            if v.k in _CONTAINERS:
+                joins = True
+                break
         first = (*first, *fresh)
-        if joins and sum(v.k in _CONTAINERS for v in first) > 1:
+        if joins and sum([v.k in _CONTAINERS for v in first]) > 1:
             first = _joined(first)
         if len(first) > LIMIT:
             first = first[:LIMIT]
@@ -198,7 +207,10 @@ KEYS = 40
 
 def known(values: VS) -> bool:
     """Whether any alternative says something (not unknown, not None)."""
-    return any(v.k != UNKNOWN and not (v.k == CONST and v.a is None) for v in values)
+    for v in values:  # noqa: SIM110 - asked a million times, a generator would double it
+        if v.k != UNKNOWN and not (v.k == CONST and v.a is None):
+            return True
+    return False
 
 
 def hollow(values: VS) -> bool:
@@ -225,7 +237,10 @@ def refined(values: VS, declared: VS) -> VS:
 
 def has_unknown(values: VS) -> bool:
     """Whether some alternative is unknown (or nothing is known at all)."""
-    return not values or any(v.k == UNKNOWN for v in values)
+    for v in values:
+        if v.k == UNKNOWN:
+            return True
+    return not values
 
 
 def without_unknown(values: VS) -> VS:
