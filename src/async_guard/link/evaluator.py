@@ -771,7 +771,20 @@ class Evaluator:
         for param in fn.body["params"]:
             if param[3] is not None and param[3][0] == F.E_CALL:
                 self.ev(param[3], fr)
+        self.capture(fn, fr)
         fr.bind(fn.name, self.decorated(fn, fr))
+
+    def capture(self, fn: Fn, fr: Frame) -> None:
+        """Remember what conditions around a definition say of the parameters that the function defined there sees."""
+        if fr.env is None or fr.fn is None:
+            return
+        for name, given in fr.params.items():
+            here = fr.env.get(name)
+            if here is not None and here != given and fr.vars.get(name) == given:
+                if fr.captured is None:
+                    fr.captured = {}
+                seen = fr.captured.setdefault(fn, {})
+                seen[name] = union(seen.get(name, NOTHING), here)
 
     def s_class(self, s: Any, fr: Frame) -> None:
         cls = fr.module.classes[s[1]]

@@ -66,7 +66,7 @@ class Frame:
     """
 
     __slots__ = (
-        "attrs", "begun", "closure", "declared_global", "env", "events", "exits", "fn", "generic",
+        "attrs", "begun", "captured", "closure", "declared_global", "env", "events", "exits", "fn", "generic",
         "handling", "hints", "is_async", "marks", "module", "off_loop", "owner", "params", "refreshed", "ret",
         "seen", "self_value", "state", "touched", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
@@ -97,6 +97,8 @@ class Frame:
         """What is known where a loop is left early, one per open loop."""
         self.handling = 0
         self.touched: list[tuple[V, str]] = []
+        self.captured: dict[Fn, dict[str, VS]] | None = None
+        """Functions defined where a condition on a parameter holds -> what the parameter is there."""
         self.begun = 0
         """When reading it began: of things being read, whichever began first ends last."""
         self.waits: Any = None

@@ -45,11 +45,14 @@ def lookup(ev: Evaluator, name: str, fr: Frame) -> VS:
         found = class_value(ev, fr.owner, name)
         if found:
             return found
-    outer = fr.closure
+    outer, inner = fr.closure, fr.fn
     while outer is not None:
+        if outer.captured is not None and inner in outer.captured and name in outer.captured[inner]:
+            return outer.captured[inner][name]
         value = outer.vars.get(name)
         if value is not None:
             return value
+        inner = outer.fn
         outer = outer.closure
     value = fr.vars.get(name) if fr.fn is not None else None
     if value is not None:
