@@ -314,7 +314,7 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if known(given):
         return given
     if v.c and not known(out):
-        for sub in subclasses(ev, cls)[:IMPLEMENTATION_LIMIT]:
+        for sub in known_below(ev, v)[:IMPLEMENTATION_LIMIT]:
             below = class_attribute(ev, sub, name)
             receiver = ev.values.make(INST, sub, None, False)
             if below is not None:
@@ -345,14 +345,38 @@ def _methods(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> VS:
     """A method or property, and, on a receiver that may be of a subclass, what subclasses make of it."""
     if not v.c:
         return _bound(ev, value, v, site)
-    below = [s for s in subclasses(ev, v.a) if name in s.bindings]
+    below = [s for s in known_below(ev, v) if name in s.bindings]
     stub = below and all(x.k == FUNC and x.a.is_stub() for x in value)
-    out = NOTHING if stub else _bound(ev, value, v, site)
+    if below and not stub and all(x.k == FUNC for x in value):
+        # Where the method of the class itself runs, the object is of no subclass that has its own.
+        passed = v.c if isinstance(v.c, tuple) else ()
+        here = ev.values.make(INST, v.a, v.b, tuple(sorted({*passed, name})))
+        out = _bound(ev, value, here, site)
+    else:
+        out = NOTHING if stub else _bound(ev, value, v, site)
     for sub in below[:IMPLEMENTATION_LIMIT]:
         own = names.class_value(ev, sub, name)
         if own is not None and not (len(below) > 1 and all(x.k == FUNC and x.a.is_stub() for x in own)):
             out = union(out, _bound(ev, own, ev.values.make(INST, sub, None, False), site))
     return out
+
+
+def known_below(ev: Evaluator, v: V) -> list[Class]:
+    """Classes below an object's declared class that it may be of: none that overrides a method that is being run as the class has it."""
+    found = subclasses(ev, v.a)
+    if isinstance(v.c, tuple):
+        found = [sub for sub in found if not any(_overrides(ev, sub, v.a, name) for name in v.c)]
+    return found
+
+
+def _overrides(ev: Evaluator, sub: Class, cls: Class, name: str) -> bool:
+    """Whether a class or one between it and a base of it has its own such method."""
+    for c in mro(ev, sub):
+        if c is cls:
+            return False
+        if isinstance(c, Class) and name in c.bindings:
+            return True
+    return False
 
 
 def assigns(cls: Class, name: str) -> bool:

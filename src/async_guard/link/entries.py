@@ -130,6 +130,12 @@ class Mounting:
     """Seen in a function as somebody unknown calls it: counts only where no caller is known."""
 
 
+def _as_called(targets: VS) -> VS:
+    """Of functions that a factory makes, those of calls that are known; of a call by nobody known only if there are no others."""
+    known_calls = {v.a for v in targets if v.k == FUNC and v.b is not None and not v.b.generic}
+    return tuple(v for v in targets if v.k != FUNC or v.b is None or not v.b.generic or v.a not in known_calls)
+
+
 class Frameworks:
     """What the linker asks about frameworks while it reads."""
 
@@ -569,7 +575,7 @@ class Frameworks:
             done += 1
             if seen.is_generic and any(not other.is_generic for other in self.places.get(seen.where, ())):
                 continue
-            for v in seen.targets:
+            for v in _as_called(seen.targets):
                 if v.k == CLASS and seen.spec.kind == "dependency":
                     self._fields(ev, v.a, out, always=True)
                 for entry in self._entries_of(ev, seen, v):
@@ -593,7 +599,9 @@ class Frameworks:
         return sorted(out.values(), key=lambda e: (e.fn.module.path, e.fn.head.line, e.kind, e.label))
 
     def _keep(self, out: dict[Any, Entry], entry: Entry) -> None:
-        key = (entry.kind, entry.label, entry.origin, id(entry.frame) if entry.kind == "background" else 0)
+        # A function that a factory makes is an entry point for each call of the factory: each hands it something else.
+        own = entry.frame if entry.kind == "background" else entry.frame.closure
+        key = (entry.kind, entry.label, entry.origin, id(own) if own is not None else 0)
         out.setdefault(key, entry)
 
     def _entries_of(self, ev: Evaluator, seen: Seen, v: V) -> Iterator[Entry]:

@@ -259,9 +259,15 @@ class Evaluator:
             self.read(self.generic_frame(fn))
 
     def _widened(self, value: VS) -> VS:
-        return tuple(
-            v if v.k != INST else self.values.make(INST, v.a, None, v.c) for v in value if v.k not in (CONST, UNKNOWN)
-        )
+        return tuple(dict.fromkeys(self._wide(v) for v in value if v.k not in (CONST, UNKNOWN)))
+
+    def _wide(self, v: V) -> V:
+        """An object, or one whose method is handed over, without what it was made with."""
+        if v.k == INST:
+            return self.values.make(INST, v.a, None, v.c)
+        if v.k == BOUND and v.a.k == INST:
+            return self.values.make(BOUND, self._wide(v.a), v.b)
+        return v
 
     def bound(self, fn: Fn, self_value: V | None, args: Args) -> dict[str, VS]:
         """Arguments by parameter name, kept as far as they say something."""
