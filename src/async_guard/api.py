@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -101,7 +102,7 @@ def check_sources(
 
 
 def routes(paths: Sequence[str], settings: Settings | None = None, *, jobs: int | None = None) -> tuple[RouteRow, ...]:
-    """Every entry point, where it runs, and what blocks it.
+    """Every entry point, where it runs, and what blocks it. Warns of each part that a mistake of our own cost.
 
     Raises:
         UsageError: a path does not exist.
@@ -109,6 +110,8 @@ def routes(paths: Sequence[str], settings: Settings | None = None, *, jobs: int 
     settings = settings if settings is not None else load.load_settings(Path(paths[0]))
     run = _run(paths, settings, jobs, None, None)
     report = check.report(run, settings, " ".join(paths))
+    for defect in report.defects:
+        warnings.warn(str(defect), stacklevel=2)
     counts: dict[EntryPoint, dict[str, int]] = {entry_point(e): {"error": 0, "warning": 0} for e in run.linked.entries}
     for finding in report.findings:
         if finding.severity.value not in ("error", "warning") or not finding.code.startswith("AG1"):

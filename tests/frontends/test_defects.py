@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from async_guard.api import check_sources
-from async_guard.frontends import cli
+from async_guard.api import check_sources, routes
+from async_guard.frontends import cli, flake8_plugin
 from async_guard.link.evaluator import Evaluator
+from async_guard.model.findings import Defect
 from async_guard.rules.registry import RULES
 
 SLEEPS = b"import time\n\nasync def %s():\n    time.sleep(1)\n"
@@ -51,6 +53,50 @@ def test_other_rules_are_still_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     report = check_sources(FILES)
     assert {f.place.path for f in report.findings if f.code == "AG101"} == {"one.py", "two.py"}
     assert [defect.part for defect in report.defects] == ["AG201"]
+
+
+@pytest.mark.usefixtures("_broken_function")
+def test_no_baseline_is_made_of_a_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The one that is there stays as it was."""
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "async-guard-baseline.json").write_text("before")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ASYNC_GUARD_KEEP_PROCESS", "1")
+    monkeypatch.setattr("sys.argv", ["async-guard", "baseline", "."])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 3
+    assert "one.first" in capsys.readouterr().err
+    assert (tmp_path / "async-guard-baseline.json").read_text() == "before"
+
+
+@pytest.mark.usefixtures("_broken_function")
+def test_the_list_of_routes_warns(tmp_path: Path) -> None:
+    """What a lost function blocks is not counted, and that is said."""
+    (tmp_path / "one.py").write_bytes(FILES["one.py"])
+    with pytest.warns(UserWarning, match=r"one\.py:3: a defect of async-guard itself in .*first"):
+        routes([str(tmp_path)])
+
+
+@pytest.mark.parametrize("broken", [True, False])
+def test_flake8_keeps_no_outcome_that_lacks_a_part(
+    broken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next process would not say again what is lost."""
+    monkeypatch.chdir(tmp_path)
+    report = check_sources(FILES)
+    if broken:
+        report = replace(report, defects=(Defect("one.py", 3, "one.first", "lost"),))
+    kept: list[object] = []
+    monkeypatch.setattr(flake8_plugin, "_wanted", lambda _: True)
+    monkeypatch.setattr(flake8_plugin, "_analysed", lambda *_: report)
+    monkeypatch.setattr("async_guard.cache.outcome.keep", lambda *told: kept.append(told))
+    options = argparse.Namespace(filenames=["."], async_guard_severity="info", async_guard_confidence="probable")
+    assert str(tmp_path / "two.py") in flake8_plugin._kept_or_analysed(options)
+    assert len(kept) == (not broken)
 
 
 @pytest.mark.usefixtures("_broken_function")

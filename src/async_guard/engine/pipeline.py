@@ -6,11 +6,10 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 
 from async_guard.catalogue.load import Catalogue
-from async_guard.link.evaluator import defect_in
 from async_guard.link.linked import Linked, link
 from async_guard.link.program import Module
 from async_guard.model.facts import FileFacts
-from async_guard.model.findings import Defect, Finding
+from async_guard.model.findings import Defect, Finding, defect_in
 
 
 def linked_project(

@@ -30,8 +30,10 @@ _warned: list[str] = []
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    from async_guard.report.shown import plain
+
     _warned.append(str(message))
-    click.echo(f"async-guard: {message}", err=True)
+    click.echo(f"async-guard: {plain(str(message))}", err=True)
 
 
 def _codes(value: str | None) -> tuple[str, ...] | None:
@@ -126,12 +128,7 @@ def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags
     text = _rendered(report, settings, format_, flags, output_file)
     _write(text, output_file)
     status = _status(report, settings)
-    if report.defects:
-        from async_guard.report.shown import plain
-
-        for defect in report.defects:
-            click.echo(f"async-guard: {plain(str(defect))}", err=True)
-        _leave(_EXIT_DEFECT)
+    _name_defects(report)
     if (
         watch is not None and not settings.baseline and not _warned
     ):  # what was said beside the report would not be said again
@@ -245,6 +242,17 @@ def _status(report: Any, settings: Any) -> int:
         return 0
     ranks = {"error": 3, "warning": 2, "info": 1}
     return int(any(f.severity.rank >= ranks[settings.fail_on] for f in report.findings))
+
+
+def _name_defects(report: Any) -> None:
+    """Say which parts of the result a mistake of ours cost, if any, and end with the status that says so."""
+    if not report.defects:
+        return
+    from async_guard.report.shown import plain
+
+    for defect in report.defects:
+        click.echo(f"async-guard: {plain(str(defect))}", err=True)
+    _leave(_EXIT_DEFECT)
 
 
 def _write(text: str, output_file: str | None) -> None:
@@ -404,6 +412,7 @@ def baseline(paths: tuple[str, ...], output_file: str) -> None:
         report = api.check_paths(paths, settings)
     except api.UsageError as error:
         _usage(str(error))
+    _name_defects(report)  # what a part of the findings would hide later is not written
     _write(kept.document(report.findings), output_file)
     click.echo(f"{len(report.findings)} findings written to {output_file}")
     _leave(0)

@@ -153,8 +153,10 @@ def _kept_or_analysed(options: argparse.Namespace) -> ByFile:
     from async_guard.cache.watch import Watch
 
     watch = Watch(places)
-    project = _analysed(options, given, watch) if _wanted(options) else {}
-    outcome.keep(FOLDER, key, watch, 0, json.dumps(project))
+    report = _analysed(options, given, watch) if _wanted(options) else None
+    project = _by_file(report) if report is not None else {}
+    if report is None or not report.defects:  # what is lost, and said beside the violations, would not be said again
+        outcome.keep(FOLDER, key, watch, 0, json.dumps(project))
     return project
 
 
@@ -172,14 +174,14 @@ _LOG = logging.getLogger(__name__)
 """Errors go to standard error unless somebody has set up logging otherwise."""
 
 
-def _analysed(options: argparse.Namespace, given: Sequence[str], watch: Watch) -> ByFile:
+def _analysed(options: argparse.Namespace, given: Sequence[str], watch: Watch) -> Report:
     from async_guard.api import check_paths
     from async_guard.frontends.project_around import paths_to_read
 
     settings = _settings(options, Path(given[0]))
     for file in settings.catalogue_files:
         watch.file(os.path.abspath(file))
-    return _by_file(check_paths(paths_to_read(given), settings, noqa=False, watch=watch))
+    return check_paths(paths_to_read(given), settings, noqa=False, watch=watch)
 
 
 def _of_text(options: argparse.Namespace, filename: str, text: str) -> Sequence[Violation]:

@@ -572,7 +572,6 @@ def _library_member(ev: Evaluator, v: V, name: str, site: Site) -> VS | None:
 
 
 def _library_instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
-
     catalogue = ev.catalogue
     effect = catalogue.property(v.a, name)
     if effect is not None and effect.severity is not None:

@@ -134,7 +134,6 @@ def enter(ev: Evaluator, value: VS, site: Site, is_async: bool) -> VS:
 
 
 def _enter_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
-
     if v.k == MANAGER:
         inner = v.a
         if isinstance(inner, V) and inner.k == GEN:
@@ -534,7 +533,6 @@ def ordered(ev: Evaluator, items: VS, site: Site) -> None:
 
 
 def _keys(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
-
     key = args.keywords.get("key")
     if key is not None:
         calls.call(ev, key, Args([items], {}), site)

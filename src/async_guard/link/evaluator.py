@@ -6,8 +6,6 @@ once per distinct set of argument values, up to a limit) and never runs anything
 
 from __future__ import annotations
 
-import os
-import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -45,7 +43,7 @@ from async_guard.link.values import (
 )  # fmt: skip
 from async_guard.model import facts as F
 from async_guard.model.catalogue import Effect
-from async_guard.model.findings import Defect, Severity
+from async_guard.model.findings import Defect, Severity, defect_in
 
 DEPTH_LIMIT = 70
 """Frames read inside each other; what lies deeper is read later, and its result is unknown to whoever asked first."""
@@ -77,12 +75,6 @@ def _contexts(fn: Fn) -> int:
     """Argument sets that a function is read under: long ones say the same under most, and cost most."""
     lines = fn.head.end_line - fn.head.line
     return CONTEXT_LIMIT if lines < LONG else 3 if lines < 4 * LONG else 1
-
-
-def defect_in(error: BaseException) -> str:
-    """What a mistake of our own was and where: for a report of it."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{error!r} at {last.filename.rpartition(os.sep)[2]}:{last.lineno}"
 
 
 def _ends_after(what: Any, other: Any) -> bool:

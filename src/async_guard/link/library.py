@@ -335,7 +335,6 @@ def _argument(args: Args, ref: ArgRef) -> VS | None:
 
 
 def _is(ev: Evaluator, v: V, dotted: str) -> bool:
-
     if v.k in (EXTINST, EXT):
         return (
             v.a == dotted

@@ -361,7 +361,6 @@ _SEQ_NAMES = {"list": "list", "tuple": "tuple", "set": "set"}
 
 
 def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
-
     answers: list[bool | None] = []
     for w in wanted:
         if w.k not in (CLASS, EXT):

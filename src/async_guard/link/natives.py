@@ -168,7 +168,6 @@ def _zip(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _map(ev: Evaluator, args: Args, site: Site) -> VS | None:
-
     if len(args.positional) < 2:
         return None
     items = [containers.iterate(ev, a, site, False) for a in args.positional[1:]]
@@ -176,7 +175,6 @@ def _map(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _filter(ev: Evaluator, args: Args, site: Site) -> VS | None:
-
     if len(args.positional) < 2:
         return None
     items = containers.iterate(ev, args.positional[1], site, False)
@@ -234,7 +232,6 @@ def _printed(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _reduce(ev: Evaluator, args: Args, site: Site) -> VS | None:
-
     if len(args.positional) < 2:
         return None
     items = containers.iterate(ev, args.positional[1], site, False)
@@ -311,7 +308,6 @@ def _dict(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _isinstance(ev: Evaluator, args: Args, site: Site) -> VS | None:
-
     if len(args.positional) == 2:
         wanted = narrowing.flat_classes(args.positional[1])
         answers = {narrowing.is_instance(ev, v, wanted) for v in _first(args)} if wanted else {None}
@@ -321,7 +317,6 @@ def _isinstance(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _cast(ev: Evaluator, args: Args, site: Site) -> VS | None:
-
     if len(args.positional) == 2 and args.expressions is not None:
         declared = hints.of(ev, args.expressions[2][0], site.frame)
         actual = args.positional[1]
@@ -498,7 +493,6 @@ OBJECT_METHODS: dict[str, Callable[[Evaluator, V, Args, Site], VS | None]] = {
 
 
 def _default_of(ev: Evaluator, args: Args, site: Site) -> VS:
-
     return calls.call(ev, _first(args), NO_ARGS, site.running("never")) if _first(args) else NOTHING
 
 

@@ -211,6 +211,15 @@ class Defect:
         return f"{where}a defect of async-guard itself in {self.part}: {self.message}; the rest was checked, please report it"
 
 
+def defect_in(error: BaseException) -> str:
+    """What a mistake of our own was and where: for a report of it."""
+    import os
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{error!r} at {os.path.basename(last.filename)}:{last.lineno}"
+
+
 @dataclass(frozen=True)
 class Report:
     """The outcome of a run, as formats show it."""
