@@ -404,7 +404,7 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
     key = (v, name)
     found = ev.stored.get(key)
     if found is not None:
-        return union(containers.filled(ev, v.a, name, found), ev.bags.get((v.a, name), NOTHING))
+        return union(containers.filled(ev, v.a, name, found, v), ev.bags.get((v.a, name), NOTHING))
     hits = ev.cycles
     complete = True
     out: VS = NOTHING
@@ -428,7 +428,7 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
                 out = union(out, frame.attrs.get(name, NOTHING))
     if complete and ev.cycles == hits:
         ev.stored[key] = out
-    return union(containers.filled(ev, v.a, name, out), ev.bags.get((v.a, name), NOTHING))
+    return union(containers.filled(ev, v.a, name, out, v), ev.bags.get((v.a, name), NOTHING))
 
 
 def _settled(ev: Evaluator, frame: Frame) -> bool:

@@ -266,7 +266,9 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
         if held is not None and fr.env is not None:
             fr.env[path] = tuple(grown(ev, v, index, value) for v in held)
         for v in ev.ev(container[1], fr):
-            if v.k in (INST, CLASS):
+            if v.k == INST and _is_own(ev, v.a, container[2]):
+                _contain_own(ev, v, container[2], extra, fr)
+            elif v.k in (INST, CLASS):
                 _contain(ev, (_keeper(ev, v.a, container[2]), container[2]), extra)
             elif v.k == MODULE:
                 _contain(ev, (v.a, container[2]), extra)
@@ -286,6 +288,54 @@ def _keeper(ev: Evaluator, cls: Class, name: str) -> Class:
         if isinstance(c, Class) and (name in c.bindings or attributes.assigns(c, name)):
             return c
     return cls
+
+
+def _is_own(ev: Evaluator, cls: Class, name: str) -> bool:
+    """Whether each object makes the container for itself: methods assign it, and no class has one that its objects share."""
+    key = f"own {name}"
+    found = cls.cache.get(key)
+    if found is None:
+        classes = [c for c in attributes.mro(ev, cls) if isinstance(c, Class)]
+        found = cls.cache[key] = any(attributes.assigns(c, name) for c in classes) and not any(
+            v.k in (SEQ, DICT) for c in classes for v in names.class_value(ev, c, name) or NOTHING
+        )
+    return bool(found)
+
+
+def _contain_own(ev: Evaluator, v: V, name: str, extra: VS, fr: Frame) -> None:
+    """Something goes into the container that an object has for itself: by what was known of the object, and where."""
+    if fr.generic and fr.self_value is v and fr.fn is not None and fr.fn.owner is v.a:
+        known_as = _SOME_OBJECT
+    else:
+        known_as = _DECLARED if v.c else _OBJECT
+    places = ev.own_contents.setdefault((v.a, name), {})
+    place = (fr.fn, known_as)
+    places[place] = union(places.get(place, NOTHING), extra)
+
+
+_OBJECT = 0
+"""The class of an object was known."""
+_DECLARED = 1
+"""The object is of the class or of one below it."""
+_SOME_OBJECT = 2
+"""Nobody is known who calls the method: the object is of whichever class has it."""
+
+
+def _own_contents(ev: Evaluator, cls: Class, name: str, below: bool) -> VS:
+    """What objects of a class (``below``: or of one below it) hold in a container that each has for itself.
+
+    A method that nobody was seen calling tells nothing where the same method was read for an object of the class.
+    """
+    told: dict[Any, VS] = {}
+    vague: dict[Any, VS] = {}
+    bases = [c for c in attributes.mro(ev, cls) if isinstance(c, Class)]
+    for c in (*bases, *(attributes.subclasses(ev, cls) if below else ())):
+        for (writer, known_as), value in ev.own_contents.get((c, name), {}).items():
+            if known_as == _OBJECT and c is not cls and c in bases:
+                continue
+            into = vague if known_as == _SOME_OBJECT else told
+            into[writer] = union(into.get(writer, NOTHING), value)
+    return union(*told.values(), *(value for writer, value in vague.items() if writer not in told))
 
 
 def _entry(ev: Evaluator, index: VS, value: VS) -> V:
@@ -323,17 +373,17 @@ def grown(ev: Evaluator, v: V, index: VS | None, value: VS) -> V:
     return v
 
 
-def filled(ev: Evaluator, owner: Module | Class, name: str, value: VS) -> VS:
-    """A container of a module, a class or the objects of a class together with what functions anywhere put into it."""
+def filled(ev: Evaluator, owner: Module | Class, name: str, value: VS, receiver: V | None = None) -> VS:
+    """A container of a module, a class or an object (``receiver``) together with what functions anywhere put into it."""
     if not any(v.k in (SEQ, DICT) for v in value) or len(value) > 3:
         return value
     writers = ev.program.item_writers(name)
     if not writers or len(writers) > FILLER_LIMIT:
         return value
-    holder: Any = owner if isinstance(owner, Class) else owner.name
-    if isinstance(owner, Class):
-        holder = _keeper(ev, owner, name)
     read_fillers(ev, name)
+    if receiver is not None and _is_own(ev, receiver.a, name):
+        return with_contents(ev, value, _own_contents(ev, receiver.a, name, bool(receiver.c)))
+    holder: Any = _keeper(ev, owner, name) if isinstance(owner, Class) else owner.name
     return with_contents(ev, value, ev.contents.get(("in", (holder, name)), NOTHING))
 
 

@@ -131,6 +131,8 @@ class Evaluator:
         """Attributes written on objects other than ``self``: (class, module or library class, name) -> values."""
         self.contents: dict[tuple[str, Any], VS] = {}
         """Values put into module-level or attribute containers."""
+        self.own_contents: dict[tuple[Class, str], dict[Any, VS]] = {}
+        """Values put into containers that each object has for itself: (class, name) -> (function, how the object was known) -> values."""
         self.global_values: dict[tuple[str, str], VS] = {}
         self.shared: set[Any] = set()
         self.frames: list[Frame] = []
