@@ -1172,12 +1172,43 @@ class Evaluator:
                 site.end,
                 site.node,
                 effect=effect,
-                name=name,
+                name=shown(name, site.node) if "._" in name.replace(".__", "") else name,
                 probable=site.probable,
                 notes=notes,
                 when=site.when,
             )
         )
+
+
+def shown(name: str, node: Any) -> str:
+    """What a call of something is called whose class nobody can import: as the code writes it, or else the module and the method.
+
+    >>> shown("pathlib._Tree", None)
+    'pathlib'
+    """
+    written = node is not None and node[0] in (F.E_CALL, F.E_ATTR)
+    text = _text(node[1] if node[0] == F.E_CALL else node) if written else ""
+    if "." in text and len(text) <= _SHOWN:
+        return text
+    return ".".join(part for part in name.split(".") if part.startswith("__") or not part.startswith("_"))
+
+
+_SHOWN = 60
+"""Characters of code that stand in a message."""
+
+
+def _text(node: Any) -> str:
+    tag = node[0]
+    if tag == F.E_NAME:
+        return str(node[1])
+    if tag == F.E_ATTR:
+        base = _text(node[1])
+        return f"{base}.{node[2]}" if base else str(node[2])
+    if tag == F.E_CALL:
+        return f"{_text(node[1])}()"
+    if tag == F.E_SUB:
+        return f"{_text(node[1])}[...]"
+    return _text(node[1]) if tag == F.E_AWAIT else ""
 
 
 def _is_path(value: VS) -> bool:
