@@ -217,6 +217,9 @@ def import_from(ev: Evaluator, base: str, name: str, importer: Module, *, relati
         if relative and not base:
             return ev.values.why("import beyond the project")
         return external(ev, f"{base}.{name}")
+    if ours == importer.name and ev.program.is_ours(f"{ours}.{name}"):
+        # A package that imports from itself: the name is only bound by this very statement, from the module of that name.
+        return (ev.values.make(MODULE, f"{ours}.{name}"),)
     return member(ev, ours, name) or ev.values.why("name not found in module")
 
 
