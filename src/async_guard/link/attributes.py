@@ -278,7 +278,8 @@ def _bound(ev: Evaluator, value: VS, receiver: V, site: Site) -> VS:
                 out.append((ev.values.make(BOUND, owner, v.a),))
         elif v.k == INST and (descriptor := class_attribute(ev, v.a, "__get__")) is not None:
             getter = _bound(ev, descriptor[1], v, site)
-            out.append(calls.call(ev, getter, Args([(receiver,), NOTHING], {}), site))
+            owner = ev.values.make(CLASS, receiver.a, None) if receiver.k == INST else receiver
+            out.append(calls.call(ev, getter, Args([(receiver,), (owner,)], {}), site))
         else:
             out.append((v,))
     return union(*out)
@@ -483,7 +484,12 @@ def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
         begun.state = 2
     elif begun.state != 2:
         ev.missed(begun)
-    return ev.bags.get((owner, name), NOTHING)
+    return _on_class(ev, owner, name) if isinstance(owner, Class) else ev.bags.get((owner, name), NOTHING)
+
+
+def _on_class(ev: Evaluator, cls: Class, name: str) -> VS:
+    """What code outside puts on a class or one of its bases."""
+    return union(*(ev.bags.get((c, name), NOTHING) for c in mro(ev, cls) if isinstance(c, Class)))
 
 
 def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
@@ -496,11 +502,12 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         for x in found[1]:
             if x.k == STATIC:
                 out.append(x.a if x.b == "static" else ev.values.make(BOUND, v, x.a))
-            elif x.k == PROPERTY:
-                out.append(x)
+            elif x.k == INST and (descriptor := class_attribute(ev, x.a, "__get__")) is not None:
+                getter = _bound(ev, descriptor[1], x, site)
+                out.extend(calls.call(ev, getter, Args([(ev.values.none,), (v,)], {}), site))
             else:
                 out.append(x)
-        written = ev.bags.get((cls, name), NOTHING)
+        written = _on_class(ev, cls, name)
         if not known(tuple(out)):
             written = union(written, written_elsewhere(ev, cls, name))
         return union(tuple(out), written)

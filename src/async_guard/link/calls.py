@@ -22,6 +22,7 @@ from async_guard.link.values import (
     FUNC,
     GEN,
     INST,
+    MADE,
     MANAGER,
     MARK,
     NOTHING,
@@ -410,14 +411,13 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     init_fn = init[1][0] if init is not None and init[1] and init[1][0].k == FUNC else None
     blank = ev.values.make(INST, cls, None, False)
     if init_fn is not None:
-        bound = ev.bound(init_fn.a, blank, args)
-        given = tuple((name, value) for name, value in bound.items() if known(value))
+        given, is_telling = _handed(ev, init_fn.a, ev.bound(init_fn.a, blank, args))
     else:
-        given = _fields(ev, cls, args)
-    if ev.frameworks.tracked_base(ev, cls):
-        # Routers and applications of the project's own are told apart by where they are made.
-        given = (*given, ("<made>", (ev.values.const(f"{site.frame.module.path}:{site.pos}"),)))
-    instance = ev.values.make(INST, cls, given or None, False)
+        given, is_telling = _fields(ev, cls, args), False
+    if ev.frameworks.tracked_base(ev, cls) or (site.frame.fn is None and containers.fills_its_own(ev, cls)):
+        # Routers and applications of the project's own, and registries of modules, are told apart by where they are made.
+        given = (*given, (MADE, (ev.values.const(f"{site.frame.module.path}:{site.pos}"),)))
+    instance = ev.values.make(INST, cls, given if given or is_telling else None, False)
     instance = ev.shallow(instance, 2)
     maker = attributes.class_attribute(ev, cls, "__new__")
     if maker is not None and maker[1][0].k in (FUNC, STATIC):
@@ -441,6 +441,24 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         ev.edge(CALL, ev.frame(hook, instance, None), site)
     ev.frameworks.built(ev, instance, args, site)
     return (instance,)
+
+
+def _handed(ev: Evaluator, init: Fn, bound: dict[str, VS]) -> tuple[tuple[tuple[str, VS], ...], bool]:
+    """What a constructor is handed, by parameter, and whether it tells something that arguments with constant defaults are left out.
+
+    An argument that nobody knows is kept where its parameter has a default: the default is not what the object has.
+    """
+    given: list[tuple[str, VS]] = []
+    is_telling = False
+    for name, kind, _annotation, default in init.body["params"]:
+        value = bound.get(name)
+        if value is None:
+            continue
+        if not value:
+            is_telling = is_telling or (default is not None and default[0] == F.E_CONST and kind not in ("*", "**"))
+        elif known(value) or default is not None:
+            given.append((name, value))
+    return tuple(given), is_telling
 
 
 def _fields(ev: Evaluator, cls: Class, args: Args) -> tuple[tuple[str, VS], ...]:

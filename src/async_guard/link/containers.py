@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, library, names
 from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Site
-from async_guard.link.program import Class, Module
+from async_guard.link.program import Class, Fn, Module
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -17,6 +17,7 @@ from async_guard.link.values import (
     EXTINST,
     GEN,
     INST,
+    MADE,
     MANAGER,
     MODULE,
     NOTHING,
@@ -302,14 +303,40 @@ def _is_own(ev: Evaluator, cls: Class, name: str) -> bool:
     return bool(found)
 
 
+def fills_its_own(ev: Evaluator, cls: Class) -> bool:
+    """Whether methods of a class put something into containers that each object has for itself: registries, buses, pools."""
+    found = cls.cache.get("fills its own")
+    if found is None:
+        cls.cache["fills its own"] = False
+        found = cls.cache["fills its own"] = any(
+            _is_own(ev, cls, name)
+            for c in attributes.mro(ev, cls)
+            if isinstance(c, Class)
+            for name, users in c.module.facts.item_writes.items()
+            if any(user >= 0 and _class_around(c.module.functions[user]) is c for user in users)
+        )
+    return bool(found)
+
+
+def _class_around(fn: Fn) -> Class | None:
+    """The class whose method a function is, or is made by."""
+    outer: Fn | None = fn
+    while outer is not None and outer.owner is None:
+        outer = outer.parent
+    return outer.owner if outer is not None else None
+
+
 def _contain_own(ev: Evaluator, v: V, name: str, extra: VS, fr: Frame) -> None:
     """Something goes into the container that an object has for itself: by what was known of the object, and where."""
-    if fr.generic and fr.self_value is v and fr.fn is not None and fr.fn.owner is v.a:
+    method: Frame | None = fr
+    while method is not None and method.self_value is not v:
+        method = method.closure
+    if method is not None and method.generic and method.fn is not None and method.fn.owner is v.a:
         known_as = _SOME_OBJECT
     else:
         known_as = _DECLARED if v.c else _OBJECT
     places = ev.own_contents.setdefault((v.a, name), {})
-    place = (fr.fn, known_as)
+    place = (fr.fn, known_as, made_at(v))
     places[place] = union(places.get(place, NOTHING), extra)
 
 
@@ -321,17 +348,29 @@ _SOME_OBJECT = 2
 """Nobody is known who calls the method: the object is of whichever class has it."""
 
 
-def _own_contents(ev: Evaluator, cls: Class, name: str, below: bool) -> VS:
-    """What objects of a class (``below``: or of one below it) hold in a container that each has for itself.
+def made_at(v: V) -> VS | None:
+    """Where an object was made, of those that are told apart by it."""
+    for name, value in v.b or ():
+        if name == MADE:
+            return value  # type: ignore[no-any-return]
+    return None
+
+
+def _own_contents(ev: Evaluator, v: V, name: str) -> VS:
+    """What an object holds in a container that each has for itself: any of its class or, if it is only declared, of one below that.
 
     A method that nobody was seen calling tells nothing where the same method was read for an object of the class.
     """
     told: dict[Any, VS] = {}
     vague: dict[Any, VS] = {}
+    cls: Class = v.a
+    made = made_at(v)
     bases = [c for c in attributes.mro(ev, cls) if isinstance(c, Class)]
-    for c in (*bases, *(attributes.subclasses(ev, cls) if below else ())):
-        for (writer, known_as), value in ev.own_contents.get((c, name), {}).items():
+    for c in (*bases, *(attributes.subclasses(ev, cls) if v.c else ())):
+        for (writer, known_as, where), value in ev.own_contents.get((c, name), {}).items():
             if known_as == _OBJECT and c is not cls and c in bases:
+                continue
+            if made is not None and where is not None and made != where:
                 continue
             into = vague if known_as == _SOME_OBJECT else told
             into[writer] = union(into.get(writer, NOTHING), value)
@@ -382,7 +421,7 @@ def filled(ev: Evaluator, owner: Module | Class, name: str, value: VS, receiver:
         return value
     read_fillers(ev, name)
     if receiver is not None and _is_own(ev, receiver.a, name):
-        return with_contents(ev, value, _own_contents(ev, receiver.a, name, bool(receiver.c)))
+        return with_contents(ev, value, _own_contents(ev, receiver, name))
     holder: Any = _keeper(ev, owner, name) if isinstance(owner, Class) else owner.name
     return with_contents(ev, value, ev.contents.get(("in", (holder, name)), NOTHING))
 

@@ -291,6 +291,9 @@ class Evaluator:
                     value = None
                     out[name] = NOTHING
                     continue
+            elif kind in ("*", "**") and name in args.keywords and all(v.k in (SEQ, DICT) for v in args.keywords[name]):
+                value = args.keywords[name]  # as an object remembers what its constructor was handed
+                used.add(name)
             elif kind == "*":
                 rest = tuple(positional[position:])
                 value = (
@@ -1186,11 +1189,11 @@ def shown(name: str, node: Any) -> str:
     >>> shown("pathlib._Tree", None)
     'pathlib'
     """
-    written = node is not None and node[0] in (F.E_CALL, F.E_ATTR)
-    text = _text(node[1] if node[0] == F.E_CALL else node) if written else ""
-    if "." in text and len(text) <= _SHOWN:
-        return text
-    return ".".join(part for part in name.split(".") if part.startswith("__") or not part.startswith("_"))
+    if node is not None and node[0] in (F.E_CALL, F.E_ATTR):
+        text = _text(node[1] if node[0] == F.E_CALL else node)
+        if text and len(text) <= _SHOWN:
+            return text
+    return ".".join(part for part in name.split(".") if not part.startswith("_"))
 
 
 _SHOWN = 60

@@ -36,6 +36,9 @@ MARK = 21  # a: dotted name of the marker, b: value set of its argument, c: extr
 SLOT = 22  # a: native operation name, b: receiver value (methods of builtin containers)
 DECORATOR = 23  # a: mode
 
+MADE = "<made>"
+"""Among the constructor arguments of an INST that is told apart by it: where it was made."""
+
 LIMIT = 24
 """Alternatives kept in one value set."""
 
