@@ -149,6 +149,22 @@ def is_enum(ev: Evaluator, cls: Class) -> bool:
     return any(b.startswith("enum.") for b in library_bases(ev, cls))
 
 
+def member_values(ev: Evaluator, cls: Class) -> list[VS]:
+    """What the members of an enumeration stand for, in order."""
+    out = []
+    for name, bindings in cls.bindings.items():
+        if name.startswith("_") or bindings[-1].kind != "value":
+            continue
+        value = names.class_value(ev, cls, name)
+        if value:
+            out.append(value)
+    return out[:MEMBER_LIMIT]
+
+
+MEMBER_LIMIT = 40
+"""Members of an enumeration that are looked at."""
+
+
 def tuple_fields(ev: Evaluator, v: V) -> list[str] | None:
     """The fields of a named tuple in order; None for any other object."""
     if not any(b in ("typing.NamedTuple", "typing_extensions.NamedTuple") for b in library_bases(ev, v.a)):
@@ -294,7 +310,9 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if found is not None:
         value = found[1]
         if any(
-            x.k in (FUNC, PROPERTY, STATIC, WRAP) or (x.k == INST and class_attribute(ev, x.a, "__get__"))
+            x.k in (FUNC, PROPERTY, STATIC)
+            or (x.k == WRAP and x.a != "returns")  # which stands for a field that is declared to hold some callable
+            or (x.k == INST and class_attribute(ev, x.a, "__get__"))
             for x in value
         ):
             out = _methods(ev, v, name, value, site)
@@ -308,6 +326,8 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         out = value
         if is_enum(ev, cls) and not name.startswith("_"):
             return (ev.values.make(INST, cls, None, False),)
+    if name in ("value", "_value_") and is_enum(ev, cls):
+        return union(*member_values(ev, cls)) or ev.values.why("value of an enumeration")
     stored = _stored(ev, v, name)
     given = _field(ev, v, name) if not stored or not known(stored) else NOTHING
     if known(stored):
@@ -513,6 +533,9 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return union(tuple(out), written)
     if name == "__name__":
         return (ev.values.const(cls.name),)
+    if name == "__subclasses__":
+        below = tuple(ev.values.make(CLASS, sub, None) for sub in subclasses(ev, cls))
+        return (ev.values.make(WRAP, "returns", (ev.values.seq("list", None, below),)),)
     written = written_elsewhere(ev, cls, name)
     if known(written):
         return written
@@ -541,7 +564,11 @@ def _super(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         if result is not None:
             return result
     if name in ("__init__", "__new__", "__init_subclass__", "__post_init__", "__setattr__", "__exit__"):
-        return (ev.values.make(WRAP, "returns", (receiver,) if name == "__new__" else (ev.values.none,)),)
+        if name == "__new__":
+            if ev.announced is None:
+                return (ev.values.ext("builtins.object.__new__"),)
+            return (ev.values.make(WRAP, "returns", (ev.announced,)),)
+        return (ev.values.make(WRAP, "returns", (ev.values.none,)),)
     return ev.values.why("attribute not found")
 
 

@@ -423,7 +423,10 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     if maker is not None and maker[1][0].k in (FUNC, STATIC):
         func = maker[1][0] if maker[1][0].k == FUNC else maker[1][0].a
         if func.k == FUNC:
-            _function(ev, func, v, args, site, False)
+            made = _function(ev, func, v, args, site, False)
+            others = tuple(m for m in made if m.k == INST and m.a is not cls and cls in attributes.mro(ev, m.a))
+            if others:
+                return others  # it chooses which subclass the object is of
     if init_fn is not None:
         _function(ev, init_fn, instance, args, site, False)
     else:

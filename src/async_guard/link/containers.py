@@ -448,6 +448,8 @@ def read_fillers(ev: Evaluator, name: str) -> None:
             ev.read_callers(fn)
             for frame in list(fn.contexts.values()):
                 ev.read(frame)
+                if frame.state == 1:
+                    ev.missed(frame)  # it is being read, and has not yet come to where it puts something in
         else:
             names.run_module(ev, writer)
     filling.state = 2
@@ -516,7 +518,7 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
             elif op == "%" or op == "+":
                 if op == "%":
                     shown(ev, union(*(r.c if r.k == SEQ else (r,) for r in right)), site)
-                out.append((values.instance("builtins.str"),))
+                out.append((values.text(v.a if op == "+" else v.a.partition("%")[0]),))
             else:
                 out.append(values.unknown)
         elif v.k in (CLASS, EXT) and op == "|":

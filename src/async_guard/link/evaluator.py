@@ -121,6 +121,8 @@ class Evaluator:
         """Functions that one decorator is read for; it is taken to change nothing of any further one."""
         self.hit: Any = None
         """Of what was asked for in the middle of its own definition by the frame being read, whichever ends last."""
+        self.announced: V | None = None
+        """The class that a metaclass is making."""
         self.moments = 0
         self.defects: list[Defect] = []
         """What broke while reading."""
@@ -514,6 +516,11 @@ class Evaluator:
         self.joins.add(fn)
         name = fn.owner.name if fn.name == "__init__" and fn.owner is not None else fn.name
         if fn.name == "__init__" and fn.owner is not None:
+            if attributes.is_enum(self, fn.owner):
+                func, member = self.values.make(FUNC, fn, None, None), self.values.make(INST, fn.owner, None, False)
+                for value in attributes.member_values(self, fn.owner):
+                    exact = len(value) == 1 and value[0].k == SEQ and value[0].b is not None
+                    self.frame(func, member, Args(list(value[0].b) if exact else [value], {}))
             for cls in attributes.subclasses(self, fn.owner)[:CALLER_LIMIT]:
                 maker = cls.own_methods().get("__init__")
                 if maker is not None:
@@ -1064,6 +1071,7 @@ class Evaluator:
 
     def x_fstr(self, e: Any, fr: Frame) -> VS:
         words: list[str] | None = []
+        start = ""
         for part in e[1]:
             value = self.ev(part, fr)
             if any(v.k == INST for v in value):
@@ -1071,10 +1079,11 @@ class Evaluator:
             if words is not None and len(value) == 1 and value[0].k == CONST and value[0].b == "str":
                 words.append(value[0].a)
             else:
+                start = "".join(words) if words is not None else start
                 words = None
         if words is not None and sum(map(len, words)) < 200:
             return (self.values.const("".join(words)),)
-        return (self.values.instance("builtins.str"),)
+        return (self.values.text(start),)
 
     def x_yield(self, e: Any, fr: Frame) -> VS:
         fr.yields = union(fr.yields, self.ev(e[1], fr) if e[1] is not None else (self.values.none,))
@@ -1189,6 +1198,8 @@ def shown(name: str, node: Any) -> str:
     >>> shown("pathlib._Tree", None)
     'pathlib'
     """
+    if node is not None and node[0] == F.E_CALL and node[1][0] == F.E_NAME and node[1][1] in _CONSUMERS and node[2]:
+        return shown(name, node[2][0])
     if node is not None and node[0] in (F.E_CALL, F.E_ATTR):
         text = _text(node[1] if node[0] == F.E_CALL else node)
         if text and len(text) <= _SHOWN:
@@ -1196,6 +1207,25 @@ def shown(name: str, node: Any) -> str:
     return ".".join(part for part in name.split(".") if not part.startswith("_"))
 
 
+_CONSUMERS = frozenset(
+    (
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "dict",
+        "sorted",
+        "sum",
+        "any",
+        "all",
+        "min",
+        "max",
+        "next",
+        "iter",
+        "enumerate",
+    )
+)
+"""Builtins that run the iterator they are given: that is what the work belongs to."""
 _SHOWN = 60
 """Characters of code that stand in a message."""
 

@@ -28,6 +28,7 @@ from async_guard.link.values import (
     known,
     union,
     without_none,
+    without_unknown,
 )  # fmt: skip
 from async_guard.model import facts as F
 from async_guard.model.catalogue import ClassEntry, FunctionEntry, TypeExpr
@@ -339,8 +340,10 @@ def by_class_given(ev: Evaluator, frame: Frame, value: VS) -> VS:
         if (base[1] if base[0] == F.E_NAME else base[2] if base[0] == F.E_ATTR else "") not in ("type", "Type"):
             continue
         given = frame.params.get(name, NOTHING)
-        if not given or not all(v.k == CLASS for v in given):
+        if not given or not all(v.k in (CLASS, EXT) for v in given):
             return value
+        if any(v.k == EXT for v in given):
+            return without_unknown(value) or union(*(instance_of(ev, v) for v in given))
 
         wanted = {v.a for v in given}
         kept = tuple(v for v in value if v.k == INST and not wanted.isdisjoint(attributes.mro(ev, v.a)))

@@ -92,7 +92,7 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
     if bindings is not None and not known(out) and ev.program.attribute_writers(name):
         out = union(out, attributes.written_elsewhere(ev, module.name, name))
     out = containers.filled(ev, module, name, out)
-    if ev.cycles == hits or known(out):
+    if ev.cycles == hits or (known(out) and not any(v.k in (SEQ, DICT) for v in out)):
         module.values[name] = out
     return out or ev.values.why("recursive definition")
 
@@ -330,7 +330,8 @@ def class_value(ev: Evaluator, cls: Class, name: str) -> VS | None:
         out = union(*(_binding_value(ev, b, fr, cls.module, (cls, name, n)) for n, b in enumerate(bindings)))
     if ev.cycles == hits or known(out):
         out = containers.filled(ev, cls, name, out)
-        cls.values[name] = out
+        if ev.cycles == hits or not any(v.k in (SEQ, DICT) for v in out):
+            cls.values[name] = out
     return out
 
 
@@ -366,7 +367,10 @@ def _announce(ev: Evaluator, cls: Class, frame: Frame) -> None:
                     for func in found[1] if found is not None else ():
                         if func.k == FUNC:
                             passed = [(ev.values.const(cls.name),), ev.values.unknown, ev.values.unknown]
-                            calls.call_one(ev, ev.values.make(BOUND, made, func), Args(passed, keywords), site)
+                            first = meta if method == "__new__" else made
+                            ev.announced = made
+                            calls.call_one(ev, ev.values.make(BOUND, first, func), Args(passed, keywords), site)
+                            ev.announced = None
 
 
 def forget_containers(ev: Evaluator) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, containers, hints, library, names, narrowing
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
+from async_guard.link.program import Class
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -19,6 +20,7 @@ from async_guard.link.values import (
     FUNC,
     GEN,
     INST,
+    MODULE,
     NOTHING,
     PARTIAL,
     PROPERTY,
@@ -61,12 +63,72 @@ def _getattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
     if len(args.positional) < 2:
         return None
     names = args.positional[1]
+    if len(names) == 1 and names[0].k == EXTINST and names[0].a == "builtins.str" and names[0].c:
+        found = _starting_with(ev, _first(args), names[0].c, site)
+        return union(found, *args.positional[2:3]) if found else ev.values.why("getattr with a computed name")
     if not names or not all(n.k == CONST and isinstance(n.a, str) for n in names):
         return ev.values.why("getattr with a computed name")
     found = union(*(attributes.get(ev, _first(args), n.a, site) for n in names))
     if len(args.positional) > 2:
         found = union(found, args.positional[2])
     return found
+
+
+def _new(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return tuple(ev.values.make(INST, v.a, None, False) for v in _first(args) if v.k == CLASS) or None
+
+
+def _members(ev: Evaluator, value: VS) -> list[str]:
+    """Names of the methods that objects of project classes have."""
+    found = {
+        name: None
+        for v in value
+        if v.k in (INST, CLASS)
+        for c in attributes.mro(ev, v.a)
+        if isinstance(c, Class)
+        for name in c.head.methods
+        if not name.startswith("__")
+    }
+    return list(found)[:_SCANNED]
+
+
+_SCANNED = 24
+"""Methods that a scan over all of an object's attributes comes by."""
+
+
+def _dir(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    found = tuple(ev.values.const(name) for name in _members(ev, _first(args)))
+    return (ev.values.seq("list", None, found),) if found else None
+
+
+def _getmembers(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    value = _first(args)
+    methods = union(*(attributes.get(ev, value, name, site) for name in _members(ev, value)))
+    if not methods:
+        return None
+    name = (ev.values.instance("builtins.str"),)
+    return (ev.values.seq("list", None, (ev.values.seq("tuple", (name, methods), union(name, methods)),)),)
+
+
+def _starting_with(ev: Evaluator, value: VS, start: str, site: Site) -> VS:
+    """The methods of an object, or the functions of a module, whose names start so: ``getattr(self, f"visit_{kind}")``."""
+    out: VS = NOTHING
+    for v in value:
+        if v.k in (INST, CLASS):
+            classes = [c for c in attributes.mro(ev, v.a) if isinstance(c, Class)]
+            if v.k == INST and v.c:
+                classes += attributes.subclasses(ev, v.a)
+            names = {name: None for c in classes for name in c.head.methods if name.startswith(start)}
+        elif v.k == MODULE and v.a in ev.program.modules:
+            names = {name: None for name in ev.program.modules[v.a].bindings if name.startswith(start)}
+        else:
+            continue
+        out = union(out, *(attributes.get(ev, (v,), name, site) for name in list(names)[:_DISPATCHED]))
+    return out
+
+
+_DISPATCHED = 20
+"""Methods that one name which is computed may stand for."""
 
 
 def _setattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -421,7 +483,8 @@ def _wait_for(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 FUNCTIONS: dict[str, Handler] = {
     "asyncio.wait_for": _wait_for,
-    "builtins.super": _super, "builtins.getattr": _getattr, "builtins.setattr": _setattr,
+    "builtins.super": _super, "builtins.getattr": _getattr, "builtins.dir": _dir, "builtins.object.__new__": _new,
+    "inspect.getmembers": _getmembers, "builtins.setattr": _setattr,
     "builtins.list": _collect("list"), "builtins.tuple": _collect("tuple"), "builtins.set": _collect("set"),
     "builtins.frozenset": _collect("set"), "builtins.sorted": _sorted, "builtins.reversed": _reversed,
     "collections.deque": _collect("list"), "builtins.iter": _iter, "builtins.next": _next, "builtins.sum": _consume("int"),

@@ -127,6 +127,10 @@ class Values:
         """An instance of a class outside the project."""
         return self.make(EXTINST, dotted, args, token)
 
+    def text(self, start: str = "") -> V:
+        """A text that is not known but for what it starts with, where that can be the start of a name (``visit_``)."""
+        return self.make(EXTINST, "builtins.str", (), start if start.endswith("_") and start.isidentifier() else None)
+
     def seq(self, kind: str, items: tuple[VS, ...] | None, any_item: VS) -> V:
         """A builtin sequence or iterator."""
         return self.make(SEQ, kind, items, any_item)
