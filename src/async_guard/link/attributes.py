@@ -305,6 +305,8 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     cls: Class = v.a
     if name == "__class__":
         return (ev.values.make(CLASS, cls, None),)
+    if name == "__dict__":
+        return (ev.values.dict((), NOTHING),)
     found = class_attribute(ev, cls, name)
     out: VS = NOTHING
     if found is not None:
@@ -536,7 +538,7 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if name == "__subclasses__":
         below = tuple(ev.values.make(CLASS, sub, None) for sub in subclasses(ev, cls))
         return (ev.values.make(WRAP, "returns", (ev.values.seq("list", None, below),)),)
-    written = written_elsewhere(ev, cls, name)
+    written = containers.filled(ev, cls, name, written_elsewhere(ev, cls, name))
     if known(written):
         return written
     for base in library_bases(ev, cls):
@@ -640,26 +642,27 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
         if v.k == INST:
             _assign_instance(ev, v, name, value, fr, site)
         elif v.k == CLASS:
-            _write(ev, (v.a, name), value)
+            write(ev, (v.a, name), value)
         elif v.k == MODULE:
-            _write(ev, (v.a, name), value)
+            write(ev, (v.a, name), value)
             module = ev.program.modules.get(v.a)
             if module is not None and name in module.bindings:
                 ev.global_values[(module.name, name)] = union(ev.global_values.get((module.name, name), NOTHING), value)
         elif v.k == EXTINST:
             if ev.frameworks.is_bag(ev.catalogue, v.a):
-                _write(ev, ("bag", name), value)
+                write(ev, ("bag", name), value)
             else:
                 ev.frameworks.assign(ev, v, name, value, site)
                 for cls in ev.frameworks.linear(ev.catalogue, v.a):
-                    _write(ev, (cls, name), value)
+                    write(ev, (cls, name), value)
         elif v.k == FUNC:
-            _write(ev, (v.a, name), value)
+            write(ev, (v.a, name), value)
     if target[1][0] == F.E_NAME and fr.env is not None and fr.fn is not None:
         fr.env[f"{target[1][1]}.{name}"] = value
 
 
-def _write(ev: Evaluator, key: tuple[Any, str], value: VS) -> None:
+def write(ev: Evaluator, key: tuple[Any, str], value: VS) -> None:
+    """Put an attribute on an object of a class, a class, a module or a library object from outside its own methods."""
     ev.bags[key] = union(ev.bags.get(key, NOTHING), value)
 
 
@@ -684,7 +687,7 @@ def _assign_instance(ev: Evaluator, v: V, name: str, value: VS, fr: Frame, site:
             holder.attrs[name] = union(holder.attrs.get(name, NOTHING), value)
             return
         holder = holder.closure
-    _write(ev, (v.a, name), value)
+    write(ev, (v.a, name), value)
 
 
 def _setter(cls: Class, name: str) -> Fn | None:

@@ -15,6 +15,7 @@ from async_guard.link.values import (
     DICT,
     EXT,
     EXTINST,
+    FUNC,
     GEN,
     INST,
     MADE,
@@ -22,6 +23,7 @@ from async_guard.link.values import (
     MODULE,
     NOTHING,
     SEQ,
+    STATIC,
     UNKNOWN,
     VS,
     V,
@@ -192,8 +194,13 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
             result = dunder(ev, v, ("__getitem__",), site, Args([index], {}))
             out.append(result if result is not None else ev.values.why("item of an opaque object"))
         elif v.k == CLASS:
+            own = attributes.class_attribute(ev, v.a, "__class_getitem__")
             if attributes.is_enum(ev, v.a):
                 out.append((ev.values.make(INST, v.a, None, False),))
+            elif own is not None:
+                functions = (f.a if f.k == STATIC else f for f in own[1])
+                found = tuple(ev.values.make(BOUND, v, f) for f in functions if f.k == FUNC)
+                out.append(calls.call(ev, found, Args([index], {}), site) if found else (v,))
             else:
                 out.append((v,))
         elif v.k == EXT:
@@ -267,7 +274,11 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
         if held is not None and fr.env is not None:
             fr.env[path] = tuple(grown(ev, v, index, value) for v in held)
         for v in ev.ev(container[1], fr):
-            if v.k == INST and _is_own(ev, v.a, container[2]):
+            if container[2] == "__dict__":
+                for key in index or NOTHING:
+                    if v.k in (INST, CLASS) and key.k == CONST and isinstance(key.a, str):
+                        attributes.write(ev, (v.a, key.a), value)
+            elif v.k == INST and _is_own(ev, v.a, container[2]):
                 _contain_own(ev, v, container[2], extra, fr)
             elif v.k in (INST, CLASS):
                 _contain(ev, (_keeper(ev, v.a, container[2]), container[2]), extra)
@@ -286,7 +297,7 @@ def _contain(ev: Evaluator, key: Any, extra: VS) -> None:
 def _keeper(ev: Evaluator, cls: Class, name: str) -> Class:
     """The class that an attribute's container belongs to: the furthest base that binds or assigns it."""
     for c in attributes.mro(ev, cls)[::-1]:
-        if isinstance(c, Class) and (name in c.bindings or attributes.assigns(c, name)):
+        if isinstance(c, Class) and (name in c.bindings or attributes.assigns(c, name) or (c, name) in ev.bags):
             return c
     return cls
 
