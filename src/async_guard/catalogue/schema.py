@@ -43,7 +43,7 @@ RESULT_KEYS = ("returns", "runs", "consumes", "loop", "role")
 CALL_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "cases")
 CASE_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "when")
 ROLES = ("", "makes-task", "runs-loop", "waits", "acquires", "releases", "pools", "callback")
-CLASS_ROLES = ("", "lock", "reentrant-lock", "slots", "loop-future", "running-loop", "own-loop")
+CLASS_ROLES = ("", "lock", "reentrant-lock", "slots", "loop-future", "running-loop", "own-loop", "awaitable")
 """What calls and classes are to the rules that are not about blocking."""
 RUN_KEYS = ("arg", "on", "pass")
 RUNS_ON = ("worker", "loop", "caller", "greenlet", "never")

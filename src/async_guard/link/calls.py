@@ -64,7 +64,7 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
         site.conditions = names.conditions(ev, callee_e, fr)
     result = call(ev, callee, args, site)
     if not is_awaited and result:
-        if all(v.k in _LAZY for v in result):
+        if all(v.k in _LAZY or (v.k == EXTINST and narrowing.role(ev, v) == "awaitable") for v in result):
             fr.marks.append(("coroutine", site, result))
         elif all(v.k == GEN and v.b for v in result):
             fr.marks.append(("async-generator", site, result))
@@ -555,6 +555,8 @@ def probes_running_loop(body: list[Any], handler: Any = None) -> bool:
         names = _PROBES | {"get_event_loop"}
     for stmt in body:
         value = stmt[1] if stmt[0] in (F.S_EXPR, F.S_RETURN) else stmt[2] if stmt[0] == F.S_ASSIGN else None
+        if stmt[0] == F.S_ANN:
+            value = stmt[3]
         if value is not None and value[0] == F.E_CMP:
             value = value[1]
         while value is not None and value[0] == F.E_CALL:

@@ -4,7 +4,7 @@
 
 `result = fetch()` where `fetch` is a coroutine function and `result` is never awaited, returned, passed on or
 stored; comparing a coroutine or testing whether it is true, which it always is; using it as if it were the result
-(`fetch().name`, `fetch()["id"]`, `for row in fetch()`); answering a request with it, which FastAPI does not await
+(`fetch().name`, `fetch()["id"]`, `for row in fetch()`, `{**fetch()}`); answering a request with it, which FastAPI does not await
 (it fails to make JSON of it, with status 500); and iterating an asynchronous generator by a plain `for`.
 
 ## Why it matters

@@ -35,6 +35,8 @@ from async_guard.rules.judgement.syntax import Use, is_pairwise, mentions, share
 
 _FINISHING = frozenset(("close", "send", "throw", "__await__", "add_done_callback"))
 """Methods by which code deals with a coroutine object itself."""
+_OF_FUTURES = frozenset(("cancel", "cancelled", "done", "exception", "result", "remove_done_callback", "get_loop"))
+"""Methods of futures, which what is declared as awaitable may be."""
 _INSPECTING = ("cr_", "ag_", "gi_", "__")
 _SHOWING = frozenset(
     (
@@ -176,11 +178,10 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
     if how in ("test", "compare"):
         return _SPOILING[how]
     if how == "assign":
-        return _unused(scope, str(detail), _answers(linked, scope, frame)) if isinstance(scope, Fn) else ""
-    if not all(v.k == CORO for v in value):
-        return ""  # what libraries give may be more than an awaitable
+        answers = isinstance(scope, Fn) and _answers(linked, scope, frame)
+        return _unused(scope, str(detail), value, answers) if isinstance(scope, Fn) else ""
     if how == "attribute":
-        return "" if detail in _FINISHING or str(detail).startswith(_INSPECTING) else _SPOILING[how]
+        return "" if _is_of_awaitables(detail, value) else _SPOILING[how]
     if how in ("iterate", "enter"):
         return "" if detail else _SPOILING[how]
     if how == "operand":
@@ -190,6 +191,13 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
     if how in ("return", "part") and isinstance(scope, Fn) and _answers(linked, scope, frame):
         return _ANSWERED
     return ""
+
+
+def _is_of_awaitables(attribute: Any, value: VS) -> bool:
+    """Whether an attribute is one that coroutines and other awaitables have themselves."""
+    if attribute in _FINISHING or str(attribute).startswith(_INSPECTING):
+        return True
+    return attribute in _OF_FUTURES and not all(v.k == CORO for v in value)
 
 
 def _answers(linked: Linked, fn: Fn, frame: Frame) -> bool:
@@ -213,12 +221,13 @@ def _is_builtin(frame: Frame, name: str) -> bool:
     return name not in frame.vars and name not in frame.module.bindings
 
 
-def _unused(scope: Fn, name: str, answers: bool) -> str:
+def _unused(scope: Fn, name: str, value: VS, answers: bool) -> str:
     """Why a coroutine in a local variable is never awaited; empty when it may be awaited or handed on.
 
     Args:
         scope: the function.
         name: the variable.
+        value: what it holds.
         answers: whether what the function returns becomes a response.
     """
     body = body_of(scope)
@@ -241,7 +250,7 @@ def _unused(scope: Fn, name: str, answers: bool) -> str:
             continue
         if how not in _SPOILING or (how in ("iterate", "enter") and detail):
             return ""
-        if how == "attribute" and (detail in _FINISHING or str(detail).startswith(_INSPECTING)):
+        if how == "attribute" and _is_of_awaitables(detail, value):
             return ""
         spoiling = _SPOILING[how]
     if shares(scope, name) or _is_declared(body, name):

@@ -11,11 +11,12 @@ from async_guard.link.linked import Linked, text
 from async_guard.link.program import Class, Fn, Module
 from async_guard.model import facts as F
 from async_guard.model.catalogue import FunctionEntry
-from async_guard.rules.judgement.syntax import callee_name, statements, uses
+from async_guard.rules.judgement.syntax import assignment, callee_name, statements, uses
 
 Scope = Fn | Module | Class
 _OFFLOADS = frozenset((
-    "run_in_executor", "submit", "Thread", "Timer", "Process", "apply_async", "start_new_thread", "add_job", "run_sync",
+    "run_in_executor", "call_soon", "call_later", "call_at", "call_soon_threadsafe", "add_signal_handler", "submit", "Thread", "Timer", "Process",
+    "apply_async", "start_new_thread", "add_job", "run_sync",
 ))  # fmt: skip
 _MAKE_TASKS = frozenset(("create_task", "ensure_future"))
 
@@ -66,6 +67,7 @@ def _read_plain_functions(linked: Linked) -> None:
     """Read those functions nobody on the loop calls in which a coroutine or a task may get lost."""
     ev = linked.evaluator
     names = {fn.name for module in linked.program for fn in module.functions if fn.is_async}
+    names.update(_other_names(linked, names))
     names.update(_MAKE_TASKS)
     for module in linked.program:
         facts = module.facts
@@ -79,13 +81,39 @@ def _read_plain_functions(linked: Linked) -> None:
                 ev.read(ev.generic_frame(fn))
 
 
+def _other_names(linked: Linked, names: set[str]) -> set[str]:
+    """Names that modules and classes give to what goes by one of these names: ``alias = method``, ``import send as deliver``."""
+    found: set[str] = set()
+    for module in linked.program:
+        for name, bindings in module.bindings.items():
+            if any(b.kind == "from" and b.data[2] in names for b in bindings):
+                found.add(name)
+        for body in (module.body, *(cls.body["body"] for cls in module.classes)):
+            for stmt in statements(body):
+                given = assignment(stmt)
+                if given is not None and _stands_for(given[1], names):
+                    found.update(target[1] for target in given[0] if target[0] == F.E_NAME)
+    return found
+
+
+def _stands_for(value: Any, names: set[str]) -> bool:
+    """Whether a value is something of one of these names, or made of it by a call (``partial(send)``)."""
+    if value[0] == F.E_CALL:
+        return any(_last_name(argument) in names for argument in (*value[2], *(v for _, v in value[3])))
+    return _last_name(value) in names
+
+
+def _last_name(e: Any) -> str:
+    return str(e[1] if e[0] == F.E_NAME else e[2] if e[0] == F.E_ATTR else "")
+
+
 def _may_lose(linked: Linked, fn: Fn, names: set[str]) -> bool:
     """Whether some statement of a function calls what may be a coroutine function and drops or keeps what it gives."""
     for stmt in statements(fn.body["body"]):
         if stmt[0] == F.S_EXPR:
             value = stmt[1]
-        elif stmt[0] == F.S_ASSIGN:
-            value = stmt[2]
+        elif (given := assignment(stmt)) is not None:
+            value = given[1]
         elif stmt[0] == F.S_IF:
             value = stmt[1][0][0]
         else:

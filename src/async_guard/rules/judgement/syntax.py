@@ -18,6 +18,7 @@ _TEST: Use = ("test", None)
 _COMPARE: Use = ("compare", None)
 _OPERAND: Use = ("operand", None)
 _VALUE: Use = ("value", None)
+_UNPACK: Use = ("iterate", False)
 _PART: Use = ("part", None)
 
 
@@ -92,6 +93,13 @@ def is_pairwise(targets: list[Any], value: Any) -> bool:
     return len(to) == len(parts) and not any(part[0] == F.E_STAR for part in (*to, *parts))
 
 
+def assignment(stmt: Any) -> tuple[list[Any], Any] | None:
+    """The targets and the value of an assignment, annotated or not; None for other statements."""
+    if stmt[0] == F.S_ASSIGN:
+        return stmt[1], stmt[2]
+    return ([stmt[1]], stmt[3]) if stmt[0] == F.S_ANN and stmt[3] is not None else None
+
+
 def _assigned(targets: list[Any]) -> Use:
     if len(targets) == 1 and targets[0][0] == F.E_NAME:
         return ("assign", targets[0][1])
@@ -147,7 +155,11 @@ def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
         return [(e[2], ("assign", e[1]) if use is not _TEST else _TEST)]
     if tag in (F.E_SEQ, F.E_DICT):
         use = _STATEMENT if use is _STATEMENT else _PART if use[0] in ("return", "part") else _VALUE
-        return [(part, use) for part in _items(e)]
+        unpacked = [(v, _UNPACK) for k, v in zip(e[1], e[2], strict=True) if k is None] if tag == F.E_DICT else []
+        taken = {id(v) for v, _ in unpacked}
+        return [*unpacked, *((part, use) for part in _items(e) if id(part) not in taken)]
+    if tag == F.E_STAR:
+        return [(e[1], _UNPACK)]
     return [(part, _VALUE) for part in _items(e)]
 
 
@@ -170,7 +182,7 @@ def _items(e: Any) -> list[Any]:
         return list(e[2])
     if tag == F.E_DICT:
         return [part for part in (*e[1], *e[2]) if part is not None]
-    if tag in (F.E_YIELD, F.E_YIELD_FROM, F.E_STAR):
+    if tag in (F.E_YIELD, F.E_YIELD_FROM):
         return [] if e[1] is None else [e[1]]
     if tag == F.E_SLICE:
         return [part for part in e[1] if part is not None]
@@ -238,6 +250,6 @@ def callee_name(e: Any) -> str:
 
 
 __all__ = [
-    "Use", "blocks", "callee_name", "expressions", "inner_functions", "is_pairwise", "mentions", "shares",
+    "Use", "assignment", "blocks", "callee_name", "expressions", "inner_functions", "is_pairwise", "mentions", "shares",
     "statements", "suspends", "uses", "waits", "walk", "yields",
 ]  # fmt: skip
