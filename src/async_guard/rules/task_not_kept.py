@@ -56,7 +56,8 @@ With an event loop that keeps strong references to its tasks.
 
 A task that adds itself to a registry is reported when the registry is out of sight. A variable that nobody uses is
 fine where its function lives as long as the program (`yield` in a lifespan, `while True`, `await server.serve()`).
-A task whose variable somebody asks for its state only (`if task.done()`) is not reported.
+A variable that is only asked once for the task's state (`if task.done()`) or written into a log keeps nothing; one that
+a loop asks again and again (`while not task.done()`) is waited for.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from async_guard.rules.judgement.coroutines import is_opaque
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
 from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import Scope, body_of, notes
-from async_guard.rules.judgement.syntax import callee_name, shares, statements, uses, yields
+from async_guard.rules.judgement.syntax import blocks, callee_name, shares, statements, uses, walk, yields
 
 _HELP = "keep the task where it lives on (a set, an attribute, a TaskGroup) until it is done"
 _ENDLESS = frozenset(
@@ -35,6 +35,13 @@ _ENDLESS = frozenset(
 """Awaited calls that last as long as the program: the local variable lives as long as they do."""
 _PASSING = frozenset(("add_done_callback", "set_name", "get_name"))
 """Methods of a task that keep no reference to it, whatever they get."""
+_ASKING = frozenset(("done", "cancelled"))
+_TELLING = frozenset(("print", "str", "repr", "debug", "info", "warning", "error", "critical", "exception"))
+"""Calls that tell of a task and keep no reference to it."""
+_CALLBACKS = frozenset(
+    ("call_soon", "call_soon_threadsafe", "call_later", "call_at", "add_signal_handler", "add_done_callback")
+)
+"""Methods of loops and futures that drop what the function they get returns."""
 Dropped = tuple[Frame, Event, Frame, Any]
 """A call that drops a task: frame and event, and frame and mark of the place that starts it."""
 _LOOKS_LIKE_LOOP = ("loop", "_loop", "event_loop", "_event_loop")
@@ -65,14 +72,24 @@ def _judged(
         if found is None:
             continue
         frame, mark = found
-        if how == "statement" or id(e) in chained:
+        if how == "statement" or id(e) in chained or (how == "return" and _is_callback(scope)):
             why = "and nobody keeps it"
         elif how == "assign" and isinstance(scope, Fn) and _is_forgotten(scope, str(detail), e):
-            why = f"and put into `{detail}`, which nobody uses"
+            why = f"and put into `{detail}`, which nobody keeps or waits for"
         else:
             continue
         message = f"the task is started {why}: it may be collected before it is done"
         yield mistake(meta, linked, frame, at_site(mark, mark[3]), message, help=_HELP)
+
+
+def _is_callback(scope: Scope) -> bool:
+    """Whether a lambda is what the event loop calls back, whose result it drops."""
+    if not isinstance(scope, Fn) or not scope.is_lambda:
+        return False
+    return any(
+        use[0] == "argument" and e == [F.E_LAMBDA, scope.index] and callee_name(use[1]) in _CALLBACKS
+        for e, use in uses(body_of(scope.parent or scope.module))
+    )
 
 
 def _handed_back(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
@@ -131,8 +148,26 @@ def _started(scope: Fn, value: Any, by_node: dict[int, tuple[Frame, Any]]) -> tu
 
 
 def _is_passing(use: Any) -> bool:
-    """Whether a use of a task keeps no reference to it: asking for its name, adding a callback."""
-    return bool(use[0] == "attribute" and use[1] in _PASSING)
+    """Whether a use of a task keeps no reference to it: asking for its name, adding a callback, writing it into a log."""
+    how, detail = use
+    if how == "argument":
+        return callee_name(detail) in _TELLING
+    return bool(how == "operand" or (how == "attribute" and detail in _PASSING))
+
+
+def _asked_once(body: list[Any], name: str) -> set[int]:
+    """Where conditions outside of loops ask whether a task is done: nobody waits for it there."""
+    out: set[int] = set()
+    for stmt in body:
+        if stmt[0] in (F.S_WHILE, F.S_FOR):
+            continue
+        for test, _ in stmt[1] if stmt[0] == F.S_IF else ():
+            for e, _ in walk(test):
+                if e[0] == F.E_CALL and e[1][0] == F.E_ATTR and e[1][2] in _ASKING and e[1][1][:2] == [F.E_NAME, name]:
+                    out.add(id(e[1][1]))
+        for inner in blocks(stmt):
+            out |= _asked_once(inner, name)
+    return out
 
 
 def _is_new(mark: Any) -> bool:
@@ -151,7 +186,8 @@ def _is_forgotten(scope: Fn, name: str, made: Any) -> bool:
             behind = True
         elif behind and _lasts(stmt):
             return False
-    if any(e[0] == F.E_NAME and e[1] == name and not _is_passing(use) for e, use in uses(body)):
+    asked = _asked_once(body, name)
+    if any(e[0] == F.E_NAME and e[1] == name and not _is_passing(use) and id(e) not in asked for e, use in uses(body)):
         return False
     return not shares(scope, name)
 
