@@ -50,7 +50,9 @@ In the outermost coroutine of a program that ends right after.
 
 Awaiting a task that one has just cancelled, and `contextlib.suppress(asyncio.CancelledError)` around it, are fine
 and not reported, nor is an `await` on a task that somebody else may have cancelled, a handler that hands the exception
-on, one that returns nothing or leaves its loop on `CancelledError`, or clean-up in a handler or `finally`. `except
+on, one that takes it down (`cancelled = True`), one that leaves its loop on `CancelledError` or returns nothing where the
+function has no result to give (but `return None` for `(CancelledError, ValueError)` is an answer as to any error), or
+clean-up in a handler or `finally`. Commands of a command line end with the cancellation, as `main` does. `except
 Exception` does not catch cancellation. Closing something (`await stream.aclose()`), what a shielded scope keeps
 cancellation out of, and a `try` right behind which an exception is raised are not reported either. Tests are left
 alone: they raise the cancellation themselves to end what they test.

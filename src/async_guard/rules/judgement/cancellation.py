@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from async_guard.link import attributes
 from async_guard.link.frames import Frame
@@ -26,6 +26,10 @@ _CANCELLED = frozenset((
 _EVERYTHING = frozenset(("builtins.BaseException",))
 _ENDING = frozenset(("exit", "_exit", "quit", "abort", "execv", "execve", "uncancel", "cancelling"))
 """Calls that end the process, or deal with cancellation themselves."""
+_ENDINGS = frozenset(("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit"))
+_MAIN = ("main", "amain", "async_main", "main_async")
+_COMMANDS = ("command", "default")
+"""Decorators by which libraries for command lines register a function: ``@app.command()``."""
 _TELLING = frozenset((
     "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print", "str", "repr", "type", "format", "echo", "isinstance",
     "print_exc", "format_exc", "print_exception", "format_exception", "capture_exception", "getattr", "hasattr", "write", "bool", "len",
@@ -100,7 +104,11 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, str]]
         explicit = caught == "cancellation"
         if explicit and body_of(fn)[-1] is stmt and _loops(stmt[1]):
             return  # the cancellation ends the loop, and with it the coroutine
-        if not _deals_with_it(body, name, explicit) and not _is_expected(frame, fn, kind, stmt[1], explicit):
+        leaving = _Leaving(explicit, _is_alone(linked, frame, kind), _gives_results(fn))
+        others = [inner for handler in stmt[2] if handler[2] is not body for inner in handler[2]]
+        if explicit and _cancels([*others, *stmt[3]]):
+            return  # what the other branches cancel may be what this one hears of
+        if not _deals_with_it(body, name, leaving) and not _is_expected(frame, fn, kind, stmt[1], explicit):
             words = f"except {_shown(kind)}".strip()
             yield pos, pos + len("except"), words
         return  # later handlers never see it
@@ -176,10 +184,41 @@ def _shown(kind: Any) -> str:
 # -- what is done about it
 
 
-def _deals_with_it(body: list[Any], name: str | None, explicit: bool) -> bool:
-    """Whether a handler raises again, leaves because of the cancellation, ends the process or hands the exception on."""
+class _Leaving(NamedTuple):
+    """What leaving a function means in a handler."""
+
+    explicit: bool
+    """The handler names cancellation, it does not catch everything."""
+    alone: bool
+    """It catches no ordinary errors as well, which the same lines answer."""
+    results: bool
+    """The function has a result to give, for which its callers take what the handler returns."""
+
+    def by(self, stmt: Any) -> bool:
+        """Whether a statement ends the work without a result, as a cancellation wants it."""
+        if not self.explicit or stmt[0] not in (F.S_BREAK, F.S_RETURN):
+            return False
+        if stmt[0] == F.S_BREAK:
+            return True
+        return not self.results and (stmt[1] is None or (self.alone and stmt[1] == _NONE))
+
+
+def _gives_results(fn: Fn) -> bool:
+    return any(stmt[0] == F.S_RETURN and stmt[1] is not None and stmt[1] != _NONE for stmt in statements(body_of(fn)))
+
+
+def _is_alone(linked: Linked, frame: Frame, kind: Any) -> bool:
+    """Whether a handler catches nothing but cancellation and what ends the program."""
+    if kind is None:
+        return False
+    parts = kind[2] if kind[0] == F.E_SEQ else [kind]
+    return all(_exceptions(linked, frame, part) <= _CANCELLED | _ENDINGS for part in parts)
+
+
+def _deals_with_it(body: list[Any], name: str | None, leaving: _Leaving) -> bool:
+    """Whether a handler raises again, leaves because of the cancellation, takes it down, ends the process or hands the exception on."""
     for stmt in statements(body):
-        if stmt[0] == F.S_RAISE or (explicit and _leaves(stmt)):
+        if stmt[0] == F.S_RAISE or leaving.by(stmt) or _takes_down(stmt):
             return True
     for e, (how, detail) in uses(body):
         if callee_name(e) in _ENDING:
@@ -190,20 +229,26 @@ def _deals_with_it(body: list[Any], name: str | None, explicit: bool) -> bool:
     return False
 
 
-def _leaves(stmt: Any) -> bool:
-    """Whether a statement ends the work without a result, as a cancellation wants it."""
-    return bool(stmt[0] == F.S_BREAK or (stmt[0] == F.S_RETURN and (stmt[1] is None or stmt[1] == _NONE)))
+def _takes_down(stmt: Any) -> bool:
+    """Whether a statement keeps for later that there was a cancellation: ``cancelled = True``."""
+    return bool(stmt[0] == F.S_ASSIGN and stmt[2][:2] == [F.E_CONST, True]) and any(
+        "cancel" in text(target).lower() for target in stmt[1]
+    )
 
 
 def _is_expected(frame: Frame, fn: Fn, kind: Any, body: list[Any], explicit: bool) -> bool:
     """Whether the cancellation may be that of something else, or the program ends with it."""
     if _cancels(body) or all(_is_closing(awaited) for awaited in _awaited(body)):
         return True
-    if explicit and (
-        fn.name.strip("_") in ("main", "amain", "async_main", "main_async") or "KeyboardInterrupt" in _shown(kind)
-    ):
-        return True
+    if explicit and (_is_program(fn) or "KeyboardInterrupt" in _shown(kind) or "cancel" in fn.name):
+        return True  # the program ends with it, or the function is there to cancel something, or to tidy up behind that
     return explicit and all(_is_of_others(frame, awaited) for awaited in _awaited(body))
+
+
+def _is_program(fn: Fn) -> bool:
+    """Whether a function is what a program starts with: ``main``, or a command of a command line."""
+    decorators = [d[1] if d[0] == F.E_CALL else d for d in fn.body["decorators"]]
+    return fn.name.strip("_") in _MAIN or any(d[0] == F.E_ATTR and d[2] in _COMMANDS for d in decorators)
 
 
 def _is_closing(awaited: Any) -> bool:
