@@ -3,8 +3,8 @@
 ## What it finds
 
 A `BackgroundTasks()` or `BackgroundTask(...)` that the code builds itself and neither returns with a response nor
-awaits, tasks added in a websocket endpoint, and tasks added in a place where they are dropped, such as after the
-`yield` of a dependency.
+awaits, also where it replaces the injected one (`tasks = BackgroundTasks()`), tasks added in a websocket endpoint,
+and tasks added in a place where they are dropped, such as after the `yield` of a dependency.
 
 ## Why it matters
 

@@ -2,7 +2,7 @@
 
 ## What it finds
 
-`add_task` with an argument that a `with` block of the handler closes, or that a dependency with `yield` closes
+`add_task` with an argument that a `with` block of the handler, its `finally` or a later `close()` closes, or that a dependency with `yield` closes
 before background tasks run. When that happens depends on the FastAPI version: 0.106 to 0.117 close dependencies
 before the response is sent; older and newer versions after the tasks; with `Depends(..., scope="function")` always
 before.
@@ -59,7 +59,8 @@ done.
 
 ## Known misses and false alarms
 
-A resource that is hidden inside another object is missed. A dependency whose teardown closes nothing is not
+An object of the project that its constructor gives the resource to is followed (`Repository(session)`), deeper ones and
+containers are missed. A dependency whose teardown closes nothing is not
 reported.
 """
 

@@ -12,6 +12,7 @@ from async_guard.link.linked import Linked
 from async_guard.link.values import AWAITABLE, BOUND, CONST, CORO, DICT, EXTINST, FUNC, INST, PARTIAL, SEQ, VS, V
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
+from async_guard.rules.judgement.syntax import assignment
 
 RESULT = "result"
 """The result of a call stands there, which nobody can call."""
@@ -94,9 +95,10 @@ def _call_in_variable(task: Task, e: Any) -> Any:
     if fn is None or e[0] != F.E_NAME or any(p[0] == e[1] for p in fn.body["params"]):
         return None
     bound = [stmt for stmt in uses.statements(fn.body["body"]) if _binds(stmt, e[1])]
-    if len(bound) != 1 or bound[0][0] != F.S_ASSIGN or len(bound[0][1]) != 1 or bound[0][1][0][0] != F.E_NAME:
+    given = assignment(bound[0]) if len(bound) == 1 else None
+    if given is None or len(given[0]) != 1 or given[0][0][0] != F.E_NAME:
         return None
-    value = bound[0][2]
+    value = given[1]
     return value if value[0] == F.E_CALL or (value[0] == F.E_AWAIT and value[1][0] == F.E_CALL) else None
 
 

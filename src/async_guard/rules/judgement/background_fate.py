@@ -79,9 +79,15 @@ def _goes_nowhere(linked: Linked, frame: Frame, fn: Fn, site: Site) -> bool:
     if value != site.node or len(targets) != 1 or targets[0][0] != F.E_NAME:
         return False
     name = targets[0][1]
-    if any(p[0] == name for p in fn.body["params"]) or _is_shared(fn, name):
+    if _is_shared(fn, name):
         return False
-    return _is_only_added_to(linked, frame, [other for other in uses.statements(body) if other is not stmt], name, 0)
+    others = [other for other in uses.statements(body) if other is not stmt]
+    if any(p[0] == name for p in fn.body["params"]):
+        # Injected tasks that a function's own ones replace whatever happens: what was done before is about the injected ones.
+        if len(way) > 1 or any(_rebinds(other, name) for other in others):
+            return False
+        others = list(uses.statements(block[index + 1 :]))
+    return _is_only_added_to(linked, frame, others, name, 0)
 
 
 def _is_only_added_to(linked: Linked, frame: Frame, stmts: Iterable[Any], name: str, depth: int) -> bool:
@@ -241,7 +247,9 @@ def dependencies(linked: Linked, entry: Entry) -> Iterator[tuple[str, V]]:
             values += ev.ev(default, scope)
         for v in values:
             if v.k == MARK and v.a in linked.frameworks.markers:
-                yield name, v
+                # `Depends()` without an argument is for the class that the annotation names.
+                declared = tuple(ev.values.make(CLASS, d.a, None) for d in values if d.k == INST)
+                yield name, v if v.b else ev.values.make(MARK, v.a, declared, v.c)
                 break
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from async_guard.link import attributes
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked
-from async_guard.link.program import Fn
-from async_guard.link.values import EXTINST, INST, V
+from async_guard.link.program import Class, Fn
+from async_guard.link.values import CLASS, EXTINST, FUNC, INST, V
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.background import Task, tasks
-from async_guard.rules.judgement.background_fate import dependencies
+from async_guard.rules.judgement.background_fate import dependencies, passed_as
+from async_guard.rules.judgement.syntax import assignment
 
 _CLOSING = frozenset(
     (
@@ -34,6 +35,9 @@ _CLOSING = frozenset(
 _EARLY = ((0, 106), (0, 118))
 """FastAPI versions in [first, second) left dependencies before the response was sent."""
 _SCOPED_SINCE = (0, 121)
+_LEAVING = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
+_DEEPEST = 3
+"""Dependencies of dependencies that are looked into."""
 
 
 class Closed(NamedTuple):
@@ -57,9 +61,11 @@ def closed(linked: Linked) -> Iterator[Closed]:
         if not given or _runs_at_once(fn, task):
             continue
         entry = handlers.get(fn)
-        by_name = _left_before(linked, task.frame, fn, task.site.pos)
+        by_name = {**_closed_behind(fn, task.site.pos, given), **_left_before(linked, task.frame, fn, task.site.pos)}
         if entry is not None and task.is_added:
-            by_name = {**_torn_down(linked, entry), **by_name}
+            by_name = {**_torn_down(linked, entry, handlers), **by_name}
+        if by_name:
+            by_name = {**_holders(linked, task.frame, fn, by_name), **by_name}
         for name, pos in given.items():
             if name in by_name:
                 done.add((task.frame.module.path, task.site.pos))
@@ -141,6 +147,66 @@ def _left_before(linked: Linked, frame: Frame, fn: Fn, pos: int) -> dict[str, st
     return out
 
 
+def _closed_behind(fn: Fn, pos: int, given: Mapping[str, int]) -> dict[str, str]:
+    """Names that the function itself closes behind a position, whatever happens: in ``finally``, or in a statement that follows."""
+    out: dict[str, str] = {}
+    leaves = False
+    for block, index in reversed(uses.path_to(fn.body["body"], pos)):
+        stmt = block[index]
+        behind: list[Any] = []
+        for following in () if leaves else block[index:]:
+            if following[0] in _LEAVING:
+                leaves = True  # what stands behind the blocks around is for others
+                break
+            if following[0] == F.S_EXPR and following is not stmt:
+                behind.append(following)
+        if stmt[0] == F.S_TRY and not any(uses.holds(part, pos) for part in stmt[4]):
+            behind += stmt[4]
+        for name in given:
+            if any(_is_closing(part, name, pos) for part in behind):
+                out[name] = f"`{fn.name}`"
+    return out
+
+
+def _holders(linked: Linked, frame: Frame, fn: Fn, closed: Mapping[str, str]) -> dict[str, str]:
+    """Local variables with objects of the project that keep what is closed: ``repository = Repository(session)``."""
+    out: dict[str, str] = {}
+    stmts = list(uses.statements(fn.body["body"]))
+    for stmt in stmts:
+        given = assignment(stmt)
+        if given is None or len(given[0]) != 1 or given[0][0][0] != F.E_NAME:
+            continue
+        name = given[0][0][1]
+        if name not in closed and sum(_rebinds(other, name) for other in stmts) == 1:
+            out.update((name, by) for each, by in closed.items() if _keeps(linked, frame, given[1], each))
+    return out
+
+
+def _keeps(linked: Linked, frame: Frame, made: Any, name: str) -> bool:
+    """Whether an expression makes an object of the project that keeps what a name stands for."""
+    if made[0] != F.E_CALL or not any(e[0] == F.E_NAME and e[1] == name for e in (*made[2], *(v for _, v in made[3]))):
+        return False
+    classes = linked.evaluator.ev(made[1], frame)
+    return bool(classes) and all(v.k == CLASS and _keeps_parameter(linked, v.a, made, name) for v in classes)
+
+
+def _keeps_parameter(linked: Linked, cls: Class, made: Any, name: str) -> bool:
+    found = attributes.class_attribute(linked.evaluator, cls, "__init__")
+    if found is None:
+        return True  # a dataclass: the arguments are its fields
+    functions = [f.a for f in found[1] if f.k == FUNC]
+    return bool(functions) and all(_puts_away(init, passed_as(init, made, name)) for init in functions)
+
+
+def _puts_away(init: Fn, parameter: str) -> bool:
+    """Whether a constructor keeps a parameter in an attribute of the object."""
+    kept = [given for stmt in uses.statements(init.body["body"]) if (given := assignment(stmt)) is not None]
+    return bool(parameter) and any(
+        value[:2] == [F.E_NAME, parameter] and any(target[0] == F.E_ATTR for target in targets)
+        for targets, value in kept
+    )
+
+
 def _is_closed_by(linked: Linked, frame: Frame, manager: Any, name: str) -> bool:
     values = frame.vars.get(name, ())
     if values and all(_closes(linked, v) for v in values):
@@ -169,7 +235,7 @@ def _closes(linked: Linked, v: V) -> bool:
     )
 
 
-def _torn_down(linked: Linked, entry: Entry) -> dict[str, str]:
+def _torn_down(linked: Linked, entry: Entry, handlers: Mapping[Fn, Entry], depth: int = 0) -> dict[str, str]:
     """Parameters whose dependency closes what it yielded before background tasks run."""
     have = linked.frameworks.versions.get("fastapi")
     early = have is not None and _EARLY[0] <= have < _EARLY[1]
@@ -178,19 +244,31 @@ def _torn_down(linked: Linked, entry: Entry) -> dict[str, str]:
         return {}
     out: dict[str, str] = {}
     for name, mark in dependencies(linked, entry):
-        if not early and mark.c != "function":
-            continue
         for v in mark.b:
             for func, _receiver in linked.frameworks.functions_of(linked.evaluator, v):
-                if func.a.head.is_generator and _closes_after_yield(func.a):
+                if func.a.head.is_generator and _closes_after_yield(func.a) and (early or mark.c == "function"):
                     why = 'scope="function"' if mark.c == "function" else f"FastAPI {'.'.join(map(str, have or ()))}"
                     out[name] = f"the dependency `{func.a.name}` ({why})"
+                elif depth < _DEEPEST and func.a in handlers:
+                    below = _torn_down(linked, handlers[func.a], handlers, depth + 1)
+                    out.update((name, by) for each, by in below.items() if _hands_on(linked, handlers[func.a], each))
     body = entry.fn.body["body"]
     return {name: by for name, by in out.items() if not any(_rebinds(s, name) for s in uses.statements(body))}
 
 
+def _hands_on(linked: Linked, entry: Entry, name: str) -> bool:
+    """Whether a dependency gives what another one closes, or an object that keeps it."""
+    if entry.fn.name == "__init__":
+        return _puts_away(entry.fn, name)
+    returned = [s[1] for s in uses.statements(entry.fn.body["body"]) if s[0] == F.S_RETURN and s[1] is not None]
+    return bool(returned) and all(
+        value[:2] == [F.E_NAME, name] or _keeps(linked, entry.frame, value, name) for value in returned
+    )
+
+
 def _rebinds(stmt: Any, name: str) -> bool:
-    return bool(stmt[0] == F.S_ASSIGN and any(t[0] == F.E_NAME and t[1] == name for t in stmt[1]))
+    given = assignment(stmt)
+    return given is not None and any(target[:2] == [F.E_NAME, name] for target in given[0])
 
 
 def _closes_after_yield(fn: Fn) -> bool:
