@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import gc
 import os
 import time
@@ -60,6 +61,10 @@ class Run:
 
 class CatalogueWarning(UserWarning):
     """A document that an installed library ships is left out, as something in it is wrong."""
+
+
+class ContractWarning(UserWarning):
+    """A contract in the configuration is about no function of the files read, and so says nothing."""
 
 
 @lru_cache(maxsize=1)
@@ -185,6 +190,8 @@ def _link_and_judge(
         progress("link", 0, len(extracted.facts))
     start = time.perf_counter()
     linked = linked_project(extracted.facts, names, catalogue_for(settings), versions, settings.contracts())
+    for problem in _idle_contracts(linked, settings):
+        warnings.warn(problem, ContractWarning, stacklevel=2)
     middle = time.perf_counter()
     if progress is not None:
         progress("judge", 0, len(extracted.facts))
@@ -192,6 +199,20 @@ def _link_and_judge(
     findings = judge(linked, settings.selects)
     seconds = {"extract": extracted.seconds, "link": middle - start, "judge": time.perf_counter() - middle}
     return Run(linked, findings, extracted, seconds)
+
+
+def _idle_contracts(linked: Linked, settings: Settings) -> Iterator[str]:
+    """What is wrong with contracts whose names no function has."""
+    if not settings.contracts():
+        return
+    functions = {fn.dotted for module in linked.program for fn in module.functions}
+    for key in ("blocking", "nonblocking", "runs-in-thread"):
+        for name in getattr(settings, key.replace("-", "_")):
+            if name in functions:
+                continue
+            near = difflib.get_close_matches(name, functions, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            yield f"[tool.async-guard] {key}: {name!r} names no function of the files checked, so the contract does nothing{hint}"
 
 
 def report(

@@ -47,8 +47,9 @@ It only speaks where you declared something.
 ## Known misses and false alarms
 
 A contract holds for the function that carries it, not for overrides in subclasses. An unknown word in such a comment
-is reported (AG901), and an unknown key in the configuration is an error that names the nearest valid one. A dotted name
-in the configuration that no function has is not noticed.
+is reported (AG901), and an unknown key in the configuration is an error that names the nearest valid one. Of a dotted
+name in the configuration that no function of the files checked has, a warning on standard error tells, with the nearest
+name that one has.
 """
 
 from async_guard.model.rules import RuleMeta
