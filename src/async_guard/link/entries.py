@@ -866,6 +866,8 @@ class Frameworks:
                     frame = ev.frame(func, receiver, None)
                     entry = Entry("dependency", title(shown), func.a, frame, runs, hops=True)
                     entry.depends = self._depends(_DEPENDENCY, func)
+                    # What a cache keeps of a call without arguments, later requests get as well.
+                    entry.once = v.k == WRAP and v.a == "cached" and not func.a.body["params"]
                     entry.shown, entry.wraps = shown if shown is not func.a else None, func.c is not None
                     out[key] = entry
                     self._dependencies(ev, entry, out)

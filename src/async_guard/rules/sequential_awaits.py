@@ -48,6 +48,7 @@ session (which must not be shared).
 
 ## Known misses and false alarms
 
+Methods of the project count where they change nothing of their object and wait only for clients that may be shared.
 Awaits on the same session, connection, transaction or websocket are not reported. Effects that make the order
 matter cannot always be seen.
 """

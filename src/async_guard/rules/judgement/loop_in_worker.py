@@ -69,7 +69,7 @@ def roots(linked: Linked) -> list[Frame]:
     for entry in linked.entries:
         if entry.runs == "worker" and not entry.fn.is_async and not entry.probable:
             found[entry.frame] = None
-    for frame in linked.evaluator.frames:
+    for frame in (*linked.evaluator.frames, *(module.frame for module in linked.program)):
         for event in frame.events:
             if event.kind == WORKER and event.target is not None and not event.target.is_async and not event.probable:
                 found[event.target] = None

@@ -38,6 +38,7 @@ _CLOCKS = frozenset((
     "datetime.datetime.now", "datetime.datetime.utcnow",
 ))  # fmt: skip
 _TELLING = frozenset(("print", "debug", "info", "warning", "error", "log", "write", "flush", "critical"))
+_SHOWING = frozenset(("str", "repr", "format", "round", "int", "time", "monotonic", "perf_counter", "now", "isoformat"))
 _SLEEPING = frozenset(("sleep", "checkpoint", "sleep_forever"))
 _CALM = frozenset((F.S_PASS, F.S_CONTINUE, F.S_BREAK))
 
@@ -202,12 +203,20 @@ class _Body:
         if e[0] != F.E_CALL:
             return e[0] in (F.E_CONST, F.E_OPAQUE)
         if callee_name(e) in _TELLING:
-            return True
+            return all(_is_harmless(part) for part, _ in walk(e) if part is not e)
         for event in self.frame.events:
             if event.kind == SINK and event.node is e and event.effect.category == "sleep":
                 self.pauses = True
                 return True
         return False
+
+
+def _is_harmless(e: Any) -> bool:
+    """Whether an expression in what a loop tells makes no progress: ``print(queue.pop())`` works, and does not wait."""
+    if e[0] == F.E_CALL:
+        name = callee_name(e)
+        return name in _SHOWING or (name in _ASKING and name != "get")
+    return e[0] not in _WORKING
 
 
 def _is_constant(test: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from async_guard.link import attributes
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked
+from async_guard.link.program import Fn
 from async_guard.link.values import BOUND, EXTINST, EXTMETH, FUNC, INST, V
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
@@ -29,6 +30,8 @@ _READING = (
     "retrieve",
 )
 """How the names of calls begin that ask for something and change nothing."""
+_DEEPEST = 3
+"""Methods that call methods which are looked into."""
 
 
 class Sequential(NamedTuple):
@@ -159,17 +162,35 @@ class _Reader:
             and not any(self._is_exclusive(a) for a in [*call[2], *(v for _, v in call[3])])
         )
 
-    def _shares_nothing(self, v: V) -> bool:
+    def _shares_nothing(self, v: V, depth: int = 0) -> bool:
         if v.k == EXTMETH:
             return v.a.k == EXTINST and self._is_pool(v.a.a)
-        return (
-            v.k == FUNC
-            and bool(v.a.is_async)
-            and v.a.head.has_await
-            and not v.a.head.is_generator
-            and v.a.owner is None
-            and not v.a.is_stub()
-        )
+        func = v.b if v.k == BOUND else v
+        if func.k != FUNC or not func.a.is_async or not func.a.head.has_await or func.a.head.is_generator:
+            return False
+        fn: Fn = func.a
+        return not fn.is_stub() and (fn.owner is None or (depth < _DEEPEST and self._only_asks(fn, depth + 1)))
+
+    def _only_asks(self, method: Fn, depth: int) -> bool:
+        """Whether a method changes nothing of its object, and waits for what shares nothing either."""
+        ev = self.linked.evaluator
+        frame = ev.generic_frame(method)
+        ev.read(frame)
+        awaits: list[Any] = []
+        for stmt in uses.statements(method.body["body"]):
+            if stmt[0] in (F.S_AUG, F.S_DEL) or (
+                stmt[0] in (F.S_FOR, F.S_WITH) and stmt[5 if stmt[0] == F.S_FOR else 3]
+            ):
+                return False
+            if stmt[0] == F.S_ASSIGN and any(target[0] in (F.E_ATTR, F.E_SUB) for target in stmt[1]):
+                return False
+            for part in uses.own_parts(stmt):
+                _find_awaits(part, awaits)
+        for node in awaits:
+            callee = ev.ev(node[1][1], frame) if node[1][0] == F.E_CALL else ()
+            if not callee or not all(self._shares_nothing(v, depth) for v in callee):
+                return False
+        return bool(awaits)
 
     def _is_pool(self, cls: str) -> bool:
         found = self.linked.evaluator.catalogue.method(cls, "__init__")
