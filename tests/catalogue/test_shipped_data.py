@@ -96,3 +96,15 @@ def test_a_document_from_memory_reads_like_a_file(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     path.write_text('library = "a"\n', encoding="utf-8")
     assert read(path) == Document("a.toml", {"library": "a"})
+
+
+@pytest.mark.parametrize("path", data_files(), ids=lambda path: path.stem)
+def test_a_class_whose_every_method_blocks_says_so_of_those_it_names(path: Path) -> None:
+    """``blocking = ["*"]`` is of methods named nowhere else: one whose result is stated must say itself whether it blocks."""
+    silent = []
+    for table in read(path).content.get("class", ()):
+        blocking = table.get("blocking", ())
+        if "*" in blocking:
+            said = {*blocking, *table.get("safe", ()), *table.get("sync", ()), *table.get("methods", ())}
+            silent += [f"{table['names'][0]}.{name}" for name in table.get("returns", ()) if name not in said]
+    assert silent == []
