@@ -331,10 +331,27 @@ def _import_module(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 def _context_variable(ev: Evaluator, args: Args, site: Site) -> VS | None:
     default = args.keywords.get("default", NOTHING)
-    variable = ev.values.instance("contextvars.ContextVar", (), (site.frame.module.path, site.pos))
+    # Objects that each make one (``self.current = ContextVar(name)``) have one each.
+    variable = ev.values.instance(
+        "contextvars.ContextVar", (), (site.frame.module.path, site.pos, site.frame.self_value)
+    )
     if known(default):
-        ev.bags[(variable, "")] = union(ev.bags.get((variable, ""), NOTHING), default)
+        _set_variable(ev, variable, default)
     return (variable,)
+
+
+def _set_variable(ev: Evaluator, variable: V, value: VS) -> None:
+    for key in ((variable, ""), (variable.c[:2], "")):
+        ev.bags[key] = union(ev.bags.get(key, NOTHING), value)
+
+
+def _variable_values(ev: Evaluator, variable: V) -> VS:
+    """What a variable is set to; of one that belongs to nobody knows which object, what any such variable is set to."""
+    if variable.c is None:
+        return ev.bags.get((variable, ""), NOTHING)
+    owner = variable.c[2]
+    is_one = owner is None or owner.b is not None
+    return ev.bags.get((variable, "") if is_one else (variable.c[:2], ""), NOTHING)
 
 
 def _dispatching(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -534,8 +551,10 @@ METHODS: dict[str, Handler] = {
 
 
 def _variable_set(ev: Evaluator, variable: V, args: Args, site: Site) -> VS | None:
-    key = (variable, "")
-    ev.bags[key] = union(ev.bags.get(key, NOTHING), _first(args))
+    if variable.c is not None:
+        _set_variable(ev, variable, _first(args))
+    else:
+        ev.bags[(variable, "")] = union(ev.bags.get((variable, ""), NOTHING), _first(args))
     return None
 
 
@@ -545,7 +564,7 @@ def _variable_get(ev: Evaluator, variable: V, args: Args, site: Site) -> VS | No
     holder = callee[1] if callee is not None and callee[0] == F.E_ATTR else None
     if holder is not None and holder[0] in (F.E_NAME, F.E_ATTR):
         containers.read_fillers(ev, holder[1] if holder[0] == F.E_NAME else holder[2])
-    given = ev.bags.get((variable, ""), NOTHING)
+    given = _variable_values(ev, variable)
     return union(given, *args.positional[:1]) if known(given) else None
 
 
