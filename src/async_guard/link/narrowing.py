@@ -148,19 +148,8 @@ def _assignments(part: Any, out: dict[str, list[Any]]) -> None:
                 out.setdefault(name, []).append(stmt[2])
         elif tag in (F.S_ANN, F.S_AUG, F.S_FOR) and stmt[1][0] == F.E_NAME:
             out.setdefault(stmt[1][1], []).append(stmt[3] if tag == F.S_ANN else None)
-        for inner in _blocks(stmt):
+        for inner in F.blocks(stmt):
             _assignments(inner, out)
-
-
-def _blocks(stmt: Any) -> list[Any]:
-    tag = stmt[0]
-    if tag == F.S_IF:
-        return [*(body for _, body in stmt[1]), stmt[2]]
-    if tag == F.S_TRY:
-        return [stmt[1], *(handler[2] for handler in stmt[2]), stmt[3], stmt[4]]
-    if tag == F.S_FOR:
-        return [stmt[3], stmt[4]]
-    return [stmt[2]] if tag == F.S_WITH else [stmt[2], stmt[3]] if tag == F.S_WHILE else []
 
 
 def _asks_for_loop(ev: Evaluator, call: Any, fr: Frame) -> bool | None:

@@ -71,6 +71,24 @@ S_ASSERT = 20  # test, pos
 S_PASS = 21
 
 
+def blocks(stmt: Any) -> list[list[Any]]:
+    """The statement lists inside a statement, without those of definitions."""
+    tag = stmt[0]
+    if tag == S_IF:
+        return [*(body for _, body in stmt[1]), stmt[2]]
+    if tag == S_FOR:
+        return [stmt[3], stmt[4]]
+    if tag == S_WHILE:
+        return [stmt[2], stmt[3]]
+    if tag == S_WITH:
+        return [stmt[2]]
+    if tag == S_TRY:
+        return [stmt[1], *(handler[2] for handler in stmt[2]), stmt[3], stmt[4]]
+    if tag == S_MATCH:
+        return [case[3] for case in stmt[2]]
+    return []
+
+
 @dataclass(slots=True)
 class FunctionHead:
     """What the header says of one function."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
+from async_guard.model.facts import blocks
 
 Use = tuple[str, Any]
 """What becomes of a value: ``statement`` (nothing), ``test``, ``compare``, ``operand`` (of an operator, a subscript, a format),
@@ -20,24 +21,6 @@ _OPERAND: Use = ("operand", None)
 _VALUE: Use = ("value", None)
 _UNPACK: Use = ("iterate", False)
 _PART: Use = ("part", None)
-
-
-def blocks(stmt: Any) -> list[list[Any]]:
-    """The statement lists inside a statement, without those of definitions."""
-    tag = stmt[0]
-    if tag == F.S_IF:
-        return [*(body for _, body in stmt[1]), stmt[2]]
-    if tag == F.S_FOR:
-        return [stmt[3], stmt[4]]
-    if tag == F.S_WHILE:
-        return [stmt[2], stmt[3]]
-    if tag == F.S_WITH:
-        return [stmt[2]]
-    if tag == F.S_TRY:
-        return [stmt[1], *(handler[2] for handler in stmt[2]), stmt[3], stmt[4]]
-    if tag == F.S_MATCH:
-        return [case[3] for case in stmt[2]]
-    return []
 
 
 def statements(body: list[Any]) -> Iterator[Any]:
