@@ -35,6 +35,13 @@ def test_rows_are_exactly_those_that_the_cases_say(case: Case, tmp_path: Path) -
     assert wanted
     rows = routes([str(tmp_path)], Settings(), jobs=1)
     found = {
-        (Path(row.entry.path).name, row.entry.line, row.entry.kind, row.entry.runs_on, row.entry.label) for row in rows
+        (
+            Path(row.entry.path).relative_to(tmp_path).as_posix(),
+            row.entry.line,
+            row.entry.kind,
+            row.entry.runs_on,
+            row.entry.label,
+        )
+        for row in rows
     }
     assert found == wanted

@@ -6,6 +6,7 @@ from async_guard.frameworks.starlette import RESPONSES
 from async_guard.frameworks.tables import (
     FASTAPI,
     LOOP,
+    NEVER,
     RETURNED,
     STARLETTE,
     Framework,
@@ -18,6 +19,8 @@ _ROUTER = "fastapi.APIRouter"
 _BOTH = (_APP, _ROUTER)
 _OVERRIDES = "fastapi.applications.DependencyOverrides"
 """The mapping behind `app.dependency_overrides`: FastAPI itself has no class for it."""
+_WEBHOOKS = "fastapi.applications.Webhooks"
+"""The router behind `app.webhooks`, which has no class of its own: its functions describe requests and are never called."""
 _NOT_GIVEN = (None, None)
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 
@@ -31,7 +34,7 @@ FRAMEWORK = Framework(
     classes={
         _APP: ("starlette.applications.Starlette",), _ROUTER: ("starlette.routing.Router",),
         "fastapi.BackgroundTasks": ("starlette.background.BackgroundTasks",), "fastapi.routing.APIRoute": (),
-        "fastapi.routing.APIWebSocketRoute": (), _OVERRIDES: (),
+        "fastapi.routing.APIWebSocketRoute": (), _OVERRIDES: (), _WEBHOOKS: (),
     },
     aliases={
         "fastapi.applications.FastAPI": _APP, "fastapi.routing.APIRouter": _ROUTER,
@@ -62,17 +65,19 @@ FRAMEWORK = Framework(
         Registration((_APP,), "exception_handler", STARLETTE, arg=("exception_handlers", None), passes=("starlette.requests.Request",)),
         Registration(_BOTH, "response", LOOP, arg=("default_response_class", None), class_methods=(("render", LOOP),)),
         Registration(_on("include_router"), "response", LOOP, arg=("default_response_class", None), class_methods=(("render", LOOP),)),
+        Registration(tuple(f"{_WEBHOOKS}.{name}" for name in (*_VERBS, "api_route")), "webhook", NEVER, path=("path", 0)),
+        Registration((f"{_WEBHOOKS}.add_api_route",), "webhook", NEVER, arg=("endpoint", 1), path=("path", 0)),
         Registration((f"{_OVERRIDES}.__setitem__",), "dependency", FASTAPI, arg=(None, 1)),
         Registration((f"{_OVERRIDES}.update",), "dependency", FASTAPI, arg=(None, 0)),
     ),
     subclasses=(
-        SubclassMethods("fastapi.routing.APIRoute", "route", (("get_route_handler", RETURNED), ("matches", LOOP), ("handle", LOOP))),
+        SubclassMethods("fastapi.routing.APIRoute", "route_class", (("get_route_handler", RETURNED), ("matches", LOOP), ("handle", LOOP))),
     ),
     assigned={f"{_APP}.openapi": ("hook", LOOP), f"{_APP}.dependency_overrides": ("dependency", FASTAPI)},
     routers={
         _APP: (_NOT_GIVEN, ("routes", None), _NOT_GIVEN), _ROUTER: (("prefix", None), ("routes", None), _NOT_GIVEN),
     },
     markers=("fastapi.Depends", "fastapi.Security"),
-    attributes={"fastapi.FastAPI.state": "starlette.datastructures.State", "fastapi.FastAPI.router": _ROUTER,
+    attributes={"fastapi.FastAPI.state": "starlette.datastructures.State", "fastapi.FastAPI.router": _ROUTER, f"{_APP}.webhooks": _WEBHOOKS,
                 f"{_APP}.dependency_overrides": _OVERRIDES},
 )  # fmt: skip

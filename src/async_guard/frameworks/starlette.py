@@ -89,7 +89,7 @@ FRAMEWORK = Framework(
         SubclassMethods("starlette.staticfiles.StaticFiles", "static_files", (
             ("lookup_path", WORKER), ("get_response", LOOP), ("file_response", LOOP), ("is_not_modified", LOOP), ("get_path", LOOP),
         )),
-        SubclassMethods("starlette.routing.Route", "route", (("matches", LOOP), ("handle", LOOP))),
+        SubclassMethods("starlette.routing.Route", "route_class", (("matches", LOOP), ("handle", LOOP))),
     ),
     routers={
         _APP: (_NOT_GIVEN, ("routes", 1), _NOT_GIVEN), _ROUTER: (_NOT_GIVEN, ("routes", 0), _NOT_GIVEN),

@@ -658,7 +658,11 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
         return (values.seq("iter", None, keys),)
     if name == "items":
         pair = (keys or values.unknown, everything or values.unknown)
-        return (values.seq("iter", None, (values.seq("tuple", pair, union(*pair)),)),)
+        rows = None
+        if v.a and not v.b:
+            pairs = [((values.const(key),), value) for key, value in v.a]
+            rows = tuple((values.seq("tuple", one, union(*one)),) for one in pairs)
+        return (values.seq("iter", rows, (values.seq("tuple", pair, union(*pair)),)),)
     if name == "popitem":
         return (values.seq("tuple", (keys, everything), union(keys, everything)),)
     if name == "copy":

@@ -44,6 +44,7 @@ from async_guard.link.values import (
     WRAP,
     V,
     union,
+    without_unknown,
 )  # fmt: skip
 from async_guard.model import facts as F
 
@@ -52,6 +53,12 @@ if TYPE_CHECKING:
 
 _MOUNTING = ("include_router", "mount", "host")
 _MOST_PREFIXES = 8
+_MOST_ROWS = 80
+_TELLING = frozenset((
+    "add_api_route", "add_route", "add_api_websocket_route", "add_websocket_route", "include_router", "mount", "add_tool", "add_resource",
+    "add_prompt", "add_event_handler", "add_exception_handler", "Route", "WebSocketRoute", "Mount", "APIRoute", "APIWebSocketRoute",
+))  # fmt: skip
+"""Calls that register something wherever they stand."""
 _ANY = 10_000
 """A part of a version from here on stands for any: the highest release below a bound."""
 _DEPENDENCY = Registration(("Depends",), "dependency", FASTAPI)
@@ -128,12 +135,26 @@ class Mounting:
     where: tuple[str, int] = ("", 0)
     generic: bool = False
     """Seen in a function as somebody unknown calls it: counts only where no caller is known."""
+    unknown: bool = False
+    """Under a path that only the run decides: says nothing where another statement says one."""
 
 
 def _as_called(targets: VS) -> VS:
     """Of functions that a factory makes, those of calls that are known; of a call by nobody known only if there are no others."""
     known_calls = {v.a for v in targets if v.k == FUNC and v.b is not None and not v.b.generic}
     return tuple(v for v in targets if v.k != FUNC or v.b is None or not v.b.generic or v.a not in known_calls)
+
+
+def _is_declared(seen: Seen) -> bool:
+    return seen.receiver is not None and seen.receiver.k == EXTINST and seen.receiver.c is None
+
+
+def _is_registered(row: VS) -> bool:
+    """Whether a row of a table reads like a path and its handler."""
+    parts = [v for part in row[0].b for v in part] if len(row) == 1 and row[0].k == SEQ and row[0].b else []
+    return any(v.k == CONST and v.b == "str" and v.a.startswith("/") for v in parts) and any(
+        v.k in (FUNC, BOUND, CLASS, PARTIAL, INST, EXTINST) for v in parts
+    )
 
 
 class Frameworks:
@@ -162,6 +183,11 @@ class Frameworks:
         self.instances: dict[Class, dict[V, None]] = {}
         """Objects of the project's own routers and applications, by class."""
         self.responses: set[str] = set()
+        self.described: set[V] = set()
+        """Routers whose routes only describe what others are asked (``callbacks=``): nothing runs them."""
+        self.methods = {
+            name.rpartition(".")[2] for table in tables for spec in table.registrations for name in spec.names
+        }
         for table in tables:
             self.bases.update(table.classes)
             self.aliases.update(table.aliases)
@@ -247,6 +273,33 @@ class Frameworks:
             s.kind == "stream" for s in self.specs.get(self.aliases.get(callee.a, callee.a), ())
         )
 
+    def rows(self, ev: Evaluator, iterable: VS, body: list[Any], fr: Frame) -> tuple[VS, ...]:
+        """The items of a literal table, if a loop over it registers something: each row says another path or handler."""
+        known_here = without_unknown(iterable)
+        if len(known_here) != 1 or known_here[0].k != SEQ or not known_here[0].b:
+            return ()
+        items: tuple[VS, ...] = known_here[0].b
+        if not 1 < len(items) <= _MOST_ROWS:
+            return ()
+        return items if all(map(_is_registered, items)) or any(self._registers(part, fr) for part in body) else ()
+
+    def _registers(self, part: Any, fr: Frame) -> bool:
+        """Whether a statement or expression registers something: ``app.mount(...)``, ``app.get(...)(f)``, ``@app.get(...)``."""
+        if not isinstance(part, list) or not part:
+            return False
+        if isinstance(part[0], list):
+            return any(self._registers(inner, fr) for inner in part)
+        if part[0] == F.S_DEF and len(part) == 2 and isinstance(part[1], int):
+            decorators = fr.module.functions[part[1]].body["decorators"]
+            return any(d[0] == F.E_CALL and d[1][0] == F.E_ATTR and d[1][2] in self.methods for d in decorators)
+        if part[0] == F.E_CALL and len(part) == 6 and isinstance(part[1], list):
+            callee = part[1]
+            if callee[0] in (F.E_ATTR, F.E_NAME) and callee[2 if callee[0] == F.E_ATTR else 1] in _TELLING:
+                return True
+            if callee[0] == F.E_CALL and callee[1][0] == F.E_ATTR and callee[1][2] in self.methods:
+                return True
+        return any(self._registers(inner, fr) for inner in part[1:] if isinstance(inner, list))
+
     def call(self, ev: Evaluator, name: str, receiver: V | None, args: Args, site: Site) -> VS | None:
         """A call that a framework gives meaning to; None for any other."""
         if receiver is None:
@@ -280,7 +333,10 @@ class Frameworks:
         return any(s.arg is None for s in specs)
 
     def _construct(self, ev: Evaluator, dotted: str, specs: list[Registration], args: Args, site: Site) -> VS:
-        instance = ev.values.instance(dotted, (), (site.frame.module.path, site.pos))
+        own = self.routers.get(dotted)
+        prefix = paths.written(ev, args, own[0], site) if own is not None else ""
+        # One statement makes several routers when a function or loop around it runs several times: the prefix tells them apart.
+        instance = ev.values.instance(dotted, (), (site.frame.module.path, site.pos, prefix))
         if specs and dotted not in self.bases:
             instance = ev.values.instance(dotted)
         if dotted in self.after_response:
@@ -336,14 +392,22 @@ class Frameworks:
             self._contents(ev, self.stand_in(ev, base, v), args, site)
 
     def _below_router(
-        self, ev: Evaluator, parent: V, child: V, prefix: str, site: Site, dependencies: VS = NOTHING
+        self,
+        ev: Evaluator,
+        parent: V,
+        child: V,
+        prefix: str,
+        site: Site,
+        dependencies: VS = NOTHING,
+        *,
+        unknown: bool = False,
     ) -> None:
         if child.k == INST:
             base = self.tracked_base(ev, child.a)
             child = self.stand_in(ev, base, child) if base else child
         where = (site.frame.module.path, site.pos)
         mounting = Mounting(
-            parent, child, prefix, dependencies, where, site.frame.fn is not None and site.frame.generic
+            parent, child, prefix, dependencies, where, site.frame.fn is not None and site.frame.generic, unknown
         )
         if mounting not in self.mountings:
             self.mountings.append(mounting)
@@ -354,15 +418,17 @@ class Frameworks:
             self._enter(ev, spec, parent, NO_ARGS, site, (child,))
 
     def _callables(self, ev: Evaluator, value: VS) -> VS:
-        out: list[VS] = []
+        """What is handed over: a callable, or all that a list or mapping holds, however many (no union, which keeps but a few)."""
+        out: dict[V, None] = {}
         for v in value:
             if v.k == SEQ:
-                out.append(v.c)
+                out.update(dict.fromkeys(x for part in (v.b or ()) for x in part) or dict.fromkeys(v.c))
             elif v.k == DICT:
-                out.append(union(*(x for _, x in v.a), v.b))
+                out.update(dict.fromkeys(x for _, part in v.a for x in part))
+                out.update(dict.fromkeys(v.b))
             else:
-                out.append((v,))
-        return union(*out)
+                out[v] = None
+        return tuple(out)
 
     def _register(self, ev: Evaluator, specs: list[Registration], receiver: V | None, args: Args, site: Site) -> VS:
         pending: list[Registration] = []
@@ -384,6 +450,7 @@ class Frameworks:
                 self._enter(ev, spec, receiver, Args([], {}), site, first)
                 return self._decorated_with(ev, specs, first)
             pending.append(spec)
+        self._note_described(ev, args, site)
         dependencies = args.keywords.get("dependencies")
         if dependencies and receiver is not None:
             self.blanket.append((receiver, dependencies))
@@ -391,10 +458,22 @@ class Frameworks:
             return (self._decorator(ev, pending, receiver, args, site),)
         return (ev.values.none,)
 
+    def _path(self, ev: Evaluator, spec: Registration, args: Args, site: Site) -> str:
+        path = paths.written(ev, args, spec.path, site)
+        if not path and spec.kind in ("route", "websocket") and spec.path is not None:
+            return paths.named(args, spec.path)
+        return path
+
+    def _note_described(self, ev: Evaluator, args: Args, site: Site) -> None:
+        """``callbacks=router.routes``: a description of requests that the application makes."""
+        for name, e in args.expressions[3] if args.expressions is not None else ():
+            if name == "callbacks" and e[0] == F.E_ATTR and e[2] == "routes":
+                self.described.update(v for v in ev.ev(e[1], site.frame) if v.k in (EXTINST, INST))
+
     def _decorator(self, ev: Evaluator, specs: list[Registration], receiver: V | None, args: Args, site: Site) -> V:
         """The value of ``app.get("/x")``: waits for the definition it is applied to."""
         keywords = {**args.keywords, **around.declared(ev, args, site)}
-        path = paths.written(ev, args, specs[0].path, site)
+        path = self._path(ev, specs[0], args, site)
         what = (
             "register",
             tuple(specs),
@@ -438,7 +517,7 @@ class Frameworks:
             for v in targets:
                 for func, _ in self.functions_of(ev, v):
                     self.handed.setdefault(func.a, spec.passes)
-        path = path or paths.written(ev, args, spec.path, site)
+        path = path or self._path(ev, spec, args, site)
         methods = spec.methods or self._strings(args, spec.methods_arg)
         passed = self._rest(spec, args) if spec.passes_rest else None
         key = (
@@ -525,10 +604,11 @@ class Frameworks:
         children = args.get("router", 0) if included else args.get("app", 1)
         given = args.keywords.get("dependencies", NOTHING)
         where: Arg = ("prefix", None) if included else ("path", 0)
-        prefixes = (paths.alternatives(ev, args, where, site) if name != "host" else []) or [""]
+        prefixes = paths.alternatives(ev, args, where, site) if name != "host" else []
+        unknown = not prefixes and name != "host" and args.get(*where) is not None
         for child in children or ():
-            for prefix in prefixes[:_MOST_PREFIXES]:
-                self._below_router(ev, receiver, child, prefix.rstrip("/"), site, given)
+            for prefix in prefixes[:_MOST_PREFIXES] or [""]:
+                self._below_router(ev, receiver, child, prefix.rstrip("/"), site, given, unknown=unknown)
         if args.keywords.get("dependencies"):
             self.blanket.append((receiver, args.keywords["dependencies"]))
 
@@ -573,7 +653,7 @@ class Frameworks:
         while done < len(queue):
             seen = queue[done]
             done += 1
-            if seen.is_generic and any(not other.is_generic for other in self.places.get(seen.where, ())):
+            if self._says_nothing(seen):
                 continue
             for v in _as_called(seen.targets):
                 if v.k == CLASS and seen.spec.kind == "dependency":
@@ -597,6 +677,21 @@ class Frameworks:
                     if (entry.kind, entry.origin) not in registered:
                         self._keep(out, entry)
         return sorted(out.values(), key=lambda e: (e.fn.module.path, e.fn.head.line, e.kind, e.label))
+
+    def _says_nothing(self, seen: Seen) -> bool:
+        """Whether nothing runs what is registered, or another reading of the same place knows better."""
+        if seen.spec.runs == NEVER or seen.path.startswith("{$"):
+            return True
+        if seen.receiver in self.described and not any(m.child is seen.receiver for m in self.mountings):
+            return True
+        others = self.places.get(seen.where, ())
+        if seen.is_generic and any(not other.is_generic for other in others):
+            return True
+        # An application that is only declared (`app: FastAPI`) is one of those that were seen being made.
+        return _is_declared(seen) and any(
+            not _is_declared(other) and other.receiver is not None and other.receiver.a == seen.receiver.a  # type: ignore[union-attr]
+            for other in others
+        )
 
     def _keep(self, out: dict[Any, Entry], entry: Entry) -> None:
         # A function that a factory makes is an entry point for each call of the factory: each hands it something else.
@@ -822,6 +917,8 @@ class Frameworks:
         parents = [m for m in self.mountings if m.child is router]
         called = {m.where for m in parents if not m.generic}
         parents = [m for m in parents if not m.generic or m.where not in called]
+        said = {m.parent for m in parents if not m.unknown}
+        parents = [m for m in parents if not m.unknown or m.parent not in said]
         if not parents:
             return [own]
         return sorted(

@@ -6,7 +6,7 @@ once per distinct set of argument values, up to a limit) and never runs anything
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from async_guard.catalogue.load import Catalogue
@@ -666,16 +666,27 @@ class Evaluator:
         iterable = self.ev(s[2], fr)
         site = Site(fr, s[6], s[7], s[2], awaited=bool(s[5]))
         items = containers.iterate(self, iterable, site, bool(s[5]))
+        rows = self.frameworks.rows(self, iterable, s[3], fr) if not fr.exits else ()
         before = dict(fr.env or {})
         fr.exits.append(None)
-        self.assign(s[1], items, fr)
-        self.block(s[3], fr)
+        self._rows(s, rows or (items,), before, fr)
         if len(fr.exits) <= 2 and self._changed(before, self.merged(fr.env, fr.exits[-1])):
             fr.env = self.merged(before, fr.env)
-            self.assign(s[1], items, fr)
-            self.block(s[3], fr)
+            self._rows(s, rows or (items,), before, fr)
         fr.env = self.merged(self.merged(before, fr.env), fr.exits.pop())
         self.block(s[4], fr)
+
+    def _rows(self, s: Any, rows: Sequence[VS], before: dict[str, VS], fr: Frame) -> None:
+        """The body of a loop, once for each of ``rows``."""
+        for number, row in enumerate(rows):
+            if number:
+                fr.env = self.merged(before, fr.env)
+                for stmt in s[3]:
+                    if stmt[0] == F.S_DEF:  # its decorators say something else for every row
+                        closure = fr if fr.fn is not None else fr.closure
+                        self.decorated_cache.pop((fr.module.functions[stmt[1]], closure), None)
+            self.assign(s[1], row, fr)
+            self.block(s[3], fr)
 
     def s_while(self, s: Any, fr: Frame) -> None:
         outcome = self.test(s[1], fr)
@@ -1055,6 +1066,14 @@ class Evaluator:
             )
             if fr.env is None:
                 break
+            rows = self.frameworks.rows(self, value, [e[3]], fr) if len(e[2]) == 1 and e[1] != "dict" else ()
+            if rows and not conditions:
+                each = []
+                for row in rows:
+                    self.assign(target, row, fr)
+                    each.append(self.ev(e[3], fr))
+                fr.env = saved
+                return (self.values.seq("iter" if e[1] == "gen" else e[1], tuple(each), union(*each)),)
             self.assign(target, items, fr)
             for condition in conditions:
                 self.test(condition, fr)

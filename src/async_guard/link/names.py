@@ -234,11 +234,12 @@ def external(ev: Evaluator, dotted: str) -> VS:
 def member(ev: Evaluator, dotted: str, name: str) -> VS | None:
     """An attribute of a project module: a name it binds, or a submodule."""
     module = ev.program.modules.get(dotted)
+    inner = f"{dotted}.{name}"
     if module is not None:
         value = module_value(ev, module, name)
-        if value is not None:
+        # `from . import part` in a package's own `__init__`: what the package binds there is the submodule itself.
+        if value is not None and (known(value) or not ev.program.is_ours(inner)):
             return value
-    inner = f"{dotted}.{name}"
     if ev.program.is_ours(inner):
         return (ev.values.make(MODULE, inner),)
     if module is not None:

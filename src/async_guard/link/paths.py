@@ -37,6 +37,16 @@ def alternatives(ev: Evaluator, args: Args, ref: Arg | None, site: Site) -> list
     return found
 
 
+def named(args: Args, ref: Arg) -> str:
+    """In braces, the name of what gives a path that only the run decides; empty for a path that is written out or not given."""
+    e = _expression(args, ref)
+    while e is not None and e[0] == F.E_CALL:
+        e = e[1]
+    if e is None or e[0] not in (F.E_NAME, F.E_ATTR):
+        return ""
+    return f"{{{e[1] if e[0] == F.E_NAME else e[2]}}}"
+
+
 def _literal_entry(ev: Evaluator, e: Any, frame: Frame) -> str | None:
     """``PATHS[Kind.ONE]`` where the mapping is a literal with that very key: members of an enumeration are one value otherwise."""
     if e[1][0] != F.E_NAME or e[2][0] != F.E_ATTR:

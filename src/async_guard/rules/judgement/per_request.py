@@ -12,7 +12,9 @@ from async_guard.link.program import Fn
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 
-_PER_REQUEST = frozenset(("route", "dependency", "websocket", "middleware", "background", "exception_handler"))
+_PER_REQUEST = frozenset(
+    ("route", "dependency", "websocket", "middleware", "background", "exception_handler", "route_class")
+)
 
 
 _FARTHEST = 4
