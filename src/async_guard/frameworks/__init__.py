@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks import containers, fastapi, mcp, neighbours, pydantic, starlette
+from async_guard.frameworks import asyncio, containers, fastapi, mcp, neighbours, pydantic, starlette
 from async_guard.frameworks.tables import Framework
 
 FRAMEWORKS: tuple[Framework, ...] = (
@@ -12,5 +12,6 @@ FRAMEWORKS: tuple[Framework, ...] = (
     neighbours.FRAMEWORK,
     pydantic.FRAMEWORK,
     containers.FRAMEWORK,
+    asyncio.FRAMEWORK,
 )
 """In the order in which they are asked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.starlette import RESPONSES
+from async_guard.frameworks.starlette import LIFESPAN, RESPONSES
 from async_guard.frameworks.tables import (
     FASTAPI,
     LOOP,
@@ -61,7 +61,8 @@ FRAMEWORK = Framework(
         Registration(_on("add_event_handler"), "lifespan", LOOP, arg=("func", 1), label="{path}", path=("event_type", 0)),
         Registration(_BOTH, "lifespan", LOOP, arg=("on_startup", None), label="startup"),
         Registration(_BOTH, "lifespan", LOOP, arg=("on_shutdown", None), label="shutdown"),
-        Registration(_BOTH, "lifespan", LOOP, arg=("lifespan", None), label="lifespan", passes=(_APP,), yields_state=True),
+        Registration(_BOTH, "lifespan", LOOP, arg=("lifespan", None), label="lifespan", passes=(_APP,), yields_state=True,
+                     class_methods=LIFESPAN),
         Registration((_APP,), "exception_handler", STARLETTE, arg=("exception_handlers", None), passes=("starlette.requests.Request",)),
         Registration(_BOTH, "response", LOOP, arg=("default_response_class", None), class_methods=(("render", LOOP),)),
         Registration(_on("include_router"), "response", LOOP, arg=("default_response_class", None), class_methods=(("render", LOOP),)),
@@ -71,6 +72,7 @@ FRAMEWORK = Framework(
         Registration((f"{_OVERRIDES}.update",), "dependency", FASTAPI, arg=(None, 0)),
     ),
     subclasses=(
+        SubclassMethods(_APP, "hook", (("openapi", LOOP), ("__call__", LOOP))),
         SubclassMethods("fastapi.routing.APIRoute", "route_class", (("get_route_handler", RETURNED), ("matches", LOOP), ("handle", LOOP))),
     ),
     assigned={f"{_APP}.openapi": ("hook", LOOP), f"{_APP}.dependency_overrides": ("dependency", FASTAPI)},

@@ -23,6 +23,7 @@ def _kinds(
                 path=("name" if kind != "resource" else "uri", 0),
                 versions=versions,
                 templates=templates,
+                templates_unless="fastmcp.Context" if templates else "",
             )
         )
         added = tuple(f"{c}.add_{kind}" for c in classes)
@@ -46,7 +47,9 @@ FRAMEWORK = Framework(
     classes={"mcp.server.fastmcp.FastMCP": (), "mcp.server.mcpserver.MCPServer": (), "fastmcp.FastMCP": ()},
     aliases={
         "mcp.server.fastmcp.server.FastMCP": "mcp.server.fastmcp.FastMCP", "fastmcp.server.FastMCP": "fastmcp.FastMCP",
-        "fastmcp.server.server.FastMCP": "fastmcp.FastMCP", "mcp.server.MCPServer": "mcp.server.mcpserver.MCPServer",
+        "fastmcp.server.server.FastMCP": "fastmcp.FastMCP",
+        "fastmcp.server.context.Context": "fastmcp.Context", "fastmcp.server.Context": "fastmcp.Context",
+        "mcp.server.MCPServer": "mcp.server.mcpserver.MCPServer",
         "mcp.server.mcpserver.server.MCPServer": "mcp.server.mcpserver.MCPServer",
     },
     registrations=(
@@ -54,7 +57,7 @@ FRAMEWORK = Framework(
         *_kinds(_OLD, LOOP),
         *_kinds(_NEW, FASTAPI),
         # fastmcp 2.x on the loop (2.3.5, 2.14.7); 3.x and newer in a worker thread (3.0.0, 4.0.0).
-        # A def resource template stays on the loop in 3.0.0 and 4.0.0 too.
+        # A def resource template stays on the loop in 3.0.0 and 4.0.0 too, unless it is given a Context.
         *_kinds(_FAST, FASTAPI, (Version("fastmcp", LOOP, until=(3,)),), LOOP),
         *_made("mcp.server.fastmcp", LOOP),
         *_made("mcp.server.mcpserver", FASTAPI),

@@ -5,12 +5,17 @@ from __future__ import annotations
 from async_guard.frameworks.tables import FASTAPI, LOOP, STARLETTE, WORKER, Framework, Registration, SubclassMethods
 
 _SIO = ("socketio.AsyncServer", "socketio.AsyncNamespace", "socketio.AsyncClient")
+_THREADED = (
+    "apscheduler.schedulers.background.BackgroundScheduler",
+    "apscheduler.schedulers.blocking.BlockingScheduler",
+)
 _SCHEDULERS = ("apscheduler.schedulers.asyncio.AsyncIOScheduler",)
 
 FRAMEWORK = Framework(
     name="neighbours",
     classes={
         "socketio.AsyncServer": (), "socketio.AsyncClient": (), "apscheduler.schedulers.asyncio.AsyncIOScheduler": (),
+        **dict.fromkeys(_THREADED, ()),
         "celery.Celery": (), "ariadne.QueryType": ("ariadne.ObjectType",), "ariadne.MutationType": ("ariadne.ObjectType",),
         "ariadne.ObjectType": (), "ariadne.SubscriptionType": ("ariadne.ObjectType",), "typer.Typer": (), "dramatiq.Broker": (),
         "strawberry.fastapi.GraphQLRouter": ("fastapi.APIRouter",), "taskiq.AsyncBroker": (), "taskiq.InMemoryBroker": ("taskiq.AsyncBroker",),
@@ -22,6 +27,8 @@ FRAMEWORK = Framework(
         "apscheduler.schedulers.asyncio.AsyncIOScheduler": "apscheduler.schedulers.asyncio.AsyncIOScheduler",
         "celery.app.base.Celery": "celery.Celery", "celery.app.Celery": "celery.Celery",
         "strawberry.BasePermission": "strawberry.permission.BasePermission",
+        "ariadne.subscriptions.SubscriptionType": "ariadne.SubscriptionType",
+        "ariadne.objects.ObjectType": "ariadne.ObjectType",
         "ariadne.objects.QueryType": "ariadne.QueryType", "ariadne.objects.MutationType": "ariadne.MutationType",
         "socketio.async_server.AsyncServer": "socketio.AsyncServer",
     },
@@ -31,17 +38,24 @@ FRAMEWORK = Framework(
         Registration(tuple(f"{c}.on" for c in _SIO), "socketio", LOOP, arg=("handler", 1), path=("event", 0), label="{path}"),
         Registration(tuple(f"{c}.add_job" for c in _SCHEDULERS), "scheduled", STARLETTE, arg=("func", 0)),
         Registration(tuple(f"{c}.scheduled_job" for c in _SCHEDULERS), "scheduled", STARLETTE),
+        Registration(tuple(f"{c}.add_job" for c in _THREADED), "scheduled", WORKER, arg=("func", 0)),
+        Registration(tuple(f"{c}.scheduled_job" for c in _THREADED), "scheduled", WORKER),
         Registration(("celery.Celery.task", "celery.shared_task"), "worker_task", WORKER, gives="celery.app.task.Task"),
         Registration(("dramatiq.actor",), "worker_task", WORKER, gives="dramatiq.Actor"),
         Registration(("strawberry.field", "strawberry.mutation", "strawberry.subscription"), "resolver", LOOP),
         Registration(("strawberry.field", "strawberry.mutation"), "resolver", LOOP, arg=("resolver", None)),
         Registration(("ariadne.ObjectType.field",), "resolver", LOOP, path=("name", 0), label="{path}"),
+        Registration(("ariadne.SubscriptionType.source",), "resolver", LOOP, path=("name", 0), label="{path}"),
+        Registration(("ariadne.SubscriptionType.set_source",), "resolver", LOOP, arg=("generator", 1), path=("name", 0), label="{path}"),
         Registration(("ariadne.ObjectType.set_field",), "resolver", LOOP, arg=("resolver", 1), path=("name", 0), label="{path}"),
         Registration(("fastapi_utils.tasks.repeat_every", "fastapi_restful.tasks.repeat_every",
                       "fastapi_utilities.repeat_every"), "scheduled", STARLETTE, hops=True),
         Registration(("fastapi_utils.cbv.cbv", "fastapi_restful.cbv.cbv", "fastapi_utils.cbv"), "dependency", FASTAPI),
         Registration(("strawberry.fastapi.GraphQLRouter",), "dependency", FASTAPI, arg=("context_getter", None)),
         Registration(("strawberry.fastapi.GraphQLRouter",), "dependency", FASTAPI, arg=("root_value_getter", None)),
+        # Listeners of an asynchronous engine run in a greenlet of the loop's thread; those of others run wherever the engine is used.
+        Registration(("sqlalchemy.event.listens_for",), "listener", LOOP, of=(("target", 0), "sync_engine")),
+        Registration(("sqlalchemy.event.listen",), "listener", LOOP, arg=("fn", 2), of=(("target", 0), "sync_engine")),
         Registration(("taskiq.AsyncBroker.task", "taskiq.async_shared_broker.task"), "worker_task", STARLETTE),
     ),
     subclasses=(

@@ -31,21 +31,26 @@ RESPONSES = (
 )
 _RENDERED = RESPONSES[:6]
 _NOT_GIVEN: Arg = (None, None)
+_HANDLERS = "starlette.applications.ExceptionHandlers"
+_EVENTS = "starlette.routing.EventHandlers"
+"""The mapping behind `app.exception_handlers` and the lists behind `router.on_startup`: Starlette itself has no classes for them."""
+LIFESPAN = (("__init__", LOOP), ("__aenter__", LOOP), ("__aexit__", LOOP))
 
 FRAMEWORK = Framework(
     name="starlette",
     classes={
         _APP: (), _ROUTER: (), "starlette.background.BackgroundTasks": ("starlette.background.BackgroundTask",),
-        "starlette.background.BackgroundTask": (), **{f"starlette.routing.{name}": () for name in _ROUTES},
+        "starlette.background.BackgroundTask": (), _HANDLERS: (), _EVENTS: (), **{f"starlette.routing.{name}": () for name in _ROUTES},
     },
     aliases={"starlette.background.BackgroundTasks": "starlette.background.BackgroundTasks"},
     registrations=(
         Registration(
             ("starlette.routing.Route",), "route", STARLETTE, arg=("endpoint", 1), path=("path", 0), methods_arg=("methods", None),
-            passes=(_REQUEST,),
+            passes=(_REQUEST,), instances=LOOP,
         ),
         Registration(("starlette.routing.WebSocketRoute",), "websocket", LOOP, arg=("endpoint", 1), path=("path", 0), passes=(_SOCKET,)),
-        Registration(_on(_BOTH, "add_route"), "route", STARLETTE, arg=("route", 1), path=("path", 0), methods_arg=("methods", 2), passes=(_REQUEST,)),
+        Registration(_on(_BOTH, "add_route"), "route", STARLETTE, arg=("route", 1), path=("path", 0), methods_arg=("methods", 2), passes=(_REQUEST,),
+                     instances=LOOP),
         Registration(_on(_BOTH, "route"), "route", STARLETTE, path=("path", 0), methods_arg=("methods", 1), passes=(_REQUEST,)),
         Registration(_on(_BOTH, "add_websocket_route"), "websocket", LOOP, arg=("route", 1), path=("path", 0), passes=(_SOCKET,)),
         Registration(_on(_BOTH, "websocket_route"), "websocket", LOOP, path=("path", 0), passes=(_SOCKET,)),
@@ -65,7 +70,13 @@ FRAMEWORK = Framework(
                       "starlette.middleware.authentication.AuthenticationMiddleware"), "authentication", LOOP, arg=("on_error", None)),
         Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("on_startup", None), label="startup"),
         Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("on_shutdown", None), label="shutdown"),
-        Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("lifespan", None), label="lifespan", passes=(_APP,), yields_state=True),
+        Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("lifespan", None), label="lifespan", passes=(_APP,), yields_state=True,
+                     class_methods=LIFESPAN),
+        Registration((f"{_HANDLERS}.__setitem__",), "exception_handler", STARLETTE, arg=(None, 1), passes=(_REQUEST,)),
+        Registration((f"{_HANDLERS}.update",), "exception_handler", STARLETTE, arg=(None, 0), passes=(_REQUEST,)),
+        Registration((f"{_EVENTS}.append",), "lifespan", LOOP, arg=(None, 0)),
+        Registration((f"{_EVENTS}.insert",), "lifespan", LOOP, arg=(None, 1)),
+        Registration((f"{_EVENTS}.extend",), "lifespan", LOOP, arg=(None, 0)),
         Registration((_APP,), "exception_handler", STARLETTE, arg=("exception_handlers", None), passes=(_REQUEST,)),
         Registration(("starlette.background.BackgroundTask",), "background", STARLETTE, arg=("func", 0), passes_rest=True),
         Registration(("starlette.background.BackgroundTasks.add_task",), "background", STARLETTE, arg=("func", 0), passes_rest=True),
@@ -73,6 +84,8 @@ FRAMEWORK = Framework(
         Registration(("starlette.middleware.wsgi.WSGIMiddleware", "a2wsgi.WSGIMiddleware"), "wsgi", WORKER, arg=("app", 0)),
         Registration(("starlette.responses.StreamingResponse",), "stream", STARLETTE, arg=("content", 0)),
         Registration(("sse_starlette.sse.EventSourceResponse", "sse_starlette.EventSourceResponse"), "stream", STARLETTE, arg=("content", 0)),
+        Registration(("sse_starlette.sse.EventSourceResponse", "sse_starlette.EventSourceResponse"), "hook", LOOP,
+                     arg=("ping_message_factory", None)),
     ),
     subclasses=(
         SubclassMethods("starlette.endpoints.HTTPEndpoint", "route", (
@@ -89,17 +102,20 @@ FRAMEWORK = Framework(
         SubclassMethods("starlette.staticfiles.StaticFiles", "static_files", (
             ("lookup_path", WORKER), ("get_response", LOOP), ("file_response", LOOP), ("is_not_modified", LOOP), ("get_path", LOOP),
         )),
+        *(SubclassMethods(f"starlette.responses.{name}", "response", (("__call__", LOOP), ("stream_response", LOOP))) for name in RESPONSES),
         SubclassMethods("starlette.routing.Route", "route_class", (("matches", LOOP), ("handle", LOOP))),
     ),
     routers={
         _APP: (_NOT_GIVEN, ("routes", 1), _NOT_GIVEN), _ROUTER: (_NOT_GIVEN, ("routes", 0), _NOT_GIVEN),
         "starlette.routing.Mount": (("path", 0), ("routes", 2), ("app", 1)), "starlette.routing.Host": (_NOT_GIVEN, _NOT_GIVEN, ("app", 1)),
     },
+    assigned={f"{_ROUTER}.lifespan_context": ("lifespan", LOOP)},
     constructed={f"starlette.responses.{name}": ("render",) for name in _RENDERED},
     responses=tuple(f"starlette.responses.{name}" for name in RESPONSES),
     bags=("starlette.datastructures.State",),
     after_response=("starlette.background.BackgroundTask", "starlette.background.BackgroundTasks", "fastapi.BackgroundTasks"),
     attributes={
+        f"{_APP}.exception_handlers": _HANDLERS, f"{_ROUTER}.on_startup": _EVENTS, f"{_ROUTER}.on_shutdown": _EVENTS,
         f"{_APP}.state": "starlette.datastructures.State", f"{_APP}.router": _ROUTER,
         "starlette.requests.Request.state": "starlette.datastructures.State",
         "starlette.requests.HTTPConnection.state": "starlette.datastructures.State",

@@ -59,6 +59,12 @@ class Registration:
     label: str = ""
     templates: str = ""
     """Where it runs when the path has parameters (``users://{user_id}``)."""
+    templates_unless: str = ""
+    """Unless it has a parameter declared as this class: then it runs where others do."""
+    of: tuple[Arg, str] | None = None
+    """Only where an argument is this attribute of something, as written (``engine.sync_engine``)."""
+    instances: str = ""
+    """Where an object with ``__call__`` runs, if not where a function would: some take it for an application of its own."""
     passes: tuple[str, ...] = ()
     """Classes of what the framework passes by position; empty text for what nobody needs to know."""
     yields_state: bool = False
@@ -90,6 +96,8 @@ class Framework:
     subclasses: tuple[SubclassMethods, ...] = ()
     markers: tuple[str, ...] = ()
     """Functions whose result in a default or annotation means "call this and pass the result" (``Depends``)."""
+    marks: tuple[str, ...] = ()
+    """Functions that mark what they are given as a coroutine function, whatever it is."""
     bags: tuple[str, ...] = ()
     """Classes whose attributes a project sets and reads freely (``app.state``)."""
     attributes: dict[str, str] | None = None

@@ -59,8 +59,10 @@ def entries(ev: Evaluator, args: Args, entry: Entry) -> Iterator[Entry]:
         if v.k == CLASS:
             yield from _methods(ev, v.a, ("render",), entry.label)
     ev.read(entry.frame)
+    # A handler that is a generator is streamed, through `wraps` too: a worker thread fetches its items.
+    streamed = entry.wraps and fn.head.is_generator and not ev.frameworks.before("fastapi", (0, 134))
     for v in _flat(entry.frame.ret):
-        if v.k == GEN and not v.b and v.a.fn is not None:
+        if v.k == GEN and not v.b and v.a.fn is not None and not streamed:
             yield Entry("response", entry.label, v.a.fn, v.a, "loop")
         elif v.k == INST and not _is_response(ev, v.a):
             fields = (

@@ -149,6 +149,11 @@ def _is_declared(seen: Seen) -> bool:
     return seen.receiver is not None and seen.receiver.k == EXTINST and seen.receiver.c is None
 
 
+def _is_open(seen: Seen) -> bool:
+    """Whether only the run decides the path, all of it."""
+    return seen.path[:1] == "{" and seen.path.find("}") == len(seen.path) - 1
+
+
 def _is_registered(row: VS) -> bool:
     """Whether a row of a table reads like a path and its handler."""
     parts = [v for part in row[0].b for v in part] if len(row) == 1 and row[0].k == SEQ and row[0].b else []
@@ -166,6 +171,9 @@ class Frameworks:
         self.aliases: dict[str, str] = {}
         self.specs: dict[str, list[Registration]] = {}
         self.markers: set[str] = set()
+        self.marks: set[str] = set()
+        self.marked: set[Fn] = set()
+        """Plain functions that are called like coroutine functions because the project says so."""
         self.after_response: set[str] = set()
         self.transparent: set[str] = set()
         self.bags: set[str] = set()
@@ -183,6 +191,9 @@ class Frameworks:
         self.instances: dict[Class, dict[V, None]] = {}
         """Objects of the project's own routers and applications, by class."""
         self.responses: set[str] = set()
+        self.registering: dict[int, tuple[bool, Any]] = {}
+        self.loops: list[tuple[Frame, Any]] = []
+        """Loops over tables whose bodies register something."""
         self.described: set[V] = set()
         """Routers whose routes only describe what others are asked (``callbacks=``): nothing runs them."""
         self.methods = {
@@ -192,6 +203,7 @@ class Frameworks:
             self.bases.update(table.classes)
             self.aliases.update(table.aliases)
             self.markers.update(table.markers)
+            self.marks.update(table.marks)
             self.after_response.update(table.after_response)
             self.bags.update(table.bags)
             self.transparent.update(table.transparent)
@@ -273,22 +285,41 @@ class Frameworks:
             s.kind == "stream" for s in self.specs.get(self.aliases.get(callee.a, callee.a), ())
         )
 
-    def rows(self, ev: Evaluator, iterable: VS, body: list[Any], fr: Frame) -> tuple[VS, ...]:
+    def rows(self, iterable: VS, body: list[Any], fr: Frame, loop: Any = None) -> tuple[VS, ...]:
         """The items of a literal table, if a loop over it registers something: each row says another path or handler."""
         known_here = without_unknown(iterable)
-        if len(known_here) != 1 or known_here[0].k != SEQ or not known_here[0].b:
-            return ()
-        items: tuple[VS, ...] = known_here[0].b
+        table = known_here[0] if len(known_here) == 1 and known_here[0].k == SEQ else None
+        items: tuple[VS, ...] = table.b or () if table is not None else ()
+        found = self.registering.get(id(body))
+        if found is None:
+            functions = fr.module.functions
+            made = frozenset(functions[part[1]].name for part in body if part[0] == F.S_DEF and len(part) == 2)
+            found = self.registering[id(body)] = any(self._registers(part, fr, made) for part in body), body
+        registers = found[0]
+        if registers and loop is not None and loop[2][0] != F.E_SEQ and not any(one is loop for _, one in self.loops):
+            self.loops.append((fr, loop))
         if not 1 < len(items) <= _MOST_ROWS:
             return ()
-        return items if all(map(_is_registered, items)) or any(self._registers(part, fr) for part in body) else ()
+        return items if registers or all(map(_is_registered, items)) else ()
 
-    def _registers(self, part: Any, fr: Frame) -> bool:
+    def read_loops(self, ev: Evaluator) -> None:
+        """Read the loops that register something once more: not all that fills the table had been read when they were."""
+        for frame, loop in list(self.loops):
+            frame.env = {}
+            try:
+                ev.s_for(loop, frame)
+            except Exception as error:  # noqa: BLE001 - what the rest of the loop registers is lost, and the user told so
+                ev.broke(frame.module, frame.fn, error)
+            finally:
+                frame.env = None
+                frame.exits.clear()
+
+    def _registers(self, part: Any, fr: Frame, made: frozenset[str] = frozenset()) -> bool:
         """Whether a statement or expression registers something: ``app.mount(...)``, ``app.get(...)(f)``, ``@app.get(...)``."""
         if not isinstance(part, list) or not part:
             return False
         if isinstance(part[0], list):
-            return any(self._registers(inner, fr) for inner in part)
+            return any(self._registers(inner, fr, made) for inner in part)
         if part[0] == F.S_DEF and len(part) == 2 and isinstance(part[1], int):
             decorators = fr.module.functions[part[1]].body["decorators"]
             return any(d[0] == F.E_CALL and d[1][0] == F.E_ATTR and d[1][2] in self.methods for d in decorators)
@@ -298,12 +329,21 @@ class Frameworks:
                 return True
             if callee[0] == F.E_CALL and callee[1][0] == F.E_ATTR and callee[1][2] in self.methods:
                 return True
-        return any(self._registers(inner, fr) for inner in part[1:] if isinstance(inner, list))
+            if (
+                callee[0] == F.E_ATTR
+                and callee[2] in self.methods
+                and any(a[0] == F.E_NAME and a[1] in made for a in part[2])
+            ):
+                return True  # a function that the loop's body defines is handed over: `server.on(event, handler)`
+        return any(self._registers(inner, fr, made) for inner in part[1:] if isinstance(inner, list))
 
     def call(self, ev: Evaluator, name: str, receiver: V | None, args: Args, site: Site) -> VS | None:
         """A call that a framework gives meaning to; None for any other."""
         if receiver is None:
             dotted = self.aliases.get(name, name)
+            if dotted in self.marks and args.positional:
+                self.marked.update(v.a for v in args.positional[0] if v.k == FUNC)
+                return args.positional[0]
             if dotted in self.markers:
                 return (
                     ev.values.make(
@@ -311,6 +351,10 @@ class Frameworks:
                     ),
                 )
             specs = self.specs.get(dotted)
+            if specs is not None and specs[0].of is not None:
+                specs = [
+                    spec for spec in specs if spec.of is not None and paths.attribute(args, spec.of[0]) == spec.of[1]
+                ] or None
             if dotted in self.bases or (specs and not self._is_decorating(specs)):
                 return self._construct(ev, dotted, specs or [], args, site)
             if specs is None:
@@ -685,6 +729,8 @@ class Frameworks:
         if seen.receiver in self.described and not any(m.child is seen.receiver for m in self.mountings):
             return True
         others = self.places.get(seen.where, ())
+        if _is_open(seen) and any(not _is_open(other) for other in others):
+            return True
         if seen.is_generic and any(not other.is_generic for other in others):
             return True
         # An application that is only declared (`app: FastAPI`) is one of those that were seen being made.
@@ -731,8 +777,10 @@ class Frameworks:
             if frame.fn is not None:
                 yield Entry(seen.spec.kind, title(frame.fn), frame.fn, frame, "loop" if v.b else "worker")
             return
-        if seen.spec.templates and "{" in seen.path:
+        if seen.spec.templates and "{" in seen.path and not self._takes(ev, v, seen.spec.templates_unless):
             runs = seen.spec.templates
+        if seen.spec.instances and (v.a if v.k == PARTIAL else v).k == INST:
+            runs = seen.spec.instances
         for func, owner in self.functions_of(ev, v):
             place = self.placement(ev, v, runs)
             if (
@@ -740,14 +788,37 @@ class Frameworks:
                 and not func.a.is_async
                 and runs == FASTAPI
                 and seen.spec.kind == "route"
-                and self._before("fastapi", (0, 134))
+                and self.before("fastapi", (0, 134))
             ):
                 place = LOOP  # the encoder iterated it on the loop
+            elif (
+                func.c is not None
+                and runs == FASTAPI
+                and seen.spec.kind == "route"
+                and self._wraps_generator(func)
+                and self.before("fastapi", (0, 134))
+            ):
+                place = WORKER  # called like any other function; the encoder iterates what it gives
             shown = self.originals.get(v) or self.origin(func)
             for label in self.labels(ev, seen, title(shown)):
                 yield self._entry(ev, seen, func, owner, place, label, shown)
 
-    def _before(self, package: str, version: tuple[int, ...]) -> bool:
+    def _wraps_generator(self, func: V) -> bool:
+        return func.c is not None and func.c.k == FUNC and func.c.a.head.is_generator and not func.a.is_async
+
+    def _takes(self, ev: Evaluator, v: V, cls: str) -> bool:
+        """Whether a function has a parameter declared as an object of a class."""
+        for func, owner in self.functions_of(ev, v) if cls else ():
+            scope = ev.definition_frame(func.a, ev.frame(func, owner, None))
+            for _name, _kind, annotation, _default in func.a.body["params"]:
+                if annotation is not None and any(
+                    d.k == EXTINST and self.canonical(ev.catalogue, d.a) == cls for d in hints.of(ev, annotation, scope)
+                ):
+                    return True
+        return False
+
+    def before(self, package: str, version: tuple[int, ...]) -> bool:
+        """Whether an older release is in force."""
         have = self.versions.get(package)
         return have is not None and have < version
 
@@ -863,8 +934,20 @@ class Frameworks:
                 if f.k == FUNC:
                     yield f, receiver
 
+    def _sees_through_wraps(self) -> bool:
+        return not self.before("fastapi", (0, 123, 5))
+
+    def _wrapped_by(self, v: V) -> VS:
+        """What an object was made of, if its constructor copies the name and ``__wrapped__`` of a function (``update_wrapper(self, f)``)."""
+        found = v.a.own_methods().get("__init__")
+        if found is None or not v.b or found.index not in v.a.module.facts.calls.get("update_wrapper", ()):
+            return NOTHING
+        return tuple(w for _, values in v.b for w in values if w.k in (FUNC, BOUND))
+
     def placement(self, ev: Evaluator, v: V, runs: str) -> str:
         """``loop`` or ``worker`` for one registered value under a framework's rule."""
+        if v.k == WRAP and v.a == "offload":
+            return "worker"  # whoever calls it, and wherever
         if runs == LOOP:
             return "loop"
         if runs in (WORKER, NEVER):
@@ -872,7 +955,7 @@ class Frameworks:
         if v.k == PARTIAL:
             return self.placement(ev, v.a, runs)
         if v.k == WRAP:
-            if v.a in ("offload", "sync"):
+            if v.a == "sync":
                 return "worker"
             return self.placement(ev, v.b, runs) if isinstance(v.b, V) else "worker"
         if v.k == BOUND:
@@ -883,13 +966,18 @@ class Frameworks:
             return "worker"
         if v.k == INST:
             bound = attributes.special(ev, v, "__call__")
+            if (
+                runs == FASTAPI
+                and self._sees_through_wraps()
+                and any(self.placement(ev, w, runs) == "loop" for w in self._wrapped_by(v))
+            ):
+                return "loop"
             return self.placement(ev, bound[0], runs) if bound else "worker"
         if v.k == FUNC:
-            if v.a.is_async:
+            if v.a.is_async or v.a in self.marked:
                 return "loop"
             # FastAPI 0.123.5 and newer looks through __wrapped__; older ones and Starlette judge the outermost callable only.
-            newest = self.versions.get("fastapi")
-            if runs == FASTAPI and v.c is not None and (newest is None or newest >= (0, 123, 5)):
+            if runs == FASTAPI and v.c is not None and self._sees_through_wraps():
                 if v.c.k == FUNC and v.c.a.head.is_generator:
                     return "loop"  # the wrapper is called on the loop to build the generator
                 return self.placement(ev, v.c, runs)

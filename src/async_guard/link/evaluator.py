@@ -666,7 +666,7 @@ class Evaluator:
         iterable = self.ev(s[2], fr)
         site = Site(fr, s[6], s[7], s[2], awaited=bool(s[5]))
         items = containers.iterate(self, iterable, site, bool(s[5]))
-        rows = self.frameworks.rows(self, iterable, s[3], fr) if not fr.exits else ()
+        rows = self.frameworks.rows(iterable, s[3], fr, s) if not fr.exits else ()
         before = dict(fr.env or {})
         fr.exits.append(None)
         self._rows(s, rows or (items,), before, fr)
@@ -1066,7 +1066,7 @@ class Evaluator:
             )
             if fr.env is None:
                 break
-            rows = self.frameworks.rows(self, value, [e[3]], fr) if len(e[2]) == 1 and e[1] != "dict" else ()
+            rows = self.frameworks.rows(value, [e[3]], fr) if len(e[2]) == 1 and e[1] != "dict" else ()
             if rows and not conditions:
                 each = []
                 for row in rows:

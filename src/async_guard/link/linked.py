@@ -134,6 +134,7 @@ class Linked:
         for module in modules:
             names.run_module(ev, module)
         names.forget_containers(ev)
+        self.frameworks.read_loops(ev)
         for module in modules:
             for index in self._registering(module):
                 ev.read_somehow(module.functions[index])

@@ -47,6 +47,12 @@ def named(args: Args, ref: Arg) -> str:
     return f"{{{e[1] if e[0] == F.E_NAME else e[2]}}}"
 
 
+def attribute(args: Args, ref: Arg) -> str:
+    """The attribute that an argument names, as written."""
+    e = _expression(args, ref)
+    return str(e[2]) if e is not None and e[0] == F.E_ATTR else ""
+
+
 def _literal_entry(ev: Evaluator, e: Any, frame: Frame) -> str | None:
     """``PATHS[Kind.ONE]`` where the mapping is a literal with that very key: members of an enumeration are one value otherwise."""
     if e[1][0] != F.E_NAME or e[2][0] != F.E_ATTR:
