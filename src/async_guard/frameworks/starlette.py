@@ -42,7 +42,8 @@ FRAMEWORK = Framework(
         _APP: (), _ROUTER: (), "starlette.background.BackgroundTasks": ("starlette.background.BackgroundTask",),
         "starlette.background.BackgroundTask": (), _HANDLERS: (), _EVENTS: (), **{f"starlette.routing.{name}": () for name in _ROUTES},
     },
-    aliases={"starlette.background.BackgroundTasks": "starlette.background.BackgroundTasks"},
+    aliases={"fastapi.middleware.cors.CORSMiddleware": "starlette.middleware.cors.CORSMiddleware",
+             "starlette.background.BackgroundTasks": "starlette.background.BackgroundTasks"},
     registrations=(
         Registration(
             ("starlette.routing.Route",), "route", STARLETTE, arg=("endpoint", 1), path=("path", 0), methods_arg=("methods", None),
@@ -97,6 +98,9 @@ FRAMEWORK = Framework(
         ), passes=(_SOCKET,)),
         SubclassMethods("starlette.middleware.base.BaseHTTPMiddleware", "middleware", (("dispatch", LOOP), ("__init__", ONCE)),
                         passes=(_REQUEST, _NEXT)),
+        SubclassMethods("starlette.middleware.cors.CORSMiddleware", "middleware", tuple(
+            (name, LOOP) for name in ("__call__", "is_allowed_origin", "preflight_response", "simple_response", "send")
+        )),
         SubclassMethods("starlette.authentication.AuthenticationBackend", "authentication", (("authenticate", LOOP),)),
         SubclassMethods("starlette.convertors.Convertor", "convertor", (("convert", LOOP), ("to_string", LOOP))),
         SubclassMethods("starlette.staticfiles.StaticFiles", "static_files", (

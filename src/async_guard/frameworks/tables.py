@@ -52,6 +52,8 @@ class Registration:
     """Class of what a decorator makes of what it decorates, which can be called as before (a task with ``delay``)."""
     returns_given: bool = True
     """A decorator gives back what it decorates, a constructor an object; else nothing is known of the result."""
+    beside: bool = False
+    """The catalogue says what the call itself does and gives."""
     bare: bool = True
     """A decorator may stand without parentheses (``@mcp.tool``); its one argument is what it decorates then."""
     hops: bool = False

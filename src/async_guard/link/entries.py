@@ -19,7 +19,7 @@ from async_guard.frameworks.tables import (
     Registration,
     SubclassMethods,
 )
-from async_guard.link import around, attributes, hints, names, paths
+from async_guard.link import around, attributes, calls, hints, names, paths
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -147,6 +147,12 @@ def _as_called(targets: VS) -> VS:
 
 def _is_declared(seen: Seen) -> bool:
     return seen.receiver is not None and seen.receiver.k == EXTINST and seen.receiver.c is None
+
+
+def _is_static(ev: Evaluator, fn: Fn) -> bool:
+    """Whether a method takes no object: a static one, or one whose decorators a framework has seen before ``staticmethod``."""
+    found = attributes.class_attribute(ev, fn.owner, fn.name) if fn.owner is not None else None
+    return found is not None and any(v.k == STATIC for v in found[1])
 
 
 def _is_open(seen: Seen) -> bool:
@@ -355,6 +361,9 @@ class Frameworks:
                 specs = [
                     spec for spec in specs if spec.of is not None and paths.attribute(args, spec.of[0]) == spec.of[1]
                 ] or None
+            if specs and specs[0].beside:
+                self._register(ev, specs, None, args, site)
+                return None
             if dotted in self.bases or (specs and not self._is_decorating(specs)):
                 return self._construct(ev, dotted, specs or [], args, site)
             if specs is None:
@@ -748,13 +757,15 @@ class Frameworks:
     def _entries_of(self, ev: Evaluator, seen: Seen, v: V) -> Iterator[Entry]:
         runs = self._runs(seen.spec)
         if v.k == CLASS and seen.spec.class_methods:
+            receiver, given = self._made(ev, seen, v)
             for name, place in seen.spec.class_methods:
                 found = attributes.class_attribute(ev, v.a, name)
                 for f in found[1] if found is not None else ():
                     if f.k == FUNC:
-                        receiver = ev.values.make(INST, v.a, None, False)
                         entry = self._entry(ev, seen, f, receiver, LOOP if place == ONCE else place)
                         entry.once = place == ONCE
+                        if name == "__init__" and given is not None:
+                            entry.frame = ev.frame(f, receiver, given)
                         yield entry
             return
         if v.k == CLASS and seen.spec.kind in ("route", "websocket"):
@@ -817,6 +828,21 @@ class Frameworks:
                     return True
         return False
 
+    def _made(self, ev: Evaluator, seen: Seen, v: V) -> tuple[V, Args | None]:
+        """The object that a framework makes of a registered class, with the arguments that it hands on (``add_middleware(cls, hook=f)``)."""
+        own = seen.spec.arg[0] if seen.spec.arg is not None else None
+        keywords = (
+            {name: value for name, value in seen.args.keywords.items() if name != own} if seen.args is not None else {}
+        )
+        if not any(value.live for values in keywords.values() for value in values):
+            return ev.values.make(INST, v.a, None, False), None
+        given = Args([ev.values.unknown], keywords)
+        site = Site(seen.site.frame, seen.site.pos, seen.site.end, seen.site.node, on="never")
+        return next(
+            (made for made in calls.instantiate(ev, v, given, site) if made.k == INST),
+            ev.values.make(INST, v.a, None, False),
+        ), given
+
     def before(self, package: str, version: tuple[int, ...]) -> bool:
         """Whether an older release is in force."""
         have = self.versions.get(package)
@@ -855,6 +881,8 @@ class Frameworks:
         hops = self._runs(seen.spec) in (FASTAPI, STARLETTE)
         if runs in (FASTAPI, STARLETTE):
             runs = "loop" if fn.is_async else "worker"
+        if receiver is None and fn.owner is not None and not _is_static(ev, fn):
+            receiver = ev.values.make(INST, fn.owner, None, False)
         frame = ev.frame(func, receiver, seen.passed)
         return Entry(
             seen.spec.kind,
