@@ -532,7 +532,10 @@ def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
 
 
 def _says_nothing(value: VS) -> bool:
-    return all((v.k == CONST and v.a is None) or v.k in (UNKNOWN, EXTINST) for v in value)
+    """Whether a decorator's result is nothing that is known, or only declared to be something that can be called."""
+    return all(
+        (v.k == CONST and v.a is None) or v.k in (UNKNOWN, EXTINST) or (v.k == WRAP and v.a == "returns") for v in value
+    )
 
 
 def _where(node: Any) -> tuple[int, int]:

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 _MOUNTING = ("include_router", "mount", "host")
 _MOST_PREFIXES = 8
 _MOST_ROWS = 80
+_LONGEST_HELPER = 40
+_LONGEST_PATH = 200
 _TELLING = frozenset((
     "add_api_route", "add_route", "add_api_websocket_route", "add_websocket_route", "include_router", "mount", "add_tool", "add_resource",
     "add_prompt", "add_event_handler", "add_exception_handler", "Route", "WebSocketRoute", "Mount", "APIRoute", "APIWebSocketRoute",
@@ -149,6 +151,11 @@ def _is_declared(seen: Seen) -> bool:
     return seen.receiver is not None and seen.receiver.k == EXTINST and seen.receiver.c is None
 
 
+def _flat(ev: Evaluator, value: VS) -> VS:
+    """A value that goes into a mapping whole: what is nested deep is left out, not the mapping with it."""
+    return value if all(v.depth <= 1 for v in value) else ev.values.unknown
+
+
 def _is_static(ev: Evaluator, fn: Fn) -> bool:
     """Whether a method takes no object: a static one, or one whose decorators a framework has seen before ``staticmethod``."""
     found = attributes.class_attribute(ev, fn.owner, fn.name) if fn.owner is not None else None
@@ -198,6 +205,7 @@ class Frameworks:
         """Objects of the project's own routers and applications, by class."""
         self.responses: set[str] = set()
         self.registering: dict[int, tuple[bool, Any]] = {}
+        self.helpers: dict[Fn, bool] = {}
         self.loops: list[tuple[Frame, Any]] = []
         """Loops over tables whose bodies register something."""
         self.described: set[V] = set()
@@ -307,6 +315,33 @@ class Frameworks:
         if not 1 < len(items) <= _MOST_ROWS:
             return ()
         return items if registers or all(map(_is_registered, items)) else ()
+
+    def is_registering(self, fn: Fn) -> bool:
+        """Whether a short function registers what it is given: each call of it says another path or handler."""
+        found = self.helpers.get(fn)
+        if found is None:
+            found = self.helpers[fn] = fn.head.end_line - fn.head.line < _LONGEST_HELPER and any(
+                self._registers(part, fn.module.frame) for part in fn.body["body"]
+            )
+        return found
+
+    def telling(self, ev: Evaluator, fn: Fn, args: Args) -> dict[str, VS]:
+        """Arguments of a function that registers something, with the texts and methods that are left out of those of others."""
+        out: dict[str, VS] = {}
+        if not self.is_registering(fn):
+            return out
+        names_of = [p[0] for p in fn.body["params"] if p[1] in ("/", "a")][
+            1 if fn.owner is not None and not _is_static(ev, fn) else 0 :
+        ]
+        given = {**dict(zip(names_of, args.positional, strict=False)), **args.keywords}
+        for name, kind, *_ in fn.body["params"]:
+            value = given.get(name)
+            if value and all(v.k == CONST and v.b == "str" and len(v.a) <= _LONGEST_PATH for v in value):
+                out[name] = value
+            elif kind == "**" and args.keywords:
+                rest = tuple((key, _flat(ev, value)) for key, value in args.keywords.items() if key not in names_of)
+                out[name] = (ev.values.dict(rest, args.more_keywords or NOTHING),)
+        return out
 
     def read_loops(self, ev: Evaluator) -> None:
         """Read the loops that register something once more: not all that fills the table had been read when they were."""
@@ -579,6 +614,7 @@ class Frameworks:
             site.frame.module.path,
             site.pos,
             path,
+            methods,
             id(receiver),
             id(site.frame.fn) if passed else 0,
         )
@@ -738,8 +774,10 @@ class Frameworks:
         if seen.receiver in self.described and not any(m.child is seen.receiver for m in self.mountings):
             return True
         others = self.places.get(seen.where, ())
-        if _is_open(seen) and any(not _is_open(other) for other in others):
-            return True
+        if _is_open(seen):
+            said = {v for other in others if not _is_open(other) for v in other.targets}
+            if said.issuperset(seen.targets):
+                return True
         if seen.is_generic and any(not other.is_generic for other in others):
             return True
         # An application that is only declared (`app: FastAPI`) is one of those that were seen being made.

@@ -189,7 +189,9 @@ class Evaluator:
                         return found  # type: ignore[no-any-return]
             elif any(len(value) == 1 and value[0].k in _CHOSEN for value in bound.values()):
                 limit = CHOSEN_CONTEXT_LIMIT
-            elif fn.is_short and all(_is_path(value) for value in bound.values()):
+            elif (fn.is_short and all(_is_path(value) for value in bound.values())) or (
+                known_here >= limit and self.frameworks.is_registering(fn)
+            ):
                 limit = CALLABLE_CONTEXT_LIMIT
         if bound is None:
             if known_here >= 3 * limit and not self.joining:
@@ -318,6 +320,8 @@ class Evaluator:
                 rest_kw = tuple((k, v) for k, v in args.keywords.items() if k not in used)
                 value = (self.values.dict(rest_kw, args.more_keywords or NOTHING),)
             out[name] = self.limited(value)
+        # What a project's own `add_api_route(path, *args, **options)` hands on says paths and methods: plain data, but telling.
+        out.update(self.frameworks.telling(self, fn, args))
         return out
 
     def limited(self, value: VS) -> VS:
