@@ -1071,8 +1071,8 @@ class Frameworks:
         parents = [m for m in self.mountings if m.child is router]
         called = {m.where for m in parents if not m.generic}
         parents = [m for m in parents if not m.generic or m.where not in called]
-        said = {m.parent for m in parents if not m.unknown}
-        parents = [m for m in parents if not m.unknown or m.parent not in said]
+        said = {part for m in parents if not m.unknown for part in (m.parent, m.where)}
+        parents = [m for m in parents if not m.unknown or not said.intersection((m.parent, m.where))]
         if not parents:
             return [own]
         return sorted(
