@@ -605,6 +605,14 @@ class Frameworks:
             for v in targets:
                 for func, _ in self.functions_of(ev, v):
                     self.handed.setdefault(func.a, spec.passes)
+        if not path and spec.kind in ("route", "websocket"):
+            several = paths.alternatives(ev, args, spec.path, site)[:_MOST_PREFIXES]
+            if len(several) > 1 and len(targets) > 1 and spec.path is not None:
+                path = paths.named(args, spec.path)  # which of them goes with which handler is not known
+            elif len(several) > 1:
+                for one in several:
+                    self._enter(ev, spec, receiver, args, site, targets, one)
+                return
         path = path or self._path(ev, spec, args, site)
         methods = spec.methods or self._strings(args, spec.methods_arg)
         passed = self._rest(spec, args) if spec.passes_rest else None
