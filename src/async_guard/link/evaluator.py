@@ -1008,8 +1008,12 @@ class Evaluator:
             narrowing.narrow(self, e[1], False, fr)
             if fr.env is not None:
                 fr.off_loop += on_loop is True
-                out = union(out, self.ev(e[3], fr))
+                other = self.ev(e[3], fr)
                 fr.off_loop -= on_loop is True
+                if on_loop is not None and any(v.k in _HANDED for v in (out if on_loop else other)):
+                    out = out if on_loop else other  # what is chosen is called later: keep what a loop is given
+                else:
+                    out = union(out, other)
             fr.env = saved
         return out or self.values.unknown
 

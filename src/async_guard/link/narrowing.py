@@ -120,11 +120,21 @@ def on_loop(ev: Evaluator, test: Any, fr: Frame, depth: int = 0) -> bool | None:
         return None if answer is None else on_loop(ev, answer, fr, depth + 1)
     if tag == F.E_IF:
         asked = on_loop(ev, test[1], fr, depth)
-        chosen = None if asked is None else test[2] if asked else test[3]
-        return bool(chosen[1]) if chosen is not None and chosen[0] == F.E_CONST else None
+        if asked is None:
+            return _unless_told(ev, test, fr, depth)
+        chosen = test[2] if asked else test[3]
+        return bool(chosen[1]) if chosen[0] == F.E_CONST else None
     if tag == F.E_WALRUS:
         return on_loop(ev, test[2], fr, depth)
     return _asks_for_loop(ev, test, fr) if tag == F.E_CALL else None
+
+
+def _unless_told(ev: Evaluator, choice: Any, fr: Frame, depth: int) -> bool | None:
+    """``bool(sync) if sync is not None else not on_loop()``: the answer about the loop where no caller says otherwise."""
+    decided = outcome(ev.ev(choice[1], fr))
+    arms = choice[2:4] if decided is None else (choice[2] if decided else choice[3],)
+    answers = [found for arm in arms if (found := on_loop(ev, arm, fr, depth)) is not None]
+    return answers[0] if len(answers) == 1 else None
 
 
 def _answer(fr: Frame, name: str) -> Any:
@@ -177,6 +187,10 @@ def _probe(body: list[Any]) -> bool | None:
     """Whether a function tells its callers that a loop runs: true or a loop where one does (True), or the other way round (False)."""
     for position, stmt in enumerate(body):
         if stmt[0] != F.S_TRY or not stmt[2] or not calls.probes_running_loop(stmt[1]):
+            for inner in F.blocks(stmt):
+                found = _probe(inner)
+                if found is not None:
+                    return found
             continue
         for answer in (*stmt[1], *stmt[3], *body[position + 1 :]):
             if answer[0] == F.S_RETURN and answer[1] is not None:
