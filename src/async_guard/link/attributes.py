@@ -345,7 +345,7 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             else:
                 out = union(out, _stored(ev, receiver, name))
     if known(out):
-        return out
+        return union(out, written_elsewhere(ev, cls, name)) if names.is_flag(out) else out
     for base in library_bases(ev, cls):
         result = _library_member(ev, ev.frameworks.stand_in(ev, base, v), name, site)
         if result is not None:
@@ -404,10 +404,10 @@ def _overrides(ev: Evaluator, sub: Class, cls: Class, name: str) -> bool:
 
 def assigns(cls: Class, name: str) -> bool:
     """Whether methods of the class itself assign the attribute."""
-    return bool(_writers(cls, name))
+    return bool(writers(cls, name))
 
 
-def _writers(cls: Class, name: str) -> list[Fn]:
+def writers(cls: Class, name: str) -> list[Fn]:
     """Methods of the class (functions nested in them included) that assign the attribute on some object."""
     out: dict[Fn, None] = {}
     for index in cls.module.facts.attribute_writes.get(name, ()):
@@ -434,7 +434,7 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
     for cls in mro(ev, v.a):
         if not isinstance(cls, Class):
             continue
-        for fn in _writers(cls, name):
+        for fn in writers(cls, name):
             func = ev.values.make(FUNC, fn, None, None)
             if fn.parent is not None:
                 func = ev.values.make(FUNC, fn, names.class_frame(ev, cls).closure, None)
@@ -530,7 +530,7 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             else:
                 out.append(x)
         written = _on_class(ev, cls, name)
-        if not known(tuple(out)):
+        if not known(tuple(out)) or names.is_flag(tuple(out)):
             written = union(written, written_elsewhere(ev, cls, name))
         return union(tuple(out), written)
     if name == "__name__":

@@ -129,6 +129,9 @@ def call(ev: Evaluator, callee: VS, args: Args, site: Site, *, lowered: bool = F
     if site.awaited and any(_is_asynchronous(ev, v) for v in callee):
         # Awaited where some alternatives are asynchronous: the synchronous ones are not what is called here.
         callee = tuple(v for v in callee if _is_asynchronous(ev, v) or not _is_synchronous(v))
+    if args.more_positional is None and args.more_keywords is None:
+        # Of several, those that take what is passed: the others would raise and are not what is meant.
+        callee = tuple(v for v in callee if _fits(ev, v, args)) or callee
     if not site.conditions:
         return union(*(call_one(ev, v, args, site, lowered) for v in callee)) or ev.values.unknown
     out: VS = NOTHING
@@ -141,6 +144,35 @@ def call(ev: Evaluator, callee: VS, args: Args, site: Site, *, lowered: bool = F
         out = union(out, call_one(ev, v, args, site, lowered))
     site.when = ""
     return out or ev.values.unknown
+
+
+def _fits(ev: Evaluator, v: V, args: Args) -> bool:
+    """Whether a function or class of the project can be called with these arguments; True where that is not known."""
+    is_bound = v.k == BOUND
+    func = v.b if is_bound else v
+    if func.k == CLASS:
+        found = attributes.class_attribute(ev, func.a, "__init__")
+        if (
+            found is None
+            or attributes.class_attribute(ev, func.a, "__new__") is not None
+            or attributes.is_enum(ev, func.a)
+        ):
+            return True
+        func, is_bound = found[1][0], True
+    if func.k != FUNC or func.c is not None:
+        return True
+    params = func.a.body["params"]
+    if is_bound and params and params[0][1] in ("/", "a"):
+        params = params[1:]
+    kinds = [kind for _, kind, _, _ in params]
+    positional = [p for p in params if p[1] in ("/", "a")]
+    if len(args.positional) > len(positional) and "*" not in kinds:
+        return False
+    named = {p[0] for p in params if p[1] in ("a", "k")}
+    if "**" not in kinds and not args.keywords.keys() <= named:
+        return False
+    left = [p for p in positional[len(args.positional) :] + [p for p in params if p[1] == "k"] if p[3] is None]
+    return all(p[0] in args.keywords for p in left)
 
 
 def _is_asynchronous(ev: Evaluator, v: V) -> bool:

@@ -74,6 +74,8 @@ def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
     if v.k == DICT:
         return v.c or keys_of(ev, v)
     if v.k == GEN:
+        if is_async and not v.b:
+            return NOTHING  # `async for` cannot walk a plain generator: something else is meant
         frame: Frame = v.a
         ev.edge(CORO if v.b else CALL, frame, site)
         ev.read(frame)

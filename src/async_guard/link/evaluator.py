@@ -461,6 +461,8 @@ class Evaluator:
                     else union(given, self._declared(annotation, frame))
                 )
             declared = self._declared(annotation, frame)
+            if all(v in declared for v in given):
+                return given  # None, which the annotation allows
             return union(declared, given) if known(declared) else given
         # Not given: by a caller who leaves it out (given is NOTHING), or nobody knows the caller (given is None).
         if given is not None and default is not None:
@@ -759,6 +761,8 @@ class Evaluator:
                 fr.off_loop -= 1
                 behind = self.merged(behind, fr.env)
                 continue
+            if self._cannot_lack(s[1], kind, before, fr):
+                continue
             self.block(body, fr)
             after = self.merged(after, fr.env)
         if after is None and behind is not None:
@@ -772,6 +776,22 @@ class Evaluator:
             self.block(s[4], fr)
             if dead:
                 fr.env = None
+
+    def _cannot_lack(self, body: list[Any], kind: Any, before: dict[str, VS], fr: Frame) -> bool:
+        """Whether a handler waits for a method to be missing that the object has: ``try: x.get_one() ... except AttributeError``."""
+        if kind is None or kind[0] != F.E_NAME or kind[1] != "AttributeError" or len(body) != 1:
+            return False
+        value = body[0][2] if body[0][0] == F.S_ASSIGN else body[0][1] if body[0][0] in (F.S_EXPR, F.S_RETURN) else None
+        while value is not None and value[0] == F.E_AWAIT:
+            value = value[1]
+        if value is None or value[0] != F.E_CALL or value[1][0] != F.E_ATTR:
+            return False
+        after, fr.env = fr.env, dict(before)
+        found = narrowing.value_of(self, value[1][1], fr)
+        fr.env = after
+        return bool(found) and all(
+            v.k == INST and attributes.class_attribute(self, v.a, value[1][2]) is not None for v in found
+        )
 
     def s_raise(self, s: Any, fr: Frame) -> None:
         if s[1] is not None:

@@ -89,12 +89,17 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
         finally:
             module.running.discard(name)
         out = union(out, ev.global_values.get((module.name, name), NOTHING))
-    if bindings is not None and not known(out) and ev.program.attribute_writers(name):
+    if bindings is not None and (not known(out) or is_flag(out)) and ev.program.attribute_writers(name):
         out = union(out, attributes.written_elsewhere(ev, module.name, name))
     out = containers.filled(ev, module, name, out)
     if ev.cycles == hits or (known(out) and not any(v.k in (SEQ, DICT) for v in out)):
         module.values[name] = out
     return out or ev.values.why("recursive definition")
+
+
+def is_flag(value: VS) -> bool:
+    """Whether all that is known of a name is True or False: somebody may set it, and conditions depend on it."""
+    return all(v.k == CONST and v.b == "bool" for v in value)
 
 
 def _note_conditions(ev: Evaluator, module: Module, name: str, bindings: list[Binding], values: list[VS]) -> None:

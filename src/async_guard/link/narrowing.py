@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, hints
 from async_guard.link.frames import Frame
-from async_guard.link.program import mentions_type_checking
+from async_guard.link.program import Class, mentions_type_checking
 from async_guard.link.values import (
     BOUND,
     CLASS,
@@ -146,7 +147,7 @@ def _answer(fr: Frame, name: str) -> Any:
         _assignments(fr.fn.body["body"], fr.fn.assigned)
     made = fr.fn.assigned.get(name, ())
     value = made[0] if len(made) == 1 else None
-    return value if value is not None and value[0] in (F.E_CALL, F.E_IF, F.E_CMP, F.E_UNARY) else None
+    return value if value is not None and value[0] in (F.E_CALL, F.E_IF, F.E_CMP, F.E_UNARY, F.E_BOOL) else None
 
 
 def _assignments(part: Any, out: dict[str, list[Any]]) -> None:
@@ -165,7 +166,7 @@ def _assignments(part: Any, out: dict[str, list[Any]]) -> None:
 def _asks_for_loop(ev: Evaluator, call: Any, fr: Frame) -> bool | None:
     callee = call[1]
     if callee[0] == F.E_ATTR and callee[2] == "is_running" and not call[2]:
-        receiver = _value(ev, callee[1], fr)
+        receiver = value_of(ev, callee[1], fr)
         own = any(v.k == EXTINST and role(ev, v) == "own-loop" for v in receiver)
         loops = all(
             v.k == UNKNOWN or (v.k == CONST and v.a is None) or (v.k == EXTINST and _is_loop(ev, v)) for v in receiver
@@ -173,7 +174,7 @@ def _asks_for_loop(ev: Evaluator, call: Any, fr: Frame) -> bool | None:
         return True if receiver and loops and not own else None
     if callee[0] not in (F.E_NAME, F.E_ATTR):
         return None
-    for v in _value(ev, callee, fr):
+    for v in value_of(ev, callee, fr):
         if v.k == FUNC and not v.a.is_async:
             found = _probe(v.a.body["body"])
             if found is not None:
@@ -219,7 +220,10 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
     if fr.env is None:
         return
     tag = test[0]
-    if tag == F.E_UNARY and test[1] == "not":
+    kinds = _kinds_asked(test)
+    if kinds is not None:
+        _keep_kinds(ev, kinds[0], kinds[1], truth, fr)
+    elif tag == F.E_UNARY and test[1] == "not":
         narrow(ev, test[2], not truth, fr)
     elif tag == F.E_BOOL:
         if (test[1] == "and") is truth:
@@ -233,21 +237,13 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
     ):
         name = _path(test[2][0])
         if name and test[1][1] == "isinstance" and len(test[2]) == 2:
-            _keep(fr, name, _isinstance(ev, _value(ev, test[2][0], fr), ev.ev(test[2][1], fr), truth))
-    elif tag == F.E_CALL and _last_name(test[1]) in _KINDS and len(test[2]) == 1:
-        name = _path(test[2][0])
-        if name:
-            value = _value(ev, test[2][0], fr)
-            kind = _KINDS[_last_name(test[1])]
-            kept = tuple(v for v in value if _is_kind(v, kind) is not (not truth))
-            # None of those that are known: some other callable is meant where the code is run at all.
-            _keep(fr, name, kept or ev.values.unknown)
+            _keep(fr, name, _isinstance(ev, value_of(ev, test[2][0], fr), ev.ev(test[2][1], fr), truth))
     elif tag == F.E_CMP and len(test[2]) == 1:
         op = test[2][0]
         name = _path(test[1])
         right = test[3][0]
         if name and op in ("is", "is not") and right[0] == F.E_CONST and right[1] is None:
-            value = _value(ev, test[1], fr)
+            value = value_of(ev, test[1], fr)
             is_none = (op == "is") is truth
             kept = (
                 tuple(v for v in value if v.k == UNKNOWN or (v.k == CONST and v.a is None))
@@ -258,7 +254,7 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
                 fr, name, kept if kept or not is_none else (ev.values.none,), may_end=not is_none or _never_none(value)
             )
         elif name and op in ("==", "!=") and right[0] == F.E_CONST:
-            value = _value(ev, test[1], fr)
+            value = value_of(ev, test[1], fr)
             equal = (op == "==") is truth
             constant = ev.values.const(right[1])
             if equal:
@@ -270,9 +266,88 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         if tag == F.E_WALRUS:
             name = test[1]
         if name:
-            value = fr.env.get(name, NOTHING) if tag == F.E_WALRUS else _value(ev, test, fr)
+            value = fr.env.get(name, NOTHING) if tag == F.E_WALRUS else value_of(ev, test, fr)
             if value:
                 _keep(fr, name, tuple(v for v in value if outcome((v,)) is not (not truth)))
+            asked = _kinds_asked(_stands_for(ev, test, fr))
+            if asked is not None:
+                _keep_kinds(ev, asked[0], asked[1], truth, fr)
+
+
+def _kinds_asked(test: Any) -> tuple[Any, list[tuple[bool, bool]]] | None:
+    """What a test asks of which expression: ``iscoroutinefunction(f)``, ``iscoroutinefunction(f) or isasyncgenfunction(f)``."""
+    if test is None:
+        return None
+    if test[0] == F.E_CALL:
+        return (
+            (test[2][0], [_KINDS[_last_name(test[1])]]) if _last_name(test[1]) in _KINDS and len(test[2]) == 1 else None
+        )
+    if test[0] != F.E_BOOL or test[1] != "or":
+        return None
+    parts = [_kinds_asked(part) for part in test[2]]
+    paths = {_path(part[0]) for part in parts if part is not None}
+    if None in parts or len(paths) != 1:
+        return None
+    return parts[0][0], [kind for part in parts if part is not None for kind in part[1]]  # type: ignore[index]
+
+
+def _keep_kinds(ev: Evaluator, e: Any, kinds: list[tuple[bool, bool]], truth: bool, fr: Frame) -> None:
+    name = _path(e)
+    if not name:
+        return
+    answers = [(v, [_is_kind(v, kind) for kind in kinds]) for v in value_of(ev, e, fr)]
+    if truth:
+        kept = tuple(v for v, known in answers if any(answer is not False for answer in known))
+    else:
+        kept = tuple(v for v, known in answers if not any(answer is True for answer in known))
+    # None of those that are known: some other callable is meant where the code is run at all.
+    _keep(fr, name, kept or ev.values.unknown)
+
+
+def _stands_for(ev: Evaluator, test: Any, fr: Frame) -> Any:
+    """The question whose answer a local name or an attribute of the object keeps: ``self.is_async = iscoroutinefunction(self.f)``."""
+    if test[0] == F.E_NAME:
+        return _answer(fr, test[1])
+    receiver = fr.self_value
+    if test[0] != F.E_ATTR or test[1][0] != F.E_NAME or receiver is None or fr.env is None:
+        return None
+    if receiver.k != INST or fr.env.get(test[1][1]) != (receiver,):
+        return None
+    for cls in attributes.mro(ev, receiver.a):
+        if isinstance(cls, Class):
+            key = f"asked {test[2]}"
+            if key not in cls.cache:
+                cls.cache[key] = _asked_in(cls, test[2])
+            if cls.cache[key] is not None:
+                return cls.cache[key]
+    return None
+
+
+def _asked_in(cls: Class, name: str) -> Any:
+    """What the methods of a class assign to an attribute, once, in terms of the object's attributes; None where that is no question."""
+    writers = attributes.writers(cls, name)
+    if len(writers) != 1 or not writers[0].body["params"]:
+        return None
+    own = writers[0].body["params"][0][0]
+    made: list[Any] = []
+    kept: dict[str, Any] = {}
+    for stmt in writers[0].body["body"]:
+        if stmt[0] != F.S_ASSIGN or len(stmt[1]) != 1 or not _path(stmt[1][0]).startswith(f"{own}."):
+            continue
+        if stmt[1][0][2] == name:
+            made.append(stmt[2])
+        elif stmt[2][0] == F.E_NAME:
+            kept[stmt[2][1]] = stmt[1][0]
+    asked = _kinds_asked(made[0]) if len(made) == 1 else None
+    if asked is None:
+        return None
+    if asked[0][0] == F.E_NAME:  # a parameter that the object keeps
+        if asked[0][1] not in kept:
+            return None
+        calls_made = made[0][2] if made[0][0] == F.E_BOOL else [made[0]]
+        renamed = [[*call[:2], [kept[asked[0][1]]], *call[3:]] for call in calls_made]
+        return renamed[0] if len(renamed) == 1 else [F.E_BOOL, "or", renamed]
+    return made[0]
 
 
 _KINDS = {
@@ -305,7 +380,8 @@ def _path(e: Any) -> str:
     return ""
 
 
-def _value(ev: Evaluator, e: Any, fr: Frame) -> VS:
+def value_of(ev: Evaluator, e: Any, fr: Frame) -> VS:
+    """What an expression is at this point, without entering what evaluating it does once more."""
     if fr.env is not None:
         found: VS | None = fr.env.get(_path(e))
         if found is not None:
@@ -383,16 +459,7 @@ def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
                     else (None if bases else False)
                 )
         elif v.k == EXTINST:
-            if w.k == CLASS:
-                bases = [b for b in attributes.mro(ev, w.a) if isinstance(b, str)]
-                answers.append(None if any(b == v.a for b in bases) else False)
-            else:
-                same = v.a == w.a or ev.catalogue.canonical(v.a) == ev.catalogue.canonical(w.a)
-                answers.append(
-                    True
-                    if same or ev.catalogue.is_subclass(v.a, w.a)
-                    else (False if v.a.startswith("builtins.") else None)
-                )
+            answers.append(_is_library_instance(ev, v, w))
         elif v.k == CONST:
             answers.append(w.k == EXT and w.a == f"builtins.{v.b}")
         elif v.k == SEQ and v.a in _SEQ_NAMES:
@@ -412,6 +479,32 @@ def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
     if any(a is True for a in answers):
         return True
     return False if answers and all(a is False for a in answers) else None
+
+
+def _is_library_instance(ev: Evaluator, v: V, w: V) -> bool | None:
+    own = _builtin(v.a)
+    bases = [b for b in attributes.mro(ev, w.a) if isinstance(b, str)] if w.k == CLASS else [w.a]
+    if own is None:
+        if w.k == CLASS:
+            return None if any(b == v.a for b in bases) else False
+        same = v.a == w.a or ev.catalogue.canonical(v.a) == ev.catalogue.canonical(w.a)
+        return True if same or ev.catalogue.is_subclass(v.a, w.a) else None
+    if own is object:
+        return True if bases == ["builtins.object"] else None
+    others = [_builtin(b) for b in bases]
+    if w.k == EXT and others[0] is not None and issubclass(own, others[0]):
+        return True
+    # Whatever derives from what the value is known as may be what it is: `error: Exception` and `RateLimitError`.
+    if any(other is not None and other is not object and issubclass(other, own) for other in others):
+        return None
+    return None if issubclass(own, BaseException) and None in others else False
+
+
+def _builtin(dotted: str) -> type | None:
+    if not dotted.startswith("builtins."):
+        return None
+    found = getattr(builtins, dotted[9:], None)
+    return found if isinstance(found, type) else None
 
 
 __all__ = ["compared", "is_type_checking", "narrow", "outcome", "to_classes"]

@@ -131,6 +131,17 @@ _DISPATCHED = 20
 """Methods that one name which is computed may stand for."""
 
 
+def _hasattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """True of what the class of an object has; whether an object has anything else is not known."""
+    if len(args.positional) != 2:
+        return None
+    value, wanted = args.positional
+    for v in value:
+        if v.k != INST or any(n.k != CONST or attributes.class_attribute(ev, v.a, str(n.a)) is None for n in wanted):
+            return None
+    return (ev.values.true,) if value and wanted else None
+
+
 def _setattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
     if len(args.positional) == 3:
         for n in args.positional[1]:
@@ -500,7 +511,7 @@ def _wait_for(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 FUNCTIONS: dict[str, Handler] = {
     "asyncio.wait_for": _wait_for,
-    "builtins.super": _super, "builtins.getattr": _getattr, "builtins.dir": _dir, "builtins.object.__new__": _new,
+    "builtins.super": _super, "builtins.getattr": _getattr, "builtins.hasattr": _hasattr, "builtins.dir": _dir, "builtins.object.__new__": _new,
     "inspect.getmembers": _getmembers, "builtins.setattr": _setattr,
     "builtins.list": _collect("list"), "builtins.tuple": _collect("tuple"), "builtins.set": _collect("set"),
     "builtins.frozenset": _collect("set"), "builtins.sorted": _sorted, "builtins.reversed": _reversed,
