@@ -185,7 +185,10 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
             out.append(_sequence_item(ev, v, index, node))
         elif v.k == DICT:
             hashed(ev, index, site)
-            out.append(mapping_item(v, index))
+            kept = _memo(ev, node[1], site.frame)
+            if kept is not None and not kept and len(base) == 1:
+                return NOTHING
+            out.append(mapping_item(v, index) if kept is None else kept)
         elif v.k == INST and (fields := attributes.tuple_fields(ev, v)) is not None:
             numbers = [i.a for i in index if i.k == CONST and type(i.a) is int and -len(fields) <= i.a < len(fields)]
             out.extend(attributes.get_one(ev, v, fields[number], site) for number in numbers)
@@ -212,6 +215,26 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
         else:
             out.append(ev.values.why("item of an unknown object"))
     return union(*out) or ev.values.unknown
+
+
+_MEMO = "[]"
+"""Before the name of a module's mapping, among a frame's attributes: what this reading of the function put into it."""
+
+
+def _memo(ev: Evaluator, container: Any, fr: Frame) -> VS | None:
+    """What a function finds in a module's mapping that nobody but itself fills: what it put there for the same arguments.
+
+    ``if key in MADE: return MADE[key]`` before ``MADE[key] = make(kind)``: another kind stands under another key.
+    """
+    if container[0] != F.E_NAME or fr.fn is None or fr.fn.parent is not None or container[1] in fr.vars:
+        return None
+    name: str = container[1]
+    alone = fr.module.memos.get(name)
+    if alone is None:
+        place = home(ev, fr.module, name)
+        writers = [(m, user) for m, user in ev.program.item_writers(name) if home(ev, m, name) == place]
+        alone = fr.module.memos[name] = writers if len(writers) == 1 and name in fr.module.bindings else []
+    return fr.attrs.get(_MEMO + name, NOTHING) if alone == [(fr.module, fr.fn.index)] else None
 
 
 def _sequence_item(ev: Evaluator, v: V, index: VS, node: Any) -> VS:
@@ -270,6 +293,8 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
             return
         place = home(ev, fr.module, name)
         _contain(ev, (place[0].name, place[1]), extra)
+        if fr.fn is not None and index is not None:
+            fr.attrs[_MEMO + name] = union(fr.attrs.get(_MEMO + name, NOTHING), value)
     elif tag == F.E_ATTR:
         path = f"{container[1][1]}.{container[2]}" if container[1][0] == F.E_NAME else ""
         held = fr.env.get(path) if fr.env is not None else None
@@ -648,6 +673,9 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
     keys = v.c or keys_of(ev, v)[:20]
     if name in ("get", "pop", "setdefault", "__getitem__"):
         found = mapping_item(v, args.positional[0]) if args.positional else everything
+        kept = _memo(ev, node, site.frame) if name == "get" else None
+        if kept is not None:
+            found = kept
         default = args.positional[1] if len(args.positional) > 1 else args.keywords.get("default", NOTHING)
         if name == "setdefault" and len(args.positional) > 1:
             put(ev, node, args.positional[0], default, site.frame)

@@ -56,7 +56,7 @@ LONG = 40
 CALLABLE_CONTEXT_LIMIT = 600
 """The same for functions that are handed callables and make functions of them: decorators."""
 CHOSEN_CONTEXT_LIMIT = 60
-"""The same for functions that are handed one class or one callable: locators, functions that call what they are given."""
+"""The same for functions that are handed one class, one callable or the name of one: locators, functions that call what they are given."""
 SUBCLASS_CONTEXT_LIMIT = 20
 """Contexts of one method, over the classes of its receivers, after which each class gets one only."""
 ALL_CONTEXTS_LIMIT = 130
@@ -65,6 +65,8 @@ WRAPPER_CONTEXTS_LIMIT = 2000
 """The same for functions that other functions make, one for each function they decorate: joining them would mix up whom they call."""
 _HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP))
 _CHOSEN = frozenset((CLASS, FUNC, BOUND, PARTIAL))
+_ROW = 4
+"""Items of a tuple that is kept as an argument."""
 CALLER_LIMIT = 25
 """Scopes looked at to learn what callers pass for an unannotated parameter."""
 
@@ -82,11 +84,15 @@ def _ends_after(what: Any, other: Any) -> bool:
     return other is None or other.state == 2 or (what.state == 1 and (other.state == 0 or what.begun < other.begun))
 
 
-def _telling(bound: dict[str, VS]) -> tuple[tuple[str, VS | None], ...]:
+def _telling(bound: dict[str, VS]) -> tuple[tuple[str, tuple[V | None, ...] | None], ...]:
     """Of arguments, what makes readings differ: things that can be called or block, constants, and that something was given at all."""
-    return tuple(
-        (name, tuple(v for v in value if v.live or v.k == CONST) if value else None) for name, value in bound.items()
-    )
+    return tuple((name, _telling_of(value) if value else None) for name, value in bound.items())
+
+
+def _telling_of(value: VS) -> tuple[V | None, ...]:
+    told: tuple[V | None, ...] = tuple(v for v in value if v.live or v.k == CONST or (v.k == SEQ and v.b))
+    is_all = len(told) == len(value) or all(v is not None and v.live for v in told)
+    return told if is_all else (*told, None)  # a constant is not all that it may be
 
 
 def _made_inside(v: V, fn: Fn) -> bool:
@@ -187,7 +193,9 @@ class Evaluator:
                     found = fn.contexts.get(key)
                     if found is not None:
                         return found  # type: ignore[no-any-return]
-            elif any(len(value) == 1 and value[0].k in _CHOSEN for value in bound.values()):
+            elif any(len(value) == 1 and value[0].k in _CHOSEN for value in bound.values()) or (
+                known_here >= limit and fn.chooses_by_name and any(_is_text(value) for value in bound.values())
+            ):
                 limit = CHOSEN_CONTEXT_LIMIT
             elif (fn.is_short and all(_is_path(value) for value in bound.values())) or (
                 known_here >= limit and self.frameworks.is_registering(fn)
@@ -205,7 +213,8 @@ class Evaluator:
         ):
             return self.joined_frame(func, self_value)
         elif known_here >= limit:
-            bound = {name: wide for name, value in bound.items() if known(wide := self._widened(value))}
+            # Flags are kept, and that an argument is left out: conditions ask for them.
+            bound = {name: wide for name, value in bound.items() if (wide := self._widened(value)) or not value}
             key = (closure, self_value, _telling(bound))
             found = fn.contexts.get(key)
             if found is not None:
@@ -257,7 +266,11 @@ class Evaluator:
             self.read(self.generic_frame(fn))
 
     def _widened(self, value: VS) -> VS:
-        return tuple(dict.fromkeys(self._wide(v) for v in value if v.k not in (CONST, UNKNOWN)))
+        return tuple(
+            dict.fromkeys(
+                self._wide(v) for v in value if v.k != UNKNOWN and (v.k != CONST or v.b in ("bool", "NoneType"))
+            )
+        )
 
     def _wide(self, v: V) -> V:
         """An object, or one whose method is handed over, without what it was made with."""
@@ -324,7 +337,14 @@ class Evaluator:
         out.update(self.frameworks.telling(self, fn, args))
         return out
 
-    def limited(self, value: VS) -> VS:
+    def _limited_row(self, v: V) -> V:
+        """A short tuple with texts in it, such as a kind and a name, is kept: what is in it decides."""
+        if v.a != "tuple" or v.b is None or len(v.b) > _ROW or not any(len(i) == 1 and i[0].k == CONST for i in v.b):
+            return self.values.seq(v.a, None, self.values.unknown)
+        items = tuple(self.limited(item) for item in v.b)
+        return self.values.seq(v.a, items, union(*items))
+
+    def limited(self, value: VS, *, spreads: bool = False) -> VS:
         """Values as they may stand in a context key: without long texts, not nested without end."""
         out = []
         for v in value:
@@ -340,7 +360,7 @@ class Evaluator:
             elif v.k == DICT and not v.live:
                 v = self.values.dict((), self.values.unknown)
             elif v.k == SEQ and not v.live:
-                v = self.values.seq(v.a, None, self.values.unknown)
+                v = self._limited_row(v) if spreads is False else self.values.seq(v.a, None, self.values.unknown)
             out.append(v)
         return tuple(dict.fromkeys(out)) or self.values.unknown
 
@@ -510,10 +530,14 @@ class Evaluator:
     def _passed_by_callers(self, fn: Fn, param: str, frame: Frame) -> VS:
         """What the project's callers pass for a parameter that nobody annotated."""
         self.read_callers(fn)
-        found = [
-            f.params[param] for f in fn.contexts.values() if f is not frame and not f.generic and param in f.params
-        ]
-        return without_none(without_unknown(union(*found)))
+        readings = [f for f in fn.contexts.values() if f is not frame and not f.generic and param in f.params]
+        if frame.self_value is not None and frame.self_value.k == INST:
+            # Of a method, what callers pass to objects of the same class says more than what they pass to others.
+            own = [f for f in readings if f.self_value is not None and f.self_value.a is frame.self_value.a]
+            passed = without_none(without_unknown(union(*(f.params[param] for f in own))))
+            if passed:
+                return passed
+        return without_none(without_unknown(union(*(f.params[param] for f in readings))))
 
     def read_callers(self, fn: Fn) -> None:
         """Read the scopes that call a function by its name, so that what they pass is known."""
@@ -1289,6 +1313,10 @@ def _text(node: Any) -> str:
     if tag == F.E_SUB:
         return f"{_text(node[1])}[...]"
     return _text(node[1]) if tag == F.E_AWAIT else ""
+
+
+def _is_text(value: VS) -> bool:
+    return len(value) == 1 and value[0].k == CONST and value[0].b == "str"
 
 
 def _is_path(value: VS) -> bool:

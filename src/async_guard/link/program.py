@@ -21,6 +21,7 @@ class Module:
         "frame",
         "functions",
         "is_package",
+        "memos",
         "name",
         "path",
         "running",
@@ -40,6 +41,8 @@ class Module:
         self.stars: list[tuple[str, int]] = []
         self.values: dict[str, Any] = {}
         self.running: set[Any] = set()
+        self.memos: dict[str, list[Any]] = {}
+        """Names of mappings -> the one scope that fills each; empty for others."""
         self.frame: Any = None
 
     def __repr__(self) -> str:
@@ -123,6 +126,12 @@ class Fn:
         return bool(following) and following[0].head.parent == self.index and self.head.owner < 0
 
     @property
+    def chooses_by_name(self) -> bool:
+        """Whether it imports or looks up what a text names."""
+        calls = self.module.facts.calls
+        return any(self.index in calls.get(name, ()) for name in _BY_NAME)
+
+    @property
     def is_short(self) -> bool:
         """A function of a few lines, such as those that put paths together."""
         return self.head.end_line - self.head.line < _SHORT and self.head.owner < 0
@@ -156,6 +165,10 @@ class Fn:
     def is_lambda(self) -> bool:
         """A lambda expression."""
         return self.head.qualname.endswith("<lambda>")
+
+
+_BY_NAME = ("import_module", "__import__", "getattr", "import_string")
+"""Callables that make something of its name."""
 
 
 def _names_not_implemented(exc: Any) -> bool:
