@@ -19,6 +19,12 @@ _WRAPPED = (
     "pydantic.functional_validators.PlainValidator", "pydantic.functional_validators.WrapValidator",
 )  # fmt: skip
 
+FILLED_FROM_OUTSIDE = frozenset((
+    "pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings",
+    "pydantic.env_settings.BaseSettings", "sqlmodel.SQLModel",
+))  # fmt: skip
+"""Classes whose fields come from the environment or a database, whatever their constructors are given."""
+
 FRAMEWORK = Framework(
     name="pydantic",
     classes={"pydantic.BaseModel": ()},

@@ -21,6 +21,7 @@ from async_guard.link.values import (
     INST,
     MANAGER,
     MODULE,
+    MORE,
     NOTHING,
     PARTIAL,
     PROPERTY,
@@ -328,12 +329,17 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         out = value
         if is_enum(ev, cls) and not name.startswith("_"):
             return (ev.values.make(INST, cls, None, False),)
+        if any(x.k == CONST for x in out) and _is_filled(ev, v, found[0], name):
+            out = union(out, ev.values.why("field of an object made elsewhere"))
     if name in ("value", "_value_") and is_enum(ev, cls):
         return union(*member_values(ev, cls)) or ev.values.why("value of an enumeration")
     stored = _stored(ev, v, name)
     given = _field(ev, v, name) if not stored or not known(stored) else NOTHING
     if known(stored):
-        return union(without_unknown(stored), without_none(out) if not known(without_none(stored)) else NOTHING)
+        told = without_unknown(stored)
+        if all(x.k == CONST for x in told):
+            told = stored  # a constant is all that is known, not all that it may be
+        return union(told, without_none(out) if not known(without_none(stored)) else NOTHING)
     if known(given):
         return given
     if v.c and not known(out):
@@ -358,6 +364,18 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         bound = _bound(ev, getter[1], v, site)
         return calls.call(ev, bound, Args([(ev.values.const(name),)], {}), site)
     return union(out, stored) or ev.values.why("attribute not found")
+
+
+def _is_filled(ev: Evaluator, v: V, owner: Class, name: str) -> bool:
+    """Whether a default in a class body is that of a field which whoever made this object may have given another value."""
+    if owner.bindings[name][-1].annotation is None or class_attribute(ev, v.a, "__init__") is not None:
+        return False
+    if ev.frameworks.fills_from_outside(ev, v.a):
+        return True
+    if v.b is not None and not any(key == MORE for key, _ in v.b):
+        return False
+    bases = library_bases(ev, v.a)
+    return is_dataclass(ev, v.a) or any(b not in ("builtins.object", "abc.ABC") for b in bases)
 
 
 def _rebound(ev: Evaluator, v: V, name: str) -> bool:

@@ -25,6 +25,7 @@ from async_guard.link.values import (
     MADE,
     MANAGER,
     MARK,
+    MORE,
     NOTHING,
     PARTIAL,
     PROPERTY,
@@ -445,11 +446,12 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     if init_fn is not None:
         given, is_telling = _handed(ev, init_fn.a, ev.bound(init_fn.a, blank, args))
     else:
-        given, is_telling = _fields(ev, cls, args), False
+        given, is_telling = _fields(ev, cls, args), True
     if ev.frameworks.tracked_base(ev, cls) or (site.frame.fn is None and containers.fills_its_own(ev, cls)):
         # Routers and applications of the project's own, and registries of modules, are told apart by where they are made.
         given = (*given, (MADE, (ev.values.const(f"{site.frame.module.path}:{site.pos}"),)))
-    instance = ev.values.make(INST, cls, given if given or is_telling else None, False)
+    has_fields = init_fn is None and any(b[-1].annotation is not None for b in cls.bindings.values())
+    instance = ev.values.make(INST, cls, given if given or (is_telling and (init_fn or has_fields)) else None, False)
     instance = ev.shallow(instance, 2)
     maker = attributes.class_attribute(ev, cls, "__new__")
     if maker is not None and maker[1][0].k in (FUNC, STATIC):
@@ -504,7 +506,9 @@ def _fields(ev: Evaluator, cls: Class, args: Args) -> tuple[tuple[str, VS], ...]
             fields.extend(name for name, b in c.bindings.items() if b[-1].annotation is not None)
     given = dict(zip(fields, args.positional, strict=False))
     given.update(args.keywords)
-    return tuple((name, ev.limited(value)) for name, value in given.items() if known(value))
+    out = tuple((name, ev.limited(value)) for name, value in given.items() if value)
+    open_ended = args.more_positional is not None or args.more_keywords is not None
+    return (*out, (MORE, NOTHING)) if open_ended else out
 
 
 def awaited(ev: Evaluator, value: VS, site: Site) -> VS:

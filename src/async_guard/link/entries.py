@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from async_guard.frameworks.pydantic import FILLED_FROM_OUTSIDE
 from async_guard.frameworks.tables import (
     FASTAPI,
     LOOP,
@@ -464,6 +465,10 @@ class Frameworks:
         if v.k == INST and v.b:
             self.instances.setdefault(v.a, {})[made] = None
         return made
+
+    def fills_from_outside(self, ev: Evaluator, cls: Class) -> bool:
+        """Whether fields of a class's objects get values that no constructor call shows."""
+        return any(base in FILLED_FROM_OUTSIDE for base in attributes.library_bases(ev, cls))
 
     def tracked_base(self, ev: Evaluator, cls: Class) -> str:
         """The framework's class of which objects are told apart that a project class derives from; empty for others."""

@@ -612,7 +612,10 @@ class Evaluator:
         fr.off_loop = off_loop
 
     def s_expr(self, s: Any, fr: Frame) -> None:
-        self.ev(s[1], fr)
+        e = s[1]
+        self.ev(e, fr)
+        if e[0] == F.E_CALL and e[1][0] == F.E_ATTR and e[1][1][0] == F.E_NAME:
+            _forget(fr, f"{e[1][1][1]}.")
 
     def s_assign(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[2], fr)
@@ -981,7 +984,9 @@ class Evaluator:
     def x_await(self, e: Any, fr: Frame) -> VS:
         inner = e[1]
         value = calls.expression(self, inner, fr, True) if inner[0] == F.E_CALL else self.ev(inner, fr)
-        return calls.awaited(self, value, Site(fr, e[2], e[3], e, awaited=True))
+        found = calls.awaited(self, value, Site(fr, e[2], e[3], e, awaited=True))
+        _forget(fr)
+        return found
 
     def x_sub(self, e: Any, fr: Frame) -> VS:
         base = self.ev(e[1], fr)
@@ -1313,6 +1318,15 @@ def _text(node: Any) -> str:
     if tag == F.E_SUB:
         return f"{_text(node[1])}[...]"
     return _text(node[1]) if tag == F.E_AWAIT else ""
+
+
+def _forget(fr: Frame, start: str = "") -> None:
+    """Attributes that were found to be a constant may be another after other tasks ran, or a method of the object."""
+    if fr.env is not None:
+        for name in [
+            n for n, v in fr.env.items() if "." in n and n.startswith(start) and v and all(x.k == CONST for x in v)
+        ]:
+            del fr.env[name]
 
 
 def _is_text(value: VS) -> bool:

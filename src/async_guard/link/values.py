@@ -39,6 +39,9 @@ DECORATOR = 23  # a: mode
 MADE = "<made>"
 """Among the constructor arguments of an INST that is told apart by it: where it was made."""
 
+MORE = "<more>"
+"""The same of one that was also given arguments which nobody knows."""
+
 LIMIT = 24
 """Alternatives kept in one value set."""
 
