@@ -9,7 +9,18 @@ from collections.abc import Collection, Iterable
 
 from async_guard.model.catalogue import ArgRef, Condition, TypeExpr
 
-ARGUMENT_FORMS = ("instance", "call", "wrap", "offload", "sync", "partial", "provider", "cmfactory", "acmfactory")
+ARGUMENT_FORMS = (
+    "instance",
+    "declares",
+    "call",
+    "wrap",
+    "offload",
+    "sync",
+    "partial",
+    "provider",
+    "cmfactory",
+    "acmfactory",
+)
 """Forms written ``form:argument``."""
 
 DECORATORS = ("wrap", "offload", "sync")

@@ -24,6 +24,13 @@ FILLED_FROM_OUTSIDE = frozenset((
     "pydantic.env_settings.BaseSettings", "sqlmodel.SQLModel",
 ))  # fmt: skip
 """Classes whose fields come from the environment or a database, whatever their constructors are given."""
+_VALIDATING = (
+    *(f"pydantic.{cls}.{name}" for cls in ("BaseModel", "RootModel") for name in (
+        "model_validate", "model_validate_json", "model_validate_strings", "parse_obj", "parse_raw", "parse_file", "from_orm", "validate",
+    )),
+    *(f"pydantic.TypeAdapter.{name}" for name in ("validate_python", "validate_json", "validate_strings")),
+    "pydantic.parse_obj_as", "pydantic.parse_raw_as",
+)  # fmt: skip
 
 FRAMEWORK = Framework(
     name="pydantic",
@@ -60,4 +67,5 @@ FRAMEWORK = Framework(
         ),
     ),
     models=("pydantic.BaseModel",),
+    validating=_VALIDATING,
 )

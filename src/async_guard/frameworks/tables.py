@@ -114,6 +114,8 @@ class Framework:
     """Classes whose objects hold work that runs after a response was sent, once they are attached to it."""
     models: tuple[str, ...] = ()
     """Classes whose subclasses a framework validates and serialises."""
+    validating: tuple[str, ...] = ()
+    """Functions and methods (``pkg.Class.method``) that make models of data and so run their validators."""
     transparent: tuple[str, ...] = ()
     """Generic forms in annotations that mean their argument (``FromContainer[Service]``)."""
     responses: tuple[str, ...] = ()

@@ -39,7 +39,7 @@ from async_guard.link.values import (
     without_unknown,
 )  # fmt: skip
 from async_guard.model import facts as F
-from async_guard.model.catalogue import ClassEntry, FunctionEntry, ValueEntry
+from async_guard.model.catalogue import ClassEntry, FunctionEntry, TypeExpr, ValueEntry
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
@@ -353,9 +353,9 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if known(out):
         return union(out, written_elsewhere(ev, cls, name)) if names.is_flag(out) else out
     for base in library_bases(ev, cls):
-        result = _library_member(ev, ev.frameworks.stand_in(ev, base, v), name, site)
+        result = _library_member(ev, ev.frameworks.stand_in(ev, base, v), name, site, v)
         if result is not None:
-            return result
+            return _inherited(ev, result, v)
     written = written_elsewhere(ev, cls, name)
     if known(written):
         return written
@@ -562,8 +562,8 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     for base in library_bases(ev, cls):
         if _is_known_member(ev, base, name):
             if ev.catalogue.method(base, name) is not None:
-                return (ev.values.make(EXTMETH, ev.values.instance(base), name, None),)
-            return _library_member(ev, ev.values.instance(base), name, site) or ev.values.unknown
+                return _inherited(ev, (ev.values.make(EXTMETH, ev.values.instance(base), name, None),), v)
+            return _library_member(ev, ev.values.instance(base), name, site, _object_of(ev, v)) or ev.values.unknown
     bases = library_bases(ev, cls)
     if bases:
         return (ev.values.make(EXTMETH, ev.values.instance(bases[0]), name, None),)
@@ -580,9 +580,9 @@ def _super(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if found is not None:
         return _bound(ev, found[1], receiver, site)
     for base in library_bases(ev, cls):
-        result = _library_member(ev, ev.frameworks.stand_in(ev, base, receiver), name, site)
+        result = _library_member(ev, ev.frameworks.stand_in(ev, base, receiver), name, site, _object_of(ev, receiver))
         if result is not None:
-            return result
+            return _inherited(ev, result, receiver)
     if name in ("__init__", "__new__", "__init_subclass__", "__post_init__", "__setattr__", "__exit__"):
         if name == "__new__":
             if ev.announced is None:
@@ -619,13 +619,35 @@ def _is_known_member(ev: Evaluator, cls: str, name: str) -> bool:
     )
 
 
-def _library_member(ev: Evaluator, v: V, name: str, site: Site) -> VS | None:
+def _library_member(ev: Evaluator, v: V, name: str, site: Site, owner: V | None = None) -> VS | None:
     if not _is_known_member(ev, v.a, name):
         return None
-    return _library_instance(ev, v, name, site)
+    return _library_instance(ev, v, name, site, owner)
 
 
-def _library_instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
+def _object_of(ev: Evaluator, v: V) -> V:
+    """An object of a class, for a class."""
+    return ev.values.make(INST, v.a, None, False) if v.k == CLASS else v
+
+
+def _inherited(ev: Evaluator, value: VS, receiver: V) -> VS:
+    """A library's method as the project's class has it: where what it gives is of the same class, it remembers that."""
+    if len(value) == 1 and value[0].k == EXTMETH:
+        found = ev.catalogue.method(value[0].a.a, value[0].b)
+        if found is not None and mentions_self(found[1].returns):
+            return (ev.values.make(EXTMETH, value[0].a, value[0].b, _object_of(ev, receiver)),)
+    return value
+
+
+def mentions_self(t: TypeExpr | None) -> bool:
+    """Whether a type of the catalogue is made of the receiver's own."""
+    return t is not None and (t == _SELF or any(isinstance(part, tuple) and mentions_self(part) for part in t))
+
+
+_SELF = ("self",)
+
+
+def _library_instance(ev: Evaluator, v: V, name: str, site: Site, owner: V | None = None) -> VS:
     catalogue = ev.catalogue
     effect = catalogue.property(v.a, name)
     if effect is not None and effect.severity is not None:
@@ -641,7 +663,8 @@ def _library_instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if not exact:
         attribute = catalogue.attribute(v.a, name)
         if attribute is not None:
-            return hints.build(ev, attribute, v, NO_ARGS, site)
+            own = owner if owner is not None and mentions_self(attribute) else v
+            return hints.build(ev, attribute, own, NO_ARGS, site)
     if method is None and ev.program.attribute_writers(name):
         written = union(ev.bags.get((v, name), NOTHING), written_elsewhere(ev, v.a, name))
         if known(written):

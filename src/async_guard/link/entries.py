@@ -21,7 +21,7 @@ from async_guard.frameworks.tables import (
     SubclassMethods,
 )
 from async_guard.link import around, attributes, calls, hints, names, paths
-from async_guard.link.frames import NO_ARGS, Args, Frame, Site
+from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
     BOUND,
@@ -205,6 +205,7 @@ class Frameworks:
         self.instances: dict[Class, dict[V, None]] = {}
         """Objects of the project's own routers and applications, by class."""
         self.responses: set[str] = set()
+        self.validating: set[str] = set()
         self.registering: dict[int, tuple[bool, Any]] = {}
         self.helpers: dict[Fn, bool] = {}
         self.loops: list[tuple[Frame, Any]] = []
@@ -226,6 +227,7 @@ class Frameworks:
             self.subclass_methods.extend(table.subclasses)
             self.routers.update(table.routers or {})
             self.responses.update(table.responses)
+            self.validating.update(table.validating)
             for spec in table.registrations:
                 for name in spec.names:
                     self.specs.setdefault(name, []).append(spec)
@@ -744,6 +746,12 @@ class Frameworks:
                     if found is not None:
                         out += [f for f in found[1] if f.k == FUNC and f not in out]
         return out
+
+    def validated(self, ev: Evaluator, name: str, made: VS, site: Site) -> None:
+        """A library call made something of data: if that was by validating it, the validators of the models in it ran."""
+        if name in self.validating:
+            for entry in around.of_models(ev, made, "validator", "", "loop"):
+                ev.edge(CALL, entry.frame, site)
 
     # -- entry points
 

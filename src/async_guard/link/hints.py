@@ -31,7 +31,7 @@ from async_guard.link.values import (
     without_unknown,
 )  # fmt: skip
 from async_guard.model import facts as F
-from async_guard.model.catalogue import ClassEntry, FunctionEntry, TypeExpr
+from async_guard.model.catalogue import ArgRef, ClassEntry, FunctionEntry, TypeExpr
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
@@ -385,6 +385,8 @@ def build(ev: Evaluator, t: TypeExpr | None, receiver: V | None, args: Args, sit
     value = args.get(t[1].keyword, t[1].position)
     if value is None:
         return values.unknown
+    if form == "declares":
+        return _declares(ev, t[1], value, args, site)
     if form == "arg":
         return value
     if form == "instance":
@@ -399,6 +401,19 @@ def build(ev: Evaluator, t: TypeExpr | None, receiver: V | None, args: Args, sit
         named = tuple(args.keywords.items())
         return tuple(values.make(PARTIAL, v, rest, named) for v in value)
     return calls.wrapped(ev, form, value)
+
+
+def _declares(ev: Evaluator, ref: ArgRef, value: VS, args: Args, site: Site) -> VS:
+    """What an argument that is a type says: read as the annotation it is where it is written out (``list[Item]``)."""
+    e = args.expressions
+    written = next((a for name, a in e[3] if name == ref.keyword), None) if e is not None and ref.keyword else None
+    if written is None and e is not None and ref.position is not None and ref.position < len(e[2]):
+        written = e[2][ref.position]
+    if written is not None and written[0] in (F.E_SUB, F.E_BIN, F.E_NAME, F.E_ATTR):
+        declared = of(ev, written, site.frame)
+        if known(declared):
+            return declared
+    return instances(ev, value)
 
 
 def _provider(ev: Evaluator, position: int, value: VS, args: Args, site: Site) -> VS:

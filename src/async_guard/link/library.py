@@ -59,7 +59,9 @@ def call_name(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         return taken
     entry = ev.catalogue.lookup(name)
     if isinstance(entry, FunctionEntry):
-        return apply(ev, entry, entry.name, None, args, site)
+        made = apply(ev, entry, entry.name, None, args, site)
+        ev.frameworks.validated(ev, entry.name, made, site)
+        return made
     if isinstance(entry, ClassEntry):
         # `async with AsyncClient()`: what is awaited is entering it; it was made before.
         construct(ev, entry.name, args, site.unawaited() if entry.is_async else site)
@@ -162,7 +164,9 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         _needs_loop(site, f"{receiver.a}.{name}", LOOP_BOUND)
     # A class that nobody can import (one case of what a function returns) goes by the name of the one that describes the method.
     shown = found[0].name if receiver.a.rpartition(".")[2].startswith("_") else receiver.a
-    return apply(ev, found[1], f"{shown}.{name}", receiver, args, site)
+    made = apply(ev, found[1], f"{shown}.{name}", receiver, args, site, v.c)
+    ev.frameworks.validated(ev, f"{found[0].name}.{name}", made, site)
+    return made
 
 
 def special(ev: Evaluator, v: V, name: str, args: Args, site: Site) -> VS | None:
@@ -191,8 +195,13 @@ def leave(ev: Evaluator, v: V, site: Site, touched: set[str]) -> None:
     _judge(ev, effect, f"{v.a}.__exit__", NO_ARGS, site)
 
 
-def apply(ev: Evaluator, entry: FunctionEntry, name: str, receiver: V | None, args: Args, site: Site) -> VS:
-    """One call of a known callable: its effect, what it runs, what it returns."""
+def apply(
+    ev: Evaluator, entry: FunctionEntry, name: str, receiver: V | None, args: Args, site: Site, owner: V | None = None
+) -> VS:
+    """One call of a known callable: its effect, what it runs, what it returns.
+
+    ``owner``: the project's object whose base class the library object stands for.
+    """
     for condition, case in entry.cases:
         if holds(ev, condition, args):
             entry = case
@@ -205,7 +214,8 @@ def apply(ev: Evaluator, entry: FunctionEntry, name: str, receiver: V | None, ar
         first = args.positional[0] if args.positional else NOTHING
         site.frame.marks.append((entry.role, site, site.frame.off_loop > 0, name, receiver, first))
     _run_all(ev, entry, args, site)
-    result = hints.build(ev, entry.returns, receiver, args, site)
+    own = owner if owner is not None and attributes.mentions_self(entry.returns) else receiver
+    result = hints.build(ev, entry.returns, own, args, site)
     if entry.is_awaitable:
         return (ev.values.make(AWAITABLE, result),)
     return result
