@@ -68,8 +68,8 @@ FRAMEWORK = Framework(
         Registration(_on("include_router"), "response", LOOP, arg=("default_response_class", None), class_methods=(("render", LOOP),)),
         Registration(tuple(f"{_WEBHOOKS}.{name}" for name in (*_VERBS, "api_route")), "webhook", NEVER, path=("path", 0)),
         Registration((f"{_WEBHOOKS}.add_api_route",), "webhook", NEVER, arg=("endpoint", 1), path=("path", 0)),
-        Registration((f"{_OVERRIDES}.__setitem__",), "dependency", FASTAPI, arg=(None, 1)),
-        Registration((f"{_OVERRIDES}.update",), "dependency", FASTAPI, arg=(None, 0)),
+        Registration((f"{_OVERRIDES}.__setitem__",), "dependency", FASTAPI, arg=(None, 1), replaces=(None, 0)),
+        Registration((f"{_OVERRIDES}.update",), "dependency", FASTAPI, arg=(None, 0), replaces=(None, 0)),
     ),
     subclasses=(
         SubclassMethods(_APP, "hook", (("openapi", LOOP), ("__call__", LOOP))),

@@ -56,6 +56,8 @@ class Registration:
     """The catalogue says what the call itself does and gives."""
     bare: bool = True
     """A decorator may stand without parentheses (``@mcp.tool``); its one argument is what it decorates then."""
+    replaces: Arg | None = None
+    """The argument with what is asked for, where the callable is run instead of it; the keys of a mapping that is handed over whole."""
     hops: bool = False
     """What a decorator makes of a plain function hands it to a worker thread when it is called."""
     label: str = ""
@@ -100,6 +102,8 @@ class Framework:
     """Functions whose result in a default or annotation means "call this and pass the result" (``Depends``)."""
     marks: tuple[str, ...] = ()
     """Functions that mark what they are given as a coroutine function, whatever it is."""
+    item_markers: tuple[str, ...] = ()
+    """The same, written with brackets (``Provide[Container.service]``)."""
     bags: tuple[str, ...] = ()
     """Classes whose attributes a project sets and reads freely (``app.state``)."""
     attributes: dict[str, str] | None = None

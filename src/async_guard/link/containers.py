@@ -20,6 +20,7 @@ from async_guard.link.values import (
     INST,
     MADE,
     MANAGER,
+    MARK,
     MODULE,
     NOTHING,
     SEQ,
@@ -208,6 +209,8 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
                 out.append(calls.call(ev, found, Args([index], {}), site) if found else (v,))
             else:
                 out.append((v,))
+        elif v.k == EXT and v.a in ev.frameworks.item_markers:
+            out.append((ev.values.make(MARK, v.a, index, None),))
         elif v.k == EXT:
             out.append((v,))
         elif v.k == CONST:
@@ -254,7 +257,7 @@ def keys_of(ev: Evaluator, v: V) -> VS:
 
 def mapping_item(v: V, index: VS) -> VS:
     """The values a mapping may hold under a key."""
-    if index and all(i.k in (CONST, CLASS) for i in index):
+    if index and all(i.k in (CONST, CLASS, FUNC) for i in index):
         keys = [i.a if i.k == CONST else i for i in index]
         found = [value for key, value in v.a for wanted in keys if wanted == key and type(wanted) is type(key)]
         return union(*found, v.b) if found else v.b
@@ -416,7 +419,7 @@ def _own_contents(ev: Evaluator, v: V, name: str) -> VS:
 
 
 def _entry(ev: Evaluator, index: VS, value: VS) -> V:
-    if len(index) == 1 and index[0].k in (CONST, CLASS):
+    if len(index) == 1 and index[0].k in (CONST, CLASS, FUNC):
         return ev.values.dict(((index[0].a if index[0].k == CONST else index[0], value),), NOTHING, index)
     return ev.values.dict((), value, index)
 
@@ -442,7 +445,7 @@ def grown(ev: Evaluator, v: V, index: VS | None, value: VS) -> V:
     if v.k == SEQ:
         return ev.values.seq(v.a, None, union(v.c, value))
     if v.k == DICT:
-        if index is not None and len(index) == 1 and index[0].k in (CONST, CLASS) and len(v.a) < 60:
+        if index is not None and len(index) == 1 and index[0].k in (CONST, CLASS, FUNC) and len(v.a) < 60:
             items = dict(v.a)
             items[index[0].a if index[0].k == CONST else index[0]] = value
             return ev.values.dict(tuple(items.items()), v.b, union(v.c, index))
@@ -690,7 +693,7 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
         pair = (keys or values.unknown, everything or values.unknown)
         rows = None
         if v.a and not v.b:
-            pairs = [((values.const(key),), value) for key, value in v.a]
+            pairs = [((key if isinstance(key, V) else values.const(key),), value) for key, value in v.a]
             rows = tuple((values.seq("tuple", one, union(*one)),) for one in pairs)
         return (values.seq("iter", rows, (values.seq("tuple", pair, union(*pair)),)),)
     if name == "popitem":
@@ -705,7 +708,7 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
             for other in a:
                 if other.k == DICT:
                     for key, value in other.a:
-                        put(ev, node, (values.const(key),), value, site.frame)
+                        put(ev, node, (key if isinstance(key, V) else values.const(key),), value, site.frame)
                     if other.b:
                         put(ev, node, other.c, other.b, site.frame)
         return (values.none,)

@@ -20,7 +20,7 @@ from async_guard.frameworks.tables import (
     Registration,
     SubclassMethods,
 )
-from async_guard.link import around, attributes, calls, hints, names, paths
+from async_guard.link import around, attributes, calls, containers, hints, names, paths
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 _MOUNTING = ("include_router", "mount", "host")
 _MOST_PREFIXES = 8
+_MOST_WRITERS = 60
 _MOST_ROWS = 80
 _LONGEST_HELPER = 40
 _LONGEST_PATH = 200
@@ -185,6 +186,7 @@ class Frameworks:
         self.aliases: dict[str, str] = {}
         self.specs: dict[str, list[Registration]] = {}
         self.markers: set[str] = set()
+        self.item_markers: set[str] = set()
         self.marks: set[str] = set()
         self.marked: set[Fn] = set()
         """Plain functions that are called like coroutine functions because the project says so."""
@@ -219,6 +221,7 @@ class Frameworks:
             self.bases.update(table.classes)
             self.aliases.update(table.aliases)
             self.markers.update(table.markers)
+            self.item_markers.update(table.item_markers)
             self.marks.update(table.marks)
             self.after_response.update(table.after_response)
             self.bags.update(table.bags)
@@ -231,6 +234,18 @@ class Frameworks:
             for spec in table.registrations:
                 for name in spec.names:
                     self.specs.setdefault(name, []).append(spec)
+        self.replaced: dict[V, VS] = {}
+        """What is asked for -> what runs instead."""
+        self.replacements_read = False
+        replacing = {
+            name.rpartition(".")[0]
+            for specs in self.specs.values()
+            for spec in specs
+            if spec.replaces
+            for name in spec.names
+        }
+        self.replacing = {path: path.rpartition(".")[2] for path, cls in self.attributes.items() if cls in replacing}
+        """Attributes that hold what runs instead of what, with their last names."""
         self.assigned: dict[str, tuple[str, str]] = {}
         self.constructed: dict[str, tuple[str, ...]] = {}
         self.models: set[str] = set()
@@ -532,6 +547,8 @@ class Frameworks:
                 value = args.get(*spec.arg)
                 if spec.passes_rest:
                     site.frame.marks.append(("background", site, receiver, value or NOTHING))
+                if value and spec.replaces is not None:
+                    self._replace(args.get(*spec.replaces) or NOTHING, value, site)
                 if value and any(v.k not in (CONST, UNKNOWN) for v in value):
                     self._enter(ev, spec, receiver, args, site, self._callables(ev, value))
                 continue
@@ -683,6 +700,29 @@ class Frameworks:
             if found is not None:
                 spec = Registration((f"{cls}.{name}",), found[0], found[1], label=name if found[0] == "hook" else "")
                 self._enter(ev, spec, v, Args([], {}), site, self._callables(ev, value))
+                if f"{cls}.{name}" in self.replacing:
+                    self._replace(NOTHING, value, site)
+
+    def _replace(self, asked: VS, given: VS, site: Site) -> None:
+        """From now on what is given runs instead of what is asked for, unless tests say so."""
+        if attributes.is_test_path(site.frame.module.path):
+            return
+        pairs = [((key,), value) for v in given if v.k == DICT for key, value in v.a if isinstance(key, V)]
+        for keys, values in pairs or [(asked, given)]:
+            for key in keys:
+                if key.k in (FUNC, BOUND, CLASS):
+                    self.replaced[key] = union(self.replaced.get(key, NOTHING), values)
+
+    def replacements(self, ev: Evaluator, v: V) -> VS:
+        """What the project has a framework run instead of a callable or class that is asked for."""
+        if not self.replacements_read:
+            self.replacements_read = True
+            for name in self.replacing.values():
+                containers.read_fillers(ev, name)
+                for module, user in ev.program.attribute_writers(name)[:_MOST_WRITERS]:
+                    if user >= 0:
+                        ev.read_somehow(module.functions[user])
+        return self.replaced.get(v, NOTHING)
 
     def _rest(self, spec: Registration, args: Args) -> Args:
         assert spec.arg is not None

@@ -1107,7 +1107,7 @@ class Evaluator:
             keys = union(keys, key_value)
             if len(key_value) == 1 and key_value[0].k == CONST and len(items) < 60:
                 items[(key_value[0].b, key_value[0].a)] = value
-            elif len(key_value) == 1 and key_value[0].k == CLASS and len(items) < 60:
+            elif len(key_value) == 1 and key_value[0].k in (CLASS, FUNC) and len(items) < 60:
                 items[key_value[0]] = value
             else:
                 other = union(other, value)

@@ -297,7 +297,7 @@ def parameter(ev: Evaluator, annotation: Any, default: Any, fr: Frame) -> VS:
     declared = of(ev, annotation, scope) if annotation is not None else NOTHING
     marks = tuple(v for v in declared if v.k == MARK and v.a != "typing.Self")
     declared = tuple(v for v in declared if v not in marks)
-    if default is not None and default[0] == F.E_CALL:
+    if default is not None and default[0] in (F.E_CALL, F.E_SUB):
         marks += tuple(v for v in ev.ev(default, scope) if v.k == MARK)
     for mark in marks:
         given = injection.value(ev, mark, declared, fr)

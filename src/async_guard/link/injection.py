@@ -35,10 +35,19 @@ if TYPE_CHECKING:
 def value(ev: Evaluator, mark: V, declared: VS, fr: Frame) -> VS:
     """The values a dependency gives; the declared type where the dependency says nothing."""
     targets: VS = mark.b
+    asked = targets or tuple(ev.values.make(CLASS, v.a, None) for v in declared if v.k == INST)
+    instead = without_none(without_unknown(_instead(ev, asked)))
     if not targets:
+        if known(instead):
+            return instead
         return tuple(ev.values.make(INST, v.a, None, False) if v.k == INST else v for v in declared)
-    given = without_none(without_unknown(union(*(result_of(ev, v) for v in targets))))
+    given = without_none(without_unknown(union(*(result_of(ev, v) for v in targets), instead)))
     return given if known(given) else declared
+
+
+def _instead(ev: Evaluator, asked: VS) -> VS:
+    """What comes from the callables that the project has run instead of those that are asked for."""
+    return union(*(result_of(ev, r) for v in asked for r in ev.frameworks.replacements(ev, v)))
 
 
 def result_of(ev: Evaluator, v: V) -> VS:
@@ -55,6 +64,8 @@ def result_of(ev: Evaluator, v: V) -> VS:
         if v.a == "returns":
             return v.b  # type: ignore[no-any-return]
         return result_of(ev, v.b) if isinstance(v.b, V) else NOTHING
+    if v.k == MARK:  # `Depends(Provide[Container.service])`
+        return union(*(result_of(ev, provider) for provider in v.b))
     if v.k == INST:
         return union(*(result_of(ev, b) for b in attributes.special(ev, v, "__call__")))
     return NOTHING
