@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks import asyncio, containers, fastapi, mcp, neighbours, pydantic, starlette
+from async_guard.frameworks import asyncio, callbacks, containers, fastapi, mcp, neighbours, pydantic, starlette
 from async_guard.frameworks.tables import Framework
 
 FRAMEWORKS: tuple[Framework, ...] = (
@@ -12,6 +12,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     neighbours.FRAMEWORK,
     pydantic.FRAMEWORK,
     containers.FRAMEWORK,
+    callbacks.FRAMEWORK,
     asyncio.FRAMEWORK,
 )
 """In the order in which they are asked."""

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import FASTAPI, LOOP, STARLETTE, WORKER, Framework, Registration, SubclassMethods
+from async_guard.frameworks.tables import (
+    FASTAPI,
+    GREENLET,
+    LOOP,
+    STARLETTE,
+    WORKER,
+    Framework,
+    Registration,
+    SubclassMethods,
+)
 
 _SIO = ("socketio.AsyncServer", "socketio.AsyncNamespace", "socketio.AsyncClient")
 _THREADED = (
@@ -66,8 +75,8 @@ FRAMEWORK = Framework(
         Registration(("strawberry.fastapi.GraphQLRouter",), "dependency", FASTAPI, arg=("root_value_getter", None)),
         Registration(("fastapi_cache.decorator.cache", "fastapi_cache.FastAPICache.init"), "hook", LOOP, arg=("key_builder", None), beside=True),
         # Listeners of an asynchronous engine run in a greenlet of the loop's thread; those of others run wherever the engine is used.
-        Registration(("sqlalchemy.event.listens_for",), "listener", LOOP, of=(("target", 0), "sync_engine")),
-        Registration(("sqlalchemy.event.listen",), "listener", LOOP, arg=("fn", 2), of=(("target", 0), "sync_engine")),
+        Registration(("sqlalchemy.event.listens_for",), "listener", GREENLET, of=(("target", 0), "sync_engine")),
+        Registration(("sqlalchemy.event.listen",), "listener", GREENLET, arg=("fn", 2), of=(("target", 0), "sync_engine")),
         Registration(("taskiq.AsyncBroker.task", "taskiq.async_shared_broker.task"), "worker_task", STARLETTE),
     ),
     subclasses=(

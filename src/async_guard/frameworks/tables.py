@@ -12,6 +12,8 @@ FASTAPI = "fastapi"
 STARLETTE = "starlette"
 """Runs on: ``def`` in a worker thread, ``async def`` on the loop; sees through partial, never through ``__wrapped__``."""
 LOOP = "loop"
+GREENLET = "greenlet"
+"""On the loop, in a greenlet whose database calls give the loop back."""
 ONCE = "once"
 """On the loop, but only when the application starts."""
 WORKER = "worker"
@@ -56,6 +58,20 @@ class Registration:
     """The catalogue says what the call itself does and gives."""
     bare: bool = True
     """A decorator may stand without parentheses (``@mcp.tool``); its one argument is what it decorates then."""
+    object_methods: tuple[tuple[str, str], ...] = ()
+    """When an object is registered: its methods that the library runs, and where (``("emit", "loop")``)."""
+    unless: tuple[Arg, str, tuple[str, ...]] | None = None
+    """Not where an argument is this attribute of something, or an object of these classes."""
+    unless_given: tuple[str, ...] = ()
+    """Not where one of these keywords is given."""
+    imports: str = ""
+    """Only in projects that import this module."""
+    probable: bool = False
+    """Somebody calls it who may not be on a loop: what it does there is likely, in a project that has coroutines."""
+    loosely: bool = False
+    """The name of the method says enough where nobody knows what object it is called on."""
+    configures: bool = False
+    """The argument is a mapping that says which classes are made (`logging.config.dictConfig`)."""
     replaces: Arg | None = None
     """The argument with what is asked for, where the callable is run instead of it; the keys of a mapping that is handed over whole."""
     hops: bool = False
@@ -73,6 +89,11 @@ class Registration:
     """Classes of what the framework passes by position; empty text for what nobody needs to know."""
     yields_state: bool = False
     """The keys of the mapping that it yields are attributes of every bag."""
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the call registers something only under certain circumstances."""
+        return self.of is not None or self.unless is not None or bool(self.imports or self.unless_given)
 
 
 @dataclass(frozen=True)

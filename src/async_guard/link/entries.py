@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from async_guard.frameworks.pydantic import FILLED_FROM_OUTSIDE
 from async_guard.frameworks.tables import (
     FASTAPI,
+    GREENLET,
     LOOP,
     NEVER,
     ONCE,
@@ -20,7 +21,7 @@ from async_guard.frameworks.tables import (
     Registration,
     SubclassMethods,
 )
-from async_guard.link import around, attributes, calls, containers, hints, names, paths
+from async_guard.link import around, attached, attributes, calls, containers, hints, names, paths
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -117,6 +118,8 @@ class Entry:
     """What the project wrote there, if decorators made ``fn`` of it."""
     wraps: bool = False
     """The decorators say so (``functools.wraps``): the framework reads the signature of what they wrap."""
+    greenlet: bool = False
+    """Its database calls give the loop back while they wait."""
     depends: str = ""
     """The version that puts it where it runs, in words, if versions differ."""
     shown_runs: str = ""
@@ -208,6 +211,9 @@ class Frameworks:
         """Objects of the project's own routers and applications, by class."""
         self.responses: set[str] = set()
         self.validating: set[str] = set()
+        self.loose: dict[str, list[Registration]] = {}
+        """Methods that register something whatever they are called on."""
+        self.imports: dict[str, bool] = {}
         self.registering: dict[int, tuple[bool, Any]] = {}
         self.helpers: dict[Fn, bool] = {}
         self.loops: list[tuple[Frame, Any]] = []
@@ -231,6 +237,9 @@ class Frameworks:
             self.routers.update(table.routers or {})
             self.responses.update(table.responses)
             self.validating.update(table.validating)
+            for spec in table.registrations if any(s.loosely for s in table.registrations) else ():
+                for method in {name.rpartition(".")[2] for name in spec.names if spec.loosely}:
+                    self.loose.setdefault(method, []).append(spec)
             for spec in table.registrations:
                 for name in spec.names:
                     self.specs.setdefault(name, []).append(spec)
@@ -410,10 +419,8 @@ class Frameworks:
                     ),
                 )
             specs = self.specs.get(dotted)
-            if specs is not None and specs[0].of is not None:
-                specs = [
-                    spec for spec in specs if spec.of is not None and paths.attribute(args, spec.of[0]) == spec.of[1]
-                ] or None
+            if specs is not None and specs[0].conditional:
+                specs = [spec for spec in specs if attached.applies(ev, spec, args)] or None
             if specs and specs[0].beside:
                 self._register(ev, specs, None, args, site)
                 return None
@@ -428,7 +435,8 @@ class Frameworks:
         for cls in self.linear(ev.catalogue, receiver.a):
             specs = self.specs.get(f"{cls}.{name}")
             if specs is not None:
-                return self._register(ev, specs, receiver, args, site)
+                made = self._register(ev, specs, receiver, args, site)
+                return None if specs[0].beside else made
         if mounts:
             return (ev.values.none,)
         if name == "__init__" and self.is_tracked(ev.catalogue, receiver.a):
@@ -547,6 +555,8 @@ class Frameworks:
                 value = args.get(*spec.arg)
                 if spec.passes_rest:
                     site.frame.marks.append(("background", site, receiver, value or NOTHING))
+                if value and spec.configures:
+                    value = attached.configured(ev, value, site)
                 if value and spec.replaces is not None:
                     self._replace(args.get(*spec.replaces) or NOTHING, value, site)
                 if value and any(v.k not in (CONST, UNKNOWN) for v in value):
@@ -707,7 +717,9 @@ class Frameworks:
         """From now on what is given runs instead of what is asked for, unless tests say so."""
         if attributes.is_test_path(site.frame.module.path):
             return
-        pairs = [((key,), value) for v in given if v.k == DICT for key, value in v.a if isinstance(key, V)]
+        pairs: list[tuple[VS, VS]] = [
+            ((key,), value) for v in given if v.k == DICT for key, value in v.a if isinstance(key, V)
+        ]
         for keys, values in pairs or [(asked, given)]:
             for key in keys:
                 if key.k in (FUNC, BOUND, CLASS):
@@ -760,6 +772,8 @@ class Frameworks:
 
     def unknown_call(self, ev: Evaluator, e: Any, callee: Any, args: Args, site: Site) -> VS | None:
         """A call on an object of unknown type that reads like a registration (``@router.get("/x")``)."""
+        if callee[0] == F.E_ATTR and callee[2] in self.loose:
+            return self._register(ev, self.loose[callee[2]], None, args, site)
         if callee[0] != F.E_ATTR or callee[2] not in _VERBS or not args.positional:
             return None
         first = args.positional[0]
@@ -803,7 +817,7 @@ class Frameworks:
         while done < len(queue):
             seen = queue[done]
             done += 1
-            if self._says_nothing(seen):
+            if self._says_nothing(seen) or (seen.spec.probable and not attached.has_loop(ev)):
                 continue
             for v in _as_called(seen.targets):
                 if v.k == CLASS and seen.spec.kind == "dependency":
@@ -855,6 +869,10 @@ class Frameworks:
 
     def _entries_of(self, ev: Evaluator, seen: Seen, v: V) -> Iterator[Entry]:
         runs = self._runs(seen.spec)
+        if seen.spec.object_methods and v.k in (INST, CLASS):
+            for f, made, place in attached.methods(ev, seen.spec, v):
+                yield self._entry(ev, seen, f, made, place)
+            return
         if v.k == CLASS and seen.spec.class_methods:
             receiver, given = self._made(ev, seen, v)
             for name, place in seen.spec.class_methods:
@@ -991,8 +1009,9 @@ class Frameworks:
             runs,
             seen.path,
             seen.receiver,
-            seen.probable,
+            seen.probable or seen.spec.probable,
             hops=hops,
+            greenlet=seen.spec.runs == GREENLET,
             shown=shown if shown is not fn else None,
             wraps=func.c is not None,
             depends=self._depends(seen.spec, func),
@@ -1075,7 +1094,7 @@ class Frameworks:
         """``loop`` or ``worker`` for one registered value under a framework's rule."""
         if v.k == WRAP and v.a == "offload":
             return "worker"  # whoever calls it, and wherever
-        if runs == LOOP:
+        if runs in (LOOP, GREENLET):
             return "loop"
         if runs in (WORKER, NEVER):
             return "worker"

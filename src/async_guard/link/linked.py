@@ -22,7 +22,7 @@ _STARTUP = frozenset(("lifespan",))
 _REGISTERING = (
     "add_api_route", "include_router", "add_middleware", "add_event_handler", "add_exception_handler", "add_route", "add_websocket_route",
     "add_api_websocket_route", "mount", "exception_handler", "FastAPI", "APIRouter", "Starlette", "Route", "middleware", "add_task",
-    "on_event", "FastMCP", "add_tool", "add_job",
+    "on_event", "FastMCP", "add_tool", "add_job", "addHandler", "addFilter", "setFormatter", "basicConfig", "dictConfig", "listen",
 )  # fmt: skip
 _ROUNDS = 6
 _NEAR = 20
@@ -39,6 +39,8 @@ class Chain:
     """The frame on the loop that the chain leaves: an ``async def`` or a ``def`` that the loop itself runs."""
     links: tuple[tuple[Frame, Event], ...]
     """Each frame with the event that leads on; the last event is the blocking call."""
+    unsure: bool = False
+    """Whether it is only likely that the place is on the loop."""
 
     @property
     def sink(self) -> Event:
@@ -48,7 +50,7 @@ class Chain:
     @property
     def probable(self) -> bool:
         """Whether some step is a heuristic."""
-        return any(event.probable for _, event in self.links)
+        return self.unsure or any(event.probable for _, event in self.links)
 
     @property
     def gives_way(self) -> bool:
@@ -110,6 +112,8 @@ class Linked:
         self.holders: dict[Frame, None] = {}
         """Frames that the loop itself runs: coroutines, callbacks, loop-run entry points."""
         self.in_worker: dict[Frame, None] = {}
+        self.unsure: dict[Frame, tuple[bool, bool]] = {}
+        """Frames of entry points -> whether it is only likely that they run on a loop, and whether they run in a greenlet of it."""
         self.allowed: dict[Fn, set[str]] = {}
         """Codes of findings that an ``allow[...]`` on a definition cut off."""
         self._spread_already: set[Frame] = set()
@@ -199,6 +203,8 @@ class Linked:
         for entry in self.entries if not roots else ():
             if entry.runs == "loop":
                 self._hold(entry.frame, loop)
+                known_before = self.unsure.get(entry.frame, (True, True))
+                self.unsure[entry.frame] = known_before[0] and entry.probable, known_before[1] and entry.greenlet
             elif entry.frame not in self.in_worker:
                 self.in_worker[entry.frame] = None
                 worker.append(entry.frame)
@@ -244,16 +250,23 @@ class Linked:
     def blocking_ways(self) -> Iterator[Way]:
         """Every way from on-loop code to a blocking call, shortest per place and root cause."""
         for holder in self.holders:
-            for event in holder.events:
-                if event.off_loop:
-                    continue
-                if event.kind == SINK:
-                    if self._counts(event):
-                        yield Way(holder, event, None)
-                elif event.kind == CALL and event.target is not None and event.target not in self.holders:
-                    for way in self._ways(event.target):
-                        if not (way.gives_way or (event.greenlet and way.event.effect.category == "database")):
-                            yield Way(holder, event, None, way)
+            probable, greenlet = self.unsure.get(holder, (False, False))
+            for way in self._ways_of(holder, greenlet):
+                way.probable = way.probable or probable
+                yield way
+
+    def _ways_of(self, holder: Frame, greenlet: bool) -> Iterator[Way]:
+        for event in holder.events:
+            if event.off_loop:
+                continue
+            if event.kind == SINK:
+                if self._counts(event) and not (greenlet and event.effect.category == "database"):
+                    yield Way(holder, event, None)
+            elif event.kind == CALL and event.target is not None and event.target not in self.holders:
+                for way in self._ways(event.target):
+                    gives_way = (event.greenlet or greenlet) and way.event.effect.category == "database"
+                    if not (way.gives_way or gives_way):
+                        yield Way(holder, event, None, way)
 
     def _counts(self, event: Event) -> bool:
         return self.negligible or event.effect.severity is not Severity.NEGLIGIBLE

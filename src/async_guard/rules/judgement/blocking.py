@@ -47,7 +47,7 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
         shown.add(root)
         kept.append((place, way))
     for place, way in kept:
-        finding = _finding(linked, Chain(way.frame, way.links()), left_out.get(place, 0))
+        finding = _finding(linked, Chain(way.frame, way.links(), way.probable), left_out.get(place, 0))
         if finding is not None:
             yield finding
 
