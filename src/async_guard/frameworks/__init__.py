@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks import asyncio, callbacks, containers, fastapi, mcp, neighbours, pydantic, starlette
+from async_guard.frameworks import (
+    aiohttp,
+    asyncio,
+    callbacks,
+    containers,
+    fastapi,
+    mcp,
+    neighbours,
+    pydantic,
+    starlette,
+    tornado,
+)
 from async_guard.frameworks.tables import Framework
 
 FRAMEWORKS: tuple[Framework, ...] = (
@@ -13,6 +24,8 @@ FRAMEWORKS: tuple[Framework, ...] = (
     pydantic.FRAMEWORK,
     containers.FRAMEWORK,
     callbacks.FRAMEWORK,
+    aiohttp.FRAMEWORK,
+    tornado.FRAMEWORK,
     asyncio.FRAMEWORK,
 )
 """In the order in which they are asked."""

@@ -72,6 +72,10 @@ class Registration:
     """The name of the method says enough where nobody knows what object it is called on."""
     configures: bool = False
     """The argument is a mapping that says which classes are made (`logging.config.dictConfig`)."""
+    row: tuple[int, int, str] | None = None
+    """The argument holds rows: where in a row stands a class, where what one of its methods gets by name, and which method."""
+    keeps: str = ""
+    """The store in which the other keywords of the call are found again."""
     replaces: Arg | None = None
     """The argument with what is asked for, where the callable is run instead of it; the keys of a mapping that is handed over whole."""
     hops: bool = False
@@ -127,6 +131,8 @@ class Framework:
     """The same, written with brackets (``Provide[Container.service]``)."""
     bags: tuple[str, ...] = ()
     """Classes whose attributes a project sets and reads freely (``app.state``)."""
+    stores: tuple[str, ...] = ()
+    """Classes in whose objects a project keeps things under keys, to read them elsewhere (``app["db"]``)."""
     attributes: dict[str, str] | None = None
     """``pkg.Class.attribute`` -> class of its value."""
     assigned: dict[str, tuple[str, str]] | None = None

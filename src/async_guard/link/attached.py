@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from async_guard.frameworks.tables import Registration
-from async_guard.link import attributes, names, paths
+from async_guard.link import attributes, names, paths, stores
 from async_guard.link.frames import Args, Site
-from async_guard.link.values import CLASS, CONST, DICT, EXTINST, FUNC, INST, NOTHING, VS, V, union
+from async_guard.link.values import CLASS, CONST, DICT, EXTINST, FUNC, INST, NOTHING, SEQ, VS, V, union
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
@@ -64,6 +64,32 @@ def methods(ev: Evaluator, spec: Registration, v: V) -> Iterator[tuple[V, V, str
         for f in found[1] if found is not None else ():
             if f.k == FUNC:
                 yield f, receiver, place
+
+
+def hand_rows(ev: Evaluator, spec: Registration, args: Args) -> None:
+    """Methods of classes in a table get what stands beside the class; what else the call is given is kept for them."""
+    assert spec.row is not None
+    assert spec.arg is not None
+    at, beside, method = spec.row
+    value = args.get(*spec.arg) or NOTHING
+    rows = [part.b for v in value for item in (v.b or (v.c,) if v.k == SEQ else ()) for part in item if part.k == SEQ]
+    if any(v.k == CLASS for v in value):  # the row is the call itself
+        rows.append(tuple(args.positional))
+    for row in rows:
+        if row is None or len(row) <= beside:
+            continue
+        for cls in row[at]:
+            for passed in row[beside]:
+                if cls.k == CLASS and passed.k == DICT:
+                    named = {key: given for key, given in passed.a if isinstance(key, str)}
+                    found = attributes.class_attribute(ev, cls.a, method)
+                    for f in found[1] if found is not None else ():
+                        if f.k == FUNC:
+                            ev.frame(f, ev.values.make(INST, cls.a, None, False), Args([], named))
+    if spec.keeps:
+        for name, kept in args.keywords.items():
+            if name != spec.arg[0]:
+                stores.write(ev, spec.keeps, name, kept)
 
 
 def has_loop(ev: Evaluator) -> bool:

@@ -21,7 +21,7 @@ from async_guard.frameworks.tables import (
     Registration,
     SubclassMethods,
 )
-from async_guard.link import around, attached, attributes, calls, containers, hints, names, paths
+from async_guard.link import around, attached, attributes, calls, containers, hints, names, paths, stores
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -196,6 +196,7 @@ class Frameworks:
         self.after_response: set[str] = set()
         self.transparent: set[str] = set()
         self.bags: set[str] = set()
+        self.stores: set[str] = set()
         self.attributes: dict[str, str] = {}
         self.subclass_methods: list[SubclassMethods] = []
         self.seen: dict[Any, Seen] = {}
@@ -231,6 +232,7 @@ class Frameworks:
             self.marks.update(table.marks)
             self.after_response.update(table.after_response)
             self.bags.update(table.bags)
+            self.stores.update(table.stores)
             self.transparent.update(table.transparent)
             self.attributes.update(table.attributes or {})
             self.subclass_methods.extend(table.subclasses)
@@ -299,12 +301,17 @@ class Frameworks:
             f"{c}.{name}" in self.specs
             or f"{c}.{name}" in self.attributes
             or (c in self.bases and (name == "state" or name in _MOUNTING))
+            or (c in self.stores and name in stores.METHODS)
             for c in self.linear(catalogue, cls)
         )
 
     def is_bag(self, catalogue: Any, cls: str) -> bool:
         """Whether a project sets and reads attributes freely on objects of this class."""
         return cls in self.bags or (bool(self.bags) and catalogue.canonical(cls) in self.bags)
+
+    def store_of(self, catalogue: Any, cls: str) -> str:
+        """The class under which a library object keeps what a project puts into it; empty for any other object."""
+        return next((c for c in self.linear(catalogue, cls) if c in self.stores), "") if self.stores else ""
 
     def is_tracked(self, catalogue: Any, cls: str) -> bool:
         """Whether two objects of this class must be told apart (applications, routers)."""
@@ -429,6 +436,8 @@ class Frameworks:
             if specs is None:
                 return None
             return self._register(ev, specs, None, args, site)
+        if name in stores.METHODS and (store := self.store_of(ev.catalogue, receiver.a)):
+            return stores.access(ev, store, name, args)
         mounts = name in _MOUNTING and self.is_tracked(ev.catalogue, receiver.a)
         if mounts:
             self._mount(ev, name, receiver, args, site)
@@ -458,6 +467,9 @@ class Frameworks:
         for spec in specs:
             assert spec.arg is not None
             value = args.get(*spec.arg)
+            if spec.row is not None:
+                attached.hand_rows(ev, spec, args)
+                continue
             if spec.passes_rest:
                 site.frame.marks.append(("background", site, instance, value or NOTHING))
             if value:
@@ -553,6 +565,9 @@ class Frameworks:
         for spec in specs:
             if spec.arg is not None:
                 value = args.get(*spec.arg)
+                if spec.row is not None:
+                    attached.hand_rows(ev, spec, args)
+                    continue
                 if spec.passes_rest:
                     site.frame.marks.append(("background", site, receiver, value or NOTHING))
                 if value and spec.configures:

@@ -171,7 +171,9 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
 
 def special(ev: Evaluator, v: V, name: str, args: Args, site: Site) -> VS | None:
     """A special method of a library object; None when the catalogue knows none."""
-    if f"{v.a}.{name}" in ev.frameworks.specs:
+    if f"{v.a}.{name}" in ev.frameworks.specs or (
+        name in ("__getitem__", "__setitem__") and ev.frameworks.store_of(ev.catalogue, v.a)
+    ):
         taken: VS | None = ev.frameworks.call(ev, name, v, args, site)
         return taken
     found = ev.catalogue.method(v.a, name)

@@ -1,0 +1,44 @@
+"""aiohttp's server: handlers, and what a project keeps in an application or request."""
+
+from __future__ import annotations
+
+from async_guard.frameworks.tables import LOOP, Framework, Registration
+
+_APP = "aiohttp.web.Application"
+_REQUEST = "aiohttp.web.Request"
+_ROUTER = "aiohttp.web.UrlDispatcher"
+_TABLE = "aiohttp.web.RouteTableDef"
+_SIGNAL = "aiohttp.web.Signal"
+"""The list behind `app.on_startup` and its kin."""
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+_PASSED = (_REQUEST,)
+_SIGNALS = ("on_startup", "on_shutdown", "on_cleanup", "cleanup_ctx")
+
+FRAMEWORK = Framework(
+    name="aiohttp",
+    classes={_APP: (), _TABLE: ()},
+    aliases={
+        "aiohttp.web_app.Application": _APP, "aiohttp.web_request.Request": _REQUEST, "aiohttp.web.BaseRequest": _REQUEST,
+        "aiohttp.web_urldispatcher.UrlDispatcher": _ROUTER, "aiohttp.web_routedef.RouteTableDef": _TABLE,
+    },
+    registrations=(
+        *(
+            Registration((f"{_ROUTER}.add_{verb}", f"aiohttp.web.{verb}"), "route", LOOP, arg=("handler", 1), path=("path", 0),
+                         methods=(verb.upper(),), passes=_PASSED, returns_given=False)
+            for verb in _VERBS
+        ),
+        Registration((f"{_ROUTER}.add_route", "aiohttp.web.route"), "route", LOOP, arg=("handler", 2), path=("path", 1), passes=_PASSED,
+                     returns_given=False),
+        *(Registration((f"{_TABLE}.{verb}",), "route", LOOP, path=("path", 0), methods=(verb.upper(),), passes=_PASSED) for verb in _VERBS),
+        Registration((f"{_TABLE}.route",), "route", LOOP, path=("path", 1), passes=_PASSED),
+        Registration(("aiohttp.web.middleware",), "middleware", LOOP, passes=(_REQUEST, "")),
+        Registration((_APP,), "middleware", LOOP, arg=("middlewares", None), passes=(_REQUEST, "")),
+        Registration((f"{_SIGNAL}.append",), "lifespan", LOOP, arg=(None, 0), passes=(_APP,)),
+        Registration((f"{_SIGNAL}.extend",), "lifespan", LOOP, arg=(None, 0), passes=(_APP,)),
+    ),
+    attributes={
+        **{f"{_APP}.{name}": _SIGNAL for name in _SIGNALS}, f"{_APP}.router": _ROUTER, f"{_REQUEST}.app": _APP,
+        f"{_REQUEST}.config_dict": _APP, "aiohttp.web.View.request": _REQUEST,
+    },
+    stores=(_APP, _REQUEST),
+)  # fmt: skip

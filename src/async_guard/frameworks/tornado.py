@@ -1,0 +1,37 @@
+"""Tornado: all methods of a handler run on the loop, plain ones too; what an application is made with they read from its settings."""
+
+from __future__ import annotations
+
+from async_guard.frameworks.tables import LOOP, Framework, Registration, SubclassMethods
+
+_APP = "tornado.web.Application"
+_HANDLER = "tornado.web.RequestHandler"
+_SOCKET = "tornado.websocket.WebSocketHandler"
+_SETTINGS = "tornado.web.Settings"
+"""The mapping behind `application.settings`, which has no class of its own."""
+_METHODS = (
+    "initialize", "prepare", "get", "post", "put", "patch", "delete", "head", "options", "on_finish", "write_error", "set_default_headers",
+    "get_current_user", "get_login_url", "get_user_locale", "data_received", "on_connection_close",
+)  # fmt: skip
+_MESSAGES = ("open", "on_message", "on_close", "on_ping", "on_pong", "check_origin", "select_subprotocol")
+
+FRAMEWORK = Framework(
+    name="tornado",
+    classes={_APP: (), _SOCKET: (_HANDLER,)},
+    aliases={},
+    registrations=(
+        # Rows are `(path, handler class, what its `initialize` gets)`; further keywords are the settings.
+        Registration((_APP, f"{_APP}.__init__"), "route", LOOP, arg=("handlers", 0), row=(1, 2, "initialize"), keeps=_SETTINGS),
+        Registration((f"{_APP}.add_handlers",), "route", LOOP, arg=("host_handlers", 1), row=(1, 2, "initialize")),
+        Registration(("tornado.web.URLSpec", "tornado.web.url", "tornado.routing.URLSpec"), "route", LOOP, arg=("handler", 1),
+                     row=(1, 2, "initialize")),
+    ),
+    subclasses=(
+        SubclassMethods(_HANDLER, "handler", tuple((name, LOOP) for name in _METHODS)),
+        SubclassMethods(_SOCKET, "handler", tuple((name, LOOP) for name in (*_METHODS, *_MESSAGES))),
+    ),
+    attributes={
+        f"{_HANDLER}.{name}": cls for name, cls in (("application", _APP), ("settings", _SETTINGS))
+    } | {f"{_APP}.settings": _SETTINGS},
+    stores=(_SETTINGS,),
+)  # fmt: skip
