@@ -11,6 +11,7 @@ from async_guard.frameworks import (
     mcp,
     neighbours,
     pydantic,
+    signals,
     starlette,
     tornado,
 )
@@ -26,6 +27,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     callbacks.FRAMEWORK,
     aiohttp.FRAMEWORK,
     tornado.FRAMEWORK,
+    signals.FRAMEWORK,
     asyncio.FRAMEWORK,
 )
 """In the order in which they are asked."""

@@ -113,6 +113,27 @@ class SubclassMethods:
 
 
 @dataclass(frozen=True)
+class Signals:
+    """Objects that call what a project connects to them, in the thread of whoever sends something through them."""
+
+    classes: tuple[str, ...]
+    connects: tuple[str, ...]
+    """Methods that take a callable, or decorate one."""
+    sends: tuple[str, ...]
+    decorates: tuple[str, ...] = ()
+    """Of those that connect, the ones that are always called first and applied then."""
+    asynchronous: tuple[str, ...] = ()
+    """Of those that send, the ones to await."""
+    has_topics: bool = False
+    """The first argument says which event it is about."""
+    callable_name: str = "receiver"
+    named: tuple[str, ...] = ()
+    """Methods that give the one object of a name."""
+    makers: tuple[str, ...] = ()
+    """Functions that do."""
+
+
+@dataclass(frozen=True)
 class Framework:
     """Everything known of one framework."""
 
@@ -131,6 +152,7 @@ class Framework:
     """The same, written with brackets (``Provide[Container.service]``)."""
     bags: tuple[str, ...] = ()
     """Classes whose attributes a project sets and reads freely (``app.state``)."""
+    signals: tuple[Signals, ...] = ()
     stores: tuple[str, ...] = ()
     """Classes in whose objects a project keeps things under keys, to read them elsewhere (``app["db"]``)."""
     attributes: dict[str, str] | None = None

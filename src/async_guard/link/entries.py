@@ -19,9 +19,10 @@ from async_guard.frameworks.tables import (
     Arg,
     Framework,
     Registration,
+    Signals,
     SubclassMethods,
 )
-from async_guard.link import around, attached, attributes, calls, containers, hints, names, paths, stores
+from async_guard.link import around, attached, attributes, calls, containers, hints, names, paths, signals, stores
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -197,6 +198,7 @@ class Frameworks:
         self.transparent: set[str] = set()
         self.bags: set[str] = set()
         self.stores: set[str] = set()
+        self.signals: dict[str, Signals] = {}
         self.attributes: dict[str, str] = {}
         self.subclass_methods: list[SubclassMethods] = []
         self.seen: dict[Any, Seen] = {}
@@ -233,6 +235,8 @@ class Frameworks:
             self.after_response.update(table.after_response)
             self.bags.update(table.bags)
             self.stores.update(table.stores)
+            for one in table.signals:
+                self.signals.update(dict.fromkeys((*one.classes, *one.makers), one))
             self.transparent.update(table.transparent)
             self.attributes.update(table.attributes or {})
             self.subclass_methods.extend(table.subclasses)
@@ -302,6 +306,7 @@ class Frameworks:
             or f"{c}.{name}" in self.attributes
             or (c in self.bases and (name == "state" or name in _MOUNTING))
             or (c in self.stores and name in stores.METHODS)
+            or (c in self.signals and name in (*self.signals[c].connects, *self.signals[c].sends))
             for c in self.linear(catalogue, cls)
         )
 
@@ -425,6 +430,8 @@ class Frameworks:
                         MARK, dotted, args.get("dependency", 0) or NOTHING, self._literal(args, ("scope", None)) or None
                     ),
                 )
+            if dotted in self.signals and dotted in self.signals[dotted].makers:
+                return signals.of_name(ev, self.signals[dotted], args)
             specs = self.specs.get(dotted)
             if specs is not None and specs[0].conditional:
                 specs = [spec for spec in specs if attached.applies(ev, spec, args)] or None
@@ -442,6 +449,9 @@ class Frameworks:
         if mounts:
             self._mount(ev, name, receiver, args, site)
         for cls in self.linear(ev.catalogue, receiver.a):
+            sent = signals.call(ev, self.signals[cls], name, receiver, args, site) if cls in self.signals else None
+            if sent is not None:
+                return sent
             specs = self.specs.get(f"{cls}.{name}")
             if specs is not None:
                 made = self._register(ev, specs, receiver, args, site)
@@ -629,6 +639,8 @@ class Frameworks:
             return tuple(
                 ev.values.make(FUNC, t.a, t.b, original[0] if original else None) if t.k == FUNC else t for t in target
             )
+        if v.a[0] == "connect":
+            return signals.connected(ev, v.a[1], v.a[2], target)
         _, specs, positional, keywords, _path, _pos, path = v.a
         for spec in specs:
             given = Args(list(positional), dict(keywords))
