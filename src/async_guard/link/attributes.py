@@ -550,7 +550,7 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         written = _on_class(ev, cls, name)
         if not known(tuple(out)) or names.is_flag(tuple(out)):
             written = union(written, written_elsewhere(ev, cls, name))
-        return union(tuple(out), written)
+        return _read_from(ev, union(tuple(out), written), v)
     if name == "__name__":
         return (ev.values.const(cls.name),)
     if name == "__subclasses__":
@@ -558,8 +558,10 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return (ev.values.make(WRAP, "returns", (ev.values.seq("list", None, below),)),)
     written = containers.filled(ev, cls, name, written_elsewhere(ev, cls, name))
     if known(written):
-        return written
+        return _read_from(ev, written, v)
     for base in library_bases(ev, cls):
+        if ev.program.attribute_writers(name) and known(written := written_elsewhere(ev, base, name)):
+            return _read_from(ev, written, v)
         if _is_known_member(ev, base, name):
             if ev.catalogue.method(base, name) is not None:
                 return _inherited(ev, (ev.values.make(EXTMETH, ev.values.instance(base), name, None),), v)
@@ -568,6 +570,24 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if bases:
         return (ev.values.make(EXTMETH, ev.values.instance(bases[0]), name, None),)
     return ev.values.why("attribute not found")
+
+
+def _read_from(ev: Evaluator, value: VS, owner: V) -> VS:
+    """What reading an attribute of a class gives: of a library's descriptor, what that makes of the class."""
+    if not any(x.k == EXTINST for x in value):
+        return value
+    out: list[VS] = []
+    for x in value:
+        found = ev.catalogue.method(x.a, "__get__") if x.k == EXTINST else None
+        if found is not None and "__get__" in found[0].methods:
+            out.append(
+                hints.build(
+                    ev, found[1].returns, _object_of(ev, owner), NO_ARGS, Site(owner.a.module.frame, 0, 0, None)
+                )
+            )
+        else:
+            out.append((x,))
+    return union(*out)
 
 
 def _super(ev: Evaluator, v: V, name: str, site: Site) -> VS:
@@ -696,8 +716,8 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
                 ev.frameworks.assign(ev, v, name, value, site)
                 for cls in ev.frameworks.linear(ev.catalogue, v.a):
                     write(ev, (cls, name), value)
-        elif v.k == FUNC:
-            write(ev, (v.a, name), value)
+        elif v.k == FUNC or (v.k == EXT and ev.catalogue.class_entry(v.a) is not None):
+            write(ev, (ev.catalogue.canonical(v.a) if v.k == EXT else v.a, name), value)
     if target[1][0] == F.E_NAME and fr.env is not None and fr.fn is not None:
         fr.env[f"{target[1][1]}.{name}"] = value
 
