@@ -8,6 +8,7 @@ from async_guard.frameworks import (
     callbacks,
     containers,
     fastapi,
+    grpc,
     mcp,
     neighbours,
     pydantic,
@@ -28,6 +29,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     aiohttp.FRAMEWORK,
     tornado.FRAMEWORK,
     signals.FRAMEWORK,
+    grpc.FRAMEWORK,
     asyncio.FRAMEWORK,
 )
 """In the order in which they are asked."""

@@ -152,6 +152,8 @@ class Framework:
     """The same, written with brackets (``Provide[Container.service]``)."""
     bags: tuple[str, ...] = ()
     """Classes whose attributes a project sets and reads freely (``app.state``)."""
+    generated: dict[str, dict[str, str]] | None = None
+    """Patterns of names of generated modules -> patterns of names in them -> what the catalogue knows them as."""
     signals: tuple[Signals, ...] = ()
     stores: tuple[str, ...] = ()
     """Classes in whose objects a project keeps things under keys, to read them elsewhere (``app["db"]``)."""

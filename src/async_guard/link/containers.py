@@ -531,6 +531,8 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
                 out.append((v,))
             else:
                 out.append(values.unknown)
+        elif any(r.k == EXTINST for r in right) and (made := _of_right(ev, op, v, right, site)):
+            out.append(made)
         elif v.k == SEQ and op in ("+", "|", "&", "-"):
             more = union(*(r.c for r in right if r.k == SEQ))
             exact = (
@@ -573,6 +575,14 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
             plain = (values.instance("builtins.float" if op == "/" else f"builtins.{v.b}"),) if v.k == CONST else None
             out.append(union(*(r for r in reflected if r)) or plain or values.unknown)
     return union(*out) or values.unknown
+
+
+def _of_right(ev: Evaluator, op: str, v: V, right: VS, site: Site) -> VS:
+    """What a library's object on the right makes of a builtin container, a constant or a function on the left (``{...} | model``)."""
+    name = _OPERATORS.get(op)
+    if name is None or v.k not in (SEQ, DICT, CONST, FUNC, BOUND):
+        return NOTHING
+    return union(*(library.special(ev, r, name, Args([(v,)], {}), site) or NOTHING for r in right if r.k == EXTINST))
 
 
 def shown(ev: Evaluator, value: VS, site: Site) -> None:

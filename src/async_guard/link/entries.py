@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from async_guard.frameworks.pydantic import FILLED_FROM_OUTSIDE
@@ -198,6 +199,7 @@ class Frameworks:
         self.transparent: set[str] = set()
         self.bags: set[str] = set()
         self.stores: set[str] = set()
+        self.generated: dict[str, dict[str, str]] = {}
         self.signals: dict[str, Signals] = {}
         self.attributes: dict[str, str] = {}
         self.subclass_methods: list[SubclassMethods] = []
@@ -235,6 +237,7 @@ class Frameworks:
             self.after_response.update(table.after_response)
             self.bags.update(table.bags)
             self.stores.update(table.stores)
+            self.generated.update(table.generated or {})
             for one in table.signals:
                 self.signals.update(dict.fromkeys((*one.classes, *one.makers), one))
             self.transparent.update(table.transparent)
@@ -313,6 +316,18 @@ class Frameworks:
     def is_bag(self, catalogue: Any, cls: str) -> bool:
         """Whether a project sets and reads attributes freely on objects of this class."""
         return cls in self.bags or (bool(self.bags) and catalogue.canonical(cls) in self.bags)
+
+    def is_generated(self, module: str) -> bool:
+        """Whether a module that is not there is one that people generate."""
+        return any(fnmatchcase(module, pattern) for pattern in self.generated)
+
+    def known_as(self, dotted: str) -> str:
+        """What the catalogue knows a name of a generated module as; empty for any other name."""
+        module, _, name = dotted.rpartition(".")
+        for pattern, known in self.generated.items():
+            if fnmatchcase(module, pattern):
+                return next((entry for wanted, entry in known.items() if fnmatchcase(name, wanted)), "")
+        return ""
 
     def store_of(self, catalogue: Any, cls: str) -> str:
         """The class under which a library object keeps what a project puts into it; empty for any other object."""

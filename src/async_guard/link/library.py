@@ -57,7 +57,7 @@ def call_name(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     taken: VS | None = ev.frameworks.call(ev, name, None, args, site)
     if taken is not None:
         return taken
-    entry = ev.catalogue.lookup(name)
+    entry = ev.catalogue.lookup(name) or ev.catalogue.lookup(ev.frameworks.known_as(name))
     if isinstance(entry, FunctionEntry):
         made = apply(ev, entry, entry.name, None, args, site)
         ev.frameworks.validated(ev, entry.name, made, site)

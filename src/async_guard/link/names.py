@@ -225,7 +225,10 @@ def import_from(ev: Evaluator, base: str, name: str, importer: Module, *, relati
     if ours == importer.name and ev.program.is_ours(f"{ours}.{name}"):
         # A package that imports from itself: the name is only bound by this very statement, from the module of that name.
         return (ev.values.make(MODULE, f"{ours}.{name}"),)
-    return member(ev, ours, name) or ev.values.why("name not found in module")
+    found = member(ev, ours, name)
+    if found is None and ev.frameworks.is_generated(name):
+        return external(ev, f"{ours}.{name}")
+    return found or ev.values.why("name not found in module")
 
 
 def external(ev: Evaluator, dotted: str) -> VS:
