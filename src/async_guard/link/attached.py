@@ -92,8 +92,17 @@ def hand_rows(ev: Evaluator, spec: Registration, args: Args) -> None:
                 stores.write(ev, spec.keeps, name, kept)
 
 
-def has_loop(ev: Evaluator) -> bool:
-    """Whether the project has coroutines at all."""
+def counts(ev: Evaluator, site: Site) -> bool:
+    """Whether what is handed over here is likely to be called on a loop: the project has coroutines, and this is no test."""
+    if attributes.is_test_path(site.frame.module.path):
+        return False
+    found: bool | None = ev.frameworks.imports.get("")
+    if found is None:
+        found = ev.frameworks.imports[""] = _has_coroutines(ev)
+    return found
+
+
+def _has_coroutines(ev: Evaluator) -> bool:
     return any(
         fn.is_async for module in ev.program if not attributes.is_test_path(module.path) for fn in module.functions
     )

@@ -199,6 +199,7 @@ class Frameworks:
         self.transparent: set[str] = set()
         self.bags: set[str] = set()
         self.stores: set[str] = set()
+        self.stores_of: dict[str, str] = {}
         self.generated: dict[str, dict[str, str]] = {}
         self.signals: dict[str, Signals] = {}
         self.attributes: dict[str, str] = {}
@@ -219,6 +220,7 @@ class Frameworks:
         self.loose: dict[str, list[Registration]] = {}
         """Methods that register something whatever they are called on."""
         self.imports: dict[str, bool] = {}
+        """Modules of libraries -> whether the project imports them; under no name: whether it has coroutines."""
         self.registering: dict[int, tuple[bool, Any]] = {}
         self.helpers: dict[Fn, bool] = {}
         self.loops: list[tuple[Frame, Any]] = []
@@ -331,7 +333,10 @@ class Frameworks:
 
     def store_of(self, catalogue: Any, cls: str) -> str:
         """The class under which a library object keeps what a project puts into it; empty for any other object."""
-        return next((c for c in self.linear(catalogue, cls) if c in self.stores), "") if self.stores else ""
+        found = self.stores_of.get(cls)
+        if found is None:
+            found = self.stores_of[cls] = next((c for c in self.linear(catalogue, cls) if c in self.stores), "")
+        return found
 
     def is_tracked(self, catalogue: Any, cls: str) -> bool:
         """Whether two objects of this class must be told apart (applications, routers)."""
@@ -459,7 +464,7 @@ class Frameworks:
                 return None
             return self._register(ev, specs, None, args, site)
         if name in stores.METHODS and (store := self.store_of(ev.catalogue, receiver.a)):
-            return stores.access(ev, store, name, args)
+            return stores.access(ev, store, name, args, site)
         mounts = name in _MOUNTING and self.is_tracked(ev.catalogue, receiver.a)
         if mounts:
             self._mount(ev, name, receiver, args, site)
@@ -655,7 +660,7 @@ class Frameworks:
                 ev.values.make(FUNC, t.a, t.b, original[0] if original else None) if t.k == FUNC else t for t in target
             )
         if v.a[0] == "connect":
-            return signals.connected(ev, v.a[1], v.a[2], target)
+            return signals.connected(ev, v.a[1], v.a[2], target, site)
         _, specs, positional, keywords, _path, _pos, path = v.a
         for spec in specs:
             given = Args(list(positional), dict(keywords))
@@ -859,7 +864,7 @@ class Frameworks:
         while done < len(queue):
             seen = queue[done]
             done += 1
-            if self._says_nothing(seen) or (seen.spec.probable and not attached.has_loop(ev)):
+            if self._says_nothing(seen) or (seen.spec.probable and not attached.counts(ev, seen.site)):
                 continue
             for v in _as_called(seen.targets):
                 if v.k == CLASS and seen.spec.kind == "dependency":

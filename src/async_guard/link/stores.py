@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from async_guard.link import attributes, containers
-from async_guard.link.frames import Args
+from async_guard.link.frames import Args, Site
 from async_guard.link.values import CONST, DICT, EXTINST, NOTHING, VS, V, known, union, without_none
 
 if TYPE_CHECKING:
@@ -19,16 +19,17 @@ _USUAL = ("app", "application", "request", "settings")
 _MOST_WRITERS = 100
 
 
-def access(ev: Evaluator, store: str, name: str, args: Args) -> VS:
+def access(ev: Evaluator, store: str, name: str, args: Args, site: Site) -> VS:
     """A method of such an object, by what any code keeps in one of its class under the same key."""
     first = args.positional[0] if args.positional else NOTHING
-    if name == "update":
+    writes = name in _WRITES and not attributes.is_test_path(site.frame.module.path)
+    if writes and name == "update":
         for v in first:
             for key, value in v.a if v.k == DICT else ():
                 write(ev, store, key, value)
         for key, value in args.keywords.items():
             write(ev, store, key, value)
-    if name in _WRITES and len(args.positional) > 1:
+    elif writes and len(args.positional) > 1:
         for v in first:
             write(ev, store, _key(v), args.positional[1])
     if name not in _READS:
