@@ -36,6 +36,12 @@ FRAMEWORK = Framework(
     name="pydantic",
     classes={"pydantic.BaseModel": ()},
     aliases={"pydantic.main.BaseModel": "pydantic.BaseModel", "pydantic.v1.BaseModel": "pydantic.BaseModel"},
+    transparent=(
+        "pydantic.InstanceOf",
+        "pydantic.SkipValidation",
+        "pydantic.functional_validators.InstanceOf",
+        "pydantic.functional_validators.SkipValidation",
+    ),
     registrations=(
         Registration(_VALIDATORS, "validator", LOOP),
         Registration(_SERIALIZERS, "serializer", LOOP),
