@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, library, names
-from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Site
+from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module
 from async_guard.link.values import (
     AWAITABLE,
@@ -71,6 +72,8 @@ def iterate(ev: Evaluator, value: VS, site: Site, is_async: bool) -> VS:
 
 def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
     if v.k == SEQ:
+        if v.a.__class__ is Lazy:
+            _run_lazy(ev, v.a, site)
         return v.c or NOTHING
     if v.k == DICT:
         return v.c or keys_of(ev, v)
@@ -100,6 +103,56 @@ def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
     if v.k == AWAITABLE:
         return v.a  # type: ignore[no-any-return]
     return ev.values.why("iteration of an unknown object")
+
+
+def lazily(ev: Evaluator, site: Site, compute: Callable[[], VS]) -> VS:
+    """An iterator of what ``compute`` gives, whose events happen where it is iterated."""
+    fr = site.frame
+    if site.on != "now" or site.node is None:
+        return (ev.values.seq("iter", None, compute()),)
+    events, seen = fr.events, fr.seen
+    fr.events, fr.seen = [], set()
+    try:
+        items = compute()
+        made = fr.events
+    finally:
+        fr.events, fr.seen = events, seen
+    if not made:
+        return (ev.values.seq("iter", None, items),)
+    key = (fr, id(site.node))
+    lazy = ev.lazies.get(key)
+    if lazy is None:
+        lazy = ev.lazies[key] = Lazy(fr)
+        ev.frames.append(lazy)
+    for event in made:
+        lazy.add(event)
+    return (ev.values.seq(lazy, None, items),)
+
+
+def _run_lazy(ev: Evaluator, lazy: Lazy, site: Site) -> None:
+    if site.on == "never":
+        return
+    lazy.taken = True
+    if site.frame is lazy.maker and site.on == "now":
+        in_place(lazy)
+    else:
+        ev.edge(CALL, lazy, site)
+
+
+def pulled(ev: Evaluator, value: VS, site: Site) -> None:
+    """A server asks a plain iterator for its items in worker threads."""
+    for v in value:
+        if v.k == SEQ and v.a.__class__ is Lazy and not any(event.kind == CORO for event in v.a.events):
+            _run_lazy(ev, v.a, site.running("worker"))
+
+
+def in_place(lazy: Lazy) -> bool:
+    """Let what an iterator does happen in the scope that makes it, at the point being read; whether that is news."""
+    fr = lazy.maker
+    before = len(fr.events)
+    for event in list(lazy.events):
+        fr.add(event.elsewhere() if fr.off_loop and not event.off_loop else event)
+    return len(fr.events) > before
 
 
 def _advance(ev: Evaluator, iterators: VS, origin: V, site: Site, is_async: bool) -> VS:
@@ -618,7 +671,7 @@ def compare(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> None:
                 and v.k == INST
             ):
                 dunder(ev, v, ("__iter__",), site)
-            elif v.k == GEN:
+            elif v.k == GEN or (v.k == SEQ and v.a.__class__ is Lazy):
                 iterate(ev, (v,), site, False)
             elif v.k == DICT or (v.k == SEQ and v.a == "set"):
                 hashed(ev, left, site)
@@ -643,14 +696,17 @@ def native_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: S
         if name in ("append", "add", "insert", "appendleft"):
             put(ev, node, None, args.positional[-1] if args.positional else NOTHING, site.frame)
             return (values.none,)
-        if name in ("extend", "update"):
+        if name in ("extend", "update", "extendleft", "intersection_update", "difference_update"):
             more = union(*(iterate(ev, a, site, False) for a in args.positional))
             put(ev, node, None, more, site.frame)
             return (values.none,)
         if name in ("pop", "popleft", "__next__", "__getitem__"):
-            return v.c or values.unknown
-        if name in ("copy", "union", "intersection", "difference", "__iter__"):
-            return (values.seq(v.a, v.b, v.c),)
+            return iterate(ev, (v,), site, False)
+        if name in ("union", "intersection", "difference", "symmetric_difference"):
+            more = union(*(iterate(ev, a, site, False) for a in args.positional))
+            return (values.seq(v.a, None, union(v.c, more)) if name in ("union", "symmetric_difference") else v,)
+        if name in ("copy", "__iter__"):
+            return (v,)
         if name in ("sort", "reverse", "clear", "remove", "discard"):
             _keys(ev, args, v.c, site)
             if name == "sort" and "key" not in args.keywords:

@@ -503,6 +503,8 @@ class Frameworks:
             if spec.passes_rest:
                 site.frame.marks.append(("background", site, instance, value or NOTHING))
             if value:
+                if spec.kind == "stream":
+                    containers.pulled(ev, value, site)
                 self._enter(ev, spec, instance, args, site, self._callables(ev, value))
         self._contents(ev, instance, args, site)
         return (instance,) if all(spec.returns_given for spec in specs) else ev.values.unknown

@@ -11,7 +11,7 @@ from typing import Any
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.link import attributes, calls, containers, hints, names, narrowing
-from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Site
+from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Program
 from async_guard.link.values import (
     AWAITABLE,
@@ -144,6 +144,8 @@ class Evaluator:
         self.global_values: dict[tuple[str, str], VS] = {}
         self.shared: set[Any] = set()
         self.frames: list[Frame] = []
+        self.lazies: dict[Any, Lazy] = {}
+        """Iterators whose items are computed when they are asked for: (scope, expression) -> what that runs."""
         self.joins: set[Any] = set()
         self.decorated_cache: dict[Any, VS] = {}
         self.call_results: dict[Any, VS] = {}
@@ -620,7 +622,9 @@ class Evaluator:
     def s_assign(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[2], fr)
         for target in s[1]:
-            if target[0] == F.E_SEQ and any(v.k in (GEN, INST) for v in value):
+            if target[0] == F.E_SEQ and any(
+                v.k == GEN or v.k == INST or (v.k == SEQ and v.a.__class__ is Lazy) for v in value
+            ):
                 containers.iterate(self, value, Site(fr, *_position(s[2]), s[2]), False)
             self.assign(target, value, fr)
 
@@ -1115,9 +1119,17 @@ class Evaluator:
         return (self.values.dict(named, other, keys),)
 
     def x_comp(self, e: Any, fr: Frame) -> VS:
+        if e[1] != "gen":
+            return self._comprehended(e, fr, None)
+        first = self.ev(e[2][0][1], fr)  # of a generator expression the only part that is evaluated where it stands
+        return containers.lazily(self, Site(fr, e[5], e[6], e), lambda: self._comprehended(e, fr, first))
+
+    def _comprehended(self, e: Any, fr: Frame, first: VS | None) -> VS:
+        """What a comprehension gives; of a generator expression its items."""
         saved = dict(fr.env) if fr.env is not None else None
         for target, iterable, conditions, is_async, pos, end in e[2]:
-            value = self.ev(iterable, fr)
+            value = self.ev(iterable, fr) if first is None else first
+            first = None
             items = containers.iterate(
                 self, value, Site(fr, pos, end, iterable, awaited=bool(is_async)), bool(is_async)
             )
@@ -1143,7 +1155,7 @@ class Evaluator:
         fr.env = saved
         if e[1] == "dict":
             return (self.values.dict((), value, element),)
-        return (self.values.seq("iter" if e[1] == "gen" else e[1], None, element),)
+        return element if e[1] == "gen" else (self.values.seq(e[1], None, element),)
 
     def x_fstr(self, e: Any, fr: Frame) -> VS:
         words: list[str] | None = []

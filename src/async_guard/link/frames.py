@@ -58,6 +58,13 @@ class Event:
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name or self.target} at {self.pos >> 12}>"
 
+    def elsewhere(self) -> Event:
+        """The same, where the code that makes it happen does not run on the loop."""
+        return Event(
+            self.kind, self.pos, self.end, self.node, target=self.target, effect=self.effect, name=self.name, probable=self.probable,
+            off_loop=True, notes=self.notes, lowered=self.lowered, greenlet=self.greenlet, when=self.when,
+        )  # fmt: skip
+
 
 class Frame:
     """One scope under one set of argument values.
@@ -140,6 +147,26 @@ class Frame:
         self.seen.add(key)
         event.off_loop = event.off_loop or self.off_loop > 0
         self.events.append(event)
+
+
+class Lazy(Frame):
+    """What an iterator does when its items are asked for: the body of a generator expression, the function of a ``map``."""
+
+    __slots__ = ("maker", "taken")
+
+    def __init__(self, maker: Frame) -> None:
+        super().__init__(maker.module, None, maker)
+        self.maker = maker
+        """The scope that makes the iterator; whoever iterates it there runs it in place."""
+        self.taken = False
+        """Whether some place is known that iterates it; else it counts as iterated where it is made."""
+        self.state = 2
+        self.env = None
+
+    @property
+    def name(self) -> str:
+        """Dotted name of the scope that the code stands in."""
+        return self.maker.name
 
 
 class Filling:

@@ -10,7 +10,7 @@ from typing import Any
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
-from async_guard.link import names
+from async_guard.link import containers, names
 from async_guard.link.entries import Entry, Frameworks
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
@@ -195,7 +195,6 @@ class Linked:
 
     def _spread(self, roots: Sequence[Frame]) -> None:
         """Read every frame that runs on a loop, and what worker threads run."""
-        ev = self.evaluator
         loop: deque[Frame] = deque()
         worker: deque[Frame] = deque()
         for frame in roots:
@@ -208,6 +207,28 @@ class Linked:
             elif entry.frame not in self.in_worker:
                 self.in_worker[entry.frame] = None
                 worker.append(entry.frame)
+        self._follow(loop, worker)
+        while again := self._settle():
+            for frame in again:
+                if frame in self.on_loop:
+                    self._spread_already.discard(frame)
+                    loop.append(frame)
+                else:
+                    worker.append(frame)
+            self._follow(loop, worker)
+
+    def _settle(self) -> list[Frame]:
+        """Take iterators that nobody is known to iterate for iterated where they are made; gives the scopes that this changed."""
+        changed: dict[Frame, None] = {}
+        for lazy in self.evaluator.lazies.values():
+            if not lazy.taken and (lazy.maker in self.on_loop or lazy.maker in self.in_worker):
+                lazy.taken = True
+                if containers.in_place(lazy):
+                    changed[lazy.maker] = None
+        return list(changed)
+
+    def _follow(self, loop: deque[Frame], worker: deque[Frame]) -> None:
+        ev = self.evaluator
         seen_loop = self._spread_already
         while loop or worker:
             on_loop = bool(loop)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, containers, hints, library, names, narrowing
-from async_guard.link.frames import NO_ARGS, Args, Frame, Site
+from async_guard.link.frames import NO_ARGS, Args, Frame, Lazy, Site
 from async_guard.link.program import Class
 from async_guard.link.values import (
     AWAITABLE,
@@ -191,8 +191,10 @@ def _key(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
 
 def _iter(ev: Evaluator, args: Args, site: Site) -> VS | None:
     value = _first(args)
-    if all(v.k == GEN for v in value):
+    if all(v.k == GEN or (v.k == SEQ and v.a.__class__ is Lazy) for v in value):
         return value
+    if len(args.positional) > 1:  # iter(f, sentinel)
+        return containers.lazily(ev, site, lambda: calls.call(ev, value, NO_ARGS, site))
     return (ev.values.seq("iter", None, containers.iterate(ev, value, site, False)),)
 
 
@@ -230,29 +232,43 @@ def _min_max(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _enumerate(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    items = containers.iterate(ev, _first(args), site, False)
-    number = (ev.values.instance("builtins.int"),)
-    return (ev.values.seq("iter", None, (ev.values.seq("tuple", (number, items), union(number, items)),)),)
+    def numbered() -> VS:
+        items = containers.iterate(ev, _first(args), site, False)
+        number = (ev.values.instance("builtins.int"),)
+        return (ev.values.seq("tuple", (number, items), union(number, items)),)
+
+    return containers.lazily(ev, site, numbered)
 
 
 def _zip(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    parts = tuple(containers.iterate(ev, a, site, False) for a in args.positional)
-    return (ev.values.seq("iter", None, (ev.values.seq("tuple", parts, union(*parts)),)),)
+    def rows() -> VS:
+        parts = tuple(containers.iterate(ev, a, site, False) for a in args.positional)
+        return (ev.values.seq("tuple", parts, union(*parts)),)
+
+    return containers.lazily(ev, site, rows)
 
 
 def _map(ev: Evaluator, args: Args, site: Site) -> VS | None:
     if len(args.positional) < 2:
         return None
-    items = [containers.iterate(ev, a, site, False) for a in args.positional[1:]]
-    return (ev.values.seq("iter", None, calls.call(ev, _first(args), Args(items, {}), site)),)
+
+    def results() -> VS:
+        items = [containers.iterate(ev, a, site, False) for a in args.positional[1:]]
+        return calls.call(ev, _first(args), Args(items, {}), site)
+
+    return containers.lazily(ev, site, results)
 
 
 def _filter(ev: Evaluator, args: Args, site: Site) -> VS | None:
     if len(args.positional) < 2:
         return None
-    items = containers.iterate(ev, args.positional[1], site, False)
-    calls.call(ev, tuple(v for v in _first(args) if v.k != CONST), Args([items], {}), site)
-    return (ev.values.seq("iter", None, items),)
+
+    def kept() -> VS:
+        items = containers.iterate(ev, args.positional[1], site, False)
+        calls.call(ev, tuple(v for v in _first(args) if v.k != CONST), Args([items], {}), site)
+        return items
+
+    return containers.lazily(ev, site, kept)
 
 
 def _length(ev: Evaluator, args: Args, site: Site) -> VS | None:

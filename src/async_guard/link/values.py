@@ -27,7 +27,7 @@ CORO = 12  # a: Frame of the coroutine
 AWAITABLE = 13  # a: value set that awaiting gives
 GEN = 14  # a: Frame of the generator, b: True when asynchronous
 MANAGER = 15  # a: value that yields (GEN) or value set, b: True when asynchronous
-SEQ = 16  # a: "list" | "tuple" | "set" | "iter", b: value sets by position | None, c: value set of any item
+SEQ = 16  # a: "list" | "tuple" | "set" | "iter" or the Lazy of an iterator that runs code, b: value sets by position | None, c: any item
 DICT = 17  # a: ((constant key, value set), ...), b: value set of any other value, c: value set of keys
 WRAP = 18  # a: mode (offload, sync, cached, manager, amanager, returns), b: wrapped value or value set
 PROPERTY = 19  # a: getter value, b: True when cached
@@ -108,10 +108,11 @@ class Values:
             )
             found = self._table.get(flat)
             if found is None:
-                found = self._table[flat] = V(*flat, 1, False)
+                found = self._table[flat] = V(*flat, 1, k == SEQ and a.__class__ is not str)
             self._table[key] = found
             return found
-        found = self._table[key] = V(k, a, b, c, depth, any(v.live for v in members))
+        runs_code = k == SEQ and a.__class__ is not str
+        found = self._table[key] = V(k, a, b, c, depth, runs_code or any(v.live for v in members))
         return found
 
     def const(self, value: Any) -> V:
@@ -134,8 +135,8 @@ class Values:
         """A text that is not known but for what it starts with, where that can be the start of a name (``visit_``)."""
         return self.make(EXTINST, "builtins.str", (), start if start.endswith("_") and start.isidentifier() else None)
 
-    def seq(self, kind: str, items: tuple[VS, ...] | None, any_item: VS) -> V:
-        """A builtin sequence or iterator."""
+    def seq(self, kind: Any, items: tuple[VS, ...] | None, any_item: VS) -> V:
+        """A builtin sequence or iterator; ``kind`` is a word, or the `Lazy` of an iterator that runs code."""
         return self.make(SEQ, kind, items, any_item)
 
     def dict(self, items: tuple[tuple[Any, VS], ...], other: VS, keys: VS = ()) -> V:
