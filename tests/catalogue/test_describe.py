@@ -40,6 +40,12 @@ runs = [{ arg = "func@0", on = "worker", pass = "rest" }, { arg = "@1", on = "ca
 consumes = ["*"]
 
 [[function]]
+names = ["pkg.chain"]
+severity = "none"
+lazy = true
+iterates = ["*", "rows@0"]
+
+[[function]]
 names = ["pkg.size", "builtins.tiny"]
 severity = "negligible"
 because = "takes 2 us"
@@ -172,6 +178,16 @@ def test_what_runs_other_callables_says_where(sample: Catalogue) -> None:
         "`func` in a worker thread or process", "argument 1 at once in the calling thread",
         "awaits what is given as every positional argument",
     )  # fmt: skip
+
+
+def test_what_pulls_the_items_of_others_says_when(sample: Catalogue) -> None:
+    """A lazy iterator does so when it is iterated itself."""
+    described = describe(sample, "pkg.chain")
+    assert described is not None
+    assert described.runs == (
+        "iterates what is given as every positional argument, when what it gives is iterated",
+        "iterates what is given as `rows`, when what it gives is iterated",
+    )
 
 
 @pytest.mark.parametrize(

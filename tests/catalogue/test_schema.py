@@ -86,6 +86,43 @@ def test_a_function_carries_all_that_its_table_says() -> None:
     )  # fmt: skip
 
 
+def test_a_function_says_what_it_iterates_and_when() -> None:
+    """And a class what its methods iterate, call, keep and say of their object."""
+    entry = function("""
+        severity = "none"
+        lazy = true
+        iterates = ["rows@0", "*"]
+        runs = [{ arg = "cls", on = "caller", method = "default" }, { arg = "f@0", on = "caller", pass = "spread@1" }]
+        returns = "iter[items:rows@0 | items:*]"
+    """)
+    assert entry.lazy
+    assert entry.iterates == (ArgRef("rows", 0), ArgRef("*", None))
+    assert entry.runs[0] == Run(ArgRef("cls", None), "caller", method="default")
+    assert entry.runs[1] == Run(ArgRef("f", 0), "caller", "spread", ArgRef(None, 1))
+    assert entry.returns == (
+        "inst",
+        "iter",
+        (("union", (("items", ArgRef("rows", 0)), ("items", ArgRef("*", None)))),),
+    )
+    found = entries("""
+[[class]]
+names = ["pkg.C"]
+iterates = { update = ["rows@0"] }
+uses = { getitem = ["__missing__"], get = ["__getitem__"] }
+puts = { put = "item@0" }
+becomes = { done = "pkg._Done" }
+returns = { get = "used:__getitem__" }
+""")["pkg.C"]
+    assert isinstance(found, ClassEntry)
+    assert found.keeps
+    assert found.methods["update"].iterates == (ArgRef("rows", 0),)
+    assert found.methods["__getitem__"].uses == ("__missing__",)
+    assert found.methods["get"].uses == ("__getitem__",)
+    assert found.methods["get"].returns == ("used", ArgRef("__getitem__", None))
+    assert found.methods["put"].puts == ArgRef("item", 0)
+    assert found.methods["done"].becomes == "pkg._Done"
+
+
 def test_none_is_known_not_to_block() -> None:
     """Which differs from a function that has no entry."""
     effect = function('severity = "none"').effect
@@ -334,7 +371,7 @@ SLOW = 'severity = "error"\nbecause = "waits"\n'
         (F + 'severity = "none"\nruns = [{ arg = "f@0", on = "loop", pass = "arg@1" }]', "did you mean 'args'?"),
         (
             F + 'severity = "none"\nruns = [{ arg = "f@0", on = "loop", pass = "args" }]',
-            "write 'rest', 'args@1' or 'items@1'",
+            "write 'rest', 'args@1', 'items@1' or 'spread@1'",
         ),
         (C + 'blocking = ["get"]', "pkg.toml: class pkg.C: severity: is missing"),
         (C + SLOW + 'blocking = ["get"]\nsafe = ["get"]', "safe: 'get' is listed in 'blocking' too"),

@@ -232,8 +232,16 @@ def _of_function(catalogue: Catalogue, known_as: str, name: str, kind: str, entr
     consumed = tuple(f"awaits what is given as {_argument(ref.keyword, ref.position)}" for ref in entry.consumes)
     return replace(
         told, verdict="awaitable" if entry.is_awaitable else told.verdict, conditions=(*told.conditions, *cases),
-        runs=(*(_run(run) for run in entry.runs), *consumed),
+        runs=(*(_run(run) for run in entry.runs), *consumed, *_pulled(entry)),
     )  # fmt: skip
+
+
+def _pulled(entry: FunctionEntry) -> Iterator[str]:
+    when = ", when what it gives is iterated" if entry.lazy else ""
+    for ref in entry.iterates:
+        yield f"iterates what is given as {_argument(ref.keyword, ref.position)}{when}"
+    if entry.uses:
+        yield f"calls {', '.join(entry.uses)} of the object{when}"
 
 
 def _of_class(catalogue: Catalogue, entry: ClassEntry) -> Description:

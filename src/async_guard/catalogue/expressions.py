@@ -10,20 +10,12 @@ from collections.abc import Collection, Iterable
 from async_guard.model.catalogue import ArgRef, Condition, TypeExpr
 
 ARGUMENT_FORMS = (
-    "instance",
-    "declares",
-    "call",
-    "wrap",
-    "offload",
-    "sync",
-    "partial",
-    "provider",
-    "cmfactory",
-    "acmfactory",
-)
+    "instance", "declares", "call", "items", "used", "wrap", "offload", "sync", "partial", "provider", "cmfactory", "acmfactory",
+    "around", "around_call",
+)  # fmt: skip
 """Forms written ``form:argument``."""
 
-DECORATORS = ("wrap", "offload", "sync")
+DECORATORS = ("wrap", "offload", "sync", "around")
 """What may follow ``decorator:``."""
 
 WRAPPERS = ("awaitable", "cm", "acm", "callable")
@@ -35,7 +27,7 @@ BUILTIN_TYPES = frozenset((
 ))  # fmt: skip
 """Types written without a dot; ``iter`` is any lazy iterator."""
 
-_TOKEN = re.compile(r"\s*(?:([A-Za-z_][\w.]*|\*)?(@\d+)|([A-Za-z_][\w.]*)(:)?|([\[\],|]))")
+_TOKEN = re.compile(r"\s*(?:([A-Za-z_][\w.]*|\*)?(@\d+)|([A-Za-z_][\w.]*)(:)?|([\[\],|*]))")
 _PUNCTUATION = frozenset("[],|")
 _ARGUMENT = re.compile(r"([A-Za-z_]\w*)?(?:@(\d+))?")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")

@@ -6,7 +6,7 @@ Whatever the format does not know raises `CatalogueError`, whose text names the 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from async_guard.catalogue.expressions import is_dotted
@@ -39,15 +39,15 @@ PROOF_KINDS = ("verified", "cost", "test", "recipe", "through")
 
 TEXT_KEYS = ("severity", "because", "instead", "cost", "category", "proof", "unproven", "docs")
 EFFECT_KEYS = (*TEXT_KEYS, "unless", "only_if")
-RESULT_KEYS = ("returns", "runs", "consumes", "loop", "role")
+RESULT_KEYS = ("returns", "runs", "consumes", "iterates", "lazy", "uses", "becomes", "loop", "role")
 CALL_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "cases")
 CASE_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "when")
 ROLES = ("", "makes-task", "runs-loop", "waits", "acquires", "releases", "pools", "callback")
 CLASS_ROLES = ("", "lock", "reentrant-lock", "slots", "loop-future", "running-loop", "own-loop", "awaitable")
 """What calls and classes are to the rules that are not about blocking."""
-RUN_KEYS = ("arg", "on", "pass")
+RUN_KEYS = ("arg", "on", "pass", "method")
 RUNS_ON = ("worker", "loop", "caller", "greenlet", "never")
-PASSES = ("rest", "args", "items")
+PASSES = ("rest", "args", "items", "spread")
 
 SPECIAL = {
     "construct": "__init__", "enter": "__enter__", "exit": "__exit__", "iterate": "__iter__", "next": "__next__",
@@ -64,8 +64,8 @@ RESULT_OF_SPECIAL = {"iterate": "item", **{key: f"{key}_returns" for key in SPEC
 """Key of a class table -> the key that says what the special method gives."""
 
 CLASS_KEYS = (
-    "names", "bases", "params", "async", "sync", *TEXT_KEYS, "blocking", "safe", "returns", "attributes", "property", "methods",
-    "await_returns", "role", *SPECIAL, *RESULT_OF_SPECIAL.values(),
+    "names", "bases", "params", "async", "sync", *TEXT_KEYS, "blocking", "safe", "returns", "iterates", "uses", "puts", "becomes",
+    "attributes", "property", "methods", "await_returns", "role", *SPECIAL, *RESULT_OF_SPECIAL.values(),
 )  # fmt: skip
 KEYS: Mapping[str, tuple[str, ...]] = {
     "function": ("names", *CALL_KEYS), "class": CLASS_KEYS, "value": ("names", "type"), "module": ("name", *EFFECT_KEYS),
@@ -191,6 +191,8 @@ def _call(
         name=name, effect=None if awaitable else effect, returns=returns,
         runs=tuple(_run(run) for run in table.tables("runs")), consumes=tuple(table.arguments("consumes")),
         cases=tuple(_case(case, table, name, inherited, params, awaitable) for case in table.tables("cases")), is_awaitable=awaitable,
+        iterates=tuple(table.arguments("iterates")), lazy=table.flag("lazy"), uses=tuple(table.texts("uses")),
+        becomes=table.text("becomes"),
         loop=table.text("loop"), role=table.choice("role", table.text("role"), ROLES),
     )  # fmt: skip
 
@@ -246,12 +248,12 @@ def _run(table: Table) -> Run:
     if how:
         table.choice("pass", name, PASSES)
         if (name == "rest") == bool(at or colon):
-            raise table.error("pass", f"{table.text('pass')!r}: write 'rest', 'args@1' or 'items@1'")
+            raise table.error("pass", f"{table.text('pass')!r}: write 'rest', 'args@1', 'items@1' or 'spread@1'")
     ref = None
     if at or colon:
         # `args` names a keyword by itself, as in threading.Thread(target=f, args=(x,)); items have no usual name.
         ref = table.argument("pass", (keyword or ("args" if name == "args" else "")) + at + position)
-    return Run(table.argument("arg", table.text("arg")), table.text("on"), name, ref)
+    return Run(table.argument("arg", table.text("arg")), table.text("on"), name, ref, table.text("method"))
 
 
 # -- classes
@@ -280,12 +282,14 @@ class _ClassReader:
         self._short_forms()
         self._long_forms()
         self._special_methods()
+        self._what_methods_do()
         table = self.table
         properties = table.table("property")
         return ClassEntry(
             name=self.name, bases=tuple(table.names("bases")), params=self.params, is_async=self.is_async, methods=self.methods,
             attributes={name: table.type_in("attributes", name, self.params) for name in table.table("attributes").data},
             properties={name: self._property(properties.table(name)) for name in properties.data},
+            keeps=any(method.puts is not None for method in self.methods.values()),
             role=table.choice("role", table.text("role"), CLASS_ROLES),
         )  # fmt: skip
 
@@ -351,6 +355,26 @@ class _ClassReader:
         if "await_returns" in self.table.data:
             self._plain("__await__", self.table.type("await_returns", self.params), awaitable=False)
 
+    def _what_methods_do(self) -> None:
+        """``iterates``, ``uses``, ``puts`` and ``becomes`` of the class: by method, or by the key of an implicit call."""
+        for key in ("iterates", "uses", "puts", "becomes"):
+            table = self.table.table(key)
+            for name in table.data:
+                method = SPECIAL.get(name, name)
+                found = self.methods.get(method)
+                if found is None:
+                    awaitable = self._is_awaitable(method)
+                    found = FunctionEntry(f"{self.name}.{method}", is_awaitable=awaitable)
+                if key == "iterates":
+                    found = replace(found, iterates=tuple(table.arguments(name)))
+                elif key == "uses":
+                    found = replace(found, uses=tuple(table.texts(name)))
+                elif key == "becomes":
+                    found = replace(found, becomes=table.text(name))
+                else:
+                    found = replace(found, puts=table.argument(name, table.text(name)))
+                self.methods[method] = found
+
     def _plain(self, dunder: str, returns: TypeExpr, *, awaitable: bool) -> None:
         self.methods.setdefault(dunder, FunctionEntry(f"{self.name}.{dunder}", None, returns, is_awaitable=awaitable))
 
@@ -360,10 +384,7 @@ class _ClassReader:
         if returns is None:
             return entry
         cases = tuple((when, _ClassReader._with_returns(case, returns)) for when, case in entry.cases)
-        return FunctionEntry(
-            entry.name, entry.effect, entry.returns or returns, entry.runs, entry.consumes, cases, entry.is_awaitable, entry.loop,
-            entry.role,
-        )  # fmt: skip
+        return replace(entry, returns=entry.returns or returns, cases=cases)
 
     def _property(self, table: Table) -> Effect:
         table.only(EFFECT_KEYS)

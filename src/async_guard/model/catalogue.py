@@ -12,9 +12,9 @@ TypeExpr = tuple[Any, ...]
 
 ``("inst", "pkg.Class", (args, ...))``, ``("self",)``, ``("param", "T")``, ``("union", (a, b))``, ``("none",)``, ``("any",)``,
 ``("class", "pkg.Class")``, ``("awaitable", t)``, ``("cm", t)``, ``("acm", t)``, ``("callable", t)``, ``("decorator", "wrap")``,
-and with an `ArgRef`: ``("arg", ref)``, ``("instance", ref)``, ``("declares", ref)``, ``("call", ref)``, ``("wrap", ref)``, ``("offload", ref)``,
-``("sync", ref)``, ``("partial", ref)``, ``("provider", ref)``, ``("cmfactory", ref)``, ``("acmfactory", ref)``.
-Builtin containers are ``("inst", "list", (t,))``;
+and with an `ArgRef`: ``("arg", ref)``, ``("instance", ref)``, ``("declares", ref)``, ``("call", ref)``, ``("wrap", ref)``, ``("offload", ref)``, ``("sync", ref)``,
+``("items", ref)``, ``("used", ref)``, ``("partial", ref)``, ``("provider", ref)``, ``("cmfactory", ref)``, ``("acmfactory", ref)``,
+``("around", ref)``, ``("around_call", ref)``. Builtin containers are ``("inst", "list", (t,))``;
 a lazy iterator is ``("inst", "iter", (t,))``.
 """
 
@@ -63,12 +63,16 @@ class Effect:
 
 @dataclass(frozen=True)
 class Run:
-    """A callable (or coroutine) argument that the callable runs. ``on``: worker, loop, caller, never. ``passes``: rest, args, items or ''."""
+    """A callable (or coroutine) argument that the callable runs. ``on``: worker, loop, caller, never. ``passes``: rest, args, items, spread
+    or ''.
+    """
 
     arg: ArgRef
     on: str
     passes: str = ""
     passes_arg: ArgRef | None = None
+    method: str = ""
+    """The argument is an object, or a class that an object is made of, and this method of it is what runs."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,16 @@ class FunctionEntry:
     """Calling it gives an awaitable (methods of ``async = true`` classes); then ``returns`` is what awaiting gives."""
     loop: str = ""
     """What it needs of the running event loop: `LOOP_BOUND`, or the words of the error that it raises in a thread without one."""
+    iterates: tuple[ArgRef, ...] = ()
+    """Arguments whose items it asks for, in the calling thread."""
+    lazy: bool = False
+    """It gives an iterator, and what it runs, iterates and uses happens when that is iterated."""
+    uses: tuple[str, ...] = ()
+    """Methods of the object it is called on that it calls, as far as a class of the project has its own."""
+    becomes: str = ""
+    """The class that its object is of from where it gave something true, or from where it was awaited."""
+    puts: ArgRef | None = None
+    """What it puts into the object it is called on; what the object's type parameter stands for comes out again."""
     role: str = ""
     """``makes-task``, ``runs-loop``, ``waits``, ``acquires``, ``releases`` or ``pools``: see docs/catalogue.md."""
 
@@ -109,6 +123,8 @@ class ClassEntry:
     """By name; ``"*"`` is any attribute not listed (methods win over it)."""
     properties: dict[str, Effect] = field(default_factory=dict)
     """Attributes whose read blocks."""
+    keeps: bool = False
+    """Whether a method puts something into objects of the class: then they are told apart by where they are made."""
     role: str = ""
     """``lock``, ``reentrant-lock``, ``slots``, ``loop-future``, ``running-loop`` or ``own-loop``: see docs/catalogue.md."""
 
