@@ -24,7 +24,12 @@ _LONGEST_LITERAL = 400
 """Items kept of one literal container: registries are shorter, tables of data are longer."""
 _LONGEST_SUM = 60
 """Terms of an operator chain kept as nested operations; longer ones build text or data."""
-_FILLERS = frozenset(("append", "add", "insert", "extend", "setdefault", "update", "appendleft", "register", "set"))
+_SPECIAL_CALLS = frozenset((
+    "cast", "setattr", "__setattr__", "heappush", "heappushpop", "insort", "insort_left", "insort_right",
+))  # fmt: skip
+_FILLERS = frozenset((
+    "append", "add", "insert", "extend", "setdefault", "update", "appendleft", "register", "set", "put", "put_nowait",
+))  # fmt: skip
 _LONGEST_WORDS = 40
 """Characters of a formatted string's constant part that facts keep."""
 _HOLDERS = frozenset(("setdefault", "get"))
@@ -489,9 +494,25 @@ class _Reader:
             self.calls[name][self.scope.index] = None
             if name in _FILLERS and kind is ast.Attribute:
                 self._filled(func.value)  # type: ignore[attr-defined]
+            elif name in _SPECIAL_CALLS:
+                self._special_call(name, node)
         callee = _EXPRESSIONS[kind](self, func)
         args = self.exprs(node.args) if node.args else ""
         return f"{_CALL}{callee},[{args}],[{self.keywords(node.keywords) if node.keywords else ''}]{self.span(node)}"
+
+    def _special_call(self, name: str, node: ast.Call) -> None:
+        """Calls of functions that do what other code writes as a statement or an annotation."""
+        args = node.args
+        if not args:
+            return
+        if name == "cast":
+            args[0] = _unquoted(args[0], 0)
+        elif name in ("setattr", "__setattr__"):
+            named = args[1] if len(args) == 3 else None
+            if type(named) is ast.Constant and type(named.value) is str:
+                self.attribute_writes.setdefault(named.value, {})[self.scope.index] = None
+        else:
+            self._filled(args[0])
 
     def _filled(self, container: ast.expr) -> None:
         # What goes into `held.setdefault(key, [])` goes into `held`, as it does with `held[key]`.

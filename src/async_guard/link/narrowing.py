@@ -6,8 +6,8 @@ import builtins
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, hints
-from async_guard.link.frames import Frame
-from async_guard.link.program import Class, mentions_type_checking
+from async_guard.link.frames import Args, Frame
+from async_guard.link.program import Class, interpreter_says, mentions_type_checking
 from async_guard.link.values import (
     BOUND,
     CLASS,
@@ -81,6 +81,9 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
                 return (ev.values.const((a in b) == (op == "in")),)
         except TypeError:
             return unknown
+    if len(left) == 1 and left[0].k == EXT:
+        answer = interpreter_says(left[0].a, op, _literal(right))
+        return unknown if answer is None else (ev.values.const(answer),)
     if (
         op in ("in", "not in")
         and len(left) == 1
@@ -93,6 +96,16 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
         if all(len(i) == 1 and i[0].k == CONST for i in items):
             return (ev.values.const(any(i[0] is left[0] for i in items) == (op == "in")),)
     return unknown
+
+
+def _literal(value: VS) -> Any:
+    """What a value is, as far as it is made of literals alone."""
+    if len(value) != 1:
+        return None
+    v = value[0]
+    if v.k == SEQ and v.b is not None:
+        return tuple(_literal(part) for part in v.b)
+    return v.a if v.k == CONST else None
 
 
 _ANSWERS = 3
@@ -238,6 +251,10 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         name = _path(test[2][0])
         if name and test[1][1] == "isinstance" and len(test[2]) == 2:
             _keep(fr, name, _isinstance(ev, value_of(ev, test[2][0], fr), ev.ev(test[2][1], fr), truth))
+    elif tag == F.E_CALL and not test[2] and test[1][0] == F.E_ATTR:
+        name = _path(test[1][1])
+        if name and truth:
+            _keep(fr, name, told(ev, value_of(ev, test[1][1], fr), test[1][2]))
     elif tag == F.E_CMP and len(test[2]) == 1:
         op = test[2][0]
         name = _path(test[1])
@@ -348,6 +365,29 @@ def _asked_in(cls: Class, name: str) -> Any:
         renamed = [[*call[:2], [kept[asked[0][1]]], *call[3:]] for call in calls_made]
         return renamed[0] if len(renamed) == 1 else [F.E_BOOL, "or", renamed]
     return made[0]
+
+
+def awaited(ev: Evaluator, becomes: str, args: Args, fr: Frame) -> None:
+    """The first argument of a call that was awaited is of another class from there on."""
+    given = args.expressions[2] if args.expressions is not None else ()
+    name = _path(given[0]) if given else ""
+    if name:
+        value = tuple(
+            ev.values.instance(becomes, v.b, v.c) if v.k == EXTINST and ev.catalogue.is_subclass(becomes, v.a) else v
+            for v in args.positional[0]
+        )
+        _keep(fr, name, value)
+
+
+def told(ev: Evaluator, value: VS, method: str) -> VS:
+    """Library objects after a method of theirs said that they are in another state (a future that is done)."""
+    out = []
+    for v in value:
+        found = ev.catalogue.method(v.a, method) if v.k == EXTINST else None
+        if found is not None and found[1].becomes:
+            v = ev.values.instance(found[1].becomes, v.b, v.c)
+        out.append(v)
+    return tuple(out)
 
 
 _KINDS = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from async_guard.model import facts as F
@@ -202,6 +203,15 @@ class Class:
         self.cache: dict[str, Any] = {}
         self.method_index: dict[str, Fn] | None = None
 
+    @classmethod
+    def made(cls, module: Module, name: str, fields: dict[str, list[Binding]], base: str) -> Class:
+        """A class that a call makes, such as ``namedtuple``: no class statement holds its body."""
+        made = cls(module, -2, ClassHead(name, 1, -1, -1, [base.rpartition(".")[2]], []))
+        made._body = {"bases": [], "keywords": [], "decorators": [], "body": []}
+        made._bindings = fields
+        made.mro_cache = (made, base)
+        return made
+
     def __repr__(self) -> str:
         return f"<class {self.dotted}>"
 
@@ -271,7 +281,14 @@ def collect_bindings(body: list[Stmt], out: dict[str, list[Binding]], stars: lis
                 else:
                     out.setdefault(bound, []).append(Binding("from", (stmt[1], stmt[2], name)))
         elif tag == F.S_IF:
-            if always_false(stmt[1][0][0]):
+            answer = settled(stmt[1][0][0])
+            if answer is True:
+                collect_bindings(stmt[1][0][1], out, stars)
+                continue
+            if answer is False and len(stmt[1]) > 1:
+                collect_bindings([[F.S_IF, stmt[1][1:], *stmt[2:]]], out, stars)
+                continue
+            if answer is False or always_false(stmt[1][0][0]):
                 if mentions_type_checking(stmt[1][0][0]):
                     typing_only: dict[str, list[Binding]] = {}
                     collect_bindings(stmt[1][0][1], typing_only, stars)
@@ -379,6 +396,97 @@ def always_false(test: Any) -> bool:
     if test[0] == F.E_CONST:
         return not test[1]
     return mentions_type_checking(test)
+
+
+_ELSEWHERE = (
+    "win32",
+    "cygwin",
+    "emscripten",
+    "wasi",
+    "aix",
+    "android",
+    "ios",
+    "sunos5",
+    "nt",
+    "java",
+    "Windows",
+    "Java",
+)
+"""Platforms that code on an event loop is not taken to run on. Linux is what servers run, macOS what many are written on."""
+_FACTS = frozenset(("sys.version_info", "sys.version_info.major", "sys.platform", "os.name", "platform.system()"))
+
+
+def interpreter_says(name: str, op: str, value: Any) -> bool | None:
+    """What a comparison of ``sys.version_info``, ``sys.platform`` and their kin with a literal is; None where that is left open.
+
+    The newest Python is taken to run, newer than any that code asks for; the platform is not Windows nor another rare one.
+
+    >>> interpreter_says("sys.version_info", "<", (3, 9)), interpreter_says("sys.platform", "==", "win32")
+    (False, False)
+    """
+    if name not in _FACTS:
+        return None
+    if name.startswith("sys.version_info"):
+        return _newest_is(op, value)
+    if op in ("in", "not in"):
+        answers = {interpreter_says(name, "==", each) for each in value} if isinstance(value, tuple) else {None}
+        return (op == "not in") if answers == {False} else None
+    if not isinstance(value, str):
+        return None
+    if op == "startswith":
+        return False if value and any(each.startswith(value) for each in _ELSEWHERE) else None
+    if value == "posix" and op in ("==", "!="):
+        return op == "=="
+    if value in _ELSEWHERE and op in ("==", "!=", "is"):
+        return op == "!="
+    return None
+
+
+_MAJOR = 3
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+    ">=": operator.ge, ">": operator.gt, "<": operator.lt, "<=": operator.le, "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+
+
+def _newest_is(op: str, value: Any) -> bool | None:
+    """How the newest Python compares with a version: with its first number alone, or with as many as are written."""
+    if op not in _ORDER:
+        return None
+    if isinstance(value, tuple) and value and type(value[0]) is int:
+        return _ORDER[op](1 if value[0] <= _MAJOR else -1, 0)
+    # Any other number may be compared with another part than the first.
+    return _ORDER[op](_MAJOR, value) if type(value) is int and abs(value - _MAJOR) <= 1 else None
+
+
+def settled(test: Any) -> bool | None:
+    """What a condition on the interpreter or the platform is, as far as it can be told from its words alone."""
+    tag = test[0]
+    if tag == F.E_UNARY and test[1] == "not":
+        inner = settled(test[2])
+        return None if inner is None else not inner
+    if tag == F.E_BOOL:
+        answers = [settled(part) for part in test[2]]
+        decisive = bool(test[1] == "or")
+        if decisive in answers:
+            return decisive
+        return None if None in answers else not decisive
+    if tag == F.E_CALL and test[1][0] == F.E_ATTR and test[1][2] == "startswith" and len(test[2]) == 1:
+        value = test[2][0]
+        return interpreter_says(_words(test[1][1]), "startswith", value[1]) if value[0] == F.E_CONST else None
+    if tag != F.E_CMP or len(test[2]) != 1:
+        return None
+    subject = test[1]
+    if subject[0] == F.E_SUB:
+        if subject[2][0] == F.E_CONST and subject[2][1] != 0:
+            return None
+        subject = subject[1]
+    return interpreter_says(_words(subject), test[2][0], _literal(test[3][0]))
+
+
+def _literal(e: Any) -> Any:
+    if e[0] == F.E_SEQ:
+        return tuple(_literal(part) for part in e[2])
+    return e[1] if e[0] == F.E_CONST else None
 
 
 def mentions_type_checking(test: Any) -> bool:
