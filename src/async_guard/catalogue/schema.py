@@ -56,7 +56,7 @@ SPECIAL = {
     "ge": "__ge__", "hash": "__hash__", "add": "__add__", "sub": "__sub__", "mul": "__mul__", "truediv": "__truediv__",
     "and": "__and__", "or": "__or__", "xor": "__xor__", "lshift": "__lshift__", "rshift": "__rshift__", "matmul": "__matmul__",
     "str": "__str__", "repr": "__repr__", "format": "__format__", "int": "__int__", "float": "__float__", "reversed": "__reversed__",
-    "get": "__get__",
+    "descriptor": "__get__",
 }  # fmt: skip
 """Key of a class table -> the special method that it describes."""
 

@@ -64,7 +64,7 @@ def get_one(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if k == EXT:
         return _library_name(ev, v, name, site)
     if k == MODULE:
-        return names.member(ev, v.a, name) or values.why("name not found in module")
+        return names.member(ev, v.a, name, site) or values.why("name not found in module")
     if k == CLASS:
         return _class(ev, v, name, site)
     if k == SUPER:
@@ -170,7 +170,13 @@ def tuple_fields(ev: Evaluator, v: V) -> list[str] | None:
     """The fields of a named tuple in order; None for any other object."""
     if not any(b in ("typing.NamedTuple", "typing_extensions.NamedTuple") for b in library_bases(ev, v.a)):
         return None
-    return [name for name, bindings in v.a.bindings.items() if bindings[-1].annotation is not None]
+    fields: dict[str, None] = {}
+    for cls in mro(ev, v.a)[::-1]:
+        if isinstance(cls, Class):
+            fields.update(
+                (name, None) for name, bindings in cls.bindings.items() if bindings[-1].annotation is not None
+            )
+    return list(fields)
 
 
 def is_typed_dict(ev: Evaluator, cls: Class) -> bool:
@@ -356,6 +362,8 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         result = _library_member(ev, ev.frameworks.stand_in(ev, base, v), name, site, v)
         if result is not None:
             return _inherited(ev, result, v)
+    if name == "_replace" and tuple_fields(ev, v) is not None:
+        return (ev.values.make(WRAP, "replaced", v),)
     written = written_elsewhere(ev, cls, name)
     if known(written):
         return written
@@ -651,9 +659,14 @@ def _object_of(ev: Evaluator, v: V) -> V:
 
 
 def _inherited(ev: Evaluator, value: VS, receiver: V) -> VS:
-    """A library's method as the project's class has it: where what it gives is of the same class, it remembers that."""
+    """A library's method as the project's class has it: where what it gives is of the same class, it remembers that.
+
+    So does one that calls other methods of the object.
+    """
     if len(value) == 1 and value[0].k == EXTMETH:
         found = ev.catalogue.method(value[0].a.a, value[0].b)
+        if found is not None and found[1].uses and receiver.k == INST:
+            return (ev.values.make(EXTMETH, value[0].a, value[0].b, receiver),)
         if found is not None and mentions_self(found[1].returns):
             return (ev.values.make(EXTMETH, value[0].a, value[0].b, _object_of(ev, receiver)),)
     return value
@@ -742,6 +755,11 @@ def _assign_instance(ev: Evaluator, v: V, name: str, value: VS, fr: Frame, site:
     custom = class_attribute(ev, v.a, "__setattr__")
     if custom is not None and fr.fn is not None and fr.fn.name != "__init__":
         calls.call(ev, _bound(ev, custom[1], v, site), Args([(ev.values.const(name),), value], {}), site)
+    store(ev, v, name, value, fr)
+
+
+def store(ev: Evaluator, v: V, name: str, value: VS, fr: Frame) -> None:
+    """An object has an attribute from now on: one that a method of it assigns on itself, or any other code."""
     holder: Frame | None = fr
     while holder is not None:
         if holder.self_value is v:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from async_guard.link import attributes, containers, hints, library, names, narrowing, natives
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.frames import CORO as E_CORO
-from async_guard.link.program import Class, Fn
+from async_guard.link.program import Binding, Class, Fn
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -367,7 +367,21 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         return _operated(ev, v, args, site)
     if mode == "dispatch":
         return _dispatched(ev, v, None, args, site)
+    if mode == "replaced":
+        return natives.replaced(ev, (v.b,), args, site)
+    if mode in ("around", "around-call"):
+        # A library's decorator that makes decorators: what they decorate is handed to the wrapper whenever it is called.
+        return tuple(ev.values.make(WRAP, "adapted", f, (mode, v.b)) for f in (args.positional or [NOTHING])[0])
     inner: V = v.b
+    if mode == "adapted":
+        return _adapted(ev, v, args, site)
+    if mode == "within":
+        is_async = not bool(v.c.k == MANAGER) and attributes.class_attribute(ev, v.c.a, "__aenter__") is not None
+        is_async = is_async or bool(v.c.k == MANAGER and v.c.b)
+        containers.enter(ev, (v.c,), site, is_async)
+        result = call_one(ev, inner, args, site, lowered)
+        containers.leave(ev, (v.c,), site, is_async, [])
+        return result
     if mode == "newtype":
         return args.positional[0] if args.positional else ev.values.unknown
     if mode == "offload":
@@ -383,6 +397,18 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
     if mode == "cached":
         return call_one(ev, inner, args, site, lowered or not (args.positional or args.keywords))
     return call_one(ev, inner, args, site, lowered)
+
+
+def _adapted(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
+    """A function that a library's decorator wrapped: the wrapper gets the function, and its arguments as a library hands them on."""
+    how, wrapper = v.c
+    if how == "around-call":
+        return call_one(ev, wrapper, _with_first(v.b, args), site)
+    instance = (v.b.a,) if v.b.k == BOUND else (ev.values.none,)
+    exact = tuple(args.positional) if args.more_positional is None else None
+    rest = ev.values.seq("tuple", exact, union(*args.positional, args.more_positional or NOTHING))
+    named = ev.values.dict(tuple(args.keywords.items()), args.more_keywords or NOTHING)
+    return call_one(ev, wrapper, Args([(v.b,), instance, (rest,), (named,)], {}), site)
 
 
 def register_implementation(ev: Evaluator, generic: V, classes: VS, value: VS) -> VS:
@@ -503,12 +529,24 @@ def _fields(ev: Evaluator, cls: Class, args: Args) -> tuple[tuple[str, VS], ...]
     fields: list[str] = []
     for c in attributes.mro(ev, cls)[::-1]:
         if isinstance(c, Class):
-            fields.extend(name for name, b in c.bindings.items() if b[-1].annotation is not None)
+            fields.extend(name for name, b in c.bindings.items() if b[-1].annotation is not None or _is_field(b[-1]))
     given = dict(zip(fields, args.positional, strict=False))
     given.update(args.keywords)
+    for name in fields:
+        if name[:1] == "_" and (shown := name.lstrip("_")) in given:
+            given[name] = given.pop(shown)  # attrs names the parameter of a private field without its underscores
     out = tuple((name, ev.limited(value)) for name, value in given.items() if value)
     open_ended = args.more_positional is not None or args.more_keywords is not None
     return (*out, (MORE, NOTHING)) if open_ended else out
+
+
+def _is_field(b: Binding) -> bool:
+    """``x = attr.ib()``, ``x = field()``: a field that no annotation declares."""
+    if b.kind != "value" or b.path or b.data[0] != F.E_CALL:
+        return False
+    callee = b.data[1]
+    last = callee[1] if callee[0] == F.E_NAME else callee[2] if callee[0] == F.E_ATTR else ""
+    return last in ("ib", "attrib", "field")
 
 
 def awaited(ev: Evaluator, value: VS, site: Site) -> VS:
@@ -612,7 +650,10 @@ _PROBES = frozenset(("get_running_loop", "current_task", "current_async_library"
 
 def wrapped(ev: Evaluator, form: str, value: VS) -> VS:
     """Callables under a wrapper that the catalogue names."""
-    modes = {"offload": "offload", "sync": "sync", "cmfactory": "manager", "acmfactory": "amanager", "cached": "cached"}
+    modes = {
+        "offload": "offload", "sync": "sync", "cmfactory": "manager", "acmfactory": "amanager", "cached": "cached",
+        "around": "around", "around_call": "around-call",
+    }  # fmt: skip
     mode = modes.get(form)
     if mode is None:
         return value

@@ -53,7 +53,7 @@ def dunder(ev: Evaluator, v: V, names: tuple[str, ...], site: Site, args: Args =
                 return calls.call(ev, found, args, site)
         for base in attributes.library_bases(ev, v.a):
             for name in names:
-                result = library.special(ev, ev.values.instance(base), name, args, site)
+                result = library.special(ev, ev.values.instance(base), name, args, site, v)
                 if result is not None:
                     return result
         return None
@@ -229,6 +229,12 @@ def leave(ev: Evaluator, value: VS, site: Site, is_async: bool, touched: list[tu
                     library.leave(ev, ev.values.instance(base), site, {n for r, n in touched if r is v})
         elif v.k == EXTINST and not is_async:
             library.leave(ev, v, site, {n for r, n in touched if r is v})
+        elif v.k == MANAGER and v.c is not None:
+            for inner in v.a:
+                if inner.k == INST and attributes.class_attribute(ev, inner.a, v.c) is not None:
+                    result = calls.call(ev, attributes.get_one(ev, inner, v.c, site), NO_ARGS, site)
+                    if is_async:
+                        calls.awaited(ev, result, site)
 
 
 def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
@@ -327,6 +333,10 @@ def assign_item(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
             dunder(ev, v, ("__setitem__",), site, Args([index, value], {}))
         elif v.k == DICT:
             hashed(ev, index, site)
+    if target[2][0] == F.E_SLICE:  # `base[:] = items`
+        if any(v.k == SEQ for v in base):
+            put(ev, target[1], None, iterate(ev, value, site, False), fr)
+        return
     put(ev, target[1], index, value, fr)
 
 
@@ -524,6 +534,32 @@ FILLER_LIMIT = 60
 """Scopes read to learn what goes into one container; a name that more of them use says nothing."""
 
 
+def keep(ev: Evaluator, v: V, value: VS) -> None:
+    """Something is put into a library's object, such as a queue; whoever took things out of it before is to be read again."""
+    key = (v, "")
+    before = ev.bags.get(key, NOTHING)
+    now = union(before, value)
+    if len(now) != len(before) or any(a is not b for a, b in zip(now, before, strict=True)):
+        ev.bags[key] = now
+        if any(x.live for x in value):
+            ev.stale.update(dict.fromkeys(ev.takers.get(v, ())))
+
+
+def kept(ev: Evaluator, v: V, site: Site) -> VS:
+    """What is put anywhere into a library's object."""
+    if v.c is None or not any(entry.keeps for entry in ev.catalogue.line(v.a)):
+        return NOTHING
+    node = site.node
+    holder = node[1] if node is not None and node[0] in (F.E_CALL, F.E_SUB) else None
+    if holder is not None and node[0] == F.E_CALL:
+        holder = holder[1] if holder[0] == F.E_ATTR else None
+    if holder is not None and holder[0] in (F.E_NAME, F.E_ATTR):
+        read_fillers(ev, holder[1] if holder[0] == F.E_NAME else holder[2])
+    if site.frame.fn is not None:
+        ev.takers.setdefault(v, {})[site.frame] = None
+    return ev.bags.get((v, ""), NOTHING)
+
+
 def read_fillers(ev: Evaluator, name: str) -> None:
     """Read the scopes that put something into a container of this name, and those that call them."""
     begun = ev.filling.get(name)
@@ -587,7 +623,10 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
         elif any(r.k == EXTINST for r in right) and (made := _of_right(ev, op, v, right, site)):
             out.append(made)
         elif v.k == SEQ and op in ("+", "|", "&", "-"):
-            more = union(*(r.c for r in right if r.k == SEQ))
+            if in_place:
+                more = union(*(iterate(ev, (r,), site, False) for r in right if r.k in (SEQ, GEN, DICT, INST)))
+            else:
+                more = union(*(r.c for r in right if r.k == SEQ))
             exact = (
                 v.b + right[0].b
                 if op == "+" and v.b is not None and len(right) == 1 and right[0].k == SEQ and right[0].b is not None
@@ -693,12 +732,16 @@ def native_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: S
     if v.k == DICT:
         return _dict_method(ev, v, name, args, node, site)
     if v.k == SEQ:
+        if v.a == "set" and name in ("add", "discard", "remove"):
+            hashed(ev, args.positional[0] if args.positional else NOTHING, site)
         if name in ("append", "add", "insert", "appendleft"):
             put(ev, node, None, args.positional[-1] if args.positional else NOTHING, site.frame)
             return (values.none,)
         if name in ("extend", "update", "extendleft", "intersection_update", "difference_update"):
             more = union(*(iterate(ev, a, site, False) for a in args.positional))
             put(ev, node, None, more, site.frame)
+            if v.a == "set":
+                hashed(ev, more, site)
             return (values.none,)
         if name in ("pop", "popleft", "__next__", "__getitem__"):
             return iterate(ev, (v,), site, False)
@@ -741,6 +784,7 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
     everything = union(*(value for _, value in v.a), v.b)
     keys = v.c or keys_of(ev, v)[:20]
     if name in ("get", "pop", "setdefault", "__getitem__"):
+        hashed(ev, args.positional[0] if args.positional else NOTHING, site)
         found = mapping_item(v, args.positional[0]) if args.positional else everything
         kept = _memo(ev, node, site.frame) if name == "get" else None
         if kept is not None:
@@ -777,6 +821,10 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
                         put(ev, node, (key if isinstance(key, V) else values.const(key),), value, site.frame)
                     if other.b:
                         put(ev, node, other.c, other.b, site.frame)
+                    continue
+                for row in iterate(ev, (other,), site, False):
+                    if row.k == SEQ and row.b is not None and len(row.b) == 2:
+                        put(ev, node, row.b[0], row.b[1], site.frame)
         return (values.none,)
     return values.unknown
 

@@ -137,6 +137,12 @@ class Evaluator:
         self.registrations: list[Any] = []
         self.bags: dict[tuple[Any, str], VS] = {}
         """Attributes written on objects other than ``self``: (class, module or library class, name) -> values."""
+        self.takers: dict[V, dict[Frame, None]] = {}
+        """Library objects that something is put into, such as queues -> the frames that take things out of them."""
+        self.made_classes: dict[Any, Class] = {}
+        """Classes that calls make (``namedtuple``): (what, module, expression) -> class."""
+        self.stale: dict[Frame, None] = {}
+        """Frames that took something out of an object before all was put into it."""
         self.contents: dict[tuple[str, Any], VS] = {}
         """Values put into module-level or attribute containers."""
         self.own_contents: dict[tuple[Class, str], dict[Any, VS]] = {}
@@ -439,6 +445,18 @@ class Evaluator:
         frame.marks = []
         frame.touched = []
         self._read_noting(frame)
+
+    def reread_stale(self) -> list[Frame]:
+        """Read frames again for which more comes out of a queue than was known when they were read; gives those that were."""
+        again = [frame for frame in self.stale if frame.state == 2 and frame.refreshed <= REFRESH_LIMIT]
+        self.stale.clear()
+        for frame in again:
+            frame.refreshed += 1
+            frame.unresolved = []
+            frame.marks = []
+            frame.touched = []
+            self._read_noting(frame)
+        return again
 
     def _read(self, frame: Frame) -> None:
         fn = frame.fn
@@ -873,7 +891,14 @@ class Evaluator:
 
     def s_delete(self, s: Any, fr: Frame) -> None:
         for target in s[1]:
-            if target[0] == F.E_SUB:
+            if target[0] == F.E_NAME and fr.fn is not None and fr.env is not None:
+                # Where nobody else holds the object, this is its end.
+                held = fr.env.get(target[1], NOTHING)
+                site = Site(fr, target[2], target[2] + len(target[1]), target, probable=True)
+                for v in held if len(held) == 1 and target[1] not in fr.params else ():
+                    if v.k == INST:
+                        containers.dunder(self, v, ("__del__",), site)
+            elif target[0] == F.E_SUB:
                 base = self.ev(target[1], fr)
                 self.ev(target[2], fr)
                 for v in base:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, calls, injection, library
+from async_guard.link import attributes, calls, containers, injection, library
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class
 from async_guard.link.values import (
@@ -371,7 +371,7 @@ def build(ev: Evaluator, t: TypeExpr | None, receiver: V | None, args: Args, sit
     if form == "union":
         return union(*(build(ev, part, receiver, args, site) for part in t[1]))
     if form == "param":
-        return _type_argument(ev, t[1], receiver)
+        return _type_argument(ev, t[1], receiver, site)
     if form == "class":
         return (values.ext(t[1]),)
     if form == "awaitable":
@@ -382,11 +382,15 @@ def build(ev: Evaluator, t: TypeExpr | None, receiver: V | None, args: Args, sit
         return (values.make(WRAP, "returns", build(ev, t[1], receiver, args, site)),)
     if form == "decorator":
         return (values.make(DECORATOR, t[1]),)
-    value = args.get(t[1].keyword, t[1].position)
+    if form == "used":
+        return ev.call_results.get((id(site.node), t[1].keyword), values.unknown)
+    value = library.argument(args, t[1])
     if value is None:
         return values.unknown
     if form == "declares":
         return _declares(ev, t[1], value, args, site)
+    if form == "items":
+        return containers.iterate(ev, value, site.running("never"), False)
     if form == "arg":
         return value
     if form == "instance":
@@ -449,9 +453,11 @@ def _catalogue_instance(ev: Evaluator, t: TypeExpr, receiver: V | None, args: Ar
     return (values.instance(ev.catalogue.canonical(name), parts),)
 
 
-def _type_argument(ev: Evaluator, param: str, receiver: V | None) -> VS:
-    if receiver is None or receiver.k != EXTINST or not receiver.b:
+def _type_argument(ev: Evaluator, param: str, receiver: V | None, site: Site) -> VS:
+    if receiver is None or receiver.k != EXTINST:
         return ev.values.unknown
+    if not receiver.b:
+        return containers.kept(ev, receiver, site) or ev.values.unknown
     entry = ev.catalogue.class_entry(receiver.a)
     if entry is not None and param in entry.params:
         index = entry.params.index(param)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, calls, containers, hints, natives
+from async_guard.link import attributes, calls, containers, hints, narrowing, natives
 from async_guard.link.frames import NO_ARGS, Args, Site
 from async_guard.link.values import (
     AWAITABLE,
@@ -89,22 +89,18 @@ def effect_of(ev: Evaluator, name: str, args: Args, site: Site) -> None:
 
 
 def _constructed(ev: Evaluator, entry: ClassEntry, args: Args, site: Site) -> VS:
+    here = (site.frame.module.path, site.pos)
     init = entry.methods.get("__init__")
     if init is not None:
         made = (
             next((case.returns for condition, case in init.cases if holds(ev, condition, args)), None) or init.returns
         )
         if made is not None:
-            return hints.build(ev, made, None, args, site)
-    return (
-        ev.values.instance(
-            entry.name,
-            (),
-            (site.frame.module.path, site.pos)
-            if entry.role or ev.frameworks.is_tracked(ev.catalogue, entry.name)
-            else None,
-        ),
-    )
+            value = hints.build(ev, made, None, args, site)
+            return tuple(ev.values.instance(v.a, v.b, here) for v in value) if entry.keeps else value
+    keeps = entry.keeps or entry.role or any(base.keeps for base in ev.catalogue.line(entry.name))
+    tracked = keeps or ev.frameworks.is_tracked(ev.catalogue, entry.name)
+    return (ev.values.instance(entry.name, (), here if tracked else None),)
 
 
 def construct(ev: Evaluator, cls: str, args: Args, site: Site) -> None:
@@ -117,6 +113,8 @@ def construct(ev: Evaluator, cls: str, args: Args, site: Site) -> None:
             if holds(ev, condition, args):
                 entry = case
                 break
+        if entry.iterates:
+            _iterate_all(ev, entry, args, site)
         if entry.loop:
             _needs_loop(site, cls, entry.loop)
         if entry.role:
@@ -169,8 +167,11 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     return made
 
 
-def special(ev: Evaluator, v: V, name: str, args: Args, site: Site) -> VS | None:
-    """A special method of a library object; None when the catalogue knows none."""
+def special(ev: Evaluator, v: V, name: str, args: Args, site: Site, owner: V | None = None) -> VS | None:
+    """A special method of a library object; None when the catalogue knows none.
+
+    ``owner``: the project's object whose base class the library object stands for.
+    """
     if f"{v.a}.{name}" in ev.frameworks.specs or (
         name in ("__getitem__", "__setitem__") and ev.frameworks.store_of(ev.catalogue, v.a)
     ):
@@ -183,7 +184,7 @@ def special(ev: Evaluator, v: V, name: str, args: Args, site: Site) -> VS | None
     label = v.a if name in ("__iter__", "__enter__", "__next__") else f"{v.a}.{name}"
     if name in ("__aenter__", "__aiter__", "__anext__", "__await__") or entry.is_awaitable:
         return hints.build(ev, entry.returns, v, args, site)
-    return apply(ev, entry, label, v, args, site)
+    return apply(ev, entry, label, v, args, site, owner)
 
 
 def leave(ev: Evaluator, v: V, site: Site, touched: set[str]) -> None:
@@ -208,19 +209,72 @@ def apply(
         if holds(ev, condition, args):
             entry = case
             break
-    if not entry.is_awaitable:
+    # Where it calls methods of a class of the project, it does what they do.
+    used = bool(entry.uses) and not entry.lazy and owner is not None and _use_all(ev, entry, owner, args, site)
+    if not entry.is_awaitable and not used:
         _judge(ev, entry.effect, name, args, site)
     if entry.loop:
         _needs_loop(site, name, entry.loop)
     if entry.role and not (entry.effect is not None and any(holds(ev, c, args) for c in entry.effect.unless)):
         first = args.positional[0] if args.positional else NOTHING
         site.frame.marks.append((entry.role, site, site.frame.off_loop > 0, name, receiver, first))
+    if entry.lazy:
+        return containers.lazily(ev, site, lambda: _items_of(ev, entry, receiver, args, site, owner))
+    if entry.iterates:
+        _iterate_all(ev, entry, args, site)
+    if entry.puts is not None and receiver is not None:
+        containers.keep(ev, receiver, argument(args, entry.puts) or NOTHING)
+    if entry.becomes and site.awaited and receiver is None:
+        narrowing.awaited(ev, entry.becomes, args, site.frame)
     _run_all(ev, entry, args, site)
     own = owner if owner is not None and attributes.mentions_self(entry.returns) else receiver
     result = hints.build(ev, entry.returns, own, args, site)
     if entry.is_awaitable:
         return (ev.values.make(AWAITABLE, result),)
     return result
+
+
+def _items_of(ev: Evaluator, entry: FunctionEntry, receiver: V | None, args: Args, site: Site, owner: V | None) -> VS:
+    """What the iterator gives that a lazy callable returns, and what it does for that."""
+    if entry.uses and owner is not None:
+        _use_all(ev, entry, owner, args, site)
+    _iterate_all(ev, entry, args, site)
+    _run_all(ev, entry, args, site)
+    made = hints.build(ev, entry.returns, receiver, args, site)
+    return union(*(v.c if v.k == SEQ else ev.values.unknown for v in made))
+
+
+def _iterate_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> None:
+    for ref in entry.iterates:
+        value = argument(args, ref)
+        if value:
+            containers.iterate(ev, value, site, False)
+
+
+def _use_all(ev: Evaluator, entry: FunctionEntry, owner: V, args: Args, site: Site) -> bool:
+    """Methods that a class of the project has of its own, where a method that it inherits from a library calls them."""
+    any_used = False
+    for name in entry.uses:
+        if attributes.class_attribute(ev, owner.a, name) is None and not owner.c:
+            continue
+        if name.startswith("__"):
+            found = attributes.special(ev, owner, name)
+        else:
+            found = attributes.get_one(ev, owner, name, site)
+        passed = Args(args.positional[:1] if name in _BY_KEY else [], {})
+        passed.more_positional = ev.values.unknown
+        if not any(v.k == BOUND for v in found):
+            continue
+        any_used = True
+        result = calls.call(ev, tuple(v for v in found if v.k == BOUND), passed, site)
+        if name == "__iter__":
+            result = containers.iterate(ev, result, site, False)
+        ev.call_results[(id(site.node), name)] = result
+    return any_used
+
+
+_BY_KEY = frozenset(("__getitem__", "__delitem__", "__contains__", "__missing__"))
+"""Special methods that get what the method that calls them got first."""
 
 
 def _needs_loop(site: Site, name: str, how: str) -> None:
@@ -243,6 +297,8 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> Non
         targets = union(*args.positional) if run.arg.keyword == "*" else args.get(run.arg.keyword, run.arg.position)
         if not targets:
             continue
+        if run.method:
+            targets = _methods_of(ev, run, targets, site)
         passed = _passed(ev, run, args, site)
         inner = site if run.on == "caller" else site.running(run.on)
         if run.on == "worker" and len(targets) > 1:
@@ -263,6 +319,18 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> Non
                 )
             elif run.on == "worker" and v.k != UNKNOWN:
                 site.frame.marks.append(("offloaded-value", site, v))
+
+
+def _methods_of(ev: Evaluator, run: Run, targets: VS, site: Site) -> VS:
+    """The method of an object, or of what a class makes, that a call runs."""
+    objects = tuple(ev.values.make(INST, v.a, None, False) if v.k == CLASS else v for v in targets)
+    return union(
+        *(
+            attributes.get_one(ev, v, run.method, site)
+            for v in objects
+            if v.k == INST and attributes.class_attribute(ev, v.a, run.method) is not None
+        )
+    )
 
 
 def _awaited(ev: Evaluator, result: VS) -> VS:
@@ -309,6 +377,13 @@ def _passed(ev: Evaluator, run: Run, args: Args, site: Site) -> Args:
             return out
         if run.passes == "items":
             return Args([containers.iterate(ev, value, site, False)], {})
+        if run.passes == "spread":
+            items = containers.iterate(ev, value, site, False)
+            if len(items) == 1 and items[0].k == SEQ and items[0].b is not None:
+                return Args(list(items[0].b), {})
+            out = Args([], {})
+            out.more_positional = union(*(v.c for v in items if v.k == SEQ)) or ev.values.unknown
+            return out
     return Args([], {})
 
 
@@ -317,7 +392,7 @@ def _passed(ev: Evaluator, run: Run, args: Args, site: Site) -> Args:
 
 def holds(ev: Evaluator, condition: Condition, args: Args) -> bool:
     """Whether a condition is known to hold for this call."""
-    value = _argument(args, condition.arg)
+    value = argument(args, condition.arg)
     op = condition.op
     if op == "given":
         return value is not None and not (value and all(v.k == CONST and not v.a for v in value))
@@ -342,7 +417,10 @@ def holds(ev: Evaluator, condition: Condition, args: Args) -> bool:
     return False
 
 
-def _argument(args: Args, ref: ArgRef) -> VS | None:
+def argument(args: Args, ref: ArgRef) -> VS | None:
+    """The value of an argument, or of all positional ones; None when it is not given."""
+    if ref.keyword == "*":
+        return union(*args.positional, args.more_positional or NOTHING)
     return args.get(ref.keyword, ref.position)
 
 

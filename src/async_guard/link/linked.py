@@ -218,8 +218,9 @@ class Linked:
             self._follow(loop, worker)
 
     def _settle(self) -> list[Frame]:
-        """Take iterators that nobody is known to iterate for iterated where they are made; gives the scopes that this changed."""
-        changed: dict[Frame, None] = {}
+        """Take iterators that nobody is known to iterate for iterated where they are made; gives the scopes that say more now."""
+        again = self.evaluator.reread_stale()
+        changed = dict.fromkeys(frame for frame in again if frame in self.on_loop or frame in self.in_worker)
         for lazy in self.evaluator.lazies.values():
             if not lazy.taken and (lazy.maker in self.on_loop or lazy.maker in self.in_worker):
                 lazy.taken = True

@@ -239,8 +239,8 @@ def external(ev: Evaluator, dotted: str) -> VS:
     return (ev.values.ext(dotted),)
 
 
-def member(ev: Evaluator, dotted: str, name: str) -> VS | None:
-    """An attribute of a project module: a name it binds, or a submodule."""
+def member(ev: Evaluator, dotted: str, name: str, at: Site | None = None) -> VS | None:
+    """An attribute of a project module: a name it binds, or a submodule. ``at``: where it is read, if not when importing."""
     module = ev.program.modules.get(dotted)
     inner = f"{dotted}.{name}"
     if module is not None:
@@ -256,18 +256,18 @@ def member(ev: Evaluator, dotted: str, name: str) -> VS | None:
             return written
         maker = module_value(ev, module, "__getattr__") if "__getattr__" in module.bindings else None
         if maker is not None:
-            return _made_by_module(ev, module, maker, name)
+            return _made_by_module(ev, module, maker, name, at)
     return None
 
 
-def _made_by_module(ev: Evaluator, module: Module, maker: VS, name: str) -> VS:
+def _made_by_module(ev: Evaluator, module: Module, maker: VS, name: str, at: Site | None) -> VS:
     """What a module's own ``__getattr__`` gives for a name that the module does not bind."""
     key = ("made", module, name)
     if key in ev.shared or name.startswith("__"):
         return ev.values.why("module __getattr__")
     ev.shared.add(key)
     try:
-        site = Site(module.frame, 0, 0, None, on="never")
+        site = at if at is not None else Site(module.frame, 0, 0, None, on="never")
         found = calls.call(ev, maker, Args([(ev.values.const(name),)], {}), site)
     finally:
         ev.shared.discard(key)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, containers, hints, library, names, narrowing
 from async_guard.link.frames import NO_ARGS, Args, Frame, Lazy, Site
-from async_guard.link.program import Class
+from async_guard.link.program import Binding, Class, interpreter_says
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -20,6 +20,7 @@ from async_guard.link.values import (
     FUNC,
     GEN,
     INST,
+    MANAGER,
     MODULE,
     NOTHING,
     PARTIAL,
@@ -144,13 +145,210 @@ def _hasattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 def _setattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
     if len(args.positional) == 3:
+        given: Any = args.expressions[2] if args.expressions is not None else ()
+        # A name that is written here is among those that the file's facts say are assigned.
+        written = len(given) == 3 and given[1][0] == F.E_CONST
         for n in args.positional[1]:
             if n.k == CONST and isinstance(n.a, str):
                 for v in _first(args):
-                    if v.k in (INST, CLASS):
+                    if v.k == INST and written:
+                        attributes.store(ev, v, n.a, args.positional[2], site.frame)
+                    elif v.k in (INST, CLASS):
                         key = (v.a, n.a)
                         ev.bags[key] = union(ev.bags.get(key, NOTHING), args.positional[2])
     return (ev.values.none,)
+
+
+def _rows(ev: Evaluator, args: Args, site: Site) -> VS:
+    """Tuples of one item of each iterable."""
+    parts = tuple(containers.iterate(ev, a, site, False) for a in args.positional)
+    return (ev.values.seq("tuple", parts, union(*parts)),)
+
+
+def _longest(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``itertools.zip_longest``: where an iterable is at its end, the filling stands."""
+    filling = args.keywords.get("fillvalue", (ev.values.none,))
+
+    def rows() -> VS:
+        parts = tuple(union(v, filling) for row in _rows(ev, args, site) for v in row.b)
+        return (ev.values.seq("tuple", parts, union(*parts)),)
+
+    return containers.lazily(ev, site, rows)
+
+
+def _product(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return (ev.values.seq("iter", None, _rows(ev, args, site)),)
+
+
+def _chained(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    def items() -> VS:
+        return containers.iterate(ev, containers.iterate(ev, _first(args), site, False), site, False)
+
+    return containers.lazily(ev, site, items)
+
+
+def _tee(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    one = _iter(ev, Args(args.positional[:1], {}, args.expressions), site) or ev.values.unknown
+    number = args.get("n", 1)
+    exact = (one, one) if number is None else None
+    return (ev.values.seq("tuple", exact, one),)
+
+
+def _counter(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    items = union(*(containers.iterate(ev, a, site, False) for a in args.positional[:1]))
+    containers.hashed(ev, items, site)
+    return (ev.values.dict((), (ev.values.instance("builtins.int"),), items),)
+
+
+def _from_keys(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    keys = union(*(containers.iterate(ev, a, site, False) for a in args.positional[:1]))
+    containers.hashed(ev, keys, site)
+    value = args.positional[1] if len(args.positional) > 1 else (ev.values.none,)
+    return (ev.values.dict((), value, keys),)
+
+
+def _bytes(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    for v in _first(args):
+        if v.k in (GEN, SEQ):
+            containers.iterate(ev, (v,), site, False)
+    return _number("bytes", "__bytes__")(ev, args, site)
+
+
+def _pushed(position: int) -> Handler:
+    """``heapq.heappush(heap, item)``, ``bisect.insort(a, item)``: the item goes into the list."""
+
+    def pushed(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        given = args.expressions[2] if args.expressions is not None else []
+        if given and len(args.positional) > position:
+            containers.put(ev, given[0], None, args.positional[position], site.frame)
+            containers.ordered(ev, args.positional[position], site)
+        return (ev.values.none,)
+
+    return pushed
+
+
+def _replaced(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``dataclasses.replace(x, field=value)``: an object with the fields of the other, but for those given; it is constructed anew."""
+    return replaced(ev, _first(args), args, site) if _first(args) else None
+
+
+def replaced(ev: Evaluator, value: VS, args: Args, site: Site) -> VS:
+    """Objects with some of their fields replaced by the keyword arguments."""
+    out: list[VS] = []
+    for v in value:
+        if v.k == INST:
+            fields = {**dict(v.b or ()), **args.keywords}
+            made = calls.instantiate(ev, ev.values.make(CLASS, v.a, None), Args([], fields, args.expressions), site)
+            out.append(made if v.b is not None or any(known(x) for x in args.keywords.values()) else (v,))
+        else:
+            out.append((v,))
+    return union(*out)
+
+
+def _named_tuple(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``collections.namedtuple("Point", "x y")``, ``typing.NamedTuple("Point", [("x", int)])``: a class with these fields."""
+    title = _first(args)
+    given = args.positional[1] if len(args.positional) > 1 else args.keywords.get("field_names", NOTHING)
+    if site.node is None or len(title) != 1 or not containers.is_text(title[0]) or len(given) != 1:
+        return None
+    names_given: list[str] = []
+    if containers.is_text(given[0]):
+        names_given = given[0].a.replace(",", " ").split()
+    elif given[0].k == SEQ and given[0].b is not None:
+        for each in given[0].b:
+            first = each[0].b[0] if len(each) == 1 and each[0].k == SEQ and each[0].b else each
+            if len(first) != 1 or not containers.is_text(first[0]):
+                return None
+            names_given.append(first[0].a)
+    if not names_given:
+        return None
+    written = args.expressions[2][1] if args.expressions is not None and len(args.expressions[2]) > 1 else None
+    hinted = (
+        [part[2][1] if part[0] == F.E_SEQ and len(part[2]) == 2 else None for part in written[2]]
+        if (written is not None and written[0] == F.E_SEQ)
+        else []
+    )
+    key = ("namedtuple", site.frame.module, id(site.node))
+    cls = ev.made_classes.get(key)
+    if cls is None:
+        hinted += [None] * (len(names_given) - len(hinted))
+        fields = {
+            name: [Binding("declared", None, (), hint or [F.E_OPAQUE, "object"])]
+            for name, hint in zip(names_given, hinted, strict=False)
+        }
+        cls = ev.made_classes[key] = Class.made(site.frame.module, title[0].a, fields, "typing.NamedTuple")
+    return (ev.values.make(CLASS, cls, None),)
+
+
+def _platform(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return (ev.values.ext("platform.system()"),)
+
+
+def _starts_platform(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``sys.platform.startswith("win")``."""
+    answers = {interpreter_says("sys.platform", "startswith", v.a) for v in _first(args) if containers.is_text(v)}
+    return (ev.values.const(answers.pop()),) if len(answers) == 1 and None not in answers else None
+
+
+def _closing(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return (ev.values.make(MANAGER, _first(args), False, "close"),)
+
+
+def _aclosing(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return (ev.values.make(MANAGER, _first(args), True, "aclose"),)
+
+
+def _log(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """What is logged is made into text, by the handlers that write it."""
+    containers.shown(ev, union(*args.positional), site)
+    return None
+
+
+def _object_set(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``object.__setattr__(x, "name", value)``, ``setattr(x, "name", value)``."""
+    if len(args.positional) == 3:
+        for n in args.positional[1]:
+            if n.k == CONST and isinstance(n.a, str):
+                for v in _first(args):
+                    if v.k == INST:
+                        attributes.store(ev, v, n.a, args.positional[2], site.frame)
+    return (ev.values.none,)
+
+
+def _object_get(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return _getattr(ev, Args(args.positional[:2], {}), site)
+
+
+_OPERATORS = {
+    "add": "+", "iadd": "+", "concat": "+", "sub": "-", "isub": "-", "mul": "*", "imul": "*", "truediv": "/", "mod": "%",
+    "or_": "|", "ior": "|", "and_": "&", "iand": "&", "xor": "^", "matmul": "@", "floordiv": "//", "pow": "**",
+}  # fmt: skip
+_ORDER = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+
+
+def _binary(op: str) -> Handler:
+    def binary(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        if len(args.positional) != 2:
+            return None
+        return containers.binary(ev, op, args.positional[0], args.positional[1], site)
+
+    return binary
+
+
+def _comparing(op: str) -> Handler:
+    def comparing(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        if len(args.positional) == 2:
+            left, right = args.positional[::-1] if op == "in" else args.positional
+            containers.compare(ev, op, left, right, site)
+        return (ev.values.instance("builtins.bool"),)
+
+    return comparing
+
+
+def _get_item(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    if len(args.positional) != 2:
+        return None
+    return containers.item(ev, args.positional[0], args.positional[1], [F.E_SUB, None, [F.E_OPAQUE, ""]], site)
 
 
 def _collect(kind: str) -> Handler:
@@ -241,11 +439,7 @@ def _enumerate(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _zip(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    def rows() -> VS:
-        parts = tuple(containers.iterate(ev, a, site, False) for a in args.positional)
-        return (ev.values.seq("tuple", parts, union(*parts)),)
-
-    return containers.lazily(ev, site, rows)
+    return containers.lazily(ev, site, lambda: _rows(ev, args, site))
 
 
 def _map(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -542,7 +736,7 @@ FUNCTIONS: dict[str, Handler] = {
     "asyncio.iscoroutinefunction": _kind_of_function(True, False), "inspect.iscoroutinefunction": _kind_of_function(True, False),
     "inspect.isasyncgenfunction": _kind_of_function(True, True), "inspect.isgeneratorfunction": _kind_of_function(False, True),
     "functools.reduce": _reduce, "builtins.abs": _same("__abs__"), "builtins.round": _same("__round__"),
-    "builtins.bytes": _number("bytes", "__bytes__"), "builtins.print": _printed, "importlib.import_module": _import_module,
+    "builtins.bytes": _bytes, "builtins.print": _printed, "importlib.import_module": _import_module,
     "operator.methodcaller": _operator("methodcaller"), "operator.attrgetter": _operator("attrgetter"),
     "operator.itemgetter": _operator("itemgetter"), "contextvars.ContextVar": _context_variable,
     "functools.singledispatch": _dispatching, "functools.singledispatchmethod": _dispatching,
@@ -550,6 +744,16 @@ FUNCTIONS: dict[str, Handler] = {
     "types.SimpleNamespace": _simple_namespace, "builtins.staticmethod": _made_static("static"), "builtins.classmethod": _made_static("class"),
     "functools.partialmethod": _partial,
     "builtins.object": _super_object, "collections.OrderedDict": _dict, "collections.defaultdict": _defaultdict,
+    "collections.Counter": _counter, "itertools.zip_longest": _longest, "itertools.product": _product,
+    "itertools.chain.from_iterable": _chained, "itertools.tee": _tee, "heapq.heappush": _pushed(1), "bisect.insort": _pushed(1),
+    "bisect.insort_left": _pushed(1), "bisect.insort_right": _pushed(1),   "dataclasses.replace": _replaced, "copy.replace": _replaced,
+    "collections.namedtuple": _named_tuple, "typing.NamedTuple": _named_tuple, "platform.system": _platform,
+    "sys.platform.startswith": _starts_platform, "contextlib.closing": _closing, "contextlib.aclosing": _aclosing,
+    "builtins.object.__setattr__": _object_set, "builtins.object.__getattribute__": _object_get,
+    "operator.contains": _comparing("in"), "operator.getitem": _get_item, "operator.truth": _truth,
+    **{f"operator.{name}": _binary(op) for name, op in _OPERATORS.items()},
+    **{f"operator.{name}": _comparing(op) for name, op in _ORDER.items()},
+    **{f"logging.{name}": _log for name in ("debug", "info", "warning", "error", "exception", "critical", "log")},
 }  # fmt: skip
 
 
@@ -573,6 +777,7 @@ METHODS: dict[str, Handler] = {
     "contextlib.ExitStack.enter_context": _enter(False), "contextlib.AsyncExitStack.enter_context": _enter(False),
     "contextlib.AsyncExitStack.enter_async_context": _enter(True), "contextlib.ExitStack.callback": _callback,
     "contextlib.AsyncExitStack.callback": _callback, "contextlib.AsyncExitStack.push_async_callback": _callback,
+    "builtins.dict.fromkeys": _from_keys, "collections.OrderedDict.fromkeys": _from_keys,
 }  # fmt: skip
 """Methods of the standard library that run what they are given in ways that types cannot say."""
 
@@ -595,8 +800,13 @@ def _variable_get(ev: Evaluator, variable: V, args: Args, site: Site) -> VS | No
     return union(given, *args.positional[:1]) if known(given) else None
 
 
+def _logged(ev: Evaluator, logger: V, args: Args, site: Site) -> VS | None:
+    return _log(ev, args, site)
+
+
 OBJECT_METHODS: dict[str, Callable[[Evaluator, V, Args, Site], VS | None]] = {
     "contextvars.ContextVar.set": _variable_set, "contextvars.ContextVar.get": _variable_get,
+    **{f"logging.Logger.{name}": _logged for name in ("debug", "info", "warning", "error", "exception", "critical", "log")},
 }  # fmt: skip
 """The same where the object they are called on remembers something; None: the catalogue says the rest."""
 
@@ -610,6 +820,10 @@ _IDENTITY = frozenset((
     "typing_extensions.overload", "typing.runtime_checkable", "typing_extensions.runtime_checkable", "typing.no_type_check",
     "dataclasses.dataclass", "functools.total_ordering", "enum.unique", "abc.abstractproperty",
 ))  # fmt: skip
+
+
+_DECORATORS = frozenset(("contextlib.ContextDecorator", "contextlib.AsyncContextDecorator"))
+"""Bases of context managers that can decorate a function: it runs inside them."""
 
 
 def decorator(ev: Evaluator, d: V, value: VS) -> VS | None:
@@ -626,6 +840,8 @@ def decorator(ev: Evaluator, d: V, value: VS) -> VS | None:
             return tuple(ev.values.make(STATIC, v, "class") for v in value)
         if name in _IDENTITY:
             return value
+    if d.k == MANAGER or (d.k == INST and not _DECORATORS.isdisjoint(attributes.library_bases(ev, d.a))):
+        return tuple(ev.values.make(WRAP, "within", v, d) if v.k in (FUNC, WRAP, BOUND, PARTIAL) else v for v in value)
     if d.k == DECORATOR and isinstance(d.a, tuple) and d.a[0] == "wraps":
         original = d.a[1]
         return tuple(

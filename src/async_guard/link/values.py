@@ -16,7 +16,9 @@ EXT = 3  # a: dotted name of something outside the project (module, class or fun
 EXTINST = (
     4  # a: dotted name of its class, b: type arguments (tuple of value sets), c: token of the creating call or None
 )
-EXTMETH = 5  # a: receiver (EXTINST or EXT class), b: method name, c: class that the catalogue knows it from
+EXTMETH = (
+    5  # a: receiver (EXTINST or EXT class), b: method name, c: the project's object whose inherited method it is | None
+)
 FUNC = 6  # a: Fn, b: enclosing Frame | None, c: wrapped value | None
 BOUND = 7  # a: receiver value, b: FUNC value
 CLASS = 8  # a: Class, b: enclosing Frame | None
@@ -26,7 +28,9 @@ PARTIAL = 11  # a: callee, b: positional value sets, c: ((keyword, value set), .
 CORO = 12  # a: Frame of the coroutine
 AWAITABLE = 13  # a: value set that awaiting gives
 GEN = 14  # a: Frame of the generator, b: True when asynchronous
-MANAGER = 15  # a: value that yields (GEN) or value set, b: True when asynchronous
+MANAGER = (
+    15  # a: value that yields (GEN) or value set, b: True when asynchronous, c: the method called on leaving | None
+)
 SEQ = 16  # a: "list" | "tuple" | "set" | "iter" or the Lazy of an iterator that runs code, b: value sets by position | None, c: any item
 DICT = 17  # a: ((constant key, value set), ...), b: value set of any other value, c: value set of keys
 WRAP = 18  # a: mode (offload, sync, cached, manager, amanager, returns), b: wrapped value or value set
