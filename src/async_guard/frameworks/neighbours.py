@@ -18,6 +18,12 @@ _THREADED = (
     "apscheduler.schedulers.background.BackgroundScheduler",
     "apscheduler.schedulers.blocking.BlockingScheduler",
 )
+_TORNADO = ("get", "post", "put", "delete", "patch", "head", "options", "prepare", "on_finish", "initialize")
+"""Methods of a request handler, all of which tornado calls on its loop."""
+_TORNADO_HANDLERS = (
+    "tornado.web.RequestHandler", "tornado.web.StaticFileHandler", "jupyter_server.base.handlers.JupyterHandler",
+    "jupyter_server.base.handlers.APIHandler",
+)  # fmt: skip
 _SCHEDULERS = ("apscheduler.schedulers.asyncio.AsyncIOScheduler",)
 
 FRAMEWORK = Framework(
@@ -83,6 +89,10 @@ FRAMEWORK = Framework(
         SubclassMethods("strawberry.permission.BasePermission", "resolver", (("has_permission", LOOP),)),
         SubclassMethods("strawberry.extensions.FieldExtension", "resolver", (("resolve", LOOP),)),
         SubclassMethods("strawberry.extensions.SchemaExtension", "resolver", (("resolve", LOOP), ("on_operation", LOOP), ("on_execute", LOOP))),
+        *(SubclassMethods(base, "route", tuple((method, LOOP) for method in _TORNADO)) for base in _TORNADO_HANDLERS),
+        SubclassMethods("tornado.websocket.WebSocketHandler", "websocket", tuple(
+            (method, LOOP) for method in ("open", "on_message", "on_close", "on_ping", "on_pong", *_TORNADO)
+        )),
         SubclassMethods("socketio.AsyncNamespace", "socketio", (("on_*", LOOP),)),
     ),
 )  # fmt: skip

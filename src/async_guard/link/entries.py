@@ -1284,7 +1284,7 @@ class Frameworks:
                     continue
                 found = attributes.class_attribute(ev, cls, name)
                 for f in found[1] if found is not None else ():
-                    if f.k == FUNC:
+                    if f.k == FUNC and not _is_handed_to_threads(f.a):
                         yield from self._method(ev, table.kind, f, receiver, runs, label)
 
     def _method(self, ev: Evaluator, kind: str, f: V, receiver: V, runs: str, label: str) -> Iterator[Entry]:
@@ -1320,6 +1320,12 @@ class Frameworks:
                     out[cls] = None
                     queue.append(cls.name)
         return list(out)
+
+
+def _is_handed_to_threads(fn: Fn) -> bool:
+    """Whether tornado's own decorator hands every call of a method to an executor."""
+    decorators = (d[1] if d[0] == F.E_CALL else d for d in fn.body["decorators"])
+    return any("run_on_executor" in d[1:3] for d in decorators if d[0] in (F.E_NAME, F.E_ATTR))
 
 
 def title(fn: Fn) -> str:

@@ -36,6 +36,8 @@ _EARLY = ((0, 106), (0, 118))
 """FastAPI versions in [first, second) left dependencies before the response was sent."""
 _SCOPED_SINCE = (0, 121)
 _LEAVING = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
+_READABLE = frozenset(("name", "filename", "content_type", "closed", "mode"))
+"""Attributes that a closed file still has."""
 _DEEPEST = 3
 """Dependencies of dependencies that are looked into."""
 
@@ -60,10 +62,13 @@ def closed(linked: Linked) -> Iterator[Closed]:
         given = dict(_given(fn, task))
         if not given or _runs_at_once(fn, task):
             continue
+        whole = {name: pos for name, pos in given.items() if not _is_only_read(fn, task, name)}
         entry = handlers.get(fn)
         by_name = {**_closed_behind(fn, task.site.pos, given), **_left_before(linked, task.frame, fn, task.site.pos)}
         if entry is not None and task.is_added:
             by_name = {**_torn_down(linked, entry, handlers), **by_name}
+        deleted = _left_before(linked, task.frame, fn, task.site.pos, deleted=True) if len(whole) < len(given) else {}
+        by_name = {name: by for name, by in by_name.items() if name in whole or name in deleted or name not in given}
         if by_name:
             by_name = {**_holders(linked, task.frame, fn, by_name), **by_name}
         for name, pos in given.items():
@@ -124,6 +129,39 @@ def _read_names(part: Any) -> Iterator[tuple[str, int]]:
             yield from _read_names(p)
 
 
+def _is_only_read(fn: Fn, task: Task, name: str) -> bool:
+    """Whether the lambdas and functions that a task gets read nothing of a name but what a closed file still has."""
+    function = task.expression()
+    parts = [*task.arguments(), *([] if function is None else [function])]
+    inside = [body for e in parts for body in _bodies(fn, e)]
+    return (
+        any(_reads(body, name) for body in inside)
+        and not any(_reads(body, name, _READABLE) for body in inside)
+        and not any(_reads(e, name) and not _bodies(fn, e) for e in parts)
+    )
+
+
+def _bodies(fn: Fn, e: Any) -> list[Any]:
+    """What a lambda, or a function defined inside the one at hand, does."""
+    if e[0] == F.E_LAMBDA:
+        return [fn.module.functions[e[1]].body["body"]]
+    if e[0] == F.E_NAME:
+        inside = [f for f in fn.module.functions if f.head.parent == fn.index and f.name == e[1]]
+        return [f.body["body"] for f in inside]
+    return []
+
+
+def _reads(part: Any, name: str, but: frozenset[str] = frozenset()) -> bool:
+    """Whether a piece of facts reads a name otherwise than for one of these attributes."""
+    if part.__class__ is not list:
+        return False
+    if len(part) == 3 and part[0] == F.E_NAME and part[1] == name:
+        return True
+    if len(part) > 2 and part[0] == F.E_ATTR and part[1][:2] == [F.E_NAME, name] and part[2] in but:
+        return False
+    return any(_reads(p, name, but) for p in part)
+
+
 def _runs_at_once(fn: Fn, task: Task) -> bool:
     """Whether the function itself awaits the tasks that it built."""
     if not task.holder or task.is_injected:
@@ -134,14 +172,16 @@ def _runs_at_once(fn: Fn, task: Task) -> bool:
     )
 
 
-def _left_before(linked: Linked, frame: Frame, fn: Fn, pos: int) -> dict[str, str]:
-    """Names that ``with`` statements around a position bind to what they close."""
+def _left_before(linked: Linked, frame: Frame, fn: Fn, pos: int, *, deleted: bool = False) -> dict[str, str]:
+    """Names that ``with`` statements around a position bind to what they close, or (``deleted``) to files that they delete."""
     out: dict[str, str] = {}
     for block, index in uses.path_to(fn.body["body"], pos)[:-1]:
         stmt = block[index]
         if stmt[0] != F.S_WITH:
             continue
         for manager, target, _pos, _end in stmt[1]:
+            if deleted and not (_is_temporary(linked, frame, manager) and not _stays(manager)):
+                continue
             if target is not None and target[0] == F.E_NAME and _is_closed_by(linked, frame, manager, target[1]):
                 out[target[1]] = "`async with`" if stmt[3] else "`with`"
     return out
@@ -211,6 +251,15 @@ def _is_closed_by(linked: Linked, frame: Frame, manager: Any, name: str) -> bool
     values = frame.vars.get(name, ())
     if values and all(_closes(linked, v) for v in values):
         return True
+    return _is_temporary(linked, frame, manager)
+
+
+def _stays(manager: Any) -> bool:
+    """``NamedTemporaryFile(delete=False)``, or with what nobody knows."""
+    return any(name is None or (name == "delete" and value[:2] != [F.E_CONST, True]) for name, value in manager[3])
+
+
+def _is_temporary(linked: Linked, frame: Frame, manager: Any) -> bool:
     if manager[0] != F.E_CALL:
         return False
     made = linked.evaluator.ev(manager[1], frame)
