@@ -65,13 +65,30 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
         site.conditions = names.conditions(ev, callee_e, fr)
     result = call(ev, callee, args, site)
     if not is_awaited and result:
+        if len(callee) > 1:
+            result = _sure(ev, callee, result)
         if all(v.k in _LAZY or (v.k == EXTINST and narrowing.role(ev, v) == "awaitable") for v in result):
             fr.marks.append(("coroutine", site, result))
         elif all(v.k == GEN and v.b for v in result):
             fr.marks.append(("async-generator", site, result))
+        elif all(v.k == EXTINST and v.a in _FUTURES for v in result):
+            fr.marks.append(("future", site, result))
     return result
 
 
+def _sure(ev: Evaluator, callee: VS, result: VS) -> VS:
+    """What a call gives, without what objects give that have no such method: the call raises for those."""
+    missing = [v for v in callee if v.k == UNKNOWN]
+    if (
+        not missing
+        or any(v.a != "attribute not found" for v in missing)
+        or not all(_is_asynchronous(ev, v) for v in callee if v.k != UNKNOWN)
+    ):
+        return result
+    return tuple(v for v in result if v.k != UNKNOWN)
+
+
+_FUTURES = frozenset(("asyncio.Future", "asyncio.Task"))
 _LAZY = frozenset((CORO, AWAITABLE))
 """Values whose body runs only when somebody awaits them."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from async_guard.link import attributes, hints
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn, Module
@@ -14,24 +15,40 @@ from async_guard.link.values import (
     CLASS,
     CORO,
     DECORATOR,
+    DICT,
     EXT,
+    EXTINST,
     EXTMETH,
     FUNC,
     GEN,
+    INST,
     LIMIT,
     PARTIAL,
+    SEQ,
     STATIC,
     UNKNOWN,
     VS,
     WRAP,
     V,
+    without_none,
 )  # fmt: skip
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
 from async_guard.rules.judgement.scopes import Scope, body_of, notes
-from async_guard.rules.judgement.syntax import Use, is_pairwise, mentions, shares, statements, uses
+from async_guard.rules.judgement.syntax import (
+    Use,
+    assignment,
+    blocks,
+    callee_name,
+    is_pairwise,
+    mentions,
+    shares,
+    statements,
+    uses,
+)  # fmt: skip
+from async_guard.rules.judgement.uses import holds
 
 _FINISHING = frozenset(("close", "send", "throw", "__await__", "add_done_callback"))
 """Methods by which code deals with a coroutine object itself."""
@@ -59,6 +76,18 @@ _SHOWING = frozenset(
     )
 )
 """Builtins that use a value and await nothing."""
+_DRIVING = frozenset((
+    "gather", "create_task", "ensure_future", "run", "wait", "wait_for", "shield", "as_completed", "run_until_complete",
+    "run_coroutine_threadsafe", "isawaitable", "iscoroutine", "isfuture", "start_soon", "from_coroutine", "maybe_await",
+))  # fmt: skip
+"""Functions to which code gives coroutines, or asks them whether something is one."""
+_PLAIN_DATA = frozenset(
+    f"builtins.{name}" for name in ("str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set")
+)
+_AWAITED = ("Future", "Task", "Awaitable", "Coroutine", "Generator", "Promise", "Deferred")
+"""How classes of libraries are called whose objects may be awaited."""
+_KEEPING = frozenset(("staticmethod", "classmethod", "abstractmethod", "override"))
+"""Decorators under which a function takes what it is called with."""
 _ANSWERING = frozenset(("route", "websocket"))
 _SPOILING = {
     "test": "is tested for truth, and a coroutine always is true",
@@ -107,10 +136,49 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         why = _spoiled(linked, scope, frame, mark, use)
         if why:
             yield _lost(linked, meta, frame, mark, why)
+    for frame, mark in _used_futures(linked):
+        node = mark[1].node
+        message = f"the future of `{text(node)}(...)` {_SPOILING['operand']}"
+        yield mistake(
+            meta, linked, frame, at_site(mark, text(node)), message, help=f"write `await {text(node)}(...)`",
+        )  # fmt: skip
     for frame, mark, use in _generators(linked):
         if use == ("iterate", False):
             why = "is iterated without `async for`, which raises `TypeError`"
             yield _never_iterated(linked, meta, frame, mark, why)
+
+
+def _used_futures(linked: Linked) -> Iterator[tuple[Frame, Mark]]:
+    """Calls in coroutine functions that make a future from which an item is taken, or over which a loop goes, as if it were its result."""
+    for scope, marks in notes(linked).of_kind("future"):
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if frame.is_async}
+        if not by_node or not isinstance(scope, Fn):
+            continue
+        body = body_of(scope)
+        everything = list(uses(body))
+        indexed = {id(e[1]) for e, _ in everything if e[0] == F.E_SUB}
+        for e, use in everything:
+            found = by_node.get(id(e))
+            if found is None:
+                continue
+            if use[0] != "assign":
+                wrong = [_is_result(e, use, indexed)]
+            else:
+                name = str(use[1])
+                if shares(scope, name) or _is_declared(body, name):
+                    continue
+                wrong = [
+                    _is_result(other, how, indexed)
+                    for other, how in _reached(body, name, found[1][1].pos)
+                    if other[:2] == [F.E_NAME, name]
+                ]
+            if wrong and all(wrong):
+                yield found
+
+
+def _is_result(e: Any, use: Use, indexed: set[int]) -> bool:
+    """Whether an expression is used as no future can be: an item of it is taken, or a plain loop goes over it."""
+    return use == ("iterate", False) or (use[0] == "operand" and id(e) in indexed)
 
 
 def _dropped_by_loop(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark) -> Finding | None:
@@ -179,7 +247,7 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
         return _SPOILING[how]
     if how == "assign":
         answers = isinstance(scope, Fn) and _answers(linked, scope, frame)
-        return _unused(scope, str(detail), value, answers) if isinstance(scope, Fn) else ""
+        return _unused(linked, scope, frame, str(detail), mark, answers) if isinstance(scope, Fn) else ""
     if how == "attribute":
         return "" if _is_of_awaitables(detail, value) else _SPOILING[how]
     if how in ("iterate", "enter"):
@@ -187,7 +255,9 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
     if how == "operand":
         return _SPOILING[how]
     if how == "argument":
-        return _SPOILING["operand"] if _shows(detail) and _is_builtin(frame, detail[1][1]) else ""
+        if _shows(detail) and _is_builtin(frame, detail[1][1]):
+            return _SPOILING["operand"]
+        return _misused(linked, frame, detail, mark[1].node, value)
     if how in ("return", "part") and isinstance(scope, Fn) and _answers(linked, scope, frame):
         return _ANSWERED
     return ""
@@ -221,29 +291,36 @@ def _is_builtin(frame: Frame, name: str) -> bool:
     return name not in frame.vars and name not in frame.module.bindings
 
 
-def _unused(scope: Fn, name: str, value: VS, answers: bool) -> str:
+def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, answers: bool) -> str:
     """Why a coroutine in a local variable is never awaited; empty when it may be awaited or handed on.
 
     Args:
+        linked: the project.
         scope: the function.
+        frame: a reading of it.
         name: the variable.
-        value: what it holds.
+        mark: the call that makes the coroutine.
         answers: whether what the function returns becomes a response.
     """
     body = body_of(scope)
-    bound = 0
+    value: VS = mark[2]
+    bound = sum(use == ("assign", name) for _, use in uses(body))
+    one_of_several = bound > 1 or _is_bound_otherwise(body, name)
     spoiling = ""
     handed_back = False
-    for e, use in uses(body):
-        if use == ("assign", name):
-            bound += 1
-        if e[0] != F.E_NAME or e[1] != name:
+    elsewhere = _of_others(linked, frame, body, name)
+    for e, use in _reached(body, name, mark[1].pos) if one_of_several else uses(body):
+        if e[0] != F.E_NAME or e[1] != name or id(e) in elsewhere:
             continue
         how, detail = use
         if how == "statement":
             continue
-        if how == "argument" and _shows(detail):
-            how = "operand"
+        if how == "argument":
+            misused = _SPOILING["operand"] if _shows(detail) else _misused(linked, frame, detail, e, value)
+            if not misused:
+                return ""
+            spoiling = misused
+            continue
         if how in ("return", "part"):
             handed_back = handed_back or not answers
             spoiling = spoiling or (_ANSWERED if answers else "")
@@ -255,11 +332,143 @@ def _unused(scope: Fn, name: str, value: VS, answers: bool) -> str:
         spoiling = _SPOILING[how]
     if shares(scope, name) or _is_declared(body, name):
         return ""
-    if spoiling and (bound > 1 or _is_bound_otherwise(body, name)):
-        return ""
     if handed_back:  # whoever gets it may await it, unless it was used as the result before
-        return spoiling if spoiling == _SPOILING["attribute"] else ""
+        return spoiling if spoiling == _SPOILING["attribute"] and not one_of_several else ""
     return spoiling or f"is put into `{name}` and never awaited"
+
+
+def _of_others(linked: Linked, frame: Frame, body: list[Any], name: str) -> set[int]:
+    """Expressions with a name that run only where it stands for plain data: below ``if isinstance(name, str)``."""
+    found: set[int] = set()
+    for stmt in statements(body):
+        for test, block in stmt[1] if stmt[0] == F.S_IF else ():
+            asked = test[0] == F.E_CALL and test[1][:2] == [F.E_NAME, "isinstance"] and len(test[2]) == 2
+            if asked and test[2][0][:2] == [F.E_NAME, name] and _misused(linked, frame, test, test[2][0], ()):
+                found.update(id(e) for e, _ in uses(block))
+    return found
+
+
+def _reached(body: list[Any], name: str, pos: int) -> Iterator[tuple[Any, Use]]:
+    """The expressions that may come after an assignment to a name at a position, up to where the name surely has another value."""
+    found: list[tuple[Any, Use]] = []
+    _after(body, name, pos, found)
+    yield from found
+
+
+def _after(body: list[Any], name: str, pos: int, found: list[tuple[Any, Use]]) -> bool | None:
+    """Gather what may come after a position; None when the position is not in these statements, True when nothing behind them is reached."""
+    for index, stmt in enumerate(body):
+        inner = [block for block in blocks(stmt) if any(holds(part, pos) for part in block)]
+        if not inner:
+            if not holds(stmt, pos):
+                continue
+            ends = False
+            if stmt[0] in (F.S_FOR, F.S_WHILE, F.S_IF, F.S_WITH, F.S_TRY, F.S_MATCH):
+                found += uses([stmt])
+        elif stmt[0] in (F.S_FOR, F.S_WHILE, F.S_TRY):
+            found += uses([stmt])  # what stands before it comes again, or is a handler's
+            ends = False
+        else:
+            ends = bool(_after(inner[0], name, pos, found))
+        return ends or _follows(body[index + 1 :], name, found)
+    return None
+
+
+def _follows(stmts: list[Any], name: str, found: list[tuple[Any, Use]]) -> bool:
+    for stmt in stmts:
+        found += uses([stmt])
+        given = assignment(stmt)
+        if stmt[0] in (F.S_RETURN, F.S_RAISE) or (
+            given is not None and any(target[:2] == [F.E_NAME, name] for target in given[0])
+        ):
+            return True
+    return False
+
+
+def _misused(linked: Linked, frame: Frame, call: Any, argument: Any, value: VS) -> str:
+    """Why what a call is given cannot be a coroutine: its parameter is declared as something else, or used as the result."""
+    if call[1][:2] == [F.E_NAME, "isinstance"]:
+        wanted = call[2][1:2]
+        is_sure = (
+            wanted
+            and argument is call[2][0]
+            and _is_builtin(frame, "isinstance")
+            and _are_data(linked, frame, wanted[0])
+        )
+        return _SPOILING["operand"] if is_sure else ""
+    if any(a[0] == F.E_STAR for a in call[2]) or any(name is None for name, _ in call[3]):
+        return ""
+    targets = linked.evaluator.ev(call[1], frame)
+    if not targets or not all(_cannot_take(linked, v, call, argument, value) for v in targets):
+        return ""
+    return f"is passed to `{text(call[1])}`, which uses it as the result"
+
+
+def _are_data(linked: Linked, frame: Frame, classes: Any) -> bool:
+    """Whether an expression names classes no object of which can be awaited."""
+    if classes[0] == F.E_SEQ:
+        return bool(classes[2]) and all(_are_data(linked, frame, each) for each in classes[2])
+    found = linked.evaluator.ev(classes, frame)
+    return bool(found) and all(
+        (v.k == EXT and v.a in _PLAIN_DATA)
+        or (v.k == CLASS and _is_data(linked, linked.evaluator.values.make(INST, v.a)))
+        for v in found
+    )
+
+
+def _is_data(linked: Linked, v: V) -> bool:
+    """Whether what an annotation allows surely is no coroutine."""
+    if v.k == INST:
+        ev = linked.evaluator
+        return (
+            not attributes.is_protocol(v.a)
+            and attributes.class_attribute(ev, v.a, "__await__") is None
+            and not any(base.endswith(_AWAITED) for base in attributes.library_bases(ev, v.a))
+        )
+    return (v.k == EXTINST and v.a in _PLAIN_DATA) or v.k == DICT or (v.k == SEQ and v.a in ("list", "tuple", "set"))
+
+
+def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> bool:
+    """Whether a function of the project uses a parameter as something that is no coroutine."""
+    method = v.k == BOUND
+    func = v.b if method else v
+    if func.k != FUNC or func.a.is_lambda:
+        return False
+    fn: Fn = func.a
+    if any(
+        (d[1] if d[0] == F.E_NAME else d[2] if d[0] == F.E_ATTR else "") not in _KEEPING for d in fn.body["decorators"]
+    ):
+        return False
+    found = _parameter(fn, call, argument, method)
+    if found is None:
+        return False
+    name, annotation = found
+    inside = [use for e, use in uses(fn.body["body"]) if e[:2] == [F.E_NAME, name]]
+    driven = any(how == "await" or (how == "argument" and callee_name(detail) in _DRIVING) for how, detail in inside)
+    if driven or shares(fn, name):
+        return False
+    if annotation is not None:
+        scope = linked.evaluator.definition_frame(fn, linked.evaluator.generic_frame(fn))
+        declared = without_none(hints.of(linked.evaluator, annotation, scope))
+        return bool(declared) and all(_is_data(linked, d) for d in declared)
+    how_used = [
+        how in _SPOILING
+        and not (how in ("iterate", "enter") and detail)
+        and not (how == "attribute" and _is_of_awaitables(detail, value))
+        for how, detail in inside
+    ]
+    return bool(how_used) and all(how_used)
+
+
+def _parameter(fn: Fn, call: Any, argument: Any, method: bool) -> tuple[str, Any] | None:
+    """The parameter that takes an argument, with its annotation."""
+    params = fn.body["params"]
+    keyword = next((name for name, given in call[3] if given is argument), None)
+    if keyword is not None:
+        return next(((p[0], p[2]) for p in params if p[0] == keyword and p[1] in ("a", "k")), None)
+    positional = [p for p in params if p[1] in ("/", "a")][1 if method else 0 :]
+    position = next((index for index, given in enumerate(call[2]) if given is argument), len(positional))
+    return (positional[position][0], positional[position][2]) if position < len(positional) else None
 
 
 def _is_declared(body: list[Any], name: str) -> bool:
