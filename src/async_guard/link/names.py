@@ -13,6 +13,7 @@ from async_guard.link.values import (
     CLASS,
     CONST,
     DICT,
+    EXT,
     FUNC,
     MODULE,
     NOTHING,
@@ -78,6 +79,9 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
         return _from_stars(ev, module, name)
     hits = ev.cycles
     values = [_binding_value(ev, b, module.frame, module, (name, number)) for number, b in enumerate(bindings or ())]
+    if bindings and len(bindings) > 1 and any(known(value) and value[0].k != EXT for value in values):
+        missing = [_is_missing_sibling(ev, b, module) for b in bindings]
+        values = [NOTHING if gone else value for gone, value in zip(missing, values, strict=True)]
     out = union(*values)
     if len(without_none(out)) > 1:
         _note_conditions(ev, module, name, bindings or [], values)
@@ -95,6 +99,14 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
     if ev.cycles == hits or (known(out) and not any(v.k in (SEQ, DICT) for v in out)):
         module.values[name] = out
     return out or ev.values.why("recursive definition")
+
+
+def _is_missing_sibling(ev: Evaluator, b: Binding, module: Module) -> bool:
+    """Whether a name is imported from a module of the same package that is not among the files: another import stands in for it."""
+    if b.kind != "from" or not b.data[1]:
+        return False
+    base = module.absolute(b.data[0], b.data[1])
+    return bool(base) and not ev.program.is_ours(base) and ev.program.find(base, module) is None
 
 
 def is_flag(value: VS) -> bool:

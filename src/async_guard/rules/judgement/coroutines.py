@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 from async_guard.link import attributes, hints
@@ -142,6 +142,14 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         yield mistake(
             meta, linked, frame, at_site(mark, text(node)), message, help=f"write `await {text(node)}(...)`",
         )  # fmt: skip
+    for frame, mark, user in _returned(linked):
+        node = mark[1].node
+        message = (
+            f"what `{text(node)}(...)` gives is returned without being awaited, and `{user}` uses it as the result"
+        )
+        yield mistake(
+            meta, linked, frame, at_site(mark, text(node)), message, help=f"write `return await {text(node)}(...)`",
+        )  # fmt: skip
     for frame, mark, use in _generators(linked):
         if use == ("iterate", False):
             why = "is iterated without `async for`, which raises `TypeError`"
@@ -174,6 +182,56 @@ def _used_futures(linked: Linked) -> Iterator[tuple[Frame, Mark]]:
                 ]
             if wrong and all(wrong):
                 yield found
+
+
+def _returned(linked: Linked) -> Iterator[tuple[Frame, Mark, str]]:
+    """Coroutines and futures that coroutine functions return, where somebody awaits once and uses what comes as the result."""
+    made: dict[Fn, list[tuple[Frame, Mark]]] = {}
+    for scope, marks in notes(linked).of_kind("coroutine", "future"):
+        if not isinstance(scope, Fn) or not scope.is_async or scope.head.is_generator or scope.body["decorators"]:
+            continue
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not _is_opaque(linked, mark[2])}
+        given = [by_node.get(id(s[1])) for s in statements(body_of(scope)) if s[0] == F.S_RETURN and s[1] is not None]
+        lost = [each for each in given if each is not None]
+        if lost and len(lost) == len(given):
+            made[scope] = lost
+    if made:
+        users = _users(linked, made)
+        yield from ((*each, users[fn]) for fn, found in made.items() if fn in users for each in found)
+
+
+def _users(linked: Linked, made: Container[Fn]) -> dict[Fn, str]:
+    """Which of some functions somebody awaits once only, and who does."""
+    users: dict[Fn, str] = {}
+    for frame in linked.evaluator.frames:
+        targets: dict[int, set[Fn | None]] = {}
+        for event in frame.events:
+            if event.target is not None:
+                targets.setdefault(id(event.node), set()).add(event.target.fn)
+        wanted = {node: fns for node, fns in targets.items() if all(fn is not None and fn in made for fn in fns)}
+        if wanted and frame.fn is not None:
+            for node in _used_after_one_await(frame.fn, wanted):
+                users.update((fn, frame.name) for fn in wanted[node] if fn is not None and fn not in users)
+    return users
+
+
+def _used_after_one_await(fn: Fn, calls: Container[int]) -> Iterator[int]:
+    body = body_of(fn)
+    everything = list(uses(body))
+    indexed = {id(e[1]) for e, _ in everything if e[0] == F.E_SUB}
+    for e, use in everything:
+        if e[0] != F.E_AWAIT or id(e[1]) not in calls:
+            continue
+        if use[0] == "assign":
+            name = str(use[1])
+            if shares(fn, name) or _is_declared(body, name):
+                continue
+            reached = [pair for pair in _reached(body, name, e[1][4]) if pair[0][:2] == [F.E_NAME, name]]
+            if not reached or not all(_is_result(other, how, indexed) for other, how in reached):
+                continue
+        elif not _is_result(e, use, indexed):
+            continue
+        yield id(e[1])
 
 
 def _is_result(e: Any, use: Use, indexed: set[int]) -> bool:
