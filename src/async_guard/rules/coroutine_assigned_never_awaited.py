@@ -5,7 +5,9 @@
 `result = fetch()` where `fetch` is a coroutine function and `result` is never awaited, returned, passed on or
 stored; comparing a coroutine or testing whether it is true, which it always is; using it as if it were the result
 (`fetch().name`, `fetch()["id"]`, `for row in fetch()`, `{**fetch()}`); answering a request with it, which FastAPI does not await
-(it fails to make JSON of it, with status 500); and iterating an asynchronous generator by a plain `for`.
+(it fails to make JSON of it, with status 500); passing it to a function of the project whose parameter is of another type, or which
+uses it as the result; taking an item of a future (`gather(...)[0]`); returning a coroutine or a future from a coroutine function whose
+caller awaits once only; and iterating an asynchronous generator by a plain `for`.
 
 ## Why it matters
 
@@ -52,7 +54,7 @@ In tests that close coroutines by hand.
 
 ## Known misses and false alarms
 
-A variable that is awaited on one path and forgotten on another is not reported. Attributes are followed within
+A coroutine that is awaited on one path and forgotten on another is not reported. Attributes are followed within
 their class only.
 """
 

@@ -36,6 +36,7 @@ from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
+from async_guard.rules.judgement.overrides import overrides
 from async_guard.rules.judgement.scopes import Scope, body_of, notes
 from async_guard.rules.judgement.syntax import (
     Use,
@@ -107,7 +108,7 @@ Mark = tuple[Any, ...]
 
 def discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
     """AG301: coroutines made by a statement of their own."""
-    return unique(_discarded(linked, meta))
+    return unique((*_discarded(linked, meta), *overrides(linked, meta)))
 
 
 def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:

@@ -1,0 +1,102 @@
+"""Coroutine functions that override what a library calls as a plain method: it drops the coroutine, or takes it for the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from async_guard.link import attributes
+from async_guard.link.frames import Frame
+from async_guard.link.linked import Linked
+from async_guard.link.program import Class, Fn
+from async_guard.model import facts as F
+from async_guard.model.findings import Finding, Step
+from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.mistakes import mistake
+from async_guard.rules.judgement.places import definition
+
+_CALLED: dict[tuple[str, ...], frozenset[str]] = {
+    ("starlette.middleware.cors.CORSMiddleware", "fastapi.middleware.cors.CORSMiddleware"): frozenset(
+        ("is_allowed_origin", "preflight_response", "allow_explicit_origin")
+    ),
+    ("logging.Handler", "logging.StreamHandler", "logging.FileHandler"): frozenset(("emit", "flush", "format", "filter")),
+    ("logging.Formatter",): frozenset(("format", "formatTime", "formatException")),
+    ("logging.Filter",): frozenset(("filter",)),
+    ("json.JSONEncoder", "json.encoder.JSONEncoder"): frozenset(("default", "encode", "iterencode")),
+    ("threading.Thread", "threading.Timer", "multiprocessing.Process"): frozenset(("run",)),
+    ("asyncio.Protocol", "asyncio.DatagramProtocol", "asyncio.SubprocessProtocol", "asyncio.BufferedProtocol"): frozenset((
+        "connection_made", "connection_lost", "data_received", "eof_received", "datagram_received", "error_received",
+        "pause_writing", "resume_writing", "pipe_data_received", "pipe_connection_lost", "process_exited",
+    )),
+    ("html.parser.HTMLParser",): frozenset(("handle_starttag", "handle_endtag", "handle_data", "handle_comment")),
+    ("http.server.BaseHTTPRequestHandler", "http.server.SimpleHTTPRequestHandler"): frozenset(
+        ("do_GET", "do_POST", "do_PUT", "do_DELETE", "do_HEAD", "do_PATCH", "do_OPTIONS")
+    ),
+    ("socketserver.BaseRequestHandler", "socketserver.StreamRequestHandler"): frozenset(("setup", "handle", "finish")),
+    ("watchdog.events.FileSystemEventHandler", "watchdog.events.PatternMatchingEventHandler"): frozenset((
+        "on_any_event", "on_created", "on_modified", "on_deleted", "on_moved", "on_closed", "dispatch",
+    )),
+    ("tornado.web.RequestHandler", "tornado.websocket.WebSocketHandler"): frozenset(("initialize", "on_finish", "on_connection_close")),
+}  # fmt: skip
+"""Classes of libraries, with the methods that they call and whose results they do not await."""
+_OF_NO_MATTER = frozenset(("builtins.object", "abc.ABC"))
+_CALLERS = 40
+"""Callers looked through; a name that more code calls is taken for awaited."""
+
+
+def overrides(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """Coroutine functions where a library calls a plain method."""
+    for bases, methods in _CALLED.items():
+        for cls in _below(linked, bases):
+            for fn in cls.own_methods().values():
+                if fn.name in methods and fn.is_async and _is_plain(fn) and not _is_called(linked, fn):
+                    base = next(b for b in attributes.library_bases(linked.evaluator, cls) if b in bases)
+                    yield _finding(linked, meta, fn, base)
+
+
+def _finding(linked: Linked, meta: RuleMeta, fn: Fn, base: str) -> Finding | None:
+    frame: Frame = linked.evaluator.generic_frame(fn)
+    message = f"`{base}` calls `{fn.name}` as a plain method and does not await it, so nothing of this coroutine function runs"
+    last = Step(definition(fn), frame.name, fn.dotted)
+    return mistake(meta, linked, frame, last, message, help=f"make `{fn.name}` a plain `def`")
+
+
+def _below(linked: Linked, bases: tuple[str, ...]) -> list[Class]:
+    """Classes of the project that derive from one of these classes, and from nothing else that is not of the project."""
+    found: dict[Class, None] = {}
+    queue = list(dict.fromkeys(base.rpartition(".")[2] for base in bases))
+    while queue:
+        for cls in linked.program.classes_naming_base(queue.pop()):
+            outside = set(attributes.library_bases(linked.evaluator, cls)) - _OF_NO_MATTER
+            if cls not in found and outside and outside.issubset(bases):
+                found[cls] = None
+                queue.append(cls.name)
+    return [cls for cls in found if not cls.body["decorators"]]
+
+
+def _is_plain(fn: Fn) -> bool:
+    return not fn.body["decorators"] and not fn.head.is_generator
+
+
+def _is_called(linked: Linked, fn: Fn) -> bool:
+    """Whether code of the project may call or hand on the method by itself, and so await it: whatever goes by its name counts."""
+    callers = linked.program.callers(fn.name)
+    if len(callers) > _CALLERS:
+        return True
+    ours = {(fn.module, fn.index)}
+    if any((module, user) not in ours for module, user in callers):
+        return True
+    siblings = [other for other in fn.module.functions if other is not fn and other.owner is fn.owner]
+    return any(_names(other.body["body"], fn.name) for other in siblings)
+
+
+def _names(part: Any, name: str) -> bool:
+    """Whether some expression takes an attribute of this name."""
+    if part.__class__ is not list:
+        return False
+    if len(part) > 2 and part[0] == F.E_ATTR and part[2] == name:
+        return True
+    return any(_names(p, name) for p in part)
+
+
+__all__ = ["overrides"]
