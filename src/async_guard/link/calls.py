@@ -66,7 +66,7 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
     result = call(ev, callee, args, site)
     if not is_awaited and result:
         if len(callee) > 1:
-            result = _sure(ev, callee, result)
+            result = _sure(ev, callee_e, callee, result, fr)
         if all(v.k in _LAZY or (v.k == EXTINST and narrowing.role(ev, v) == "awaitable") for v in result):
             fr.marks.append(("coroutine", site, result))
         elif all(v.k == GEN and v.b for v in result):
@@ -76,7 +76,7 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
     return result
 
 
-def _sure(ev: Evaluator, callee: VS, result: VS) -> VS:
+def _sure(ev: Evaluator, callee_e: Any, callee: VS, result: VS, fr: Frame) -> VS:
     """What a call gives, without what objects give that have no such method: the call raises for those."""
     missing = [v for v in callee if v.k == UNKNOWN]
     if (
@@ -85,7 +85,30 @@ def _sure(ev: Evaluator, callee: VS, result: VS) -> VS:
         or not all(_is_asynchronous(ev, v) for v in callee if v.k != UNKNOWN)
     ):
         return result
+    if callee_e[0] != F.E_ATTR or callee_e[1][0] not in (F.E_NAME, F.E_ATTR):
+        return result
+    receivers = ev.ev(callee_e[1], fr)
+    if not all(v.k == INST and _is_plain_class(ev, v.a) for v in receivers if not (v.k == CONST and v.a is None)):
+        return result
     return tuple(v for v in result if v.k != UNKNOWN)
+
+
+def _is_plain_class(ev: Evaluator, cls: Class) -> bool:
+    """Whether a class has what its own body and those of its bases say, and nothing that a decorator or a metaclass may add."""
+    return all(
+        isinstance(c, Class) and not c.body["keywords"] and all(_word(d) in _ADDING_NONE for d in c.body["decorators"])
+        for c in attributes.mro(ev, cls)
+        if c not in ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "pydantic.BaseModel")
+    )
+
+
+_ADDING_NONE = frozenset(("dataclass", "final", "runtime_checkable", "total_ordering"))
+
+
+def _word(e: Any) -> str:
+    """The last name of a decorator."""
+    e = e[1] if e[0] == F.E_CALL else e
+    return str(e[1] if e[0] == F.E_NAME else e[2] if e[0] == F.E_ATTR else "")
 
 
 _FUTURES = frozenset(("asyncio.Future", "asyncio.Task"))
