@@ -128,7 +128,7 @@ class Fn:
 
     @property
     def chooses_by_name(self) -> bool:
-        """Whether it imports or looks up what a text names."""
+        """Whether it imports what a text names."""
         calls = self.module.facts.calls
         return any(self.index in calls.get(name, ()) for name in _BY_NAME)
 
@@ -168,8 +168,8 @@ class Fn:
         return self.head.qualname.endswith("<lambda>")
 
 
-_BY_NAME = ("import_module", "__import__", "getattr", "import_string")
-"""Callables that make something of its name."""
+_BY_NAME = ("import_module", "__import__", "import_string")
+"""Callables that import something by its name."""
 
 
 def _names_not_implemented(exc: Any) -> bool:
