@@ -254,12 +254,11 @@ def external(ev: Evaluator, dotted: str) -> VS:
 def member(ev: Evaluator, dotted: str, name: str, at: Site | None = None) -> VS | None:
     """An attribute of a project module: a name it binds, or a submodule. ``at``: where it is read, if not when importing."""
     module = ev.program.modules.get(dotted)
-    inner = f"{dotted}.{name}"
     if module is not None:
         value = module_value(ev, module, name)
-        # `from . import part` in a package's own `__init__`: what the package binds there is the submodule itself.
-        if value is not None and (known(value) or not ev.program.is_ours(inner)):
+        if value is not None:
             return value
+    inner = f"{dotted}.{name}"
     if ev.program.is_ours(inner):
         return (ev.values.make(MODULE, inner),)
     if module is not None:
@@ -389,9 +388,9 @@ def _announce(ev: Evaluator, cls: Class, frame: Frame) -> None:
                         if func.k == FUNC:
                             passed = [(ev.values.const(cls.name),), ev.values.unknown, ev.values.unknown]
                             first = meta if method == "__new__" else made
-                            ev.announced = made
+                            outer, ev.announced = ev.announced, made
                             calls.call_one(ev, ev.values.make(BOUND, first, func), Args(passed, keywords), site)
-                            ev.announced = None
+                            ev.announced = outer  # making one class may read another
 
 
 def forget_containers(ev: Evaluator) -> None:
