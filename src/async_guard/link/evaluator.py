@@ -368,7 +368,7 @@ class Evaluator:
             elif v.k == DICT and not v.live:
                 v = self.values.dict((), self.values.unknown)
             elif v.k == SEQ and not v.live:
-                v = self._limited_row(v) if spreads is False else self.values.seq(v.a, None, self.values.unknown)
+                v = self._limited_row(v) if not spreads else self.values.seq(v.a, None, self.values.unknown)
             out.append(v)
         return tuple(dict.fromkeys(out)) or self.values.unknown
 
@@ -440,6 +440,9 @@ class Evaluator:
         frame.waits = None
         if frame.refreshed >= REFRESH_LIMIT:
             return
+        self._read_once_more(frame)
+
+    def _read_once_more(self, frame: Frame) -> None:
         frame.refreshed += 1
         frame.unresolved = []
         frame.marks = []
@@ -451,11 +454,7 @@ class Evaluator:
         again = [frame for frame in self.stale if frame.state == 2 and frame.refreshed <= REFRESH_LIMIT]
         self.stale.clear()
         for frame in again:
-            frame.refreshed += 1
-            frame.unresolved = []
-            frame.marks = []
-            frame.touched = []
-            self._read_noting(frame)
+            self._read_once_more(frame)
         return again
 
     def _read(self, frame: Frame) -> None:
@@ -1320,24 +1319,9 @@ def shown(name: str, node: Any) -> str:
     return ".".join(part for part in name.split(".") if not part.startswith("_"))
 
 
-_CONSUMERS = frozenset(
-    (
-        "list",
-        "tuple",
-        "set",
-        "frozenset",
-        "dict",
-        "sorted",
-        "sum",
-        "any",
-        "all",
-        "min",
-        "max",
-        "next",
-        "iter",
-        "enumerate",
-    )
-)
+_CONSUMERS = frozenset((
+    "list", "tuple", "set", "frozenset", "dict", "sorted", "sum", "any", "all", "min", "max", "next", "iter", "enumerate",
+))  # fmt: skip
 """Builtins that run the iterator they are given: that is what the work belongs to."""
 _SHOWN = 60
 """Characters of code that stand in a message."""
