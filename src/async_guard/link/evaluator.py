@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from async_guard.catalogue.load import Catalogue
-from async_guard.link import attributes, calls, containers, hints, names, narrowing
+from async_guard.link import attributes, callers, calls, containers, hints, names, narrowing
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Program
 from async_guard.link.values import (
@@ -575,7 +575,14 @@ class Evaluator:
                 if maker is not None:
                     self.read(self.generic_frame(maker))
         if name and not fn.is_lambda and not (name.startswith("__") and name.endswith("__")):
-            for module, user in self.program.callers(name)[:CALLER_LIMIT]:
+            wanted = callers.Wanted(self, fn, name)
+            left = CALLER_LIMIT
+            for module, user in self.program.callers(name):
+                if user >= 0 and not wanted.by(module, user):
+                    continue
+                left -= 1
+                if left < 0:
+                    break
                 if user >= 0:
                     self.read_somehow(module.functions[user])
                 else:

@@ -517,6 +517,8 @@ class Program:
         self._methods: dict[str, list[Class]] | None = None
         self._subclasses: dict[str, list[Class]] | None = None
         self._aliases: dict[str, list[str]] | None = None
+        self.sites: dict[Fn, dict[str, list[Any]]] = {}
+        """Functions -> the calls written in them by name, of those that somebody asked for."""
 
     def __iter__(self) -> Iterator[Module]:
         return iter(self.by_path.values())
@@ -588,15 +590,19 @@ class Program:
         """Scopes that call something whose last name is this (or an import alias of it)."""
         if self._callers is None:
             self._callers = self._index("calls")
+        found = list(self._callers.get(name, ()))
+        for alias in self.aliases(name):
+            found += self._callers.get(alias, ())
+        return found
+
+    def aliases(self, name: str) -> list[str]:
+        """Other names under which something of this name is imported."""
+        if self._aliases is None:
             self._aliases = {}
             for module in self:
                 for original, bound in module.facts.aliases.items():
                     self._aliases.setdefault(original, []).extend(bound)
-        found = list(self._callers.get(name, ()))
-        assert self._aliases is not None
-        for alias in dict.fromkeys(self._aliases.get(name, ())):
-            found += self._callers.get(alias, ())
-        return found
+        return list(dict.fromkeys(self._aliases.get(name, ())))
 
     def attribute_writers(self, name: str) -> list[tuple[Module, int]]:
         """Scopes that assign an attribute of this name on some object."""

@@ -1,0 +1,152 @@
+"""Which scopes may call a function, told from how their calls are written, before any of them is read.
+
+Reading a scope costs a thousand times what looking at it costs, and reads what it calls as well: a scope whose ``x.register(1)`` cannot mean
+the function that is asked for must not be read for it.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+from async_guard.link import attributes
+from async_guard.link.program import Class, Fn, Module
+from async_guard.model import facts as F
+
+_CALL_PARTS = 6
+_LITERALS = frozenset((F.E_CONST, F.E_OPAQUE, F.E_SEQ, F.E_DICT, F.E_COMP, F.E_FSTR))
+_BUILTIN = frozenset(dir(builtins))
+_DEFINES = frozenset(("def", "class"))
+
+
+class Wanted:
+    """What calls of one function look like.
+
+    Args:
+        ev: the evaluator.
+        fn: the function that callers are looked for.
+        name: the name it is called by: its own, or its class's for a constructor.
+    """
+
+    def __init__(self, ev: Any, fn: Fn, name: str) -> None:
+        self.ev = ev
+        self.fn = fn
+        self.names = {name, *ev.program.aliases(name)}
+        self.owner = fn.owner
+        self.makes = fn.name == "__init__" and fn.owner is not None
+        self.is_method = fn.owner is not None and not self.makes
+        params = fn.body["params"]
+        self.most: int | None = sum(1 for p in params if p[1] in ("/", "a"))
+        self.least = sum(1 for p in params if p[1] in ("/", "a") and p[3] is None)
+        if self.owner is not None:
+            self.least = max(0, self.least - 1)
+        if any(p[1] == "*" for p in params):
+            self.most = None
+        self.keywords: frozenset[str] | None = frozenset(p[0] for p in params if p[1] in ("a", "k"))
+        if any(p[1] == "**" for p in params):
+            self.keywords = None
+        # What a decorator leaves of a function may take other arguments than it does itself.
+        self.changes = bool(fn.body["decorators"])
+
+    def by(self, module: Module, user: int) -> bool:
+        """Whether a function of a module may call it by its name."""
+        scope = module.functions[user]
+        found = sites(self.ev.program, scope)
+        return any(self._means(call, scope) for name in self.names for call in found.get(name, ()))
+
+    def _means(self, call: Any, scope: Fn) -> bool:
+        callee = call[1]
+        if not (self.changes or self._takes(call)):
+            return False
+        if callee[0] == F.E_NAME:
+            return self._by_name(callee[1], scope)
+        return self._of_object(callee[1], scope) if self.is_method else self._of_module(callee[1], callee[2], scope)
+
+    def _takes(self, call: Any) -> bool:
+        """Whether the function takes as many arguments, of these names."""
+        positional, keywords = call[2], call[3]
+        starred = any(a[0] == F.E_STAR for a in positional)
+        count = len(positional)
+        if self.most is not None and count > self.most + (not starred and self.is_method):
+            return False
+        if self.keywords is not None and any(k[0] is not None and k[0] not in self.keywords for k in keywords):
+            return False
+        return starred or any(k[0] is None for k in keywords) or count + len(keywords) >= self.least
+
+    def _by_name(self, name: str, scope: Fn) -> bool:
+        module = scope.module
+        if module is self.fn.module:
+            return True
+        if self.fn.parent is not None and not self.is_method:
+            return name not in module.bindings
+        bound = module.bindings.get(name)
+        if bound is None:
+            return bool(module.stars) or name not in _BUILTIN
+        return any(b.kind not in _DEFINES for b in bound)
+
+    def _of_module(self, base: Any, name: str, scope: Fn) -> bool:
+        """Whether an attribute of this base may be a function or class at module level."""
+        while base[0] == F.E_ATTR:
+            base = base[1]
+        if base[0] != F.E_NAME:
+            return base[0] not in _LITERALS and self._is_attribute(name)
+        bound = scope.module.bindings.get(base[1])
+        if bound is not None and any(b.kind in ("import", "from") for b in bound):
+            return True
+        return (bound is None and not _is_parameter(base[1], scope)) or self._is_attribute(name)
+
+    def _is_attribute(self, name: str) -> bool:
+        return bool(self.ev.program.attribute_writers(name)) or bool(self.ev.program.classes_with_method(name))
+
+    def _of_object(self, base: Any, scope: Fn) -> bool:
+        """Whether an attribute of this base may be a method of the class."""
+        if base[0] in _LITERALS:
+            return False
+        own = scope.owner
+        is_self = base[0] == F.E_NAME and own is not None and base[1] == _first(scope)
+        if is_self or (base[0] == F.E_CALL and base[1][0] == F.E_NAME and base[1][1] == "super"):
+            assert self.owner is not None
+            return own is None or related(self.ev, own, self.owner)
+        if base[0] == F.E_NAME:
+            bound = scope.module.bindings.get(base[1])
+            return bound is None or any(b.kind != "import" for b in bound)
+        return True
+
+
+def _first(scope: Fn) -> str:
+    params = scope.body["params"]
+    return str(params[0][0]) if params else ""
+
+
+def _is_parameter(name: str, scope: Fn | None) -> bool:
+    while scope is not None:
+        if any(p[0] == name for p in scope.body["params"]):
+            return True
+        scope = scope.parent
+    return False
+
+
+def related(ev: Any, one: Class, other: Class) -> bool:
+    """Whether an object of one class may also be one of another: by descent, or through a class below both."""
+    if one is other or other in attributes.mro(ev, one) or one in attributes.mro(ev, other):
+        return True
+    return any(other in attributes.mro(ev, below) for below in attributes.subclasses(ev, one))
+
+
+def sites(program: Any, scope: Fn) -> dict[str, list[Any]]:
+    """The calls written in a function, by the last name of what is called."""
+    found: dict[str, list[Any]] | None = program.sites.get(scope)
+    if found is None:
+        found = {}
+        program.sites[scope] = found
+        body = scope.body
+        todo: list[Any] = [body["body"], body["decorators"], body["params"]]
+        while todo:
+            node = todo.pop()
+            if node and node[0] == F.E_CALL and len(node) == _CALL_PARTS:
+                callee = node[1]
+                name = callee[2] if callee[0] == F.E_ATTR else callee[1] if callee[0] == F.E_NAME else ""
+                if name:
+                    found.setdefault(name, []).append(node)
+            todo += [part for part in node if type(part) is list]
+    return found
