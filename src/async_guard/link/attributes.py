@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import calls, containers, hints, names
+from async_guard.link import callers, calls, containers, hints, names
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -527,7 +527,7 @@ def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
             for module, user in writers:
                 if user < 0:
                     names.run_module(ev, module)
-                else:
+                elif callers.writes_others(module.functions[user], name):
                     ev.read_somehow(module.functions[user])
         begun.state = 2
     elif begun.state != 2:

@@ -1,4 +1,4 @@
-"""Which scopes may call a function, told from how their calls are written, before any of them is read.
+"""Which scopes may call a function or write an attribute, told from how they are written, before any of them is read.
 
 Reading a scope costs a thousand times what looking at it costs, and reads what it calls as well: a scope whose ``x.register(1)`` cannot mean
 the function that is asked for must not be read for it.
@@ -133,6 +133,24 @@ def related(ev: Any, one: Class, other: Class) -> bool:
     return any(other in attributes.mro(ev, below) for below in attributes.subclasses(ev, one))
 
 
+_ATTR_PARTS = 5
+_SETTERS = frozenset(("setattr", "__setattr__"))
+
+
+def writes_others(scope: Fn, name: str) -> bool:
+    """Whether a function that assigns an attribute of this name may do so on another object than its own ``self``."""
+    todo: list[Any] = [scope.body["body"]]
+    while todo:
+        node = todo.pop()
+        if node and node[0] == F.E_ATTR and len(node) == _ATTR_PARTS:
+            if node[2] == name and not (node[1][0] == F.E_NAME and node[1][1] == "self"):
+                return True
+        elif node and node[0] == F.E_CALL and len(node) == _CALL_PARTS and _last_name(node[1]) in _SETTERS:
+            return True
+        todo += [part for part in node if type(part) is list]
+    return False
+
+
 def sites(program: Any, scope: Fn) -> dict[str, list[Any]]:
     """The calls written in a function, by the last name of what is called."""
     found: dict[str, list[Any]] | None = program.sites.get(scope)
@@ -144,9 +162,12 @@ def sites(program: Any, scope: Fn) -> dict[str, list[Any]]:
         while todo:
             node = todo.pop()
             if node and node[0] == F.E_CALL and len(node) == _CALL_PARTS:
-                callee = node[1]
-                name = callee[2] if callee[0] == F.E_ATTR else callee[1] if callee[0] == F.E_NAME else ""
+                name = _last_name(node[1])
                 if name:
                     found.setdefault(name, []).append(node)
             todo += [part for part in node if type(part) is list]
     return found
+
+
+def _last_name(callee: Any) -> str:
+    return str(callee[2] if callee[0] == F.E_ATTR else callee[1] if callee[0] == F.E_NAME else "")

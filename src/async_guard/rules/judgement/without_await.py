@@ -13,7 +13,7 @@ from async_guard.link.entries import Entry
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, Frame
 from async_guard.link.linked import Chain, Linked
 from async_guard.link.program import Class, Fn
-from async_guard.link.values import BOUND, DECORATOR, EXT, EXTINST, FUNC, STATIC, V
+from async_guard.link.values import BOUND, DECORATOR, EXT, EXTINST, FUNC, STATIC, V, without_unknown
 from async_guard.model import facts as F
 from async_guard.model.findings import Severity
 from async_guard.rules.judgement import uses
@@ -217,7 +217,7 @@ def is_plain(linked: Linked, fn: Fn, frame: Frame) -> bool:
     ev = linked.evaluator
     scope = ev.definition_frame(fn, frame)
     for decorator in fn.body["decorators"]:
-        found = ev.ev(decorator, scope)
+        found = without_unknown(ev.ev(decorator, scope))  # an `app` that begins as None has no decorators there
         if not found or not all(_keeps(d) for d in found):
             return False
     return True
