@@ -188,6 +188,8 @@ class Frameworks:
     def __init__(self, tables: tuple[Framework, ...], versions: dict[str, tuple[int, ...]]) -> None:
         self.versions = versions
         self.bases: dict[str, tuple[str, ...]] = {}
+        self.lines: dict[str, tuple[str, ...]] = {}
+        """Classes -> themselves and what they inherit from, of those that somebody asked for."""
         self.aliases: dict[str, str] = {}
         self.specs: dict[str, list[Registration]] = {}
         self.markers: set[str] = set()
@@ -290,19 +292,23 @@ class Frameworks:
         other = catalogue.canonical(dotted)
         return str(self.aliases.get(other, other))
 
-    def linear(self, catalogue: Any, dotted: str) -> Iterator[str]:
+    def linear(self, catalogue: Any, dotted: str) -> tuple[str, ...]:
         """A framework class and its bases."""
-        queue, done = [self.canonical(catalogue, dotted)], set()
-        while queue:
-            name = queue.pop(0)
-            if name in done:
-                continue
-            done.add(name)
-            yield name
-            queue.extend(self.bases.get(name, ()))
-            entry = catalogue.class_entry(name)
-            if entry is not None:
-                queue.extend(self.canonical(catalogue, b) for b in entry.bases)
+        line = self.lines.get(dotted)
+        if line is None:
+            queue = [self.canonical(catalogue, dotted)]
+            done: dict[str, None] = {}
+            while queue:
+                name = queue.pop(0)
+                if name in done:
+                    continue
+                done[name] = None
+                queue.extend(self.bases.get(name, ()))
+                entry = catalogue.class_entry(name)
+                if entry is not None:
+                    queue.extend(self.canonical(catalogue, b) for b in entry.bases)
+            line = self.lines[dotted] = tuple(done)
+        return line
 
     def knows_method(self, catalogue: Any, cls: str, name: str) -> bool:
         """Whether a framework gives meaning to this method or attribute."""
@@ -363,11 +369,13 @@ class Frameworks:
         known_here = without_unknown(iterable)
         table = known_here[0] if len(known_here) == 1 and known_here[0].k == SEQ else None
         items: tuple[VS, ...] = table.b or () if table is not None else ()
-        found = self.registering.get(id(body))
+        part_of_facts = body if loop is not None else body[0]  # an expression comes in a list of its own each time
+        found = self.registering.get(id(part_of_facts))
         if found is None:
             functions = fr.module.functions
             made = frozenset(functions[part[1]].name for part in body if part[0] == F.S_DEF and len(part) == 2)
-            found = self.registering[id(body)] = any(self._registers(part, fr, made) for part in body), body
+            registers = any(self._registers(part, fr, made) for part in body)
+            found = self.registering[id(part_of_facts)] = registers, part_of_facts
         registers = found[0]
         if registers and loop is not None and loop[2][0] != F.E_SEQ and not any(one is loop for _, one in self.loops):
             self.loops.append((fr, loop))

@@ -959,7 +959,7 @@ class Evaluator:
             mine = out.get(name)
             if mine is None:
                 out[name] = value
-            elif mine != value:
+            elif mine is not value and mine != value:
                 out[name] = union(mine, value)
         return out
 
