@@ -64,6 +64,8 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
     if ev.bound_when and len(callee) > 1:
         site.conditions = names.conditions(ev, callee_e, fr)
     result = call(ev, callee, args, site)
+    if callee_e[0] == F.E_SUB and any(v.k == CLASS for v in callee):
+        result = hints.parametrized(ev, result, hints.of(ev, callee_e, fr))
     if not is_awaited and result:
         if len(callee) > 1:
             result = _sure(ev, callee_e, callee, result, fr)

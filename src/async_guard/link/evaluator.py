@@ -34,9 +34,7 @@ from async_guard.link.values import (
     V,
     Values,
     has_unknown,
-    hollow,
     known,
-    refined,
     union,
     without_none,
     without_unknown,
@@ -654,8 +652,7 @@ class Evaluator:
 
     def s_ann(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[3], fr) if s[3] is not None else NOTHING
-        if not known(value) or has_unknown(value) or hollow(value):
-            value = refined(value, without_unknown(hints.of(self, s[2], fr)))
+        value = hints.said(self, value, s[2], fr)
         if value or s[3] is not None:
             self.assign(s[1], value or self.values.unknown, fr)
 
@@ -872,7 +869,18 @@ class Evaluator:
             if param[3] is not None and param[3][0] == F.E_CALL:
                 self.ev(param[3], fr)
         self.capture(fn, fr)
+        if fr.fn is not None:
+            self.share(fn, fr)
         fr.bind(fn.name, self.decorated(fn, fr))
+
+    def share(self, fn: Fn, fr: Frame) -> None:
+        """From here on the variables that a function inside declares ``nonlocal`` may be something else than what this scope gives them."""
+        for stmt in fn.body["body"]:
+            if stmt[0] == F.S_GLOBAL and not stmt[2]:
+                for name in stmt[1]:
+                    holder = fr.holder(name)
+                    if holder is not None:
+                        holder.rebind(name, self.values.why("rebound inside"))
 
     def capture(self, fn: Fn, fr: Frame) -> None:
         """Remember what conditions around a definition say of the parameters that the function defined there sees."""
@@ -894,6 +902,9 @@ class Evaluator:
     def s_global(self, s: Any, fr: Frame) -> None:
         if s[2]:
             fr.declared_global.update(s[1])
+        elif fr.closure is not None:
+            found = {name: holder for name in s[1] if (holder := fr.closure.holder(name)) is not None}
+            fr.outer_names = {**(fr.outer_names or {}), **found}
 
     def s_delete(self, s: Any, fr: Frame) -> None:
         for target in s[1]:
@@ -972,6 +983,8 @@ class Evaluator:
                 key = (fr.module.name, name)
                 self.global_values[key] = union(self.global_values.get(key, NOTHING), value)
                 fr.module.values.pop(name, None)
+            elif fr.outer_names is not None and name in fr.outer_names:
+                fr.outer_names[name].rebind(name, value)
             fr.bind(name, value)
         elif tag == F.E_ATTR:
             attributes.assign(self, target, value, fr)
@@ -1002,7 +1015,7 @@ class Evaluator:
         if env is not None:
             found: VS | None = env.get(e[1])
             if found is not None:
-                return found
+                return found if fr.rebound is None else union(found, fr.rebound.get(e[1], NOTHING))
         return names.lookup(self, e[1], fr)
 
     def x_attr(self, e: Any, fr: Frame) -> VS:

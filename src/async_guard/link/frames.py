@@ -74,7 +74,7 @@ class Frame:
 
     __slots__ = (
         "attrs", "begun", "captured", "closure", "declared_global", "env", "events", "exits", "fn", "generic",
-        "handling", "hints", "is_async", "marks", "module", "off_loop", "owner", "params", "refreshed", "ret",
+        "handling", "hints", "is_async", "marks", "module", "off_loop", "outer_names", "owner", "params", "rebound", "refreshed", "ret",
         "seen", "self_value", "state", "touched", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
@@ -99,6 +99,10 @@ class Frame:
         self.generic = True
         self.self_value: V | None = None
         self.declared_global: set[str] = set()
+        self.outer_names: dict[str, Frame] | None = None
+        """Names declared ``nonlocal`` -> the scope whose variables they are."""
+        self.rebound: dict[str, VS] | None = None
+        """Variables that functions inside write after ``nonlocal`` -> what they write."""
         self.off_loop = 0
         self.exits: list[dict[str, VS] | None] = []
         """What is known where a loop is left early, one per open loop."""
@@ -138,6 +142,20 @@ class Frame:
             self.env[name] = value
         old = self.vars.get(name)
         self.vars[name] = value if old is None else union(old, value)
+
+    def rebind(self, name: str, value: VS) -> None:
+        """A function inside writes a variable of this scope, at a point nobody knows."""
+        if self.rebound is None:
+            self.rebound = {}
+        self.rebound[name] = union(self.rebound.get(name, NOTHING), value)
+        self.vars[name] = union(self.vars.get(name, NOTHING), value)
+
+    def holder(self, name: str) -> Frame | None:
+        """The scope, this one or one around it, that has a variable of this name."""
+        frame: Frame | None = self
+        while frame is not None and name not in frame.vars:
+            frame = frame.closure
+        return frame
 
     def add(self, event: Event) -> None:
         """Enter an event once per kind, place and target."""

@@ -25,7 +25,10 @@ from async_guard.link.values import (
     VS,
     WRAP,
     V,
+    has_unknown,
+    hollow,
     known,
+    refined,
     union,
     without_none,
     without_unknown,
@@ -159,6 +162,33 @@ def _binding(ev: Evaluator, e: Any, fr: Frame) -> Any:
 
 TYPE_ARGUMENT = "~"
 """Stands before the position of a type argument among an instance's known constructor arguments."""
+
+
+def said(ev: Evaluator, value: VS, annotation: Any, fr: Frame) -> VS:
+    """A value that is assigned, together with what the annotation of its name adds to it."""
+    if not known(value) or has_unknown(value) or hollow(value):
+        return refined(value, without_unknown(of(ev, annotation, fr)))
+    is_subscripted = annotation[0] == F.E_SUB or (annotation[0] == F.E_CONST and "[" in str(annotation[1]))
+    if is_subscripted and any(v.k == INST for v in value):
+        return parametrized(ev, value, of(ev, annotation, fr))
+    return value
+
+
+def parametrized(ev: Evaluator, made: VS, declared: VS) -> VS:
+    """Objects of generic classes, with the type arguments of a declaration that names the same class (``box: Box[int, Device] = Box()``)."""
+    arguments = {d.a: given for d in declared if d.k == INST and (given := _type_arguments(d))}
+    if not arguments:
+        return made
+    return tuple(
+        ev.values.make(INST, v.a, (*(v.b or ()), *arguments[v.a]), v.c)
+        if v.k == INST and v.a in arguments and not _type_arguments(v)
+        else v
+        for v in made
+    )
+
+
+def _type_arguments(v: V) -> tuple[tuple[str, VS], ...]:
+    return tuple(part for part in v.b or () if part[0].startswith(TYPE_ARGUMENT))
 
 
 def _subscripted(ev: Evaluator, e: Any, fr: Frame) -> VS:

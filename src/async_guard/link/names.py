@@ -23,10 +23,7 @@ from async_guard.link.values import (
     UNKNOWN,
     VS,
     V,
-    has_unknown,
-    hollow,
     known,
-    refined,
     union,
     without_none,
     without_unknown,
@@ -208,8 +205,8 @@ def _binding_value(ev: Evaluator, b: Binding, fr: Frame, module: Module, key: ob
             value = containers.enter(ev, value, site, False)
         for step in b.path:
             value = containers.unpacked(ev, value, step if isinstance(step, int) else 0, step == "*", site)
-        if b.annotation is not None and (not known(value) or has_unknown(value) or hollow(value)):
-            value = refined(value, without_unknown(hints.of(ev, b.annotation, fr)))
+        if b.annotation is not None:
+            value = hints.said(ev, value, b.annotation, fr)
         return value
     finally:
         running.discard((key, fr.owner))

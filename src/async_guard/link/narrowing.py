@@ -425,7 +425,7 @@ def value_of(ev: Evaluator, e: Any, fr: Frame) -> VS:
     if fr.env is not None:
         found: VS | None = fr.env.get(_path(e))
         if found is not None:
-            return found
+            return found if fr.rebound is None else union(found, fr.rebound.get(_path(e), NOTHING))
     seen = len(fr.events)
     value = ev.ev(e, fr)
     del fr.events[seen:]  # the condition itself was read before
