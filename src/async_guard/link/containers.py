@@ -635,10 +635,14 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
             out.append((values.seq(v.a, exact, union(v.c, more)),))
         elif v.k == DICT and op == "|":
             merged = dict(v.a)
+            more = NOTHING
             for r in right:
                 if r.k == DICT:
                     merged.update(r.a)
-            out.append((values.dict(tuple(merged.items()), union(v.b, *(r.b for r in right if r.k == DICT)), v.c),))
+                    more = union(more, r.b)
+                elif r.k != CONST:
+                    more = union(more, values.why("entry of an unknown mapping"))
+            out.append((values.dict(tuple(merged.items()), union(v.b, more), v.c),))
         elif v.k == SEQ and op == "*":
             out.append((values.seq(v.a, None, v.c),))
         elif v.k == CONST and v.b == "str":
@@ -786,6 +790,8 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
     if name in ("get", "pop", "setdefault", "__getitem__"):
         hashed(ev, args.positional[0] if args.positional else NOTHING, site)
         found = mapping_item(v, args.positional[0]) if args.positional else everything
+        if not everything:
+            found = values.why("entry of a mapping that begins empty")
         kept = _memo(ev, node, site.frame) if name == "get" else None
         if kept is not None:
             found = kept
@@ -822,11 +828,19 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
                     if other.b:
                         put(ev, node, other.c, other.b, site.frame)
                     continue
-                for row in iterate(ev, (other,), site, False):
-                    if row.k == SEQ and row.b is not None and len(row.b) == 2:
-                        put(ev, node, row.b[0], row.b[1], site.frame)
+                for key_value, entry in entries(ev, other, site):
+                    put(ev, node, key_value, entry, site.frame)
         return (values.none,)
     return values.unknown
+
+
+def entries(ev: Evaluator, v: V, site: Site) -> list[tuple[VS, VS]]:
+    """Keys and values of something that is copied into a mapping: rows of pairs, or another mapping, whose entries nobody may know."""
+    rows = iterate(ev, (v,), site, False)
+    pairs = [(row.b[0], row.b[1]) for row in rows if row.k == SEQ and row.b is not None and len(row.b) == 2]
+    if v.k == CONST or (rows and len(pairs) == len(rows)):
+        return pairs
+    return [*pairs, (ev.values.unknown, ev.values.why("entry of an unknown mapping"))]
 
 
 def _text_method(ev: Evaluator, v: V, name: str, args: Args) -> VS:

@@ -68,6 +68,11 @@ _ROW = 4
 CALLER_LIMIT = 25
 """Scopes looked at to learn what callers pass for an unannotated parameter."""
 
+_LIVE_LOOPS = 2
+"""Loops inside each other whose bodies are read twice, because a name holds something that can be called or can block after them."""
+_LOOPS = 4
+"""The same because a flag that decides a condition in them changes."""
+
 Env = dict[str, VS] | None
 
 
@@ -75,6 +80,18 @@ def _contexts(fn: Fn) -> int:
     """Argument sets that a function is read under: long ones say the same under most, and cost most."""
     lines = fn.head.end_line - fn.head.line
     return CONTEXT_LIMIT if lines < LONG else 3 if lines < 4 * LONG else 1
+
+
+def _is_flag_changed(old: VS, new: VS) -> bool:
+    """Whether something that was a constant for sure may be something else."""
+    return bool(old) and old != new and all(v.k == CONST for v in old) and any(v not in old for v in new)
+
+
+def _walruses(e: Any) -> list[str]:
+    if not isinstance(e, (list, tuple)):
+        return []
+    own = [str(e[1])] if len(e) > 2 and e[0] == F.E_WALRUS and isinstance(e[1], str) else []
+    return own + [name for part in e for name in _walruses(part)]
 
 
 def _ends_after(what: Any, other: Any) -> bool:
@@ -128,6 +145,8 @@ class Evaluator:
         self.announced: V | None = None
         """The class that a metaclass is making."""
         self.moments = 0
+        self.assigning: dict[int, tuple[Any, tuple[str, ...]]] = {}
+        """Expressions of several tests, by identity -> the names they assign."""
         self.defects: list[Defect] = []
         """What broke while reading."""
         self.filling: dict[Any, Filling] = {}
@@ -711,7 +730,10 @@ class Evaluator:
             return False
         value = self.ev(test, fr)
         self.truth(value, fr, test)
-        return narrowing.outcome(value)
+        outcome = narrowing.outcome(value)
+        if outcome is not None and test[0] != F.E_CONST:
+            fr.decided += 1
+        return outcome
 
     def truth(self, value: VS, fr: Frame, node: Any) -> None:
         """A truth test calls ``__bool__`` or ``__len__``."""
@@ -726,10 +748,10 @@ class Evaluator:
         items = containers.iterate(self, iterable, site, bool(s[5]))
         rows = self.frameworks.rows(iterable, s[3], fr, s) if not fr.exits else ()
         before = dict(fr.env or {})
+        decided = fr.decided
         fr.exits.append(None)
         self._rows(s, rows or (items,), before, fr)
-        if len(fr.exits) <= 2 and self._changed(before, self.merged(fr.env, fr.exits[-1])):
-            fr.env = self.merged(before, fr.env)
+        if self._again(before, decided, fr):
             self._rows(s, rows or (items,), before, fr)
         fr.env = self.merged(self.merged(before, fr.env), fr.exits.pop())
         self.block(s[4], fr)
@@ -747,6 +769,7 @@ class Evaluator:
             self.block(s[3], fr)
 
     def s_while(self, s: Any, fr: Frame) -> None:
+        decided = fr.decided
         outcome = self.test(s[1], fr)
         if outcome is False:
             self.block(s[3], fr)
@@ -755,21 +778,27 @@ class Evaluator:
         narrowing.narrow(self, s[1], True, fr)
         fr.exits.append(None)
         self.block(s[2], fr)
-        if len(fr.exits) <= 2 and self._changed(before, self.merged(fr.env, fr.exits[-1])):
-            fr.env = self.merged(before, fr.env)
-            self.test(s[1], fr)
+        if self._again(before, decided, fr):
+            if self.test(s[1], fr) is not True:
+                outcome = None
             self.block(s[2], fr)
         left = fr.exits.pop()
         fr.env = left if outcome is True else self.merged(self.merged(before, fr.env), left)
         self.block(s[3], fr)
 
-    def _changed(self, before: dict[str, VS], after: Env) -> bool:
-        """Whether a name that held nothing of interest before the loop holds something that can be called or can block after it."""
+    def _again(self, before: dict[str, VS], decided: int, fr: Frame) -> bool:
+        """Whether a loop's body says more in a second round, which starts from what the first one leaves."""
+        after = self.merged(fr.env, fr.exits[-1])
         if after is None:
             return False
+        flags = fr.decided > decided
         for name, old in before.items():
             value = after.get(name)
-            if value is not None and value is not old and any(v.live for v in value) and not any(v.live for v in old):
+            if value is None or value is old:
+                continue
+            begins_live = len(fr.exits) <= _LIVE_LOOPS and any(v.live for v in value) and not any(v.live for v in old)
+            if begins_live or (flags and len(fr.exits) <= _LOOPS and _is_flag_changed(old, value)):
+                fr.env = self.merged(before, after)
                 return True
         return False
 
@@ -1056,6 +1085,7 @@ class Evaluator:
                 self.truth(value, fr, part)
                 outcome = narrowing.outcome(value)
                 if outcome is (e[1] == "or"):
+                    fr.decided += 1
                     out = union(out, value)
                     break
                 narrowing.narrow(self, part, e[1] == "and", fr)
@@ -1067,11 +1097,19 @@ class Evaluator:
                     break
             else:
                 out = union(out, value)
-        walrus = {k: v for k, v in (fr.env or {}).items() if saved is not None and k not in saved}
-        fr.env = saved
-        if fr.env is not None:
-            fr.env.update(walrus)
+        inside, fr.env = fr.env, saved
+        if saved is not None and inside is not None:
+            for name in self._assigned_within(e):
+                if name in inside:
+                    saved[name] = union(saved.get(name, NOTHING), inside[name])
         return out or self.values.unknown
+
+    def _assigned_within(self, e: Any) -> tuple[str, ...]:
+        """Names that an expression assigns: ``(name := value)``."""
+        found = self.assigning.get(id(e))
+        if found is None:
+            found = self.assigning[id(e)] = (e, tuple(dict.fromkeys(_walruses(e))))
+        return found[1]
 
     def _falsy(self, value: VS) -> VS:
         """What a truth test that fails leaves of a value; an object of unknown truth leaves only that it failed."""
@@ -1149,6 +1187,8 @@ class Evaluator:
                         items.update(v.a)
                         other = union(other, v.b)
                         keys = union(keys, v.c)
+                    elif v.k != CONST:
+                        other = union(other, self.values.why("entry of an unknown mapping"))
                 continue
             key_value = self.ev(key, fr)
             containers.hashed(self, key_value, Site(fr, *_position(key), key))

@@ -73,7 +73,7 @@ class Frame:
     """
 
     __slots__ = (
-        "attrs", "begun", "captured", "closure", "declared_global", "env", "events", "exits", "fn", "generic",
+        "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "generic",
         "handling", "hints", "is_async", "marks", "module", "off_loop", "outer_names", "owner", "params", "rebound", "refreshed", "ret",
         "seen", "self_value", "state", "touched", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
@@ -104,6 +104,8 @@ class Frame:
         self.rebound: dict[str, VS] | None = None
         """Variables that functions inside write after ``nonlocal`` -> what they write."""
         self.off_loop = 0
+        self.decided = 0
+        """Conditions read so far that could have one outcome only."""
         self.exits: list[dict[str, VS] | None] = []
         """What is known where a loop is left early, one per open loop."""
         self.handling = 0

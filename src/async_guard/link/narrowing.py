@@ -439,6 +439,7 @@ def _keep(fr: Frame, name: str, value: VS, *, may_end: bool = True) -> None:
         fr.env[name] = value
     elif may_end and name in fr.env and fr.env[name]:
         fr.env = None
+        fr.decided += 1
 
 
 def _isinstance(ev: Evaluator, value: VS, classes: VS, truth: bool) -> VS:

@@ -600,9 +600,8 @@ def _dict(ev: Evaluator, args: Args, site: Site) -> VS | None:
             items.update(v.a)
             other, keys = union(other, v.b), union(keys, v.c)
         else:
-            for pair in containers.iterate(ev, (v,), site, False):
-                if pair.k == SEQ and pair.b is not None and len(pair.b) == 2:
-                    keys, other = union(keys, pair.b[0]), union(other, pair.b[1])
+            for key, value in containers.entries(ev, v, site):
+                keys, other = union(keys, key), union(other, value)
     items.update(args.keywords)
     return (ev.values.dict(tuple(items.items()), other, keys),)
 
