@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, containers, hints, library, names, narrowing, natives
+from async_guard.link import attributes, containers, factories, hints, library, names, narrowing, natives
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.frames import CORO as E_CORO
 from async_guard.link.program import Binding, Class, Fn
@@ -490,7 +490,7 @@ def _dispatched(ev: Evaluator, v: V, receiver: V | None, args: Args, site: Site)
     subject = args.positional[0] if args.positional else NOTHING
     plain: list[V] = [v.b]
     chosen: list[V] = []
-    sure = bool(subject) and all(s.k in (INST, CONST) for s in subject)
+    sure = bool(subject) and all(s.k != UNKNOWN for s in subject)
     for classes, function in ev.implementations.get(v.b, {}):
         answers = [narrowing.is_instance(ev, s, classes) for s in subject] if classes else [None]
         if True in answers or None in answers or not sure:
@@ -532,6 +532,7 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     else:
         for base in attributes.library_bases(ev, cls):
             library.construct(ev, base, args, site)
+        factories.run(ev, instance, given, site)
         post = attributes.class_attribute(ev, cls, "__post_init__") if attributes.is_dataclass(ev, cls) else None
         post = (
             post
