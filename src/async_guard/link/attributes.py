@@ -371,7 +371,22 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if getter is not None and not name.startswith("__"):
         bound = _bound(ev, getter[1], v, site)
         return calls.call(ev, bound, Args([(ev.values.const(name),)], {}), site)
+    if stored and not out and _is_left_none(ev, cls, name):
+        stored = union(stored, ev.values.why("attribute that only others set"))
     return union(out, stored) or ev.values.why("attribute not found")
+
+
+def _is_left_none(ev: Evaluator, cls: Class, name: str) -> bool:
+    """Whether all that the project ever does to an attribute is to write that it is None: others set it."""
+    makers = [fn for c in mro(ev, cls) if isinstance(c, Class) for fn in writers(c, name)]
+    return len(makers) == 1 and any(
+        stmt[0] == F.S_ASSIGN and stmt[2][:2] == [F.E_CONST, None] and any(_names(t, name) for t in stmt[1])
+        for stmt in makers[0].body["body"]
+    )
+
+
+def _names(target: Any, name: str) -> bool:
+    return bool(target[0] == F.E_ATTR and target[2] == name)
 
 
 def _is_filled(ev: Evaluator, v: V, owner: Class, name: str) -> bool:
