@@ -12,7 +12,7 @@ from typing import Any
 from async_guard.catalogue.load import Catalogue
 from async_guard.link import attributes, callers, calls, containers, hints, names, narrowing
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
-from async_guard.link.program import Class, Fn, Module, Program
+from async_guard.link.program import Class, Fn, Module, Program, unpacking
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -923,11 +923,13 @@ class Evaluator:
         env = fr.env
         for classes, bound, guard, body, irrefutable in s[2]:
             fr.env = dict(env) if env is not None else None
-            narrowed = (
-                narrowing.to_classes(self, subject, flat_values(self.ev(c, fr) for c in classes))
-                if classes
-                else subject
-            )
+            values = flat_values(self.ev(c[2][0], fr) for c in classes if c[0] == F.E_SEQ)
+            if s[1][0] not in (F.E_NAME, F.E_ATTR):
+                values = NOTHING  # whether a call gives the same every time is not known
+            kinds = flat_values(self.ev(c, fr) for c in classes if c[0] != F.E_SEQ)
+            narrowed = narrowing.to_pattern(self, subject, kinds, values)
+            if classes and not narrowed:
+                continue  # nothing that the subject may be is one of these
             if name and classes:
                 fr.bind(name, narrowed)
             for each in bound:
@@ -936,6 +938,9 @@ class Evaluator:
                 self.ev(guard, fr)
             self.block(body, fr)
             out = self.merged(out, fr.env)
+            if values and guard is None and all(v.k == CONST for v in subject):
+                subject = tuple(v for v in subject if v not in narrowed)
+                irrefutable = not subject
             if irrefutable:
                 fr.env = out
                 return
@@ -976,10 +981,8 @@ class Evaluator:
         elif tag == F.E_ATTR:
             attributes.assign(self, target, value, fr)
         elif tag == F.E_SEQ:
-            for number, item in enumerate(target[2]):
-                self.assign(
-                    item, containers.unpacked(self, value, number, item[0] == F.E_STAR, Site(fr, 0, 0, target)), fr
-                )
+            for item, part in zip(target[2], unpacking(target[2]), strict=True):
+                self.assign(item, containers.unpacked(self, value, part, Site(fr, 0, 0, target)), fr)
         elif tag == F.E_STAR:
             self.assign(target[1], value, fr)
         elif tag == F.E_SUB:

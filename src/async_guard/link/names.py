@@ -207,7 +207,7 @@ def _binding_value(ev: Evaluator, b: Binding, fr: Frame, module: Module, key: ob
         elif kind == "enter":
             value = containers.enter(ev, value, site, False)
         for step in b.path:
-            value = containers.unpacked(ev, value, step if isinstance(step, int) else 0, step == "*", site)
+            value = containers.unpacked(ev, value, step, site)
         if b.annotation is not None and (not known(value) or has_unknown(value) or hollow(value)):
             value = refined(value, without_unknown(hints.of(ev, b.annotation, fr)))
         return value
