@@ -1040,8 +1040,13 @@ class Evaluator:
         out: VS = NOTHING
         saved = dict(fr.env) if fr.env is not None else None
         last = len(e[2]) - 1
+        walrus: dict[str, VS] = {}
         for number, part in enumerate(e[2]):
+            before = len(fr.env or ())
             value = self.ev(part, fr)
+            if saved is not None and fr.env is not None and len(fr.env) != before:
+                # What a part binds stays; what it says of names and attributes holds for the parts behind it only.
+                walrus.update((k, v) for k, v in fr.env.items() if k not in saved and "." not in k)
             if number < last:
                 self.truth(value, fr, part)
                 outcome = narrowing.outcome(value)
@@ -1057,7 +1062,6 @@ class Evaluator:
                     break
             else:
                 out = union(out, value)
-        walrus = {k: v for k, v in (fr.env or {}).items() if saved is not None and k not in saved}
         fr.env = saved
         if fr.env is not None:
             fr.env.update(walrus)
