@@ -169,7 +169,9 @@ def call(ev: Evaluator, callee: VS, args: Args, site: Site, *, lowered: bool = F
         return call_one(ev, callee[0], args, site, lowered)
     if site.awaited and any(_is_asynchronous(ev, v) for v in callee):
         # Awaited where some alternatives are asynchronous: the synchronous ones are not what is called here.
-        callee = tuple(v for v in callee if _is_asynchronous(ev, v) or not _is_synchronous(v))
+        callee = tuple(
+            v for v in callee if _is_asynchronous(ev, v) or not _is_synchronous(v) or _overrides_coroutine(ev, v)
+        )
     if args.more_positional is None and args.more_keywords is None:
         # Of several, those that take what is passed: the others would raise and are not what is meant.
         callee = tuple(v for v in callee if _fits(ev, v, args)) or callee
@@ -233,6 +235,15 @@ def _is_synchronous(v: V) -> bool:
     if v.k == BOUND:
         return _is_synchronous(v.b)
     return v.k == FUNC and not v.a.is_async
+
+
+def _overrides_coroutine(ev: Evaluator, v: V) -> bool:
+    """Whether a plain method stands for a coroutine function of a base class: by mistake, whoever awaits the one calls the other."""
+    fn: Fn | None = v.b.a if v.k == BOUND and v.b.k == FUNC else None
+    if fn is None or fn.owner is None:
+        return False
+    inherited = [c.own_methods().get(fn.name) for c in attributes.mro(ev, fn.owner)[1:] if isinstance(c, Class)]
+    return any(base is not None and base.is_async for base in inherited)
 
 
 def call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool = False) -> VS:
