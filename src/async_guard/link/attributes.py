@@ -50,6 +50,8 @@ IMPLEMENTATION_LIMIT = 24
 
 def get(ev: Evaluator, base: VS, name: str, site: Site) -> VS:
     """``base.name``. Reading a property or descriptor runs it."""
+    if len(base) > 1 and not name.startswith("__"):
+        base = without_none(base)  # which has no attributes: the code would raise
     return union(*(get_one(ev, v, name, site) for v in base)) or ev.values.unknown
 
 
@@ -335,7 +337,7 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         out = value
         if is_enum(ev, cls) and not name.startswith("_"):
             return (ev.values.make(INST, cls, None, False),)
-        if any(x.k == CONST for x in out) and _is_filled(ev, v, found[0], name):
+        if out and all(x.k == CONST for x in out) and _is_filled(ev, v, found[0], name):
             out = union(out, ev.values.why("field of an object made elsewhere"))
     if name in ("value", "_value_") and is_enum(ev, cls):
         return union(*member_values(ev, cls)) or ev.values.why("value of an enumeration")
