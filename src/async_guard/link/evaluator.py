@@ -960,10 +960,14 @@ class Evaluator:
         if other is None:
             return one
         out = dict(one)
+        for name in one:
+            if "." in name and name not in other:
+                del out[name]  # what one branch says of an attribute does not hold behind the other
         for name, value in other.items():
             mine = out.get(name)
             if mine is None:
-                out[name] = value
+                if "." not in name:
+                    out[name] = value
             elif mine is not value and mine != value:
                 out[name] = union(mine, value)
         return out
