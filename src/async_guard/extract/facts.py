@@ -307,7 +307,7 @@ class _Reader:
         return f"{_S_MATCH}{self.expr(node.subject)},[{','.join(cases)}],{self.start(node)}]"
 
     def _pattern(self, pattern: ast.pattern, classes: list[Json], names: list[str]) -> bool:
-        """Collect the classes a pattern names at its top and every name it binds. True when it matches anything."""
+        """Collect the classes and values (as tuples of one) a pattern names at its top and every name it binds. True when it matches anything."""
         if isinstance(pattern, ast.MatchAs):
             if pattern.name is not None:
                 names.append(pattern.name)
@@ -316,6 +316,10 @@ class _Reader:
             classes.append(self.expr(pattern.cls))
             for inner in [*pattern.patterns, *pattern.kwd_patterns]:
                 self._pattern(inner, [], names)
+        elif isinstance(pattern, ast.MatchValue):
+            classes.append(self.expr(ast.Tuple([pattern.value])))
+        elif isinstance(pattern, ast.MatchSingleton):
+            classes.append(self.expr(ast.Tuple([ast.Constant(pattern.value)])))
         elif isinstance(pattern, ast.MatchOr):
             outcomes = [self._pattern(p, classes, names) for p in pattern.patterns]  # all of them: each binds names
             return any(outcomes)

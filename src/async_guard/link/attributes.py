@@ -50,6 +50,8 @@ IMPLEMENTATION_LIMIT = 24
 
 def get(ev: Evaluator, base: VS, name: str, site: Site) -> VS:
     """``base.name``. Reading a property or descriptor runs it."""
+    if len(base) > 1 and not name.startswith("__"):
+        base = without_none(base)  # which has no attributes: the code would raise
     return union(*(get_one(ev, v, name, site) for v in base)) or ev.values.unknown
 
 
@@ -335,7 +337,7 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         out = value
         if is_enum(ev, cls) and not name.startswith("_"):
             return (ev.values.make(INST, cls, None, False),)
-        if any(x.k == CONST for x in out) and _is_filled(ev, v, found[0], name):
+        if out and all(x.k == CONST for x in out) and _is_filled(ev, v, found[0], name):
             out = union(out, ev.values.why("field of an object made elsewhere"))
     if name in ("value", "_value_") and is_enum(ev, cls):
         return union(*member_values(ev, cls)) or ev.values.why("value of an enumeration")
@@ -371,7 +373,22 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if getter is not None and not name.startswith("__"):
         bound = _bound(ev, getter[1], v, site)
         return calls.call(ev, bound, Args([(ev.values.const(name),)], {}), site)
+    if stored and not out and _is_left_none(ev, cls, name):
+        stored = union(stored, ev.values.why("attribute that only others set"))
     return union(out, stored) or ev.values.why("attribute not found")
+
+
+def _is_left_none(ev: Evaluator, cls: Class, name: str) -> bool:
+    """Whether all that the project ever does to an attribute is to write that it is None: others set it."""
+    makers = [fn for c in mro(ev, cls) if isinstance(c, Class) for fn in writers(c, name)]
+    return len(makers) == 1 and any(
+        stmt[0] == F.S_ASSIGN and stmt[2][:2] == [F.E_CONST, None] and any(_names(t, name) for t in stmt[1])
+        for stmt in makers[0].body["body"]
+    )
+
+
+def _names(target: Any, name: str) -> bool:
+    return bool(target[0] == F.E_ATTR and target[2] == name)
 
 
 def _is_filled(ev: Evaluator, v: V, owner: Class, name: str) -> bool:

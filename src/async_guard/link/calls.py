@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, containers, hints, library, names, narrowing, natives
+from async_guard.link import attributes, containers, factories, hints, library, names, narrowing, natives
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.frames import CORO as E_CORO
 from async_guard.link.program import Binding, Class, Fn
@@ -171,7 +171,9 @@ def call(ev: Evaluator, callee: VS, args: Args, site: Site, *, lowered: bool = F
         return call_one(ev, callee[0], args, site, lowered)
     if site.awaited and any(_is_asynchronous(ev, v) for v in callee):
         # Awaited where some alternatives are asynchronous: the synchronous ones are not what is called here.
-        callee = tuple(v for v in callee if _is_asynchronous(ev, v) or not _is_synchronous(v))
+        callee = tuple(
+            v for v in callee if _is_asynchronous(ev, v) or not _is_synchronous(v) or _overrides_coroutine(ev, v)
+        )
     if args.more_positional is None and args.more_keywords is None:
         # Of several, those that take what is passed: the others would raise and are not what is meant.
         callee = tuple(v for v in callee if _fits(ev, v, args)) or callee
@@ -235,6 +237,15 @@ def _is_synchronous(v: V) -> bool:
     if v.k == BOUND:
         return _is_synchronous(v.b)
     return v.k == FUNC and not v.a.is_async
+
+
+def _overrides_coroutine(ev: Evaluator, v: V) -> bool:
+    """Whether a plain method stands for a coroutine function of a base class: by mistake, whoever awaits the one calls the other."""
+    fn: Fn | None = v.b.a if v.k == BOUND and v.b.k == FUNC else None
+    if fn is None or fn.owner is None:
+        return False
+    inherited = [c.own_methods().get(fn.name) for c in attributes.mro(ev, fn.owner)[1:] if isinstance(c, Class)]
+    return any(base is not None and base.is_async for base in inherited)
 
 
 def call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool = False) -> VS:
@@ -492,7 +503,7 @@ def _dispatched(ev: Evaluator, v: V, receiver: V | None, args: Args, site: Site)
     subject = args.positional[0] if args.positional else NOTHING
     plain: list[V] = [v.b]
     chosen: list[V] = []
-    sure = bool(subject) and all(s.k in (INST, CONST) for s in subject)
+    sure = bool(subject) and all(s.k != UNKNOWN for s in subject)
     for classes, function in ev.implementations.get(v.b, {}):
         answers = [narrowing.is_instance(ev, s, classes) for s in subject] if classes else [None]
         if True in answers or None in answers or not sure:
@@ -534,6 +545,7 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     else:
         for base in attributes.library_bases(ev, cls):
             library.construct(ev, base, args, site)
+        factories.run(ev, instance, given, site)
         post = attributes.class_attribute(ev, cls, "__post_init__") if attributes.is_dataclass(ev, cls) else None
         post = (
             post

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, library, names
 from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Lazy, Site
-from async_guard.link.program import Class, Fn, Module
+from async_guard.link.program import Class, Fn, Module, Part
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -169,22 +169,30 @@ def _advance(ev: Evaluator, iterators: VS, origin: V, site: Site, is_async: bool
     return union(*out)
 
 
-def unpacked(ev: Evaluator, value: VS, number: int, rest: bool, site: Site) -> VS:
+def unpacked(ev: Evaluator, value: VS, part: Part, site: Site) -> VS:
     """One target of a tuple assignment."""
     out: list[VS] = []
     for v in value:
-        if v.k == SEQ and v.b is not None and not rest:
-            out.append(v.b[number] if number < len(v.b) else NOTHING)
+        if v.k == SEQ and v.b is not None:
+            out.append(_part(ev, v.b, part))
         elif v.k == SEQ:
-            out.append((ev.values.seq("list", None, v.c),) if rest else v.c)
+            out.append(v.c if isinstance(part, int) else (ev.values.seq("list", None, v.c),))
         elif v.k == INST and (fields := attributes.tuple_fields(ev, v)) is not None:
-            if number < len(fields):
-                out.append(attributes.get_one(ev, v, fields[number], site))
+            own = fields[part : part + 1 or None] if isinstance(part, int) else fields[slice(*part)]
+            read = [attributes.get_one(ev, v, name, site) for name in own]
+            out.append((ev.values.seq("list", tuple(read), union(*read)),) if isinstance(part, tuple) else union(*read))
         elif v.k in (INST, GEN):
             out.append(_iterate_one(ev, v, site, False) if site.pos else ev.values.unknown)
         else:
             out.append(ev.values.unknown)
     return union(*out) or ev.values.unknown
+
+
+def _part(ev: Evaluator, items: Sequence[VS], part: Part) -> VS:
+    if isinstance(part, int):
+        return items[part] if -len(items) <= part < len(items) else NOTHING
+    rest = tuple(items[part[0] : part[1]])
+    return (ev.values.seq("list", rest, union(*rest)),)
 
 
 def enter(ev: Evaluator, value: VS, site: Site, is_async: bool) -> VS:

@@ -12,7 +12,7 @@ from typing import Any
 from async_guard.catalogue.load import Catalogue
 from async_guard.link import attributes, callers, calls, containers, hints, names, narrowing
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
-from async_guard.link.program import Class, Fn, Module, Program
+from async_guard.link.program import Class, Fn, Module, Program, unpacking
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -963,11 +963,13 @@ class Evaluator:
         env = fr.env
         for classes, bound, guard, body, irrefutable in s[2]:
             fr.env = dict(env) if env is not None else None
-            narrowed = (
-                narrowing.to_classes(self, subject, flat_values(self.ev(c, fr) for c in classes))
-                if classes
-                else subject
-            )
+            values = flat_values(self.ev(c[2][0], fr) for c in classes if c[0] == F.E_SEQ)
+            if s[1][0] not in (F.E_NAME, F.E_ATTR):
+                values = NOTHING  # whether a call gives the same every time is not known
+            kinds = flat_values(self.ev(c, fr) for c in classes if c[0] != F.E_SEQ)
+            narrowed = narrowing.to_pattern(self, subject, kinds, values)
+            if classes and not narrowed:
+                continue  # nothing that the subject may be is one of these
             if name and classes:
                 fr.bind(name, narrowed)
             for each in bound:
@@ -976,6 +978,9 @@ class Evaluator:
                 self.ev(guard, fr)
             self.block(body, fr)
             out = self.merged(out, fr.env)
+            if values and guard is None and all(v.k == CONST for v in subject):
+                subject = tuple(v for v in subject if v not in narrowed)
+                irrefutable = not subject
             if irrefutable:
                 fr.env = out
                 return
@@ -995,10 +1000,14 @@ class Evaluator:
         if other is None:
             return one
         out = dict(one)
+        for name in one:
+            if "." in name and name not in other:
+                del out[name]  # what one branch says of an attribute does not hold behind the other
         for name, value in other.items():
             mine = out.get(name)
             if mine is None:
-                out[name] = value
+                if "." not in name:
+                    out[name] = value
             elif mine is not value and mine != value:
                 out[name] = union(mine, value)
         return out
@@ -1018,10 +1027,8 @@ class Evaluator:
         elif tag == F.E_ATTR:
             attributes.assign(self, target, value, fr)
         elif tag == F.E_SEQ:
-            for number, item in enumerate(target[2]):
-                self.assign(
-                    item, containers.unpacked(self, value, number, item[0] == F.E_STAR, Site(fr, 0, 0, target)), fr
-                )
+            for item, part in zip(target[2], unpacking(target[2]), strict=True):
+                self.assign(item, containers.unpacked(self, value, part, Site(fr, 0, 0, target)), fr)
         elif tag == F.E_STAR:
             self.assign(target[1], value, fr)
         elif tag == F.E_SUB:
@@ -1079,8 +1086,14 @@ class Evaluator:
         out: VS = NOTHING
         saved = dict(fr.env) if fr.env is not None else None
         last = len(e[2]) - 1
+        walrus: dict[str, VS] = {}
         for number, part in enumerate(e[2]):
             value = self.ev(part, fr)
+            if fr.env is not None:
+                # What a part binds stays; what it says of names and attributes holds for the parts behind it only.
+                for name in self._assigned_within(part):
+                    if name in fr.env:
+                        walrus[name] = fr.env[name]
             if number < last:
                 self.truth(value, fr, part)
                 outcome = narrowing.outcome(value)
@@ -1097,11 +1110,10 @@ class Evaluator:
                     break
             else:
                 out = union(out, value)
-        inside, fr.env = fr.env, saved
-        if saved is not None and inside is not None:
-            for name in self._assigned_within(e):
-                if name in inside:
-                    saved[name] = union(saved.get(name, NOTHING), inside[name])
+        fr.env = saved
+        if saved is not None:
+            for name, bound in walrus.items():
+                saved[name] = union(saved.get(name, NOTHING), bound)
         return out or self.values.unknown
 
     def _assigned_within(self, e: Any) -> tuple[str, ...]:

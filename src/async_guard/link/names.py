@@ -204,7 +204,7 @@ def _binding_value(ev: Evaluator, b: Binding, fr: Frame, module: Module, key: ob
         elif kind == "enter":
             value = containers.enter(ev, value, site, False)
         for step in b.path:
-            value = containers.unpacked(ev, value, step if isinstance(step, int) else 0, step == "*", site)
+            value = containers.unpacked(ev, value, step, site)
         if b.annotation is not None:
             value = hints.said(ev, value, b.annotation, fr)
         return value

@@ -448,7 +448,7 @@ def _isinstance(ev: Evaluator, value: VS, classes: VS, truth: bool) -> VS:
         return value
     if not truth:
         return tuple(v for v in value if is_instance(ev, v, wanted) is not True) or (
-            value if any(v.k in (INST, EXTINST, UNKNOWN) for v in value) else NOTHING
+            value if any(v.k in (EXTINST, UNKNOWN) or (v.k == INST and v.c) for v in value) else NOTHING
         )
     return to_classes(ev, value, wanted)
 
@@ -461,9 +461,18 @@ def to_classes(ev: Evaluator, value: VS, classes: VS) -> VS:
         return kept
 
     sure_no = value and all(v.k != UNKNOWN and is_instance(ev, v, wanted) is False for v in value)
-    if sure_no and all(v.k in (CONST, SEQ, DICT, FUNC) for v in value):
+    if sure_no and all(v.k in (CONST, SEQ, DICT, FUNC) or (v.k == INST and not v.c) for v in value):
         return NOTHING
     return union(*(hints.instance_of(ev, w) for w in wanted)) or ev.values.unknown
+
+
+def to_pattern(ev: Evaluator, value: VS, classes: VS, values: VS) -> VS:
+    """What is left of a value that a pattern of classes and literal or named values matches."""
+    if not values:
+        return to_classes(ev, value, classes) if classes else value
+    if classes or not value or any(v.k != CONST for v in (*value, *values)):
+        return value
+    return tuple(v for v in value if any(v.a == w.a for w in values))
 
 
 def flat_classes(classes: VS) -> VS:
@@ -548,4 +557,4 @@ def _builtin(dotted: str) -> type | None:
     return found if isinstance(found, type) else None
 
 
-__all__ = ["compared", "is_type_checking", "narrow", "outcome", "to_classes"]
+__all__ = ["compared", "is_type_checking", "narrow", "outcome", "to_classes", "to_pattern"]

@@ -246,12 +246,16 @@ class Class:
         return self.method_index
 
 
+Part = int | tuple[int, int | None]
+"""What a target of a tuple assignment takes: the item at an index, or those of a starred one between two."""
+
+
 class Binding:
     """One statement that binds a name: kind ``import``, ``from``, ``def``, ``class``, ``value``, ``item`` (loop), ``enter`` (with), ``declared``."""
 
     __slots__ = ("annotation", "data", "kind", "path", "when")
 
-    def __init__(self, kind: str, data: Any, path: tuple[int | str, ...] = (), annotation: Any = None) -> None:
+    def __init__(self, kind: str, data: Any, path: tuple[Part, ...] = (), annotation: Any = None) -> None:
         self.kind = kind
         self.data = data
         self.path = path
@@ -385,10 +389,19 @@ def _bind(target: Any, binding: Binding, out: dict[str, list[Binding]]) -> None:
     if tag == F.E_NAME:
         out.setdefault(target[1], []).append(binding)
     elif tag == F.E_SEQ:
-        for number, item in enumerate(target[2]):
-            _bind(item, Binding(binding.kind, binding.data, (*binding.path, number), None), out)
+        for item, part in zip(target[2], unpacking(target[2]), strict=True):
+            _bind(item, Binding(binding.kind, binding.data, (*binding.path, part), None), out)
     elif tag == F.E_STAR:
-        _bind(target[1], Binding(binding.kind, binding.data, (*binding.path, "*"), None), out)
+        _bind(target[1], binding, out)
+
+
+def unpacking(targets: list[Any]) -> list[Part]:
+    """Which item each target of ``a, *b, c = ...`` takes: from the front, those between, from the end."""
+    star = next((number for number, target in enumerate(targets) if target[0] == F.E_STAR), len(targets))
+    return [
+        number if number < star else number - len(targets) if number > star else (star, star + 1 - len(targets) or None)
+        for number in range(len(targets))
+    ]
 
 
 def always_false(test: Any) -> bool:

@@ -14,7 +14,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-FACTS_VERSION = 5
+FACTS_VERSION = 6
 """Changes whenever the shape of facts or the meaning of a tag changes; facts of another version are thrown away."""
 
 Expr = list[Any]
@@ -66,7 +66,7 @@ S_GLOBAL = 15  # names
 S_DEL = 16  # targets
 S_BREAK = 17
 S_CONTINUE = 18
-S_MATCH = 19  # subject, [[classes, bound names, guard | None, body, irrefutable], ...], pos
+S_MATCH = 19  # subject, [[classes and values (tuples of one), bound names, guard | None, body, irrefutable], ...], pos
 S_ASSERT = 20  # test, pos
 S_PASS = 21
 
