@@ -519,6 +519,8 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     has_fields = init_fn is None and any(b[-1].annotation is not None for b in cls.bindings.values())
     instance = ev.values.make(INST, cls, given if given or (is_telling and (init_fn or has_fields)) else None, False)
     instance = ev.shallow(instance, 2)
+    if site.frame.once is None and site.on == "now":
+        ev.makers.setdefault(cls, {})[site.frame] = None
     maker = attributes.class_attribute(ev, cls, "__new__")
     if maker is not None and maker[1][0].k in (FUNC, STATIC):
         func = maker[1][0] if maker[1][0].k == FUNC else maker[1][0].a

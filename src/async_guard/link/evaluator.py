@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from async_guard.catalogue.load import Catalogue
-from async_guard.link import attributes, callers, calls, containers, hints, names, narrowing
+from async_guard.link import attributes, callers, calls, containers, hints, memos, names, narrowing
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Program
 from async_guard.link.values import (
@@ -139,6 +139,8 @@ class Evaluator:
         """Attributes written on objects other than ``self``: (class, module or library class, name) -> values."""
         self.takers: dict[V, dict[Frame, None]] = {}
         """Library objects that something is put into, such as queues -> the frames that take things out of them."""
+        self.makers: dict[Class, dict[Frame, None]] = {}
+        """Classes -> the frames that make objects of them, again and again."""
         self.made_classes: dict[Any, Class] = {}
         """Classes that calls make (``namedtuple``): (what, module, expression) -> class."""
         self.stale: dict[Frame, None] = {}
@@ -630,12 +632,14 @@ class Evaluator:
     def block(self, body: list[Any], fr: Frame) -> None:
         """Read statements in order; what follows a return or raise is unreachable and not read."""
         table = _STATEMENTS
-        off_loop = fr.off_loop
-        for stmt in body:
+        off_loop, once = fr.off_loop, fr.once
+        for number, stmt in enumerate(body, start=1):
             if fr.env is None:
                 break
             table[stmt[0]](self, stmt, fr)
-        fr.off_loop = off_loop
+            if stmt[0] == F.S_IF and once is not True:
+                fr.once = memos.wider(fr.once, memos.behind(self, stmt, body[number:], fr))
+        fr.off_loop, fr.once = off_loop, once
 
     def s_expr(self, s: Any, fr: Frame) -> None:
         e = s[1]
@@ -683,7 +687,10 @@ class Evaluator:
             after_false: Env
             if outcome is True:
                 narrowing.narrow(self, test, True, fr)
+                once = fr.once
+                fr.once = memos.wider(once, memos.inside(self, test, True, body, fr))
                 self.block(body, fr)
+                fr.once = once
                 out = self.merged(out, fr.env)
                 fr.env = None
                 break
@@ -693,9 +700,12 @@ class Evaluator:
             after_false = dict(env)
             narrowing.narrow(self, test, True, fr)
             if fr.env is not None:
+                once = fr.once
+                fr.once = memos.wider(once, memos.inside(self, test, True, body, fr))
                 fr.off_loop += on_loop is False
                 self.block(body, fr)
                 fr.off_loop -= on_loop is False
+                fr.once = once
             if on_loop is True:
                 fr.off_loop += 1  # whatever comes instead of this branch is for code off the loop
             left = left and fr.env is None

@@ -28,6 +28,7 @@ class Event:
         "node",
         "notes",
         "off_loop",
+        "once",
         "pos",
         "probable",
         "target",
@@ -54,6 +55,8 @@ class Event:
         self.off_loop = off_loop
         self.notes = notes
         self.lowered = lowered
+        self.once: Any = None
+        """For whom it happens only the first time: the process (True), each object of a class, or nobody (None)."""
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name or self.target} at {self.pos >> 12}>"
@@ -74,7 +77,7 @@ class Frame:
 
     __slots__ = (
         "attrs", "begun", "captured", "closure", "declared_global", "env", "events", "exits", "fn", "generic",
-        "handling", "hints", "is_async", "marks", "module", "off_loop", "owner", "params", "refreshed", "ret",
+        "handling", "hints", "is_async", "marks", "module", "off_loop", "once", "owner", "params", "refreshed", "ret",
         "seen", "self_value", "state", "touched", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
@@ -100,6 +103,8 @@ class Frame:
         self.self_value: V | None = None
         self.declared_global: set[str] = set()
         self.off_loop = 0
+        self.once: Any = None
+        """For whom what is being read runs only the first time, because its result is kept."""
         self.exits: list[dict[str, VS] | None] = []
         """What is known where a loop is left early, one per open loop."""
         self.handling = 0
@@ -146,6 +151,7 @@ class Frame:
             return
         self.seen.add(key)
         event.off_loop = event.off_loop or self.off_loop > 0
+        event.once = self.once
         self.events.append(event)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
-from async_guard.link import containers, names
+from async_guard.link import attributes, containers, names
 from async_guard.link.entries import Entry, Frameworks
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
-from async_guard.link.program import Fn, Module, Program
+from async_guard.link.program import Class, Fn, Module, Program
 from async_guard.model import facts as F
 from async_guard.model.findings import Defect, EntryPoint, Place, Severity, Step
 
@@ -159,9 +159,26 @@ class Linked:
             if len(self.frameworks.seen) == known:
                 break
             known = len(self.frameworks.seen)
+        self._lower_kept()
         for entry in self.entries:
             if entry.shown is not None:
                 entry.shown_runs = self._where_shown(entry, entry.shown)
+
+    def _lower_kept(self) -> None:
+        """What an object does only the first time counts less, unless the loop makes such objects again and again."""
+        lasts: dict[Any, bool] = {True: True, None: False}
+        for frame in self.on_loop:
+            for event in frame.events:
+                if event.once is not None and not event.lowered:
+                    if event.once not in lasts:
+                        lasts[event.once] = not self._made_on_loop(event.once)
+                    event.lowered = lasts[event.once]
+
+    def _made_on_loop(self, cls: Class) -> bool:
+        """Whether code that runs on the loop, other than at start-up, makes objects of a class or of one below it."""
+        below = (cls, *attributes.subclasses(self.evaluator, cls))
+        makers = (frame for c in below for frame in self.evaluator.makers.get(c, ()) if frame in self.on_loop)
+        return any(not self.only_at_startup(self.entries_reaching(frame)) for frame in makers)
 
     def _where_shown(self, entry: Entry, shown: Fn) -> str:
         """Where a decorated function itself runs: its decorators may hand it to another thread."""
@@ -304,20 +321,34 @@ class Linked:
             return found
         came: dict[Frame, Way | None] = {start: None}
         queue = deque([start])
+        # Links that run only the first time, and those that are a heuristic, are followed when all others were.
+        later: tuple[deque[Way], deque[Way]] = (deque(), deque())
         out: list[Way] = []
         sinks: set[Any] = set()
-        while queue and len(out) < _FARTHEST:
-            frame = queue.popleft()
-            before = came[frame]
-            for event in self._leading(frame):
-                target = event.target
+        while len(out) < _FARTHEST:
+            links: Iterable[Way]
+            if queue:
+                frame = queue.popleft()
+                before = came[frame]
+                ways = [Way(frame, event, before) for event in self._leading(frame) if event.target not in came]
+                links = [way for way in ways if not (way.event.lowered or way.event.probable)]
+                if len(links) < len(ways):
+                    for way in ways:
+                        if way.event.lowered or way.event.probable:
+                            later[way.event.probable].append(way)
+            elif later[0] or later[1]:
+                links = ((later[0] or later[1]).popleft(),)
+            else:
+                break
+            for way in links:
+                target = way.event.target
                 if target is None:
-                    key = (frame.module.path, event.pos, event.end, event.name)
+                    key = (way.frame.module.path, way.event.pos, way.event.end, way.event.name)
                     if key not in sinks:
                         sinks.add(key)
-                        out.append(Way(frame, event, before))
+                        out.append(way)
                 elif target not in came:
-                    came[target] = Way(frame, event, before)
+                    came[target] = way
                     queue.append(target)
         self._reach[start] = out
         return out
