@@ -33,8 +33,11 @@ from async_guard.link.values import (
     WRAP,
     V,
     Values,
+    has_key,
     has_unknown,
     hollow,
+    is_constant,
+    key_of,
     known,
     refined,
     union,
@@ -777,12 +780,21 @@ class Evaluator:
         self.block(s[3], fr)
 
     def _changed(self, before: dict[str, VS], after: Env) -> bool:
-        """Whether a name that held nothing of interest before the loop holds something that can be called or can block after it."""
+        """Whether a name holds something else after a loop that matters to what the loop does next.
+
+        That is what can be called or can block where nothing of interest was, and another constant, which conditions may ask for.
+        """
         if after is None:
             return False
         for name, old in before.items():
             value = after.get(name)
-            if value is not None and value is not old and any(v.live for v in value) and not any(v.live for v in old):
+            if value is None or value is old:
+                continue
+            if any(v.live for v in value) and not any(v.live for v in old):
+                return True
+            if all(is_constant(v) for v in old) and any(
+                is_constant(v) and v not in old and v.a is not None for v in value
+            ):
                 return True
         return False
 
@@ -1152,8 +1164,9 @@ class Evaluator:
             keys = union(keys, key_value)
             if len(key_value) == 1 and key_value[0].k == CONST and len(items) < 60:
                 items[(key_value[0].b, key_value[0].a)] = value
-            elif len(key_value) == 1 and key_value[0].k in (CLASS, FUNC) and len(items) < 60:
-                items[key_value[0]] = value
+            elif len(key_value) == 1 and has_key(key_value[0]) and len(items) < 60:
+                key = key_of(key_value[0])
+                items[key if isinstance(key, V) else (key_value[0].b[1][1][0].b, key)] = value
             else:
                 other = union(other, value)
         named = tuple((k[1] if k.__class__ is tuple and len(k) == 2 else k, v) for k, v in items.items())
@@ -1362,7 +1375,7 @@ def _forget(fr: Frame, start: str = "") -> None:
     """Attributes that were found to be a constant may be another after other tasks ran, or a method of the object."""
     if fr.env is not None:
         for name in [
-            n for n, v in fr.env.items() if "." in n and n.startswith(start) and v and all(x.k == CONST for x in v)
+            n for n, v in fr.env.items() if "." in n and n.startswith(start) and v and all(is_constant(x) for x in v)
         ]:
             del fr.env[name]
 

@@ -16,7 +16,20 @@ if TYPE_CHECKING:
 Once = Class | bool | None
 """For whom something runs only once: for the process (True), for each object of a class, or for nobody (None)."""
 
-_ENDING = ("close", "aclose", "stop", "shutdown", "dispose", "reset", "clear", "teardown", "cleanup", "__exit__", "__aexit__", "__del__")
+_ENDING = (
+    "close",
+    "aclose",
+    "stop",
+    "shutdown",
+    "dispose",
+    "reset",
+    "clear",
+    "teardown",
+    "cleanup",
+    "__exit__",
+    "__aexit__",
+    "__del__",
+)
 """How methods begin that take a kept result away at the end of an object's life."""
 
 
@@ -69,11 +82,12 @@ def _keeper(ev: Evaluator, path: Any, fr: Frame) -> Once:
         # A class of the module, by its name.
         name = path[1][1]
         return True if any(c.name == name for c in fr.module.classes) and name not in fr.params else None
-    if len(held) != 1 or held[0] is not fr.self_value:
+    own = fr.self_value
+    if own is None or len(held) != 1 or held[0] is not own:
         return None
-    if held[0].k == CLASS:
+    if own.k == CLASS:
         return True
-    return held[0].a if held[0].k == INST and not _is_taken_away(ev, held[0].a, path[2]) else None
+    return own.a if own.k == INST and not _is_taken_away(ev, own.a, path[2]) else None
 
 
 def _is_taken_away(ev: Evaluator, cls: Class, name: str) -> bool:

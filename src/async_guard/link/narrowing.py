@@ -25,6 +25,9 @@ from async_guard.link.values import (
     UNKNOWN,
     VS,
     V,
+    is_constant,
+    member_name,
+    same,
     union,
     without_none,
 )  # fmt: skip
@@ -70,6 +73,15 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
         if not any(nones) and all(v.k in (CONST, FUNC, BOUND, CLASS, MODULE) for v in left):
             return (ev.values.false if op == "is" else ev.values.true,)
         return unknown
+    if (
+        op in _EQUAL
+        and right
+        and any(v.k == INST for v in (*left, *right))
+        and all(is_constant(v) for v in (*left, *right))
+    ):
+        answers = {same(one, other) for one in left for other in right}
+        sure = len(answers) == 1 and (False in answers or len(right) == 1)
+        return (ev.values.const((True in answers) is _EQUAL[op]),) if sure and None not in answers else unknown
     if len(left) == 1 and len(right) == 1 and left[0].k == CONST and right[0].k == CONST:
         a, b = left[0].a, right[0].a
         try:
@@ -95,7 +107,26 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
         items = right[0].b
         if all(len(i) == 1 and i[0].k == CONST for i in items):
             return (ev.values.const(any(i[0] is left[0] for i in items) == (op == "in")),)
+    if op in ("in", "not in") and left and len(right) == 1 and right[0].k == SEQ and right[0].b is not None:
+        among = _among(left, right[0].b)
+        return unknown if among is None else (ev.values.const(among is (op == "in")),)
     return unknown
+
+
+_EQUAL = {"==": True, "is": True, "!=": False, "is not": False}
+
+
+def _among(left: VS, items: tuple[VS, ...]) -> bool | None:
+    """Whether a member of an enumeration is one of several."""
+    if not any(member_name(v) for v in left):
+        return None
+    answers = {_is_one_of(v, items) for v in left}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _is_one_of(v: V, items: tuple[VS, ...]) -> bool | None:
+    found = [same(v, item[0]) if len(item) == 1 else None for item in items]
+    return True if True in found else None if None in found else False
 
 
 def _literal(value: VS) -> Any:
@@ -270,6 +301,10 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             _keep(
                 fr, name, kept if kept or not is_none else (ev.values.none,), may_end=not is_none or _never_none(value)
             )
+        elif name and op in _EQUAL and right[0] == F.E_ATTR:
+            wanted = value_of(ev, right, fr)
+            if len(wanted) == 1 and member_name(wanted[0]):
+                _keep_members(ev, name, value_of(ev, test[1], fr), wanted[0], _EQUAL[op] is truth, fr)
         elif name and op in ("==", "!=") and right[0] == F.E_CONST:
             value = value_of(ev, test[1], fr)
             equal = (op == "==") is truth
@@ -289,6 +324,16 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             asked = _kinds_asked(_stands_for(ev, test, fr))
             if asked is not None:
                 _keep_kinds(ev, asked[0], asked[1], truth, fr)
+
+
+def _keep_members(ev: Evaluator, name: str, value: VS, wanted: V, is_it: bool, fr: Frame) -> None:
+    """Keep what is, or is not, a certain member of an enumeration."""
+    if not is_it:
+        _keep(fr, name, tuple(v for v in value if v is not wanted))
+    elif all(v.k == UNKNOWN or v is wanted or (v.k == INST and v.a is wanted.a and not member_name(v)) for v in value):
+        _keep(fr, name, (wanted,))
+    else:
+        _keep(fr, name, tuple(v for v in value if same(v, wanted) is not False))
 
 
 def _kinds_asked(test: Any) -> tuple[Any, list[tuple[bool, bool]]] | None:
