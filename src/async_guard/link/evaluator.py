@@ -66,6 +66,9 @@ ALL_CONTEXTS_LIMIT = 130
 """Contexts of one function over all enclosing frames."""
 WRAPPER_CONTEXTS_LIMIT = 2000
 """The same for functions that other functions make, one for each function they decorate: joining them would mix up whom they call."""
+FLAGS_LIMIT = 4
+"""Sets of flags that a function is read under when it has no more argument sets to give."""
+_FLAGS = ("bool", "NoneType")
 _HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP))
 _CHOSEN = frozenset((CLASS, FUNC, BOUND, PARTIAL))
 _ROW = 4
@@ -224,7 +227,7 @@ class Evaluator:
             and len(fn.contexts) >= SUBCLASS_CONTEXT_LIMIT
             and limit <= CONTEXT_LIMIT
         ):
-            return self.joined_frame(func, self_value)
+            return self._flagged_frame(func, self_value, bound)
         elif known_here >= limit:
             # Flags are kept, and that an argument is left out: conditions ask for them.
             bound = {name: wide for name, value in bound.items() if (wide := self._widened(value)) or not value}
@@ -233,7 +236,7 @@ class Evaluator:
             if found is not None:
                 return found  # type: ignore[no-any-return]
             if known_here >= 2 * limit:
-                return self.joined_frame(func, self_value)
+                return self._flagged_frame(func, self_value, bound)
         if len(fn.contexts) >= ALL_CONTEXTS_LIMIT and not self.joining:
             wraps = closure is not None and closure.fn is not None and known_here < limit
             if (not wraps and limit != CALLABLE_CONTEXT_LIMIT) or len(fn.contexts) >= WRAPPER_CONTEXTS_LIMIT:
@@ -244,6 +247,29 @@ class Evaluator:
         frame.self_value = self_value
         if bound is not None:
             frame.params = bound
+        fn.contexts[key] = frame
+        self.frames.append(frame)
+        return frame
+
+    def _flagged_frame(self, func: V, self_value: V | None, bound: dict[str, VS]) -> Frame:
+        """One frame for all further calls with the same flags: True, False, None, and what is left out; a limited number of those."""
+        fn: Fn = func.a
+        flags = {name: value for name, value in bound.items() if all(v.k == CONST and v.b in _FLAGS for v in value)}
+        if not any(flags.values()):
+            return self.joined_frame(func, self_value)
+        if self_value is not None and self_value.k == INST:
+            self_value = self.values.make(INST, self_value.a, None, self_value.c)
+        key = (func.b, self_value, "flags", tuple(flags.items()))
+        found = fn.contexts.get(key)
+        if found is not None:
+            return found  # type: ignore[no-any-return]
+        place = (func.b, self_value, "flags")
+        if fn.counts.get(place, 0) >= FLAGS_LIMIT:
+            return self.joined_frame(func, self_value)
+        fn.counts[place] = fn.counts.get(place, 0) + 1
+        frame = Frame(fn.module, fn, func.b)
+        frame.self_value = self_value
+        frame.params = flags
         fn.contexts[key] = frame
         self.frames.append(frame)
         return frame
@@ -653,11 +679,20 @@ class Evaluator:
     def s_assign(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[2], fr)
         for target in s[1]:
-            if target[0] == F.E_SEQ and any(
-                v.k == GEN or v.k == INST or (v.k == SEQ and v.a.__class__ is Lazy) for v in value
-            ):
-                containers.iterate(self, value, Site(fr, *_position(s[2]), s[2]), False)
+            if target[0] == F.E_SEQ and any(self._is_walked(v) for v in value):
+                rows = tuple(v for v in value if v.k == SEQ and not self._is_walked(v))
+                if rows:
+                    value = rows  # of several, what has a place for each name is what is taken apart
+                else:
+                    site = Site(fr, *_position(s[2]), s[2], probable=len(value) > 1)
+                    containers.iterate(self, value, site, False)
             self.assign(target, value, fr)
+
+    def _is_walked(self, v: V) -> bool:
+        """Whether taking a value apart runs code."""
+        if v.k == INST:
+            return attributes.tuple_fields(self, v) is None
+        return v.k == GEN or (v.k == SEQ and v.a.__class__ is Lazy)
 
     def s_ann(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[3], fr) if s[3] is not None else NOTHING
@@ -840,6 +875,7 @@ class Evaluator:
                 continue
             if self._cannot_lack(s[1], kind, before, fr):
                 continue
+            self._keep_unimplemented(s[1], kind, fr)
             self.block(body, fr)
             after = self.merged(after, fr.env)
         if after is None and behind is not None:
@@ -854,20 +890,34 @@ class Evaluator:
             if dead:
                 fr.env = None
 
+    def _keep_unimplemented(self, body: list[Any], kind: Any, fr: Frame) -> None:
+        """In the handler of ``try: x.get_one() ... except NotImplementedError`` x is of a class that does not implement the method."""
+        callee = _only_method(body) if _is_named(kind, "NotImplementedError") else None
+        name = narrowing.path(callee[1]) if callee is not None else ""
+        if callee is None or not name or fr.env is None:
+            return
+        found = narrowing.value_of(self, callee[1], fr)
+        if not found or not all(v.k == INST for v in found):
+            return
+        kept: list[V] = []
+        for v in found:
+            for cls in (v.a, *attributes.known_below(self, v)) if v.c else (v.a,):
+                own = attributes.class_attribute(self, cls, callee[2])
+                if own is not None and any(x.k == FUNC and x.a.is_stub() for x in own[1]):
+                    kept.append(v if cls is v.a and not v.c else self.values.make(INST, cls, None, False))
+        if kept:
+            fr.env[name] = union(tuple(kept))
+
     def _cannot_lack(self, body: list[Any], kind: Any, before: dict[str, VS], fr: Frame) -> bool:
         """Whether a handler waits for a method to be missing that the object has: ``try: x.get_one() ... except AttributeError``."""
-        if kind is None or kind[0] != F.E_NAME or kind[1] != "AttributeError" or len(body) != 1:
-            return False
-        value = body[0][2] if body[0][0] == F.S_ASSIGN else body[0][1] if body[0][0] in (F.S_EXPR, F.S_RETURN) else None
-        while value is not None and value[0] == F.E_AWAIT:
-            value = value[1]
-        if value is None or value[0] != F.E_CALL or value[1][0] != F.E_ATTR:
+        value = _only_method(body) if _is_named(kind, "AttributeError") else None
+        if value is None:
             return False
         after, fr.env = fr.env, dict(before)
-        found = narrowing.value_of(self, value[1][1], fr)
+        found = narrowing.value_of(self, value[1], fr)
         fr.env = after
         return bool(found) and all(
-            v.k == INST and attributes.class_attribute(self, v.a, value[1][2]) is not None for v in found
+            v.k == INST and attributes.class_attribute(self, v.a, value[2]) is not None for v in found
         )
 
     def s_raise(self, s: Any, fr: Frame) -> None:
@@ -1378,6 +1428,20 @@ def _forget(fr: Frame, start: str = "") -> None:
             n for n, v in fr.env.items() if "." in n and n.startswith(start) and v and all(is_constant(x) for x in v)
         ]:
             del fr.env[name]
+
+
+def _is_named(kind: Any, name: str) -> bool:
+    return kind is not None and kind[0] == F.E_NAME and bool(kind[1] == name)
+
+
+def _only_method(body: list[Any]) -> Any:
+    """``x.method`` where all that a block does is to call it."""
+    if len(body) != 1:
+        return None
+    value = body[0][2] if body[0][0] == F.S_ASSIGN else body[0][1] if body[0][0] in (F.S_EXPR, F.S_RETURN) else None
+    while value is not None and value[0] == F.E_AWAIT:
+        value = value[1]
+    return value[1] if value is not None and value[0] == F.E_CALL and value[1][0] == F.E_ATTR else None
 
 
 def _is_text(value: VS) -> bool:

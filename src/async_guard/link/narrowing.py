@@ -279,16 +279,16 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         and test[1][1] in ("isinstance", "issubclass", "callable", "hasattr")
         and test[2]
     ):
-        name = _path(test[2][0])
+        name = path(test[2][0])
         if name and test[1][1] == "isinstance" and len(test[2]) == 2:
             _keep(fr, name, _isinstance(ev, value_of(ev, test[2][0], fr), ev.ev(test[2][1], fr), truth))
     elif tag == F.E_CALL and not test[2] and test[1][0] == F.E_ATTR:
-        name = _path(test[1][1])
+        name = path(test[1][1])
         if name and truth:
             _keep(fr, name, told(ev, value_of(ev, test[1][1], fr), test[1][2]))
     elif tag == F.E_CMP and len(test[2]) == 1:
         op = test[2][0]
-        name = _path(test[1])
+        name = path(test[1])
         right = test[3][0]
         if name and op in ("is", "is not") and right[0] == F.E_CONST and right[1] is None:
             value = value_of(ev, test[1], fr)
@@ -314,7 +314,7 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             else:
                 _keep(fr, name, tuple(v for v in value if v is not constant))
     else:
-        name = _path(test)
+        name = path(test)
         if tag == F.E_WALRUS:
             name = test[1]
         if name:
@@ -347,14 +347,14 @@ def _kinds_asked(test: Any) -> tuple[Any, list[tuple[bool, bool]]] | None:
     if test[0] != F.E_BOOL or test[1] != "or":
         return None
     parts = [_kinds_asked(part) for part in test[2]]
-    paths = {_path(part[0]) for part in parts if part is not None}
+    paths = {path(part[0]) for part in parts if part is not None}
     if None in parts or len(paths) != 1:
         return None
     return parts[0][0], [kind for part in parts if part is not None for kind in part[1]]  # type: ignore[index]
 
 
 def _keep_kinds(ev: Evaluator, e: Any, kinds: list[tuple[bool, bool]], truth: bool, fr: Frame) -> None:
-    name = _path(e)
+    name = path(e)
     if not name:
         return
     answers = [(v, [_is_kind(v, kind) for kind in kinds]) for v in value_of(ev, e, fr)]
@@ -394,7 +394,7 @@ def _asked_in(cls: Class, name: str) -> Any:
     made: list[Any] = []
     kept: dict[str, Any] = {}
     for stmt in writers[0].body["body"]:
-        if stmt[0] != F.S_ASSIGN or len(stmt[1]) != 1 or not _path(stmt[1][0]).startswith(f"{own}."):
+        if stmt[0] != F.S_ASSIGN or len(stmt[1]) != 1 or not path(stmt[1][0]).startswith(f"{own}."):
             continue
         if stmt[1][0][2] == name:
             made.append(stmt[2])
@@ -415,7 +415,7 @@ def _asked_in(cls: Class, name: str) -> Any:
 def awaited(ev: Evaluator, becomes: str, args: Args, fr: Frame) -> None:
     """The first argument of a call that was awaited is of another class from there on."""
     given = args.expressions[2] if args.expressions is not None else ()
-    name = _path(given[0]) if given else ""
+    name = path(given[0]) if given else ""
     if name:
         value = tuple(
             ev.values.instance(becomes, v.b, v.c) if v.k == EXTINST and ev.catalogue.is_subclass(becomes, v.a) else v
@@ -457,7 +457,7 @@ def _never_none(value: VS) -> bool:
     return bool(value) and all(v.k in (FUNC, BOUND, CLASS, MODULE) or (v.k == CONST and v.a is not None) for v in value)
 
 
-def _path(e: Any) -> str:
+def path(e: Any) -> str:
     if e[0] == F.E_NAME:
         return str(e[1])
     if e[0] == F.E_ATTR and e[1][0] == F.E_NAME:
@@ -468,7 +468,7 @@ def _path(e: Any) -> str:
 def value_of(ev: Evaluator, e: Any, fr: Frame) -> VS:
     """What an expression is at this point, without entering what evaluating it does once more."""
     if fr.env is not None:
-        found: VS | None = fr.env.get(_path(e))
+        found: VS | None = fr.env.get(path(e))
         if found is not None:
             return found
     seen = len(fr.events)
