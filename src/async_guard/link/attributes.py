@@ -48,6 +48,8 @@ from async_guard.model.catalogue import ClassEntry, FunctionEntry, TypeExpr, Val
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
+GUESSED = 3
+"""Classes that override a method which their base implements too, above which it is a guess that an object is of one of them."""
 IMPLEMENTATION_LIMIT = 24
 """Subclasses or implementers that one declared receiver is taken for."""
 
@@ -443,11 +445,18 @@ def _methods(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> VS:
         out = _bound(ev, value, here, site)
     else:
         out = NOTHING if stub else _bound(ev, value, v, site)
+    # A method that a class has itself and many classes below it have in their own ways: which of them is called is anybody's guess.
+    is_guess = not stub and len(below) > GUESSED
     for sub in below[:IMPLEMENTATION_LIMIT]:
         own = names.class_value(ev, sub, name)
         if own is not None and not (len(below) > 1 and all(x.k == FUNC and x.a.is_stub() for x in own)):
-            out = union(out, _bound(ev, own, ev.values.make(INST, sub, None, False), site))
+            found = _bound(ev, own, ev.values.make(INST, sub, None, False), site)
+            out = union(out, tuple(_guessed(ev, x) for x in found) if is_guess else found)
     return out
+
+
+def _guessed(ev: Evaluator, v: V) -> V:
+    return ev.values.make(BOUND, v.a, v.b, "guessed") if v.k == BOUND else v
 
 
 def known_below(ev: Evaluator, v: V) -> list[Class]:

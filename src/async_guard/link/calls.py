@@ -173,6 +173,25 @@ def call(ev: Evaluator, callee: VS, args: Args, site: Site, *, lowered: bool = F
     if args.more_positional is None and args.more_keywords is None:
         # Of several, those that take what is passed: the others would raise and are not what is meant.
         callee = tuple(v for v in callee if _fits(ev, v, args)) or callee
+    outer, site.choices = site.choices, max(site.choices, _targets(callee))
+    try:
+        return _call_each(ev, callee, args, site, lowered)
+    finally:
+        site.choices = outer
+
+
+def _targets(callee: VS) -> int:
+    """How many functions and classes of the project several alternatives are."""
+    return len({_target(v) for v in callee if v.k != UNKNOWN and not (v.k == CONST and v.a is None)})
+
+
+def _target(v: V) -> Any:
+    while v.k in (BOUND, PARTIAL, WRAP) and isinstance(v.b if v.k != PARTIAL else v.a, V):
+        v = v.b if v.k != PARTIAL else v.a
+    return v.a if v.k in (FUNC, CLASS) else v
+
+
+def _call_each(ev: Evaluator, callee: VS, args: Args, site: Site, lowered: bool) -> VS:
     if not site.conditions:
         return union(*(call_one(ev, v, args, site, lowered) for v in callee)) or ev.values.unknown
     out: VS = NOTHING
@@ -241,7 +260,7 @@ def call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool = False)
     if k == FUNC:
         return _function(ev, v, None, args, site, lowered)
     if k == BOUND:
-        return _bound(ev, v, args, site, lowered)
+        return _bound(ev, v, args, site if v.c is None else site.doubtful(), lowered)
     if k == CLASS:
         return instantiate(ev, v, args, site)
     if k == EXT:

@@ -1348,7 +1348,8 @@ class Evaluator:
             kind = "loop"
         fr = site.frame
         greenlet = site.on == "greenlet"
-        fr.add(
+        fr.add_chosen(
+            site.choices,
             Event(
                 kind,
                 site.pos,
@@ -1360,7 +1361,7 @@ class Evaluator:
                 lowered=lowered,
                 greenlet=greenlet,
                 when=site.when,
-            )
+            ),
         )
 
     def sink(self, effect: Any, name: str, site: Site, *, notes: tuple[str, ...] = ()) -> None:
@@ -1369,7 +1370,8 @@ class Evaluator:
             return
         if site.on == "greenlet" and effect.category == "database":
             return
-        site.frame.add(
+        site.frame.add_chosen(
+            site.choices,
             Event(
                 "sink",
                 site.pos,
@@ -1380,7 +1382,7 @@ class Evaluator:
                 probable=site.probable,
                 notes=notes,
                 when=site.when,
-            )
+            ),
         )
 
 

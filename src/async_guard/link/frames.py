@@ -19,6 +19,7 @@ class Event:
     """Something that happens at one place of a frame."""
 
     __slots__ = (
+        "choices",
         "effect",
         "end",
         "greenlet",
@@ -55,6 +56,8 @@ class Event:
         self.off_loop = off_loop
         self.notes = notes
         self.lowered = lowered
+        self.choices = 1
+        """How many callables the call may mean, of which the target is one."""
         self.once: Any = None
         """For whom it happens only the first time: the process (True), each object of a class, or nobody (None)."""
 
@@ -144,6 +147,11 @@ class Frame:
         old = self.vars.get(name)
         self.vars[name] = value if old is None else union(old, value)
 
+    def add_chosen(self, choices: int, event: Event) -> None:
+        """Enter an event of a call that may mean any of several callables."""
+        event.choices = choices
+        self.add(event)
+
     def add(self, event: Event) -> None:
         """Enter an event once per kind, place and target."""
         key = (event.kind, event.pos, event.end, id(event.target) if event.target is not None else event.name)
@@ -217,7 +225,7 @@ _NO_CONDITIONS: dict[V, str] = {}
 class Site:
     """Where a call happens."""
 
-    __slots__ = ("awaited", "conditions", "end", "frame", "node", "on", "pos", "probable", "when")
+    __slots__ = ("awaited", "choices", "conditions", "end", "frame", "node", "on", "pos", "probable", "when")
 
     def __init__(
         self,
@@ -237,6 +245,8 @@ class Site:
         self.awaited = awaited
         self.on = on
         self.probable = probable
+        self.choices = 1
+        """How many callables are called here, of which only one is meant."""
         self.conditions = _NO_CONDITIONS
         """Receivers -> the condition under which the name called stands for them."""
         self.when = ""
@@ -245,8 +255,16 @@ class Site:
         """The same place, for what happens there before anything is awaited."""
         return self.running(self.on)
 
+    def doubtful(self) -> Site:
+        """The same place, for a call that only happens if an object is of a certain class below its declared one."""
+        site = self.running(self.on)
+        site.awaited = self.awaited
+        site.probable = True
+        return site
+
     def running(self, on: str) -> Site:
         """The same place, but what is called there runs elsewhere (``worker``, ``loop``, ``never``)."""
         site = Site(self.frame, self.pos, self.end, self.node, on=on, probable=self.probable)
         site.when = self.when
+        site.choices = self.choices
         return site

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +28,8 @@ _REGISTERING = (
 _ROUNDS = 6
 _NEAR = 20
 """Frames looked through for the function that a decorator calls."""
+COMBINATIONS = 100
+"""Combinations of what the calls of a chain may mean, above which it is only likely that this one happens."""
 _FARTHEST = 200
 """Blocking calls followed from one place, nearest first: who calls half the project in one step learns nothing from more."""
 
@@ -50,7 +53,12 @@ class Chain:
     @property
     def probable(self) -> bool:
         """Whether some step is a heuristic."""
-        return self.unsure or any(event.probable for _, event in self.links)
+        return self.unsure or self.choices > COMBINATIONS or any(event.probable for _, event in self.links)
+
+    @property
+    def choices(self) -> int:
+        """How many combinations of callables the calls may mean, of which the chain is one."""
+        return math.prod(event.choices for _, event in self.links)
 
     @property
     def gives_way(self) -> bool:
@@ -66,7 +74,7 @@ class Chain:
 class Way:
     """One link of a way to a blocking call, with the links before it, or, from the place on the loop, with the way behind it."""
 
-    __slots__ = ("before", "behind", "event", "frame", "gives_way", "length", "lowered", "probable")
+    __slots__ = ("before", "behind", "choices", "event", "frame", "gives_way", "length", "lowered", "probable")
 
     def __init__(self, frame: Frame, event: Event, before: Way | None, behind: Way | None = None) -> None:
         self.frame = frame
@@ -75,7 +83,9 @@ class Way:
         self.behind = behind
         other = before if behind is None else behind
         self.length: int = 1 if other is None else other.length + 1
-        self.probable: bool = event.probable or (other is not None and other.probable)
+        self.choices: int = event.choices * (1 if other is None else other.choices)
+        """How many combinations of callables the calls so far may mean."""
+        self.probable: bool = event.probable or (other is not None and other.probable) or self.choices > COMBINATIONS
         self.lowered: bool = event.lowered or (other is not None and other.lowered)
         greenlet = event.greenlet or (before is not None and before.gives_way)
         self.gives_way: bool = greenlet and (event.kind != SINK or event.effect.category == "database")

@@ -20,7 +20,7 @@ EXTMETH = (
     5  # a: receiver (EXTINST or EXT class), b: method name, c: the project's object whose inherited method it is | None
 )
 FUNC = 6  # a: Fn, b: enclosing Frame | None, c: wrapped value | None
-BOUND = 7  # a: receiver value, b: FUNC value
+BOUND = 7  # a: receiver value, b: FUNC value, c: "guessed" where the receiver only may be of the class | None
 CLASS = 8  # a: Class, b: enclosing Frame | None
 INST = 9  # a: Class, b: constructor arguments (tuple of (name, value set)) | None, c: True when only declared (may be a subclass)
 SUPER = 10  # a: Class whose MRO is continued, b: receiver
