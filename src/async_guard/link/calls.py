@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, containers, hints, library, names, narrowing, natives
+from async_guard.link import attributes, containers, hints, library, names, narrowing, natives, texts
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.frames import CORO as E_CORO
 from async_guard.link.program import Binding, Class, Fn
@@ -266,6 +266,8 @@ def call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool = False)
     if k == EXT:
         return library.call_name(ev, v, args, site)
     if k == EXTMETH:
+        if v.b == "startswith" and v.a.c.__class__ is tuple and (told := texts.starts(ev, v.a, args)) is not None:
+            return told
         return library.call_method(ev, v, args, site)
     if k == SLOT:
         return _slot(ev, v, args, site)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from async_guard.catalogue.load import Catalogue
-from async_guard.link import attributes, callers, calls, containers, hints, memos, names, narrowing
+from async_guard.link import attributes, callers, calls, containers, hints, memos, names, narrowing, texts
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Program
 from async_guard.link.values import (
@@ -66,7 +66,7 @@ ALL_CONTEXTS_LIMIT = 130
 """Contexts of one function over all enclosing frames."""
 WRAPPER_CONTEXTS_LIMIT = 2000
 """The same for functions that other functions make, one for each function they decorate: joining them would mix up whom they call."""
-FLAGS_LIMIT = 4
+FLAGS_LIMIT = 12
 """Sets of flags that a function is read under when it has no more argument sets to give."""
 _FLAGS = ("bool", "NoneType")
 _HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP))
@@ -96,9 +96,19 @@ def _telling(bound: dict[str, VS]) -> tuple[tuple[str, tuple[V | None, ...] | No
 
 
 def _telling_of(value: VS) -> tuple[V | None, ...]:
-    told: tuple[V | None, ...] = tuple(v for v in value if v.live or v.k == CONST or (v.k == SEQ and v.b))
+    told: tuple[V | None, ...] = tuple(
+        v
+        for v in value
+        if v.live or v.k == CONST or (v.k == SEQ and v.b) or (v.k == EXTINST and v.c.__class__ is tuple)
+    )
     is_all = len(told) == len(value) or all(v is not None and v.live for v in told)
     return told if is_all else (*told, None)  # a constant is not all that it may be
+
+
+def _is_flag(v: V) -> bool:
+    if v.k == SEQ:
+        return v.a == "tuple" and v.b is not None and len(v.b) <= _ROW and not v.live
+    return is_constant(v) if v.k == INST else (v.k == CONST and v.b in _FLAGS) or texts.is_other(v)
 
 
 def _made_inside(v: V, fn: Fn) -> bool:
@@ -230,7 +240,9 @@ class Evaluator:
             return self._flagged_frame(func, self_value, bound)
         elif known_here >= limit:
             # Flags are kept, and that an argument is left out: conditions ask for them.
-            bound = {name: wide for name, value in bound.items() if (wide := self._widened(value)) or not value}
+            bound = {
+                name: wide for name, value in bound.items() if (wide := self._widened(fn, name, value)) or not value
+            }
             key = (closure, self_value, _telling(bound))
             found = fn.contexts.get(key)
             if found is not None:
@@ -252,10 +264,13 @@ class Evaluator:
         return frame
 
     def _flagged_frame(self, func: V, self_value: V | None, bound: dict[str, VS]) -> Frame:
-        """One frame for all further calls with the same flags: True, False, None, and what is left out; a limited number of those."""
+        """One frame for all further calls with the same flags; a limited number of those.
+
+        Flags are True, False, None, members of enumerations, short rows of texts, and what is left out.
+        """
         fn: Fn = func.a
-        flags = {name: value for name, value in bound.items() if all(v.k == CONST and v.b in _FLAGS for v in value)}
-        if not any(flags.values()):
+        flags = {name: value for name, value in bound.items() if all(_is_flag(v) for v in value)}
+        if not flags:
             return self.joined_frame(func, self_value)
         if self_value is not None and self_value.k == INST:
             self_value = self.values.make(INST, self_value.a, None, self_value.c)
@@ -304,7 +319,10 @@ class Evaluator:
         if not any(frame.state == 2 for frame in fn.contexts.values()):
             self.read(self.generic_frame(fn))
 
-    def _widened(self, value: VS) -> VS:
+    def _widened(self, fn: Fn, name: str, value: VS) -> VS:
+        if len(value) == 1 and value[0].k == CONST and value[0].b == "str":
+            told = texts.distinguished(self, fn, name, value[0])
+            return (told,) if told is not None else NOTHING
         return tuple(
             dict.fromkeys(
                 self._wide(v) for v in value if v.k != UNKNOWN and (v.k != CONST or v.b in ("bool", "NoneType"))
@@ -312,7 +330,9 @@ class Evaluator:
         )
 
     def _wide(self, v: V) -> V:
-        """An object, or one whose method is handed over, without what it was made with."""
+        """An object, or one whose method is handed over, without what it was made with; members of enumerations stay what they are."""
+        if is_constant(v):
+            return v
         if v.k == INST:
             return self.values.make(INST, v.a, None, v.c)
         if v.k == BOUND and v.a.k == INST:
@@ -551,7 +571,8 @@ class Evaluator:
             return handed
         joined = self._passed_by_callers(fn, name, frame)
         if known(joined):
-            return joined
+            # Constants that some callers pass are not all that may be passed.
+            return joined if any(v.live for v in joined) else union(joined, self.values.why("parameter"))
         if default is not None:
             return union(self.ev(default, self.definition_frame(fn, frame)), self.values.why("parameter"))
         return declared or self.values.why("parameter")
@@ -587,7 +608,8 @@ class Evaluator:
             passed = without_none(without_unknown(union(*(f.params[param] for f in own))))
             if passed:
                 return passed
-        return without_none(without_unknown(union(*(f.params[param] for f in readings))))
+        passed = without_none(without_unknown(union(*(f.params[param] for f in readings))))
+        return tuple(v for v in passed if not texts.is_other(v))
 
     def read_callers(self, fn: Fn) -> None:
         """Read the scopes that call a function by its name, so that what they pass is known."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, calls, hints
+from async_guard.link import attributes, calls, hints, texts
 from async_guard.link.frames import Args, Frame
 from async_guard.link.program import Class, interpreter_says, mentions_type_checking
 from async_guard.link.values import (
@@ -82,6 +82,8 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
         answers = {same(one, other) for one in left for other in right}
         sure = len(answers) == 1 and (False in answers or len(right) == 1)
         return (ev.values.const((True in answers) is _EQUAL[op]),) if sure and None not in answers else unknown
+    if op in _EQUAL and len(left) == 1 and len(right) == 1 and texts.differs(left[0], right[0]):
+        return (ev.values.const(not _EQUAL[op]),)
     if len(left) == 1 and len(right) == 1 and left[0].k == CONST and right[0].k == CONST:
         a, b = left[0].a, right[0].a
         try:
@@ -107,6 +109,10 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
         items = right[0].b
         if all(len(i) == 1 and i[0].k == CONST for i in items):
             return (ev.values.const(any(i[0] is left[0] for i in items) == (op == "in")),)
+    if op in ("in", "not in") and len(left) == 1 and len(right) == 1 and texts.is_other(left[0]):
+        items = right[0].b if right[0].k == SEQ else None
+        is_out = bool(items) and all(len(i) == 1 and texts.differs(left[0], i[0]) for i in items or ())
+        return (ev.values.const(op == "not in"),) if is_out else unknown
     if op in ("in", "not in") and left and len(right) == 1 and right[0].k == SEQ and right[0].b is not None:
         among = _among(left, right[0].b)
         return unknown if among is None else (ev.values.const(among is (op == "in")),)
