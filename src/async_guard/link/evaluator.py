@@ -571,8 +571,10 @@ class Evaluator:
             return handed
         joined = self._passed_by_callers(fn, name, frame)
         if known(joined):
-            # Constants that some callers pass are not all that may be passed.
-            return joined if any(v.live for v in joined) else union(joined, self.values.why("parameter"))
+            # Where a function asks for a text, those that some callers pass are not all that may be passed.
+            if all(not v.live for v in joined) and texts.asked(self, fn, name):
+                return union(joined, self.values.why("parameter"))
+            return joined
         if default is not None:
             return union(self.ev(default, self.definition_frame(fn, frame)), self.values.why("parameter"))
         return declared or self.values.why("parameter")
