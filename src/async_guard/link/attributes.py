@@ -20,6 +20,8 @@ from async_guard.link.values import (
     GEN,
     INST,
     MANAGER,
+    MEMBER,
+    MIXED,
     MODULE,
     MORE,
     NOTHING,
@@ -33,7 +35,9 @@ from async_guard.link.values import (
     VS,
     WRAP,
     V,
+    is_constant,
     known,
+    member_name,
     union,
     without_none,
     without_unknown,
@@ -44,6 +48,8 @@ from async_guard.model.catalogue import ClassEntry, FunctionEntry, TypeExpr, Val
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
+GUESSED = 3
+"""Classes that override a method which their base implements too, above which it is a guess that an object is of one of them."""
 IMPLEMENTATION_LIMIT = 24
 """Subclasses or implementers that one declared receiver is taken for."""
 
@@ -162,6 +168,36 @@ def member_values(ev: Evaluator, cls: Class) -> list[VS]:
         if value:
             out.append(value)
     return out[:MEMBER_LIMIT]
+
+
+def member_of(ev: Evaluator, cls: Class, name: str) -> V:
+    """One member of an enumeration; any, where members can be joined (flags) or compared in a way of their own."""
+    known_members: dict[str, V] | None = cls.cache.get("members")
+    if known_members is None:
+        cls.cache["members"] = known_members = {}
+    found = known_members.get(name)
+    if found is not None:
+        return found
+    bases = library_bases(ev, cls)
+    if any(b.endswith("Flag") for b in bases) or class_attribute(ev, cls, "__eq__") is not None:
+        return ev.values.make(INST, cls, None, False)
+    value = names.class_value(ev, cls, name) or NOTHING
+    first = name
+    if len(value) == 1 and value[0].k == CONST:
+        for other, bindings in cls.bindings.items():  # of two names for one value the second is an alias
+            if other == name:
+                break
+            if bindings[-1].kind == "value" and names.class_value(ev, cls, other) == value:
+                first = other
+                break
+    is_mixed = any(b in _MIXED_IN or b in ("enum.StrEnum", "enum.IntEnum") for b in bases)
+    told: tuple[tuple[str, VS], ...] = ((MEMBER, (ev.values.const(first),)),)
+    made = ev.values.make(INST, cls, (*told, (MIXED, value)) if is_mixed else told, False)
+    known_members[name] = made
+    return made
+
+
+_MIXED_IN = frozenset(("builtins.str", "builtins.int", "builtins.float", "builtins.bytes", "builtins.tuple"))
 
 
 MEMBER_LIMIT = 40
@@ -336,16 +372,22 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             return out
         out = value
         if is_enum(ev, cls) and not name.startswith("_"):
-            return (ev.values.make(INST, cls, None, False),)
-        if out and all(x.k == CONST for x in out) and _is_filled(ev, v, found[0], name):
+            return (member_of(ev, cls, name),)
+        if v.c and out and all(is_constant(x) for x in out):
+            # What classes below say instead.
+            own = (s for s in known_below(ev, v)[:IMPLEMENTATION_LIMIT] if name in s.bindings)
+            out = union(out, *(names.class_value(ev, s, name) or NOTHING for s in own))
+        if out and all(is_constant(x) for x in out) and _is_filled(ev, v, found[0], name):
             out = union(out, ev.values.why("field of an object made elsewhere"))
     if name in ("value", "_value_") and is_enum(ev, cls):
+        if member_name(v) and known(value := names.class_value(ev, cls, member_name(v)) or NOTHING):
+            return value
         return union(*member_values(ev, cls)) or ev.values.why("value of an enumeration")
-    stored = _stored(ev, v, name)
+    stored = _stored(ev, ev.values.make(INST, cls, None, False) if member_name(v) else v, name)
     given = _field(ev, v, name) if not stored or not known(stored) else NOTHING
     if known(stored):
         told = without_unknown(stored)
-        if all(x.k == CONST for x in told):
+        if all(is_constant(x) for x in told):
             told = stored  # a constant is all that is known, not all that it may be
         return union(told, without_none(out) if not known(without_none(stored)) else NOTHING)
     if known(given):
@@ -420,11 +462,18 @@ def _methods(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> VS:
         out = _bound(ev, value, here, site)
     else:
         out = NOTHING if stub else _bound(ev, value, v, site)
+    # A method that a class has itself and many classes below it have in their own ways: which of them is called is anybody's guess.
+    is_guess = not stub and len(below) > GUESSED
     for sub in below[:IMPLEMENTATION_LIMIT]:
         own = names.class_value(ev, sub, name)
         if own is not None and not (len(below) > 1 and all(x.k == FUNC and x.a.is_stub() for x in own)):
-            out = union(out, _bound(ev, own, ev.values.make(INST, sub, None, False), site))
+            found = _bound(ev, own, ev.values.make(INST, sub, None, False), site)
+            out = union(out, tuple(_guessed(ev, x) for x in found) if is_guess else found)
     return out
+
+
+def _guessed(ev: Evaluator, v: V) -> V:
+    return ev.values.make(BOUND, v.a, v.b, "guessed") if v.k == BOUND else v
 
 
 def known_below(ev: Evaluator, v: V) -> list[Class]:
@@ -562,7 +611,7 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     found = class_attribute(ev, cls, name)
     if found is not None:
         if is_enum(ev, cls) and not any(x.k in (FUNC, STATIC, PROPERTY) for x in found[1]):
-            return (ev.values.make(INST, cls, None, False),)
+            return (member_of(ev, found[0], name),)
         out: list[V] = []
         for x in found[1]:
             if x.k == STATIC:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, containers, factories, hints, library, names, narrowing, natives
+from async_guard.link import attributes, containers, factories, hints, library, names, narrowing, natives, texts
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.frames import CORO as E_CORO
 from async_guard.link.program import Binding, Class, Fn
@@ -177,6 +177,25 @@ def call(ev: Evaluator, callee: VS, args: Args, site: Site, *, lowered: bool = F
     if args.more_positional is None and args.more_keywords is None:
         # Of several, those that take what is passed: the others would raise and are not what is meant.
         callee = tuple(v for v in callee if _fits(ev, v, args)) or callee
+    outer, site.choices = site.choices, max(site.choices, _targets(callee))
+    try:
+        return _call_each(ev, callee, args, site, lowered)
+    finally:
+        site.choices = outer
+
+
+def _targets(callee: VS) -> int:
+    """How many functions and classes of the project several alternatives are."""
+    return len({_target(v) for v in callee if v.k != UNKNOWN and not (v.k == CONST and v.a is None)})
+
+
+def _target(v: V) -> Any:
+    while v.k in (BOUND, PARTIAL, WRAP) and isinstance(v.b if v.k != PARTIAL else v.a, V):
+        v = v.b if v.k != PARTIAL else v.a
+    return v.a if v.k in (FUNC, CLASS) else v
+
+
+def _call_each(ev: Evaluator, callee: VS, args: Args, site: Site, lowered: bool) -> VS:
     if not site.conditions:
         return union(*(call_one(ev, v, args, site, lowered) for v in callee)) or ev.values.unknown
     out: VS = NOTHING
@@ -254,12 +273,14 @@ def call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool = False)
     if k == FUNC:
         return _function(ev, v, None, args, site, lowered)
     if k == BOUND:
-        return _bound(ev, v, args, site, lowered)
+        return _bound(ev, v, args, site if v.c is None else site.doubtful(), lowered)
     if k == CLASS:
         return instantiate(ev, v, args, site)
     if k == EXT:
         return library.call_name(ev, v, args, site)
     if k == EXTMETH:
+        if v.b == "startswith" and v.a.c.__class__ is tuple and (told := texts.starts(ev, v.a, args)) is not None:
+            return told
         return library.call_method(ev, v, args, site)
     if k == SLOT:
         return _slot(ev, v, args, site)
@@ -532,6 +553,8 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     has_fields = init_fn is None and any(b[-1].annotation is not None for b in cls.bindings.values())
     instance = ev.values.make(INST, cls, given if given or (is_telling and (init_fn or has_fields)) else None, False)
     instance = ev.shallow(instance, 2)
+    if site.frame.once is None and site.on == "now":
+        ev.makers.setdefault(cls, {})[site.frame] = None
     maker = attributes.class_attribute(ev, cls, "__new__")
     if maker is not None and maker[1][0].k in (FUNC, STATIC):
         func = maker[1][0] if maker[1][0].k == FUNC else maker[1][0].a

@@ -29,6 +29,8 @@ from async_guard.link.values import (
     UNKNOWN,
     VS,
     V,
+    has_key,
+    key_of,
     union,
 )  # fmt: skip
 from async_guard.model import facts as F
@@ -269,7 +271,7 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
         elif v.k == CLASS:
             own = attributes.class_attribute(ev, v.a, "__class_getitem__")
             if attributes.is_enum(ev, v.a):
-                out.append((ev.values.make(INST, v.a, None, False),))
+                out.append((_member_named(ev, v.a, index),))
             elif own is not None:
                 functions = (f.a if f.k == STATIC else f for f in own[1])
                 found = tuple(ev.values.make(BOUND, v, f) for f in functions if f.k == FUNC)
@@ -307,6 +309,14 @@ def _memo(ev: Evaluator, container: Any, fr: Frame) -> VS | None:
     return fr.attrs.get(_MEMO + name, NOTHING) if alone == [(fr.module, fr.fn.index)] else None
 
 
+def _member_named(ev: Evaluator, cls: Class, index: VS) -> V:
+    """``Kind["ONE"]``."""
+    name = index[0].a if len(index) == 1 and index[0].k == CONST else None
+    if isinstance(name, str) and name in cls.bindings:
+        return attributes.member_of(ev, cls, name)
+    return ev.values.make(INST, cls, None, False)
+
+
 def _sequence_item(ev: Evaluator, v: V, index: VS, node: Any) -> VS:
     if node[2][0] == F.E_SLICE:
         return (ev.values.seq(v.a, None, v.c),)
@@ -324,8 +334,8 @@ def keys_of(ev: Evaluator, v: V) -> VS:
 
 def mapping_item(v: V, index: VS) -> VS:
     """The values a mapping may hold under a key."""
-    if index and all(i.k in (CONST, CLASS, FUNC) for i in index):
-        keys = [i.a if i.k == CONST else i for i in index]
+    if index and all(has_key(i) for i in index):
+        keys = [key_of(i) for i in index]
         found = [value for key, value in v.a for wanted in keys if wanted == key and type(wanted) is type(key)]
         return union(*found, v.b) if found else v.b
     return union(*(value for _, value in v.a), v.b)
@@ -490,8 +500,8 @@ def _own_contents(ev: Evaluator, v: V, name: str) -> VS:
 
 
 def _entry(ev: Evaluator, index: VS, value: VS) -> V:
-    if len(index) == 1 and index[0].k in (CONST, CLASS, FUNC):
-        return ev.values.dict(((index[0].a if index[0].k == CONST else index[0], value),), NOTHING, index)
+    if len(index) == 1 and has_key(index[0]):
+        return ev.values.dict(((key_of(index[0]), value),), NOTHING, index)
     return ev.values.dict((), value, index)
 
 
@@ -516,9 +526,9 @@ def grown(ev: Evaluator, v: V, index: VS | None, value: VS) -> V:
     if v.k == SEQ:
         return ev.values.seq(v.a, None, union(v.c, value))
     if v.k == DICT:
-        if index is not None and len(index) == 1 and index[0].k in (CONST, CLASS, FUNC) and len(v.a) < 60:
+        if index is not None and len(index) == 1 and has_key(index[0]) and len(v.a) < 60:
             items = dict(v.a)
-            items[index[0].a if index[0].k == CONST else index[0]] = value
+            items[key_of(index[0])] = value
             return ev.values.dict(tuple(items.items()), v.b, union(v.c, index))
         return ev.values.dict(v.a, union(v.b, value), union(v.c, index or NOTHING))
     return v

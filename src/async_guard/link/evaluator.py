@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from async_guard.catalogue.load import Catalogue
-from async_guard.link import attributes, callers, calls, containers, hints, names, narrowing
+from async_guard.link import attributes, callers, calls, containers, hints, memos, names, narrowing, texts
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Program, unpacking
 from async_guard.link.values import (
@@ -33,7 +33,10 @@ from async_guard.link.values import (
     WRAP,
     V,
     Values,
+    has_key,
     has_unknown,
+    is_constant,
+    key_of,
     known,
     union,
     without_none,
@@ -61,6 +64,9 @@ ALL_CONTEXTS_LIMIT = 130
 """Contexts of one function over all enclosing frames."""
 WRAPPER_CONTEXTS_LIMIT = 2000
 """The same for functions that other functions make, one for each function they decorate: joining them would mix up whom they call."""
+FLAGS_LIMIT = 12
+"""Sets of flags that a function is read under when it has no more argument sets to give."""
+_FLAGS = ("bool", "NoneType")
 _HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP))
 _CHOSEN = frozenset((CLASS, FUNC, BOUND, PARTIAL))
 _ROW = 4
@@ -84,7 +90,7 @@ def _contexts(fn: Fn) -> int:
 
 def _is_flag_changed(old: VS, new: VS) -> bool:
     """Whether something that was a constant for sure may be something else."""
-    return bool(old) and old != new and all(v.k == CONST for v in old) and any(v not in old for v in new)
+    return bool(old) and old != new and all(is_constant(v) for v in old) and any(v not in old for v in new)
 
 
 def _walruses(e: Any) -> list[str]:
@@ -105,9 +111,19 @@ def _telling(bound: dict[str, VS]) -> tuple[tuple[str, tuple[V | None, ...] | No
 
 
 def _telling_of(value: VS) -> tuple[V | None, ...]:
-    told: tuple[V | None, ...] = tuple(v for v in value if v.live or v.k == CONST or (v.k == SEQ and v.b))
+    told: tuple[V | None, ...] = tuple(
+        v
+        for v in value
+        if v.live or v.k == CONST or (v.k == SEQ and v.b) or (v.k == EXTINST and v.c.__class__ is tuple)
+    )
     is_all = len(told) == len(value) or all(v is not None and v.live for v in told)
     return told if is_all else (*told, None)  # a constant is not all that it may be
+
+
+def _is_flag(v: V) -> bool:
+    if v.k == SEQ:
+        return v.a == "tuple" and v.b is not None and len(v.b) <= _ROW and not v.live
+    return is_constant(v) if v.k == INST else (v.k == CONST and v.b in _FLAGS) or texts.is_other(v)
 
 
 def _made_inside(v: V, fn: Fn) -> bool:
@@ -156,6 +172,8 @@ class Evaluator:
         """Attributes written on objects other than ``self``: (class, module or library class, name) -> values."""
         self.takers: dict[V, dict[Frame, None]] = {}
         """Library objects that something is put into, such as queues -> the frames that take things out of them."""
+        self.makers: dict[Class, dict[Frame, None]] = {}
+        """Classes -> the frames that make objects of them, again and again."""
         self.made_classes: dict[Any, Class] = {}
         """Classes that calls make (``namedtuple``): (what, module, expression) -> class."""
         self.stale: dict[Frame, None] = {}
@@ -236,16 +254,18 @@ class Evaluator:
             and len(fn.contexts) >= SUBCLASS_CONTEXT_LIMIT
             and limit <= CONTEXT_LIMIT
         ):
-            return self.joined_frame(func, self_value)
+            return self._flagged_frame(func, self_value, bound)
         elif known_here >= limit:
             # Flags are kept, and that an argument is left out: conditions ask for them.
-            bound = {name: wide for name, value in bound.items() if (wide := self._widened(value)) or not value}
+            bound = {
+                name: wide for name, value in bound.items() if (wide := self._widened(fn, name, value)) or not value
+            }
             key = (closure, self_value, _telling(bound))
             found = fn.contexts.get(key)
             if found is not None:
                 return found  # type: ignore[no-any-return]
             if known_here >= 2 * limit:
-                return self.joined_frame(func, self_value)
+                return self._flagged_frame(func, self_value, bound)
         if len(fn.contexts) >= ALL_CONTEXTS_LIMIT and not self.joining:
             wraps = closure is not None and closure.fn is not None and known_here < limit
             if (not wraps and limit != CALLABLE_CONTEXT_LIMIT) or len(fn.contexts) >= WRAPPER_CONTEXTS_LIMIT:
@@ -256,6 +276,32 @@ class Evaluator:
         frame.self_value = self_value
         if bound is not None:
             frame.params = bound
+        fn.contexts[key] = frame
+        self.frames.append(frame)
+        return frame
+
+    def _flagged_frame(self, func: V, self_value: V | None, bound: dict[str, VS]) -> Frame:
+        """One frame for all further calls with the same flags; a limited number of those.
+
+        Flags are True, False, None, members of enumerations, short rows of texts, and what is left out.
+        """
+        fn: Fn = func.a
+        flags = {name: value for name, value in bound.items() if all(_is_flag(v) for v in value)}
+        if not flags:
+            return self.joined_frame(func, self_value)
+        if self_value is not None and self_value.k == INST:
+            self_value = self.values.make(INST, self_value.a, None, self_value.c)
+        key = (func.b, self_value, "flags", tuple(flags.items()))
+        found = fn.contexts.get(key)
+        if found is not None:
+            return found  # type: ignore[no-any-return]
+        place = (func.b, self_value, "flags")
+        if fn.counts.get(place, 0) >= FLAGS_LIMIT:
+            return self.joined_frame(func, self_value)
+        fn.counts[place] = fn.counts.get(place, 0) + 1
+        frame = Frame(fn.module, fn, func.b)
+        frame.self_value = self_value
+        frame.params = flags
         fn.contexts[key] = frame
         self.frames.append(frame)
         return frame
@@ -290,7 +336,10 @@ class Evaluator:
         if not any(frame.state == 2 for frame in fn.contexts.values()):
             self.read(self.generic_frame(fn))
 
-    def _widened(self, value: VS) -> VS:
+    def _widened(self, fn: Fn, name: str, value: VS) -> VS:
+        if len(value) == 1 and value[0].k == CONST and value[0].b == "str":
+            told = texts.distinguished(self, fn, name, value[0])
+            return (told,) if told is not None else NOTHING
         return tuple(
             dict.fromkeys(
                 self._wide(v) for v in value if v.k != UNKNOWN and (v.k != CONST or v.b in ("bool", "NoneType"))
@@ -298,7 +347,9 @@ class Evaluator:
         )
 
     def _wide(self, v: V) -> V:
-        """An object, or one whose method is handed over, without what it was made with."""
+        """An object, or one whose method is handed over, without what it was made with; members of enumerations stay what they are."""
+        if is_constant(v):
+            return v
         if v.k == INST:
             return self.values.make(INST, v.a, None, v.c)
         if v.k == BOUND and v.a.k == INST:
@@ -537,6 +588,9 @@ class Evaluator:
             return handed
         joined = self._passed_by_callers(fn, name, frame)
         if known(joined):
+            # Where a function asks for a text, those that some callers pass are not all that may be passed.
+            if all(not v.live for v in joined) and texts.asked(self, fn, name):
+                return union(joined, self.values.why("parameter"))
             return joined
         if default is not None:
             return union(self.ev(default, self.definition_frame(fn, frame)), self.values.why("parameter"))
@@ -573,7 +627,8 @@ class Evaluator:
             passed = without_none(without_unknown(union(*(f.params[param] for f in own))))
             if passed:
                 return passed
-        return without_none(without_unknown(union(*(f.params[param] for f in readings))))
+        passed = without_none(without_unknown(union(*(f.params[param] for f in readings))))
+        return tuple(v for v in passed if not texts.is_other(v))
 
     def read_callers(self, fn: Fn) -> None:
         """Read the scopes that call a function by its name, so that what they pass is known."""
@@ -647,12 +702,14 @@ class Evaluator:
     def block(self, body: list[Any], fr: Frame) -> None:
         """Read statements in order; what follows a return or raise is unreachable and not read."""
         table = _STATEMENTS
-        off_loop = fr.off_loop
-        for stmt in body:
+        off_loop, once = fr.off_loop, fr.once
+        for number, stmt in enumerate(body, start=1):
             if fr.env is None:
                 break
             table[stmt[0]](self, stmt, fr)
-        fr.off_loop = off_loop
+            if stmt[0] == F.S_IF and once is not True:
+                fr.once = memos.wider(fr.once, memos.behind(self, stmt, body[number:], fr))
+        fr.off_loop, fr.once = off_loop, once
 
     def s_expr(self, s: Any, fr: Frame) -> None:
         e = s[1]
@@ -663,11 +720,20 @@ class Evaluator:
     def s_assign(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[2], fr)
         for target in s[1]:
-            if target[0] == F.E_SEQ and any(
-                v.k == GEN or v.k == INST or (v.k == SEQ and v.a.__class__ is Lazy) for v in value
-            ):
-                containers.iterate(self, value, Site(fr, *_position(s[2]), s[2]), False)
+            if target[0] == F.E_SEQ and any(self._is_walked(v) for v in value):
+                rows = tuple(v for v in value if v.k == SEQ and not self._is_walked(v))
+                if rows:
+                    value = rows  # of several, what has a place for each name is what is taken apart
+                else:
+                    site = Site(fr, *_position(s[2]), s[2], probable=len(value) > 1)
+                    containers.iterate(self, value, site, False)
             self.assign(target, value, fr)
+
+    def _is_walked(self, v: V) -> bool:
+        """Whether taking a value apart runs code."""
+        if v.k == INST:
+            return attributes.tuple_fields(self, v) is None
+        return v.k == GEN or (v.k == SEQ and v.a.__class__ is Lazy)
 
     def s_ann(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[3], fr) if s[3] is not None else NOTHING
@@ -699,7 +765,10 @@ class Evaluator:
             after_false: Env
             if outcome is True:
                 narrowing.narrow(self, test, True, fr)
+                once = fr.once
+                fr.once = memos.wider(once, memos.inside(self, test, True, body, fr))
                 self.block(body, fr)
+                fr.once = once
                 out = self.merged(out, fr.env)
                 fr.env = None
                 break
@@ -709,9 +778,12 @@ class Evaluator:
             after_false = dict(env)
             narrowing.narrow(self, test, True, fr)
             if fr.env is not None:
+                once = fr.once
+                fr.once = memos.wider(once, memos.inside(self, test, True, body, fr))
                 fr.off_loop += on_loop is False
                 self.block(body, fr)
                 fr.off_loop -= on_loop is False
+                fr.once = once
             if on_loop is True:
                 fr.off_loop += 1  # whatever comes instead of this branch is for code off the loop
             left = left and fr.env is None
@@ -844,6 +916,7 @@ class Evaluator:
                 continue
             if self._cannot_lack(s[1], kind, before, fr):
                 continue
+            self._keep_unimplemented(s[1], kind, fr)
             self.block(body, fr)
             after = self.merged(after, fr.env)
         if after is None and behind is not None:
@@ -858,20 +931,34 @@ class Evaluator:
             if dead:
                 fr.env = None
 
+    def _keep_unimplemented(self, body: list[Any], kind: Any, fr: Frame) -> None:
+        """In the handler of ``try: x.get_one() ... except NotImplementedError`` x is of a class that does not implement the method."""
+        callee = _only_method(body) if _is_named(kind, "NotImplementedError") else None
+        name = narrowing.path(callee[1]) if callee is not None else ""
+        if callee is None or not name or fr.env is None:
+            return
+        found = narrowing.value_of(self, callee[1], fr)
+        if not found or not all(v.k == INST for v in found):
+            return
+        kept: list[V] = []
+        for v in found:
+            for cls in (v.a, *attributes.known_below(self, v)) if v.c else (v.a,):
+                own = attributes.class_attribute(self, cls, callee[2])
+                if own is not None and any(x.k == FUNC and x.a.is_stub() for x in own[1]):
+                    kept.append(v if cls is v.a and not v.c else self.values.make(INST, cls, None, False))
+        if kept:
+            fr.env[name] = union(tuple(kept))
+
     def _cannot_lack(self, body: list[Any], kind: Any, before: dict[str, VS], fr: Frame) -> bool:
         """Whether a handler waits for a method to be missing that the object has: ``try: x.get_one() ... except AttributeError``."""
-        if kind is None or kind[0] != F.E_NAME or kind[1] != "AttributeError" or len(body) != 1:
-            return False
-        value = body[0][2] if body[0][0] == F.S_ASSIGN else body[0][1] if body[0][0] in (F.S_EXPR, F.S_RETURN) else None
-        while value is not None and value[0] == F.E_AWAIT:
-            value = value[1]
-        if value is None or value[0] != F.E_CALL or value[1][0] != F.E_ATTR:
+        value = _only_method(body) if _is_named(kind, "AttributeError") else None
+        if value is None:
             return False
         after, fr.env = fr.env, dict(before)
-        found = narrowing.value_of(self, value[1][1], fr)
+        found = narrowing.value_of(self, value[1], fr)
         fr.env = after
         return bool(found) and all(
-            v.k == INST and attributes.class_attribute(self, v.a, value[1][2]) is not None for v in found
+            v.k == INST and attributes.class_attribute(self, v.a, value[2]) is not None for v in found
         )
 
     def s_raise(self, s: Any, fr: Frame) -> None:
@@ -1207,8 +1294,9 @@ class Evaluator:
             keys = union(keys, key_value)
             if len(key_value) == 1 and key_value[0].k == CONST and len(items) < 60:
                 items[(key_value[0].b, key_value[0].a)] = value
-            elif len(key_value) == 1 and key_value[0].k in (CLASS, FUNC) and len(items) < 60:
-                items[key_value[0]] = value
+            elif len(key_value) == 1 and has_key(key_value[0]) and len(items) < 60:
+                key = key_of(key_value[0])
+                items[key if isinstance(key, V) else (key_value[0].b[1][1][0].b, key)] = value
             else:
                 other = union(other, value)
         named = tuple((k[1] if k.__class__ is tuple and len(k) == 2 else k, v) for k, v in items.items())
@@ -1340,7 +1428,8 @@ class Evaluator:
             kind = "loop"
         fr = site.frame
         greenlet = site.on == "greenlet"
-        fr.add(
+        fr.add_chosen(
+            site.choices,
             Event(
                 kind,
                 site.pos,
@@ -1352,7 +1441,7 @@ class Evaluator:
                 lowered=lowered,
                 greenlet=greenlet,
                 when=site.when,
-            )
+            ),
         )
 
     def sink(self, effect: Any, name: str, site: Site, *, notes: tuple[str, ...] = ()) -> None:
@@ -1361,7 +1450,8 @@ class Evaluator:
             return
         if site.on == "greenlet" and effect.category == "database":
             return
-        site.frame.add(
+        site.frame.add_chosen(
+            site.choices,
             Event(
                 "sink",
                 site.pos,
@@ -1372,7 +1462,7 @@ class Evaluator:
                 probable=site.probable,
                 notes=notes,
                 when=site.when,
-            )
+            ),
         )
 
 
@@ -1417,9 +1507,23 @@ def _forget(fr: Frame, start: str = "") -> None:
     """Attributes that were found to be a constant may be another after other tasks ran, or a method of the object."""
     if fr.env is not None:
         for name in [
-            n for n, v in fr.env.items() if "." in n and n.startswith(start) and v and all(x.k == CONST for x in v)
+            n for n, v in fr.env.items() if "." in n and n.startswith(start) and v and all(is_constant(x) for x in v)
         ]:
             del fr.env[name]
+
+
+def _is_named(kind: Any, name: str) -> bool:
+    return kind is not None and kind[0] == F.E_NAME and bool(kind[1] == name)
+
+
+def _only_method(body: list[Any]) -> Any:
+    """``x.method`` where all that a block does is to call it."""
+    if len(body) != 1:
+        return None
+    value = body[0][2] if body[0][0] == F.S_ASSIGN else body[0][1] if body[0][0] in (F.S_EXPR, F.S_RETURN) else None
+    while value is not None and value[0] == F.E_AWAIT:
+        value = value[1]
+    return value[1] if value is not None and value[0] == F.E_CALL and value[1][0] == F.E_ATTR else None
 
 
 def _is_text(value: VS) -> bool:

@@ -19,6 +19,7 @@ class Event:
     """Something that happens at one place of a frame."""
 
     __slots__ = (
+        "choices",
         "effect",
         "end",
         "greenlet",
@@ -28,6 +29,7 @@ class Event:
         "node",
         "notes",
         "off_loop",
+        "once",
         "pos",
         "probable",
         "target",
@@ -54,6 +56,10 @@ class Event:
         self.off_loop = off_loop
         self.notes = notes
         self.lowered = lowered
+        self.choices = 1
+        """How many callables the call may mean, of which the target is one."""
+        self.once: Any = None
+        """For whom it happens only the first time: the process (True), each object of a class, or nobody (None)."""
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name or self.target} at {self.pos >> 12}>"
@@ -74,7 +80,7 @@ class Frame:
 
     __slots__ = (
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "generic",
-        "handling", "hints", "is_async", "marks", "module", "off_loop", "outer_names", "owner", "params", "rebound", "refreshed", "ret",
+        "handling", "hints", "is_async", "marks", "module", "off_loop", "once", "outer_names", "owner", "params", "rebound", "refreshed", "ret",
         "seen", "self_value", "state", "touched", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
@@ -106,6 +112,8 @@ class Frame:
         self.off_loop = 0
         self.decided = 0
         """Conditions read so far that could have one outcome only."""
+        self.once: Any = None
+        """For whom what is being read runs only the first time, because its result is kept."""
         self.exits: list[dict[str, VS] | None] = []
         """What is known where a loop is left early, one per open loop."""
         self.handling = 0
@@ -159,6 +167,11 @@ class Frame:
             frame = frame.closure
         return frame
 
+    def add_chosen(self, choices: int, event: Event) -> None:
+        """Enter an event of a call that may mean any of several callables."""
+        event.choices = choices
+        self.add(event)
+
     def add(self, event: Event) -> None:
         """Enter an event once per kind, place and target."""
         key = (event.kind, event.pos, event.end, id(event.target) if event.target is not None else event.name)
@@ -166,6 +179,7 @@ class Frame:
             return
         self.seen.add(key)
         event.off_loop = event.off_loop or self.off_loop > 0
+        event.once = self.once
         self.events.append(event)
 
 
@@ -231,7 +245,7 @@ _NO_CONDITIONS: dict[V, str] = {}
 class Site:
     """Where a call happens."""
 
-    __slots__ = ("awaited", "conditions", "end", "frame", "node", "on", "pos", "probable", "when")
+    __slots__ = ("awaited", "choices", "conditions", "end", "frame", "node", "on", "pos", "probable", "when")
 
     def __init__(
         self,
@@ -251,6 +265,8 @@ class Site:
         self.awaited = awaited
         self.on = on
         self.probable = probable
+        self.choices = 1
+        """How many callables are called here, of which only one is meant."""
         self.conditions = _NO_CONDITIONS
         """Receivers -> the condition under which the name called stands for them."""
         self.when = ""
@@ -259,8 +275,16 @@ class Site:
         """The same place, for what happens there before anything is awaited."""
         return self.running(self.on)
 
+    def doubtful(self) -> Site:
+        """The same place, for a call that only happens if an object is of a certain class below its declared one."""
+        site = self.running(self.on)
+        site.awaited = self.awaited
+        site.probable = True
+        return site
+
     def running(self, on: str) -> Site:
         """The same place, but what is called there runs elsewhere (``worker``, ``loop``, ``never``)."""
         site = Site(self.frame, self.pos, self.end, self.node, on=on, probable=self.probable)
         site.when = self.when
+        site.choices = self.choices
         return site

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,11 +11,11 @@ from typing import Any
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
-from async_guard.link import containers, names
+from async_guard.link import attributes, containers, names
 from async_guard.link.entries import Entry, Frameworks
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
-from async_guard.link.program import Fn, Module, Program
+from async_guard.link.program import Class, Fn, Module, Program
 from async_guard.model import facts as F
 from async_guard.model.findings import Defect, EntryPoint, Place, Severity, Step
 
@@ -27,6 +28,8 @@ _REGISTERING = (
 _ROUNDS = 6
 _NEAR = 20
 """Frames looked through for the function that a decorator calls."""
+COMBINATIONS = 100
+"""Combinations of what the calls of a chain may mean, above which it is only likely that this one happens."""
 _FARTHEST = 200
 """Blocking calls followed from one place, nearest first: who calls half the project in one step learns nothing from more."""
 
@@ -50,7 +53,12 @@ class Chain:
     @property
     def probable(self) -> bool:
         """Whether some step is a heuristic."""
-        return self.unsure or any(event.probable for _, event in self.links)
+        return self.unsure or self.choices > COMBINATIONS or any(event.probable for _, event in self.links)
+
+    @property
+    def choices(self) -> int:
+        """How many combinations of callables the calls may mean, of which the chain is one."""
+        return math.prod(event.choices for _, event in self.links)
 
     @property
     def gives_way(self) -> bool:
@@ -66,7 +74,7 @@ class Chain:
 class Way:
     """One link of a way to a blocking call, with the links before it, or, from the place on the loop, with the way behind it."""
 
-    __slots__ = ("before", "behind", "event", "frame", "gives_way", "length", "lowered", "probable")
+    __slots__ = ("before", "behind", "choices", "event", "frame", "gives_way", "length", "lowered", "probable")
 
     def __init__(self, frame: Frame, event: Event, before: Way | None, behind: Way | None = None) -> None:
         self.frame = frame
@@ -75,7 +83,9 @@ class Way:
         self.behind = behind
         other = before if behind is None else behind
         self.length: int = 1 if other is None else other.length + 1
-        self.probable: bool = event.probable or (other is not None and other.probable)
+        self.choices: int = event.choices * (1 if other is None else other.choices)
+        """How many combinations of callables the calls so far may mean."""
+        self.probable: bool = event.probable or (other is not None and other.probable) or self.choices > COMBINATIONS
         self.lowered: bool = event.lowered or (other is not None and other.lowered)
         greenlet = event.greenlet or (before is not None and before.gives_way)
         self.gives_way: bool = greenlet and (event.kind != SINK or event.effect.category == "database")
@@ -159,9 +169,26 @@ class Linked:
             if len(self.frameworks.seen) == known:
                 break
             known = len(self.frameworks.seen)
+        self._lower_kept()
         for entry in self.entries:
             if entry.shown is not None:
                 entry.shown_runs = self._where_shown(entry, entry.shown)
+
+    def _lower_kept(self) -> None:
+        """What an object does only the first time counts less, unless the loop makes such objects again and again."""
+        lasts: dict[Any, bool] = {True: True, None: False}
+        for frame in self.on_loop:
+            for event in frame.events:
+                if event.once is not None and not event.lowered:
+                    if event.once not in lasts:
+                        lasts[event.once] = not self._made_on_loop(event.once)
+                    event.lowered = lasts[event.once]
+
+    def _made_on_loop(self, cls: Class) -> bool:
+        """Whether code that runs on the loop, other than at start-up, makes objects of a class or of one below it."""
+        below = (cls, *attributes.subclasses(self.evaluator, cls))
+        makers = (frame for c in below for frame in self.evaluator.makers.get(c, ()) if frame in self.on_loop)
+        return any(not self.only_at_startup(self.entries_reaching(frame)) for frame in makers)
 
     def _where_shown(self, entry: Entry, shown: Fn) -> str:
         """Where a decorated function itself runs: its decorators may hand it to another thread."""
@@ -304,20 +331,34 @@ class Linked:
             return found
         came: dict[Frame, Way | None] = {start: None}
         queue = deque([start])
+        # Links that run only the first time, and those that are a heuristic, are followed when all others were.
+        later: tuple[deque[Way], deque[Way]] = (deque(), deque())
         out: list[Way] = []
         sinks: set[Any] = set()
-        while queue and len(out) < _FARTHEST:
-            frame = queue.popleft()
-            before = came[frame]
-            for event in self._leading(frame):
-                target = event.target
+        while len(out) < _FARTHEST:
+            links: Iterable[Way]
+            if queue:
+                frame = queue.popleft()
+                before = came[frame]
+                ways = [Way(frame, event, before) for event in self._leading(frame) if event.target not in came]
+                links = [way for way in ways if not (way.event.lowered or way.event.probable)]
+                if len(links) < len(ways):
+                    for way in ways:
+                        if way.event.lowered or way.event.probable:
+                            later[way.event.probable].append(way)
+            elif later[0] or later[1]:
+                links = ((later[0] or later[1]).popleft(),)
+            else:
+                break
+            for way in links:
+                target = way.event.target
                 if target is None:
-                    key = (frame.module.path, event.pos, event.end, event.name)
+                    key = (way.frame.module.path, way.event.pos, way.event.end, way.event.name)
                     if key not in sinks:
                         sinks.add(key)
-                        out.append(Way(frame, event, before))
+                        out.append(way)
                 elif target not in came:
-                    came[target] = Way(frame, event, before)
+                    came[target] = way
                     queue.append(target)
         self._reach[start] = out
         return out

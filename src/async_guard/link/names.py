@@ -24,6 +24,7 @@ from async_guard.link.values import (
     VS,
     V,
     known,
+    member_name,
     union,
     without_none,
     without_unknown,
@@ -107,8 +108,8 @@ def _is_missing_sibling(ev: Evaluator, b: Binding, module: Module) -> bool:
 
 
 def is_flag(value: VS) -> bool:
-    """Whether all that is known of a name is True or False: somebody may set it, and conditions depend on it."""
-    return all(v.k == CONST and v.b == "bool" for v in value)
+    """Whether all that is known of a name is True or False, or a member of an enumeration: somebody may set it, and conditions depend on it."""
+    return all((v.k == CONST and v.b == "bool") or member_name(v) for v in value)
 
 
 def _note_conditions(ev: Evaluator, module: Module, name: str, bindings: list[Binding], values: list[VS]) -> None:

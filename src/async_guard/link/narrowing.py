@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, calls, hints
+from async_guard.link import attributes, calls, hints, texts
 from async_guard.link.frames import Args, Frame
 from async_guard.link.program import Class, interpreter_says, mentions_type_checking
 from async_guard.link.values import (
@@ -25,6 +25,9 @@ from async_guard.link.values import (
     UNKNOWN,
     VS,
     V,
+    is_constant,
+    member_name,
+    same,
     union,
     without_none,
 )  # fmt: skip
@@ -70,6 +73,17 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
         if not any(nones) and all(v.k in (CONST, FUNC, BOUND, CLASS, MODULE) for v in left):
             return (ev.values.false if op == "is" else ev.values.true,)
         return unknown
+    if (
+        op in _EQUAL
+        and right
+        and any(v.k == INST for v in (*left, *right))
+        and all(is_constant(v) for v in (*left, *right))
+    ):
+        answers = {same(one, other) for one in left for other in right}
+        sure = len(answers) == 1 and (False in answers or len(right) == 1)
+        return (ev.values.const((True in answers) is _EQUAL[op]),) if sure and None not in answers else unknown
+    if op in _EQUAL and len(left) == 1 and len(right) == 1 and texts.differs(left[0], right[0]):
+        return (ev.values.const(not _EQUAL[op]),)
     if len(left) == 1 and len(right) == 1 and left[0].k == CONST and right[0].k == CONST:
         a, b = left[0].a, right[0].a
         try:
@@ -95,7 +109,30 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
         items = right[0].b
         if all(len(i) == 1 and i[0].k == CONST for i in items):
             return (ev.values.const(any(i[0] is left[0] for i in items) == (op == "in")),)
+    if op in ("in", "not in") and len(left) == 1 and len(right) == 1 and texts.is_other(left[0]):
+        items = right[0].b if right[0].k == SEQ else None
+        is_out = bool(items) and all(len(i) == 1 and texts.differs(left[0], i[0]) for i in items or ())
+        return (ev.values.const(op == "not in"),) if is_out else unknown
+    if op in ("in", "not in") and left and len(right) == 1 and right[0].k == SEQ and right[0].b is not None:
+        among = _among(left, right[0].b)
+        return unknown if among is None else (ev.values.const(among is (op == "in")),)
     return unknown
+
+
+_EQUAL = {"==": True, "is": True, "!=": False, "is not": False}
+
+
+def _among(left: VS, items: tuple[VS, ...]) -> bool | None:
+    """Whether a member of an enumeration is one of several."""
+    if not any(member_name(v) for v in left):
+        return None
+    answers = {_is_one_of(v, items) for v in left}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _is_one_of(v: V, items: tuple[VS, ...]) -> bool | None:
+    found = [same(v, item[0]) if len(item) == 1 else None for item in items]
+    return True if True in found else None if None in found else False
 
 
 def _literal(value: VS) -> Any:
@@ -248,16 +285,16 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         and test[1][1] in ("isinstance", "issubclass", "callable", "hasattr")
         and test[2]
     ):
-        name = _path(test[2][0])
+        name = path(test[2][0])
         if name and test[1][1] == "isinstance" and len(test[2]) == 2:
             _keep(fr, name, _isinstance(ev, value_of(ev, test[2][0], fr), ev.ev(test[2][1], fr), truth))
     elif tag == F.E_CALL and not test[2] and test[1][0] == F.E_ATTR:
-        name = _path(test[1][1])
+        name = path(test[1][1])
         if name and truth:
             _keep(fr, name, told(ev, value_of(ev, test[1][1], fr), test[1][2]))
     elif tag == F.E_CMP and len(test[2]) == 1:
         op = test[2][0]
-        name = _path(test[1])
+        name = path(test[1])
         right = test[3][0]
         if name and op in ("is", "is not") and right[0] == F.E_CONST and right[1] is None:
             value = value_of(ev, test[1], fr)
@@ -270,6 +307,10 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             _keep(
                 fr, name, kept if kept or not is_none else (ev.values.none,), may_end=not is_none or _never_none(value)
             )
+        elif name and op in _EQUAL and right[0] == F.E_ATTR:
+            wanted = value_of(ev, right, fr)
+            if len(wanted) == 1 and member_name(wanted[0]):
+                _keep_members(ev, name, value_of(ev, test[1], fr), wanted[0], _EQUAL[op] is truth, fr)
         elif name and op in ("==", "!=") and right[0] == F.E_CONST:
             value = value_of(ev, test[1], fr)
             equal = (op == "==") is truth
@@ -279,7 +320,7 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             else:
                 _keep(fr, name, tuple(v for v in value if v is not constant))
     else:
-        name = _path(test)
+        name = path(test)
         if tag == F.E_WALRUS:
             name = test[1]
         if name:
@@ -289,6 +330,16 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             asked = _kinds_asked(_stands_for(ev, test, fr))
             if asked is not None:
                 _keep_kinds(ev, asked[0], asked[1], truth, fr)
+
+
+def _keep_members(ev: Evaluator, name: str, value: VS, wanted: V, is_it: bool, fr: Frame) -> None:
+    """Keep what is, or is not, a certain member of an enumeration."""
+    if not is_it:
+        _keep(fr, name, tuple(v for v in value if v is not wanted))
+    elif all(v.k == UNKNOWN or v is wanted or (v.k == INST and v.a is wanted.a and not member_name(v)) for v in value):
+        _keep(fr, name, (wanted,))
+    else:
+        _keep(fr, name, tuple(v for v in value if same(v, wanted) is not False))
 
 
 def _kinds_asked(test: Any) -> tuple[Any, list[tuple[bool, bool]]] | None:
@@ -302,14 +353,14 @@ def _kinds_asked(test: Any) -> tuple[Any, list[tuple[bool, bool]]] | None:
     if test[0] != F.E_BOOL or test[1] != "or":
         return None
     parts = [_kinds_asked(part) for part in test[2]]
-    paths = {_path(part[0]) for part in parts if part is not None}
+    paths = {path(part[0]) for part in parts if part is not None}
     if None in parts or len(paths) != 1:
         return None
     return parts[0][0], [kind for part in parts if part is not None for kind in part[1]]  # type: ignore[index]
 
 
 def _keep_kinds(ev: Evaluator, e: Any, kinds: list[tuple[bool, bool]], truth: bool, fr: Frame) -> None:
-    name = _path(e)
+    name = path(e)
     if not name:
         return
     answers = [(v, [_is_kind(v, kind) for kind in kinds]) for v in value_of(ev, e, fr)]
@@ -349,7 +400,7 @@ def _asked_in(cls: Class, name: str) -> Any:
     made: list[Any] = []
     kept: dict[str, Any] = {}
     for stmt in writers[0].body["body"]:
-        if stmt[0] != F.S_ASSIGN or len(stmt[1]) != 1 or not _path(stmt[1][0]).startswith(f"{own}."):
+        if stmt[0] != F.S_ASSIGN or len(stmt[1]) != 1 or not path(stmt[1][0]).startswith(f"{own}."):
             continue
         if stmt[1][0][2] == name:
             made.append(stmt[2])
@@ -370,7 +421,7 @@ def _asked_in(cls: Class, name: str) -> Any:
 def awaited(ev: Evaluator, becomes: str, args: Args, fr: Frame) -> None:
     """The first argument of a call that was awaited is of another class from there on."""
     given = args.expressions[2] if args.expressions is not None else ()
-    name = _path(given[0]) if given else ""
+    name = path(given[0]) if given else ""
     if name:
         value = tuple(
             ev.values.instance(becomes, v.b, v.c) if v.k == EXTINST and ev.catalogue.is_subclass(becomes, v.a) else v
@@ -412,7 +463,7 @@ def _never_none(value: VS) -> bool:
     return bool(value) and all(v.k in (FUNC, BOUND, CLASS, MODULE) or (v.k == CONST and v.a is not None) for v in value)
 
 
-def _path(e: Any) -> str:
+def path(e: Any) -> str:
     if e[0] == F.E_NAME:
         return str(e[1])
     if e[0] == F.E_ATTR and e[1][0] == F.E_NAME:
@@ -423,9 +474,9 @@ def _path(e: Any) -> str:
 def value_of(ev: Evaluator, e: Any, fr: Frame) -> VS:
     """What an expression is at this point, without entering what evaluating it does once more."""
     if fr.env is not None:
-        found: VS | None = fr.env.get(_path(e))
+        found: VS | None = fr.env.get(path(e))
         if found is not None:
-            return found if fr.rebound is None else union(found, fr.rebound.get(_path(e), NOTHING))
+            return found if fr.rebound is None else union(found, fr.rebound.get(path(e), NOTHING))
     seen = len(fr.events)
     value = ev.ev(e, fr)
     del fr.events[seen:]  # the condition itself was read before

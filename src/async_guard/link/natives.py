@@ -64,7 +64,7 @@ def _getattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
     if len(args.positional) < 2:
         return None
     names = args.positional[1]
-    if len(names) == 1 and names[0].k == EXTINST and names[0].a == "builtins.str" and names[0].c:
+    if len(names) == 1 and names[0].k == EXTINST and names[0].a == "builtins.str" and isinstance(names[0].c, str):
         found = _starting_with(ev, _first(args), names[0].c, site)
         return union(found, *args.positional[2:3]) if found else ev.values.why("getattr with a computed name")
     if not names or not all(n.k == CONST and isinstance(n.a, str) for n in names):

@@ -87,7 +87,7 @@ _SHORT = 8
 class Fn:
     """One function, method or lambda."""
 
-    __slots__ = ("_body", "assigned", "contexts", "counts", "head", "index", "module")
+    __slots__ = ("_body", "asked", "assigned", "contexts", "counts", "head", "index", "module")
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
         self.module = module
@@ -99,6 +99,8 @@ class Fn:
         """Contexts by enclosing frame."""
         self.assigned: dict[str, list[Any]] | None = None
         """What plain assignments give to each local name, once somebody asked."""
+        self.asked: dict[str, tuple[str, ...]] = {}
+        """Parameters -> the texts that they are compared with, once somebody asked."""
 
     def __repr__(self) -> str:
         return f"<fn {self.dotted}>"

@@ -20,7 +20,7 @@ EXTMETH = (
     5  # a: receiver (EXTINST or EXT class), b: method name, c: the project's object whose inherited method it is | None
 )
 FUNC = 6  # a: Fn, b: enclosing Frame | None, c: wrapped value | None
-BOUND = 7  # a: receiver value, b: FUNC value
+BOUND = 7  # a: receiver value, b: FUNC value, c: "guessed" where the receiver only may be of the class | None
 CLASS = 8  # a: Class, b: enclosing Frame | None
 INST = 9  # a: Class, b: constructor arguments (tuple of (name, value set)) | None, c: True when only declared (may be a subclass)
 SUPER = 10  # a: Class whose MRO is continued, b: receiver
@@ -42,6 +42,12 @@ DECORATOR = 23  # a: mode
 
 MADE = "<made>"
 """Among the constructor arguments of an INST that is told apart by it: where it was made."""
+
+MEMBER = "<member>"
+"""The same of a member of an enumeration: its name, and behind it the literal that it equals (`MIXED`)."""
+
+MIXED = "<mixed>"
+"""The literal of a member whose class derives from ``str`` or ``int`` as well."""
 
 MORE = "<more>"
 """The same of one that was also given arguments which nobody knows."""
@@ -218,6 +224,51 @@ def _join(group: list[V]) -> V:
 
 KEYS = 40
 """Constant keys that one mapping is followed by; larger ones are mappings of anything they hold."""
+
+
+def member_name(v: V) -> str:
+    """The name of a member of an enumeration that is known; empty for anything else."""
+    return v.b[0][1][0].a if v.k == INST and v.b and v.b[0][0] is MEMBER else ""
+
+
+def key_of(v: V) -> Any:
+    """What a mapping is keyed by that is indexed with a value: a literal, or a class, function or member as it is; None where that is open."""
+    if v.k == CONST:
+        return v.a
+    if v.k == CLASS or v.k == FUNC:
+        return v
+    if not member_name(v):
+        return None
+    if len(v.b) == 1:
+        return v
+    literal = v.b[1][1]
+    return literal[0].a if len(literal) == 1 and literal[0].k == CONST else None
+
+
+def has_key(v: V) -> bool:
+    """Whether `key_of` a value is known."""
+    return (v.k == CONST and v.a is None) or key_of(v) is not None
+
+
+def same(one: V, other: V) -> bool | None:
+    """Whether two constants are equal; None where that is not known."""
+    if one.k == CONST and other.k == CONST:
+        return bool(one.a == other.a)
+    if not (is_constant(one) and is_constant(other)):
+        return None
+    if one is other:
+        return True
+    if one.k == INST and other.k == INST and one.a is other.a:
+        return False
+    if (one.k == INST and len(one.b) == 1) or (other.k == INST and len(other.b) == 1):
+        return False if one.k == other.k else None
+    mine, its = key_of(one), key_of(other)
+    return None if mine is None or its is None else bool(mine == its)
+
+
+def is_constant(v: V) -> bool:
+    """Whether a value is a literal or a certain member of an enumeration: what conditions compare with others."""
+    return v.k == CONST or (v.k == INST and bool(v.b) and v.b[0][0] is MEMBER)
 
 
 def known(values: VS) -> bool:

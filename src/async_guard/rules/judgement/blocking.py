@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from async_guard.link.entries import Entry
-from async_guard.link.linked import Chain, Linked, Way, step
+from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, step
 from async_guard.model.findings import Confidence, Finding, Severity
 from async_guard.rules.registry import RULES
 
@@ -88,6 +88,8 @@ def _help(instead: str) -> str:
 
 def _notes(chain: Chain, entries: list[Entry], more: int) -> tuple[str, ...]:
     notes = [note for _, event in chain.links for note in event.notes]
+    if chain.choices > COMBINATIONS:
+        notes.append(f"one of {chain.choices:,} combinations of what its calls may mean")
     if chain.sink.effect.cost:
         notes.append(f"cost: {chain.sink.effect.cost}")
     if chain.lowered:

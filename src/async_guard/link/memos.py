@@ -1,0 +1,129 @@
+"""What runs only the first time because its result is kept: ``if self._client is None: self._client = connect()``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from async_guard.link import attributes
+from async_guard.link.program import Class
+from async_guard.link.values import CLASS, INST
+from async_guard.model import facts as F
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+    from async_guard.link.frames import Frame
+
+Once = Class | bool | None
+"""For whom something runs only once: for the process (True), for each object of a class, or for nobody (None)."""
+
+_ENDING = (
+    "close",
+    "aclose",
+    "stop",
+    "shutdown",
+    "dispose",
+    "reset",
+    "clear",
+    "teardown",
+    "cleanup",
+    "__exit__",
+    "__aexit__",
+    "__del__",
+)
+"""How methods begin that take a kept result away at the end of an object's life."""
+
+
+def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) -> Once:
+    """For whom ``body`` runs only once, which stands where ``test`` has the outcome ``truth``."""
+    for path in _unset(test, truth):
+        once = _keeper(ev, path, fr)
+        if once is not None and _fills(body, path):
+            return once
+    return None
+
+
+def behind(ev: Evaluator, stmt: Any, rest: list[Any], fr: Frame) -> Once:
+    """The same of what follows ``if self._client is not None: return self._client``."""
+    if stmt[2] or len(stmt[1]) != 1 or not stmt[1][0][1] or stmt[1][0][1][-1][0] != F.S_RETURN:
+        return None
+    return inside(ev, stmt[1][0][0], False, rest, fr)
+
+
+def wider(one: Once, other: Once) -> Once:
+    """For whom something runs only once that stands in two such places."""
+    return True if one is True or other is True else one or other
+
+
+def _unset(test: Any, truth: bool) -> list[Any]:
+    """The names and attributes that hold nothing yet where a test has this outcome."""
+    tag = test[0]
+    if tag == F.E_NAME or tag == F.E_ATTR:
+        return [] if truth else [test]
+    if tag == F.E_UNARY and test[1] == "not":
+        return _unset(test[2], not truth)
+    if tag == F.E_BOOL and (test[1] == "and") is truth:
+        return [path for part in test[2] for path in _unset(part, truth)]
+    if tag == F.E_CMP and len(test[2]) == 1 and test[3][0][0] == F.E_CONST and test[3][0][1] is None:
+        is_none = test[2][0] in ("is", "==")
+        return [test[1]] if is_none is truth and test[1][0] in (F.E_NAME, F.E_ATTR) else []
+    if tag == F.E_CALL and not truth and test[1][0] == F.E_NAME and test[1][1] == "hasattr" and len(test[2]) == 2:
+        return [[F.E_ATTR, test[2][0], test[2][1][1]]] if test[2][1][0] == F.E_CONST else []
+    return []
+
+
+def _keeper(ev: Evaluator, path: Any, fr: Frame) -> Once:
+    """Who keeps what a path names: a module or class (True), the object whose method this is (its class), or somebody else."""
+    if path[0] == F.E_NAME:
+        return True if path[1] in fr.declared_global else None
+    if path[1][0] != F.E_NAME or fr.env is None:
+        return None
+    held = fr.env.get(path[1][1])
+    if held is None:
+        # A class of the module, by its name.
+        name = path[1][1]
+        return True if any(c.name == name for c in fr.module.classes) and name not in fr.params else None
+    own = fr.self_value
+    if own is None or len(held) != 1 or held[0] is not own:
+        return None
+    if own.k == CLASS:
+        return True
+    return own.a if own.k == INST and not _is_taken_away(ev, own.a, path[2]) else None
+
+
+def _is_taken_away(ev: Evaluator, cls: Class, name: str) -> bool:
+    """Whether a method, other than those that make or end an object, empties the attribute again."""
+    key = f"emptied {name}"
+    if key not in cls.cache:
+        cls.cache[key] = any(
+            fn.name != "__init__" and not fn.name.lstrip("_").startswith(tuple(w.lstrip("_") for w in _ENDING))
+            and any(_assigns(stmt, fn.body["params"][0][0], name, empty=True) for stmt in fn.body["body"])
+            for c in attributes.mro(ev, cls)
+            if isinstance(c, Class)
+            for fn in attributes.writers(c, name)
+            if fn.body["params"]
+        )  # fmt: skip
+    return bool(cls.cache[key])
+
+
+def _fills(body: list[Any], path: Any) -> bool:
+    """Whether statements give a path a value, and do not take it away again."""
+    base, name = (None, path[1]) if path[0] == F.E_NAME else (path[1][1], path[2])
+    return any(_assigns(s, base, name, empty=False) for s in body) and not any(
+        _assigns(s, base, name, empty=True) for s in body
+    )
+
+
+def _assigns(stmt: Any, base: str | None, name: str, *, empty: bool) -> bool:
+    """Whether a statement assigns a name or an attribute of one: something, or (``empty``) nothing."""
+    if stmt[0] in (F.S_ASSIGN, F.S_ANN):
+        targets, value = (stmt[1], stmt[2]) if stmt[0] == F.S_ASSIGN else ([stmt[1]], stmt[3])
+        if any(_is(target, base, name) for target in targets):
+            return (value is not None and value[0] == F.E_CONST and not value[1]) is empty
+        return False
+    return any(_assigns(inner, base, name, empty=empty) for block in F.blocks(stmt) for inner in block)
+
+
+def _is(target: Any, base: str | None, name: str) -> bool:
+    if base is None:
+        return bool(target[0] == F.E_NAME and target[1] == name)
+    return bool(target[0] == F.E_ATTR and target[2] == name and target[1][0] == F.E_NAME and target[1][1] == base)

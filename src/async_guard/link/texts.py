@@ -1,0 +1,106 @@
+"""What functions ask of the texts they are given: ``name.startswith("oidc/")``, ``mode == "slow"``.
+
+A function that is called with hundreds of texts cannot be read once for each. Those that it asks for are kept as they are; all others
+are one value, a text that is none of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from async_guard.link import names
+from async_guard.link.frames import Args
+from async_guard.link.program import Fn
+from async_guard.link.values import CONST, EXTINST, FUNC, VS, V
+from async_guard.model import facts as F
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+_HANDED_ON = 3
+"""Functions followed that a text is handed on to."""
+_ASKED = 40
+"""Texts that a function may ask for."""
+
+
+def distinguished(ev: Evaluator, fn: Fn, name: str, v: V) -> V | None:
+    """A text given for a parameter, as far as the function tells it from others; None where it asks for none."""
+    words = asked(ev, fn, name)
+    if not words:
+        return None
+    is_none = not any(v.a == word or v.a.startswith(word) for word in words)
+    return ev.values.make(EXTINST, "builtins.str", (), words) if is_none else v
+
+
+def is_other(v: V) -> bool:
+    """Whether a value is a text of which only is known what it is not."""
+    return v.k == EXTINST and v.c.__class__ is tuple and v.a == "builtins.str"
+
+
+def differs(v: V, other: V) -> bool:
+    """Whether a text of which is known what it is not can not be another one."""
+    return is_other(v) and other.k == CONST and other.a in v.c
+
+
+def starts(ev: Evaluator, v: V, args: Args) -> VS | None:
+    """``text.startswith("x")`` for a text that is known not to; None where that is not known."""
+    only = args.positional[0] if len(args.positional) == 1 and not args.keywords else ()
+    return (ev.values.false,) if len(only) == 1 and differs(v, only[0]) else None
+
+
+def asked(ev: Evaluator, fn: Fn, name: str, depth: int = 0) -> tuple[str, ...]:
+    """The texts that a function, or one it hands the parameter on to, compares a parameter with."""
+    found = fn.asked.get(name)
+    if found is None:
+        fn.asked[name] = ()
+        words: dict[str, None] = {}
+        _collect(ev, fn, fn.body["body"], name, words, depth)
+        found = tuple(words) if len(words) <= _ASKED else ()
+        if depth == 0 or found:
+            fn.asked[name] = found
+        else:
+            del fn.asked[name]
+    return found
+
+
+def _collect(ev: Evaluator, fn: Fn, part: Any, name: str, words: dict[str, None], depth: int) -> None:
+    if not part:
+        return
+    if part[0] == F.E_CALL and len(part) == 6:
+        callee = part[1]
+        if _is_name(callee[1], name) if callee[0] == F.E_ATTR else False:
+            if callee[2] == "startswith" and len(part[2]) == 1:
+                _add(part[2][0], words)
+        elif depth < _HANDED_ON and callee[0] == F.E_NAME:
+            _handed_on(ev, fn, part, name, words, depth)
+    elif part[0] == F.E_CMP and len(part) == 6 and part[2].__class__ is list and _is_name(part[1], name):
+        for right in part[3]:
+            for item in right[2] if right[0] == F.E_SEQ else [right]:
+                _add(item, words)
+    for inner in part:
+        if inner.__class__ is list:
+            _collect(ev, fn, inner, name, words, depth)
+
+
+def _handed_on(ev: Evaluator, fn: Fn, call: Any, name: str, words: dict[str, None], depth: int) -> None:
+    places: list[tuple[int, str | None]] = [(number, None) for number, a in enumerate(call[2]) if _is_name(a, name)]
+    places += [(-1, keyword) for keyword, a in call[3] if keyword is not None and _is_name(a, name)]
+    if not places or call[1][1] not in fn.module.bindings:
+        return
+    for v in names.lookup(ev, call[1][1], fn.module.frame):
+        if v.k != FUNC:
+            continue
+        params = v.a.body["params"]
+        for number, keyword in places:
+            target = keyword if keyword is not None else params[number][0] if number < len(params) else None
+            if target is not None:
+                words.update(dict.fromkeys(asked(ev, v.a, target, depth + 1)))
+
+
+def _is_name(e: Any, name: str) -> bool:
+    return e.__class__ is list and len(e) > 1 and e[0] == F.E_NAME and bool(e[1] == name)
+
+
+def _add(e: Any, words: dict[str, None]) -> None:
+    if e.__class__ is list and e[0] == F.E_CONST and e[1].__class__ is str and e[1]:
+        words[e[1]] = None
