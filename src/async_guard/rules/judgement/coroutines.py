@@ -608,7 +608,7 @@ def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             if not all(map(_is_asynchronous, mark[2]))
         }
         for frame, mark in marks:
-            if id(mark[1].node) in unsure:
+            if id(mark[1].node) in unsure or _is_asked_for(scope, mark[1].node):
                 continue
             found = judge[mark[0]](mark)
             if found is not None:
@@ -624,6 +624,28 @@ def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
 
 
 _INSTEAD = "`await {name}(...)` on the loop, or run it in the thread with `asyncio.run`"
+
+
+_ASKING = frozenset(("isawaitable", "iscoroutine", "isfuture", "maybe_await"))
+"""Functions that say whether what a thread gave is something to await, or see to it."""
+
+
+def _is_asked_for(scope: Scope, call: Any) -> bool:
+    """Whether the scope asks of what an offloading call gave whether it can be awaited, and so is made for both kinds of functions."""
+    everything = list(uses(body_of(scope)))
+    held = {use[1] for e, use in everything if e[0] == F.E_AWAIT and e[1] is call and use[0] == "assign"}
+    return any(
+        use[0] == "argument"
+        and callee_name(use[1]) in _ASKING
+        and ((e[0] == F.E_NAME and e[1] in held) or _gives(e, call))
+        for e, use in everything
+    )
+
+
+def _gives(e: Any, call: Any) -> bool:
+    """``await call(...)`` or ``name := await call(...)``."""
+    value = e[2] if e[0] == F.E_WALRUS else e
+    return bool(value[0] == F.E_AWAIT and value[1] is call)
 
 
 def _is_asynchronous(v: V) -> bool:
