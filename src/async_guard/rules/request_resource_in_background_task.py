@@ -59,8 +59,8 @@ done.
 
 ## Known misses and false alarms
 
-Objects of the project that keep the resource are followed (`Service(Repository(session))`), containers are missed. A dependency whose teardown closes nothing is not
-reported.
+Objects of the project that keep the resource are followed (`Service(Repository(session))`), containers are missed.
+A dependency whose teardown closes nothing is not reported.
 """
 
 from __future__ import annotations
