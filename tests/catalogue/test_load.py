@@ -263,8 +263,8 @@ def test_the_shipped_catalogue_knows_requests() -> None:
 
 def test_methods_that_a_library_calls_plainly_are_read_and_kept(tmp_path: Path) -> None:
     """From a document, from the compiled file, and beside them from a project's own document."""
-    table = {"names": ["pkg.Handler"], "methods": ["emit"]}
-    index = build([document({**SAMPLE, "overridden": [table]})], "d")
+    text = f'{SAMPLE}\n[[overridden]]\nnames = ["pkg.Handler"]\n'
+    index = build([document(f'{text}methods = ["emit"]\n')], "d")
     path = tmp_path / "compiled.json"
     path.write_text(index.to_json(), encoding="utf-8")
     compiled = read_compiled(path)
@@ -272,4 +272,4 @@ def test_methods_that_a_library_calls_plainly_are_read_and_kept(tmp_path: Path) 
     extended = Catalogue(compiled).with_extra([{"overridden": [{"names": ["own.Handler"], "methods": ["handle"]}]}])
     assert extended.overridden == [*index.overridden, (("own.Handler",), ("handle",))]
     with pytest.raises(CatalogueError, match="methods"):
-        build([document({**SAMPLE, "overridden": [{"names": ["pkg.Handler"]}]})])
+        build([document(text)])
