@@ -268,7 +268,8 @@ def test_methods_that_a_library_calls_plainly_are_read_and_kept(tmp_path: Path) 
     path = tmp_path / "compiled.json"
     path.write_text(index.to_json(), encoding="utf-8")
     compiled = read_compiled(path)
-    assert compiled is not None and compiled.overridden == index.overridden == [(("pkg.Handler",), ("emit",))]
+    assert compiled is not None
+    assert compiled.overridden == index.overridden == [(("pkg.Handler",), ("emit",))]
     extended = Catalogue(compiled).with_extra([{"overridden": [{"names": ["own.Handler"], "methods": ["handle"]}]}])
     assert extended.overridden == [*index.overridden, (("own.Handler",), ("handle",))]
     with pytest.raises(CatalogueError, match="methods"):
