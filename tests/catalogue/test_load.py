@@ -259,3 +259,18 @@ def test_the_shipped_catalogue_knows_requests() -> None:
     assert found is not None
     assert found[1].effect is not None
     assert found[1].effect.severity is Severity.ERROR
+
+
+def test_methods_that_a_library_calls_plainly_are_read_and_kept(tmp_path: Path) -> None:
+    """From a document, from the compiled file, and beside them from a project's own document."""
+    text = f'{SAMPLE}\n[[overridden]]\nnames = ["pkg.Handler"]\n'
+    index = build([document(f'{text}methods = ["emit"]\n')], "d")
+    path = tmp_path / "compiled.json"
+    path.write_text(index.to_json(), encoding="utf-8")
+    compiled = read_compiled(path)
+    assert compiled is not None
+    assert compiled.overridden == index.overridden == [(("pkg.Handler",), ("emit",))]
+    extended = Catalogue(compiled).with_extra([{"overridden": [{"names": ["own.Handler"], "methods": ["handle"]}]}])
+    assert extended.overridden == [*index.overridden, (("own.Handler",), ("handle",))]
+    with pytest.raises(CatalogueError, match="methods"):
+        build([document(text)])

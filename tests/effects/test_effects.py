@@ -21,6 +21,8 @@ FOLDER = Path(__file__).parent
 PROGRAMS = read_cases(FOLDER / "loops.md")
 APPLICATIONS = read_cases(FOLDER / "servers.md")
 VERSIONS = {"newest": "fastapi", "0.115.14": "fastapi==0.115.14", "0.105.0": "fastapi==0.105.0"}
+UPLOADS = "python-multipart"
+"""What FastAPI reads forms with."""
 SAME_IN_ALL = ("AG2", "AG3")
 """Mistakes that no version of FastAPI changes; the newest stands for all."""
 PATIENCE = 4
@@ -103,7 +105,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
 @pytest.fixture(scope="session")
 def pythons(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """An environment with each version of FastAPI."""
-    return {name: shared(tmp_path_factory, requirement, *COMPANIONS) for name, requirement in VERSIONS.items()}
+    return {name: shared(tmp_path_factory, requirement, *COMPANIONS, UPLOADS) for name, requirement in VERSIONS.items()}
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from async_guard.catalogue.schema import CatalogueError, Document, Header, Row, rows
+from async_guard.catalogue.schema import CatalogueError, Document, Header, Overridden, Row, overridden, rows
 
-FORMAT = 1
+FORMAT = 2
 """Changes when compiled files of another shape must not be read."""
 
 
@@ -26,6 +26,7 @@ class Index:
     modules: dict[str, int] = field(default_factory=dict)
     canonical: dict[str, str] = field(default_factory=dict)
     """Alias -> canonical name; names that are canonical are left out."""
+    overridden: list[Overridden] = field(default_factory=list)
     digest: str = ""
     """Of the documents that the index was compiled from."""
 
@@ -37,7 +38,13 @@ class Index:
     def copy(self) -> Index:
         """An index that can grow without this one."""
         return Index(
-            self.headers, list(self.rows), dict(self.names), dict(self.modules), dict(self.canonical), self.digest
+            self.headers,
+            list(self.rows),
+            dict(self.names),
+            dict(self.modules),
+            dict(self.canonical),
+            list(self.overridden),
+            self.digest,
         )
 
     def add(self, row: Row) -> None:
@@ -85,6 +92,7 @@ class Index:
             "names": _dump(self.names),
             "modules": _dump(self.modules),
             "canonical": _dump(self.canonical),
+            "overridden": "[\n" + ",\n".join(map(_dump, self.overridden)) + "\n]",
         }
         return "{\n" + ",\n".join(f'"{key}": {text}' for key, text in parts.items()) + "\n}\n"
 
@@ -99,6 +107,7 @@ def build(documents: Iterable[Document], digest: str = "") -> Index:
     for document in documents:
         for row in rows(document):
             index.add(row)
+        index.overridden += overridden(document)
     return index
 
 
@@ -111,4 +120,5 @@ def read_compiled(path: Path) -> Index | None:
     if raw.get("format") != FORMAT:
         return None
     headers = [Header(*header) for header in raw["headers"]]
-    return Index(headers, raw["rows"], raw["names"], raw["modules"], raw["canonical"], raw["digest"])
+    found = [(tuple(names), tuple(methods)) for names, methods in raw["overridden"]]
+    return Index(headers, raw["rows"], raw["names"], raw["modules"], raw["canonical"], found, raw["digest"])

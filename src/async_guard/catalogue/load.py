@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from async_guard.catalogue.index import Index, read_compiled
-from async_guard.catalogue.schema import Document, Row, parse_row, rows
+from async_guard.catalogue.schema import Document, Overridden, Row, overridden, parse_row, rows
 from async_guard.model.catalogue import ClassEntry, Effect, Entry, FunctionEntry, ModuleEntry, TypeExpr
 
 _HERE = Path(__file__).parent
@@ -40,7 +40,13 @@ class Catalogue:
                 for name in row.names:
                     parse_row(row, name)
                 index.override(row)
+            index.overridden += overridden(document)
         return Catalogue(index)
+
+    @property
+    def overridden(self) -> Sequence[Overridden]:
+        """Classes with the methods that the library calls as plain functions where subclasses override them."""
+        return self._index.overridden
 
     # -- entries
 

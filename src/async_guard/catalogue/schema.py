@@ -28,7 +28,8 @@ KINDS = ("function", "class", "value", "module")
 """The arrays of tables a document may hold."""
 
 HEADER_KEYS = ("library", "pypi", "docs", "category")
-TOP_KEYS = (*HEADER_KEYS, "distributions", "gone", *KINDS)
+TOP_KEYS = (*HEADER_KEYS, "distributions", "gone", "overridden", *KINDS)
+OVERRIDDEN_KEYS = ("names", "methods")
 
 SEVERITIES: Mapping[str, Severity | None] = {**{s.value: s for s in Severity}, "none": None}
 
@@ -43,7 +44,17 @@ RESULT_KEYS = ("returns", "runs", "consumes", "iterates", "lazy", "uses", "becom
 CALL_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "cases")
 CASE_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "when")
 ROLES = ("", "makes-task", "runs-loop", "waits", "acquires", "releases", "pools", "callback")
-CLASS_ROLES = ("", "lock", "reentrant-lock", "slots", "loop-future", "running-loop", "own-loop", "awaitable")
+CLASS_ROLES = (
+    "",
+    "lock",
+    "reentrant-lock",
+    "slots",
+    "file-lock",
+    "loop-future",
+    "running-loop",
+    "own-loop",
+    "awaitable",
+)
 """What calls and classes are to the rules that are not about blocking."""
 RUN_KEYS = ("arg", "on", "pass", "method")
 RUNS_ON = ("worker", "loop", "caller", "greenlet", "never")
@@ -80,6 +91,10 @@ class Document:
 
     source: str
     content: Mapping[str, Any]
+
+
+Overridden = tuple[tuple[str, ...], tuple[str, ...]]
+"""Names of classes, and of their methods that the library calls without awaiting what comes back."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +147,17 @@ def rows(document: Document, *, own: bool = False) -> Iterator[Row]:
         for number, table in enumerate(top.tables(kind), 1):
             _check_names(kind, table.named(f"{kind} {number}"))
             yield Row(kind, header, table.data)
+
+
+def overridden(document: Document) -> Iterator[Overridden]:
+    """The tables of a document that name methods which a library calls as plain functions where subclasses override them."""
+    top = Table(document.content, document.source, "")
+    for number, part in enumerate(top.tables("overridden"), 1):
+        table = part.named(f"overridden {number}")
+        table.only(OVERRIDDEN_KEYS)
+        table.require(*OVERRIDDEN_KEYS)
+        _check_names("class", table)
+        yield tuple(table.texts("names")), tuple(table.texts("methods"))
 
 
 def _check_names(kind: str, table: Table) -> None:

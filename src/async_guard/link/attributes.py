@@ -388,7 +388,8 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if known(stored):
         told = without_unknown(stored)
         if all(is_constant(x) for x in told):
-            told = stored  # a constant is all that is known, not all that it may be
+            # A constant is all that is known, not all that it may be: until a method assigns it, the class's own holds.
+            return union(stored, out)
         return union(told, without_none(out) if not known(without_none(stored)) else NOTHING)
     if known(given):
         return given

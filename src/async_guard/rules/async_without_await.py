@@ -1,8 +1,8 @@
-"""An `async def` handler or dependency that awaits nothing and blocks: a plain `def` would move it off the event loop.
+"""An `async def` handler, dependency or background task that awaits nothing and blocks: `def` would move it off the event loop.
 
 ## What it finds
 
-Route handlers and dependencies written as `async def` whose body needs no event loop (no `await`, `async for`,
+Route handlers, exception handlers, dependencies and background tasks written as `async def` whose body needs no event loop (no `await`, `async for`,
 `async with`, no call such as `asyncio.create_task`) but blocks or burns processor time (library calls of known cost,
 loops of a million rounds and more). The finding sits on the `async def` line and names what blocks.
 
@@ -72,7 +72,7 @@ META = RuleMeta(code="AG201", name="async-without-await", since="0.1.0", severit
 
 def check(linked: Linked) -> Iterator[Finding]:
     """Handlers and dependencies for which a plain ``def`` would help."""
-    for fn, entries, work in without_await.candidates(linked, META.code):
+    for fn, entries, work in without_await.candidates(linked, META.code, without_await.BLOCKING):
         if linked.only_at_startup(entries):
             continue
         if work.heavy:

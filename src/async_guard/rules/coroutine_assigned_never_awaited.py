@@ -6,7 +6,8 @@
 stored; comparing a coroutine or testing whether it is true, which it always is; using it as if it were the result
 (`fetch().name`, `fetch()["id"]`, `for row in fetch()`, `{**fetch()}`); answering a request with it, which FastAPI does not await
 (it fails to make JSON of it, with status 500); passing it to a function of the project whose parameter is of another type, or which
-uses it as the result; taking an item of a future (`gather(...)[0]`); returning a coroutine or a future from a coroutine function whose
+uses it as the result, or to a part of the standard library that takes data (`json.loads(request.body())`,
+`file.write(upload.read())`); taking an item of a future (`gather(...)[0]`); returning a coroutine or a future from a coroutine function whose
 caller awaits once only; and iterating an asynchronous generator by a plain `for`.
 
 ## Why it matters

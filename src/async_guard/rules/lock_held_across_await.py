@@ -2,8 +2,8 @@
 
 ## What it finds
 
-An `await`, `async for` or `async with` while a `threading.Lock`, `Semaphore`, `Condition` or a lock of
-`multiprocessing` is held: inside `with lock:`, between `acquire()` and `release()`, or inside a context manager of
+An `await`, `async for` or `async with` while a `threading.Lock`, `Semaphore`, `Condition`, a lock of
+`multiprocessing` or a `FileLock` is held: inside `with lock:`, between `acquire()` and `release()`, or inside a context manager of
 the project that holds one. Likewise a lock that code on the loop asks for while a worker thread holds it around a
 blocking call: the loop then waits as long as that call takes.
 
@@ -11,7 +11,8 @@ blocking call: the loop then waits as long as that call takes.
 
 While the first request waits with the lock in its hand, the second one asks for it and blocks the loop's thread, so
 the first can never continue: the event loop is dead, even a health check is not answered. A `threading.RLock` does
-not hang but does not exclude anybody either, because all coroutines share one thread.
+not hang but does not exclude anybody either, because all coroutines share one thread. A `FileLock` does the one or the
+other: a second object for the same file waits for ever (or raises, in newer versions), the same object lets everybody in.
 
 ## Instead of
 

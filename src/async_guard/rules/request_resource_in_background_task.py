@@ -5,7 +5,7 @@
 `add_task` with an argument that a `with` block of the handler, its `finally` or a later `close()` closes, or that a dependency with `yield` closes
 before background tasks run. When that happens depends on the FastAPI version: 0.106 to 0.117 close dependencies
 before the response is sent; older and newer versions after the tasks; with `Depends(..., scope="function")` always
-before.
+before. The form of a request, and the uploads in it, are closed when dependencies are.
 
 ## Why it matters
 
@@ -59,9 +59,8 @@ done.
 
 ## Known misses and false alarms
 
-An object of the project that its constructor gives the resource to is followed (`Repository(session)`), deeper ones and
-containers are missed. A dependency whose teardown closes nothing is not
-reported.
+Objects of the project that keep the resource are followed (`Service(Repository(session))`), containers are missed.
+A dependency whose teardown closes nothing is not reported.
 """
 
 from __future__ import annotations

@@ -3,13 +3,15 @@
 ## What it finds
 
 `asyncio.create_task(...)`, `asyncio.ensure_future(...)` and `loop.create_task(...)` whose result is discarded, or
-kept in a local variable that is never used or only gets a callback. A helper that gives its task back is followed to
+kept in a local variable that is never used or only gets a callback, or put into a local list that nobody looks into; and
+`gather(...)` of coroutines as a statement of its own. A helper that gives its task back is followed to
 the callers that drop it.
 
 ## Why it matters
 
 The event loop itself only holds a weak reference to a task. A task that waits and that nobody else refers to may be
-collected in the middle of its work. Its exception is reported only when it is collected, if at all.
+collected in the middle of its work. Its exception is reported only when it is collected, if at all; of what `gather`
+started not even that it was lost.
 
 ## Instead of
 

@@ -2,7 +2,7 @@
 
 ## What it finds
 
-Route handlers and dependencies written as `async def` that neither await nor block. Reported as `info`, so that
+Route handlers, exception handlers and dependencies written as `async def` that neither await nor block. Reported as `info`, so that
 nobody "fixes" them into plain `def`.
 
 ## Why it matters
@@ -63,7 +63,7 @@ META = RuleMeta(code="AG202", name="trivial-async-without-await", since="0.1.0",
 
 def check(linked: Linked) -> Iterator[Finding]:
     """Handlers and dependencies that neither await nor do anything slow."""
-    for fn, entries, work in without_await.candidates(linked, META.code):
+    for fn, entries, work in without_await.candidates(linked, META.code, without_await.ANSWERING):
         if work.trivial:
             place = places.definition(fn)
             yield Finding(

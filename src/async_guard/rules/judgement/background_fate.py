@@ -223,6 +223,25 @@ def _out_of_place(linked: Linked) -> Iterator[Idle]:
             if after and task.site.pos > min(after):
                 yield Idle(task.frame, task.site.pos, task.site.end, task.site.node, words, f"`{words}` after the `yield` comes too late",
                            "add the task before the `yield`, or do the work here")  # fmt: skip
+    yield from _in_websocket_helpers(linked, kinds)
+
+
+def _in_websocket_helpers(linked: Linked, kinds: dict[Fn, set[str]]) -> Iterator[Idle]:
+    """Calls of helpers that add to the injected tasks of a websocket endpoint."""
+    adders: dict[Fn, list[Task]] = {}
+    for task in tasks(linked):
+        fn = task.frame.fn
+        if fn is not None and fn not in kinds and task.is_added and _is_parameter(fn, task.holder):
+            adders.setdefault(fn, []).append(task)
+    for frame in linked.holders if adders else ():
+        if frame.fn is None or kinds.get(frame.fn) != {"websocket"}:
+            continue
+        for event in frame.events:
+            target = event.target.fn if event.target is not None else None
+            if target in adders and any(_handed(frame.fn, event, task) for task in adders[target]):
+                words = text(event.node[1])
+                yield Idle(frame, event.pos, event.end, event.node, words, f"`{words}` adds tasks in a websocket endpoint: no response runs them",
+                           "run them here, or as tasks that something keeps")  # fmt: skip
 
 
 def _is_parameter(fn: Fn, name: str) -> bool:
@@ -354,9 +373,8 @@ class Ends:
         ends: set[str | None] = {_ON}
         for level in range(len(way) - 1, -1, -1):
             block, index = way[level]
-            if _ON not in ends:
-                break
-            ends = (ends - {_ON}) | self.block(block[index + 1 :])
+            if _ON in ends:
+                ends = (ends - {_ON}) | self.block(block[index + 1 :])
             if level:
                 ends = self._leave(ends, way[level - 1], block)
         return {None if e == _ON else e for e in ends}
@@ -423,21 +441,26 @@ class Ends:
 
     def _always_raises(self, e: Any) -> bool:
         """Whether an expression calls a function of the project that ends with an exception whatever happens."""
+        fns = self._called(e)
+        return bool(fns) and all(_can_raise(fn.body["body"]) and self._inside(fn, False) == {_RAISED} for fn in fns)
+
+    def _called(self, e: Any) -> list[Fn]:
+        """The functions of the project, one or several, that an expression calls and, if they are asynchronous, awaits."""
         is_awaited = e[0] == F.E_AWAIT
         call = e[1] if is_awaited else e
         if call[0] != F.E_CALL or self.depth >= _HELPERS:
-            return False
+            return []
         targets = [v.b if v.k == BOUND else v for v in self.linked.evaluator.ev(call[1], self.frame)]
-        if not targets or any(v.k != FUNC or v.a.head.is_generator or v.a.is_async is not is_awaited for v in targets):
-            return False
-        return all(self._raises(v.a) for v in targets)
+        if any(v.k != FUNC or v.a.head.is_generator or v.a.is_async is not is_awaited for v in targets):
+            return []
+        fns = [v.a for v in targets]
+        return [] if any(fn.body["decorators"] or fn.is_stub() for fn in fns) else fns
 
-    def _raises(self, fn: Fn) -> bool:
+    def _inside(self, fn: Fn, is_route: bool) -> set[str | None]:
+        """How the paths of a function that is called end."""
         body = fn.body["body"]
-        if fn.body["decorators"] or fn.is_stub() or not _can_raise(body):
-            return False
-        inner = Ends(self.linked, self.linked.evaluator.generic_frame(fn), "", body, False, self.depth + 1)
-        return inner.block(body) == {_RAISED}
+        frame = self.linked.evaluator.generic_frame(fn)
+        return Ends(self.linked, frame, "", body, is_route, self.depth + 1).block(body)
 
     def returned(self, value: Any) -> str | None:
         """None when the tasks run after this response."""
@@ -458,7 +481,15 @@ class Ends:
             own = next((v for k, v in value[3] if k == "background"), None)
             if own is not None and self._is_other(own):
                 return _OWN
-        return None
+        return _OWN if self._answers_with_own(value) else None
+
+    def _answers_with_own(self, value: Any) -> bool:
+        """Whether an expression calls a function of the project that answers with work of its own whatever happens."""
+        call = value[1] if value[0] == F.E_AWAIT else value
+        if uses.mentions(call, self.holder):
+            return False
+        fns = self._called(value)
+        return bool(fns) and all(self._inside(fn, True) == {_OWN} for fn in fns)
 
     def _is_other(self, e: Any) -> bool:
         """Whether an expression is work other than the injected tasks."""

@@ -36,6 +36,8 @@ _TELLING = frozenset((
 ))  # fmt: skip
 """Calls that tell of an exception and do not hand it on."""
 _WAITING = frozenset(("gather", "wait", "wait_for", "shield", "wrap_future"))
+_FOR_NO_RESULT = frozenset(("websocket", "socketio"))
+"""Kinds of entry points of whose result nobody makes anything."""
 _NONE = [F.E_CONST, None]
 _HELP = "catch `Exception` instead, or clean up and `raise`"
 
@@ -105,6 +107,8 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, str]]
         if explicit and body_of(fn)[-1] is stmt and _loops(stmt[1]):
             return  # the cancellation ends the loop, and with it the coroutine
         leaving = _Leaving(explicit, _is_alone(linked, frame, kind), _gives_results(fn))
+        if explicit and _is_whole_task(linked, fn) and _ends_with(body_of(fn), stmt):
+            return  # the task is over with it, and nobody asks for its result
         others = [inner for handler in stmt[2] if handler[2] is not body for inner in handler[2]]
         if explicit and _cancels([*others, *stmt[3]]):
             return  # what the other branches cancel may be what this one hears of
@@ -205,6 +209,23 @@ class _Leaving(NamedTuple):
 
 def _gives_results(fn: Fn) -> bool:
     return any(stmt[0] == F.S_RETURN and stmt[1] is not None and stmt[1] != _NONE for stmt in statements(body_of(fn)))
+
+
+def _is_whole_task(linked: Linked, fn: Fn) -> bool:
+    """Whether a function is what a framework runs as a task of its own, for no result: an endpoint or event handler of sockets."""
+    kinds = {entry.kind for entry in linked.entries if entry.fn is fn}
+    return bool(kinds) and kinds <= _FOR_NO_RESULT and not _gives_results(fn)
+
+
+def _ends_with(body: list[Any], stmt: Any) -> bool:
+    """Whether a function is at its end behind a statement: it is the last one, of the last one's branches or not."""
+    last = body[-1] if body else None
+    if last is stmt:
+        return True
+    if last is None or last[0] not in (F.S_IF, F.S_WITH, F.S_TRY):
+        return False
+    inside = [last[3] or last[1], *(handler[2] for handler in last[2])] if last[0] == F.S_TRY else blocks(last)
+    return any(_ends_with(block, stmt) for block in inside)
 
 
 def _is_alone(linked: Linked, frame: Frame, kind: Any) -> bool:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from async_guard.link import attributes
+from async_guard.link import attributes, hints
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked
 from async_guard.link.program import Class, Fn
-from async_guard.link.values import CLASS, EXTINST, FUNC, INST, V
+from async_guard.link.values import CLASS, EXTINST, FUNC, INST, SEQ, V, without_none
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.background import Task, tasks
-from async_guard.rules.judgement.background_fate import dependencies, passed_as
+from async_guard.rules.judgement.background_fate import dependencies
 from async_guard.rules.judgement.syntax import assignment
 
 _CLOSING = frozenset(
@@ -60,21 +60,37 @@ def closed(linked: Linked) -> Iterator[Closed]:
         if fn is None or (task.frame.module.path, task.site.pos) in done:
             continue
         given = dict(_given(fn, task))
-        if not given or _runs_at_once(fn, task):
+        makes = any(e[0] == F.E_CALL for e in task.arguments())
+        if not (given or makes) or _runs_at_once(fn, task):
             continue
         whole = {name: pos for name, pos in given.items() if not _is_only_read(fn, task, name)}
         entry = handlers.get(fn)
-        by_name = {**_closed_behind(fn, task.site.pos, given), **_left_before(linked, task.frame, fn, task.site.pos)}
+        inside = dict(pair for e in task.arguments() if e[0] == F.E_CALL for pair in _read_names(e))
+        by_name = {
+            **_closed_behind(fn, task.site.pos, {**inside, **given}),
+            **_left_before(linked, task.frame, fn, task.site.pos),
+        }
         if entry is not None and task.is_added:
             by_name = {**_torn_down(linked, entry, handlers), **by_name}
         deleted = _left_before(linked, task.frame, fn, task.site.pos, deleted=True) if len(whole) < len(given) else {}
         by_name = {name: by for name, by in by_name.items() if name in whole or name in deleted or name not in given}
         if by_name:
             by_name = {**_holders(linked, task.frame, fn, by_name), **by_name}
-        for name, pos in given.items():
+        holding = _made_here(linked, task, by_name)
+        for name, pos in [*given.items(), *holding]:
             if name in by_name:
                 done.add((task.frame.module.path, task.site.pos))
                 yield Closed(task, name, pos, by_name[name])
+
+
+def _made_here(linked: Linked, task: Task, closed: Mapping[str, str]) -> list[tuple[str, int]]:
+    """Names that objects keep which are made where the task is added: ``add_task(save, Repository(session))``."""
+    return [
+        (name, e[4])
+        for e in task.arguments()
+        for name in closed
+        if e[0] == F.E_CALL and _keeps(linked, task.frame, e, name)
+    ]
 
 
 def _given(fn: Fn, task: Task) -> Iterator[tuple[str, int]]:
@@ -210,32 +226,51 @@ def _closed_behind(fn: Fn, pos: int, given: Mapping[str, int]) -> dict[str, str]
 
 def _holders(linked: Linked, frame: Frame, fn: Fn, closed: Mapping[str, str]) -> dict[str, str]:
     """Local variables with objects of the project that keep what is closed: ``repository = Repository(session)``."""
-    out: dict[str, str] = {}
+    out = dict(closed)
     stmts = list(uses.statements(fn.body["body"]))
     for stmt in stmts:
         given = assignment(stmt)
         if given is None or len(given[0]) != 1 or given[0][0][0] != F.E_NAME:
             continue
         name = given[0][0][1]
-        if name not in closed and sum(_rebinds(other, name) for other in stmts) == 1:
-            out.update((name, by) for each, by in closed.items() if _keeps(linked, frame, given[1], each))
+        if name not in out and sum(_rebinds(other, name) for other in stmts) == 1:
+            kept = [by for each, by in out.items() if _keeps(linked, frame, given[1], each)]
+            out.update((name, by) for by in kept[:1])
     return out
 
 
-def _keeps(linked: Linked, frame: Frame, made: Any, name: str) -> bool:
-    """Whether an expression makes an object of the project that keeps what a name stands for."""
-    if made[0] != F.E_CALL or not any(e[0] == F.E_NAME and e[1] == name for e in (*made[2], *(v for _, v in made[3]))):
+def _keeps(linked: Linked, frame: Frame, made: Any, name: str, depth: int = 0) -> bool:
+    """Whether an expression makes an object of the project that keeps what a name stands for, or another object that does."""
+    if made[0] != F.E_CALL or depth >= _DEEPEST:
         return False
-    classes = linked.evaluator.ev(made[1], frame)
-    return bool(classes) and all(v.k == CLASS and _keeps_parameter(linked, v.a, made, name) for v in classes)
+    kept = [
+        e
+        for e in (*made[2], *(v for _, v in made[3]))
+        if e[:2] == [F.E_NAME, name] or _keeps(linked, frame, e, name, depth + 1)
+    ]
+    classes = linked.evaluator.ev(made[1], frame) if kept else ()
+    return bool(classes) and all(
+        v.k == CLASS and any(_keeps_parameter(linked, v.a, made, e) for e in kept) for v in classes
+    )
 
 
-def _keeps_parameter(linked: Linked, cls: Class, made: Any, name: str) -> bool:
+def _keeps_parameter(linked: Linked, cls: Class, made: Any, argument: Any) -> bool:
     found = attributes.class_attribute(linked.evaluator, cls, "__init__")
     if found is None:
         return True  # a dataclass: the arguments are its fields
     functions = [f.a for f in found[1] if f.k == FUNC]
-    return bool(functions) and all(_puts_away(init, passed_as(init, made, name)) for init in functions)
+    return bool(functions) and all(_puts_away(init, _parameter(init, made, argument)) for init in functions)
+
+
+def _parameter(init: Fn, made: Any, argument: Any) -> str:
+    """The parameter of a constructor that takes an argument; empty when it is not plain to see."""
+    params = [p[0] for p in init.body["params"] if p[1] in ("/", "a")][1:]
+    for index, e in enumerate(made[2]):
+        if e[0] == F.E_STAR:
+            return ""
+        if e is argument:
+            return str(params[index]) if index < len(params) else ""
+    return next((str(keyword) for keyword, e in made[3] if keyword and e is argument), "")
 
 
 def _puts_away(init: Fn, parameter: str) -> bool:
@@ -301,8 +336,22 @@ def _torn_down(linked: Linked, entry: Entry, handlers: Mapping[Fn, Entry], depth
                 elif depth < _DEEPEST and func.a in handlers:
                     below = _torn_down(linked, handlers[func.a], handlers, depth + 1)
                     out.update((name, by) for each, by in below.items() if _hands_on(linked, handlers[func.a], each))
+    if early and depth == 0 and entry.kind == "route":
+        version = ".".join(map(str, have or ()))
+        out.update((name, f"the form of the request (FastAPI {version})") for name in _uploads(linked, entry))
     body = entry.fn.body["body"]
     return {name: by for name, by in out.items() if not any(_rebinds(s, name) for s in uses.statements(body))}
+
+
+def _uploads(linked: Linked, entry: Entry) -> Iterator[str]:
+    """Parameters that are files of the request, which it closes with its form."""
+    ev = linked.evaluator
+    scope = ev.definition_frame(entry.fn, entry.frame)
+    for name, _kind, annotation, _default in entry.fn.body["params"]:
+        declared = without_none(hints.of(ev, annotation, scope)) if annotation is not None else ()
+        items = [item for v in declared for item in (v.c if v.k == SEQ else (v,))]
+        if items and all(v.k == EXTINST and v.a.endswith(".UploadFile") for v in items):
+            yield name
 
 
 def _hands_on(linked: Linked, entry: Entry, name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 from async_guard.link import attributes, hints
-from async_guard.link.frames import Frame
+from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn, Module
 from async_guard.link.values import (
@@ -37,6 +37,7 @@ from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
 from async_guard.rules.judgement.overrides import overrides
+from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import Scope, body_of, notes
 from async_guard.rules.judgement.syntax import (
     Use,
@@ -55,6 +56,9 @@ _FINISHING = frozenset(("close", "send", "throw", "__await__", "add_done_callbac
 """Methods by which code deals with a coroutine object itself."""
 _OF_FUTURES = frozenset(("cancel", "cancelled", "done", "exception", "result", "remove_done_callback", "get_loop"))
 """Methods of futures, which what is declared as awaitable may be."""
+_OF_TASKS = frozenset(
+    ("set_name", "get_name", "get_coro", "get_context", "cancelling", "uncancel", "set_result", "set_exception")
+)
 _INSPECTING = ("cr_", "ag_", "gi_", "__")
 _SHOWING = frozenset(
     (
@@ -77,6 +81,11 @@ _SHOWING = frozenset(
     )
 )
 """Builtins that use a value and await nothing."""
+_OF_DATA = (
+    "json.", "base64.", "binascii.", "hashlib.", "hmac.", "zlib.", "gzip.", "io.", "csv.", "struct.", "pickle.", "re.", "html.", "math.",
+    "statistics.", "datetime.", "decimal.", "ast.", "textwrap.", "os.", "pathlib.", "shutil.", "tempfile.", "urllib.parse.", "uuid.",
+)  # fmt: skip
+"""How the names of those functions and classes of the standard library begin that take data and await nothing."""
 _DRIVING = frozenset((
     "gather", "create_task", "ensure_future", "run", "wait", "wait_for", "shield", "as_completed", "run_until_complete",
     "run_coroutine_threadsafe", "isawaitable", "iscoroutine", "isfuture", "start_soon", "from_coroutine", "maybe_await",
@@ -125,6 +134,40 @@ def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         if use[0] == "statement":
             why = "is never iterated, so nothing of it runs"
             yield _never_iterated(linked, meta, frame, mark, why)
+    yield from _dropped_lists(linked, meta)
+
+
+def _dropped_lists(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """Statements that call a function of the project which gives coroutines in a list, and drop the list."""
+    makers = {frame for frame in linked.evaluator.frames if frame.fn is not None and _gives_coroutines(linked, frame)}
+    for frame in linked.evaluator.frames if makers else ():
+        called: dict[int, list[Event]] = {}
+        for event in frame.events:
+            if event.target is not None and event.node is not None:
+                called.setdefault(id(event.node), []).append(event)
+        for stmt in statements(body_of(frame.fn or frame.module)) if called else ():
+            is_awaited = stmt[0] == F.S_EXPR and stmt[1][0] == F.E_AWAIT
+            node = stmt[1][1] if is_awaited else stmt[1] if stmt[0] == F.S_EXPR else None
+            events = called.get(id(node), [])
+            if events and all(e.target in makers and e.target.is_async is is_awaited for e in events):
+                step = at(frame, events[0].pos, events[0].end, node)
+                message = f"the coroutines in what `{text(node)}(...)` gives are never awaited, so nothing of them runs"
+                yield mistake(
+                    meta, linked, frame, step, message, help=f"write `await asyncio.gather(*{text(node)}(...))`"
+                )
+
+
+def _gives_coroutines(linked: Linked, frame: Frame) -> bool:
+    """Whether a function gives lists of coroutines and nothing else."""
+    fn = frame.fn
+    return (
+        fn is not None
+        and not fn.head.is_generator
+        and not fn.body["decorators"]
+        and bool(frame.ret)
+        and all(v.k == SEQ and v.c and all(item.k == CORO for item in v.c) for v in frame.ret)
+        and not any(_is_opaque(linked, v.c) for v in frame.ret)
+    )
 
 
 def forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
@@ -228,9 +271,9 @@ def _used_after_one_await(fn: Fn, calls: Container[int]) -> Iterator[int]:
             if shares(fn, name) or _is_declared(body, name):
                 continue
             reached = [pair for pair in _reached(body, name, e[1][4]) if pair[0][:2] == [F.E_NAME, name]]
-            if not reached or not all(_is_result(other, how, indexed) for other, how in reached):
+            if not reached or not all(_is_answer(other, how, indexed) for other, how in reached):
                 continue
-        elif not _is_result(e, use, indexed):
+        elif not _is_answer(e, use, indexed):
             continue
         yield id(e[1])
 
@@ -238,6 +281,13 @@ def _used_after_one_await(fn: Fn, calls: Container[int]) -> Iterator[int]:
 def _is_result(e: Any, use: Use, indexed: set[int]) -> bool:
     """Whether an expression is used as no future can be: an item of it is taken, or a plain loop goes over it."""
     return use == ("iterate", False) or (use[0] == "operand" and id(e) in indexed)
+
+
+def _is_answer(e: Any, use: Use, indexed: set[int]) -> bool:
+    """Whether an expression is used as neither a coroutine nor a future can be: also for an attribute that they do not have."""
+    how, name = use
+    has = name in _FINISHING or name in _OF_FUTURES or name in _OF_TASKS or str(name).startswith(_INSPECTING)
+    return _is_result(e, use, indexed) or (how == "attribute" and not has)
 
 
 def _dropped_by_loop(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark) -> Finding | None:
@@ -458,7 +508,7 @@ def _misused(linked: Linked, frame: Frame, call: Any, argument: Any, value: VS) 
     if any(a[0] == F.E_STAR for a in call[2]) or any(name is None for name, _ in call[3]):
         return ""
     targets = linked.evaluator.ev(call[1], frame)
-    if not targets or not all(_cannot_take(linked, v, call, argument, value) for v in targets):
+    if not targets or not all(_is_of_data(v) or _cannot_take(linked, v, call, argument, value) for v in targets):
         return ""
     return f"is passed to `{text(call[1])}`, which uses it as the result"
 
@@ -485,6 +535,13 @@ def _is_data(linked: Linked, v: V) -> bool:
             and not any(base.endswith(_AWAITED) for base in attributes.library_bases(ev, v.a))
         )
     return (v.k == EXTINST and v.a in _PLAIN_DATA) or v.k == DICT or (v.k == SEQ and v.a in ("list", "tuple", "set"))
+
+
+def _is_of_data(v: V) -> bool:
+    """Whether something to call is of those parts of the standard library that take data: ``json.loads``, ``file.write``."""
+    if v.k == EXTMETH:
+        return bool(v.a.k == EXTINST and v.a.a.startswith(_OF_DATA))
+    return bool(v.k == EXT and v.a.startswith(_OF_DATA))
 
 
 def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> bool:
@@ -608,7 +665,7 @@ def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             if not all(map(_is_asynchronous, mark[2]))
         }
         for frame, mark in marks:
-            if id(mark[1].node) in unsure:
+            if id(mark[1].node) in unsure or _is_asked_for(scope, mark[1].node):
                 continue
             found = judge[mark[0]](mark)
             if found is not None:
@@ -624,6 +681,28 @@ def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
 
 
 _INSTEAD = "`await {name}(...)` on the loop, or run it in the thread with `asyncio.run`"
+
+
+_ASKING = frozenset(("isawaitable", "iscoroutine", "isfuture", "maybe_await"))
+"""Functions that say whether what a thread gave is something to await, or see to it."""
+
+
+def _is_asked_for(scope: Scope, call: Any) -> bool:
+    """Whether the scope asks of what an offloading call gave whether it can be awaited, and so is made for both kinds of functions."""
+    everything = list(uses(body_of(scope)))
+    held = {use[1] for e, use in everything if e[0] == F.E_AWAIT and e[1] is call and use[0] == "assign"}
+    return any(
+        use[0] == "argument"
+        and callee_name(use[1]) in _ASKING
+        and ((e[0] == F.E_NAME and e[1] in held) or _gives(e, call))
+        for e, use in everything
+    )
+
+
+def _gives(e: Any, call: Any) -> bool:
+    """``await call(...)`` or ``name := await call(...)``."""
+    value = e[2] if e[0] == F.E_WALRUS else e
+    return bool(value[0] == F.E_AWAIT and value[1] is call)
 
 
 def _is_asynchronous(v: V) -> bool:

@@ -18,7 +18,7 @@ from async_guard.rules.judgement.mistakes import at_site, mistake, unique, ways_
 from async_guard.rules.judgement.scopes import body_of, notes
 from async_guard.rules.judgement.syntax import callee_name, expressions, statements, suspends, walk, yields
 
-_LOCKS = frozenset(("lock", "reentrant-lock", "slots"))
+_LOCKS = frozenset(("lock", "reentrant-lock", "slots", "file-lock"))
 _NEAR = 3
 """Calls within which the two sides of a lock are looked for: who meets half the project on the way waits for much else."""
 _DEEPEST = 4
@@ -200,12 +200,16 @@ def _over_await(linked: Linked, meta: RuleMeta, held: list[Held]) -> Iterator[Fi
         if not h.waits or not h.frame.is_async or h.mark[2]:
             continue
         name = _name(h)
-        if all(role(linked.evaluator, v) == "reentrant-lock" for v in h.locks):
+        kind = "thread lock"
+        if all(role(linked.evaluator, v) == "file-lock" for v in h.locks):
+            kind = "file lock"
+            why = "and other coroutines of this thread either hold it as well or never get it"
+        elif all(role(linked.evaluator, v) == "reentrant-lock" for v in h.locks):
             why = "which keeps no other coroutine out, because all of them share one thread"
         else:
             why = "and the next coroutine that asks for it stops the event loop for good"
         yield mistake(
-            meta, linked, h.frame, at_site(h.mark, name), f"the thread lock `{name}` is held while the coroutine waits, {why}",
+            meta, linked, h.frame, at_site(h.mark, name), f"the {kind} `{name}` is held while the coroutine waits, {why}",
             help="use `asyncio.Lock` with `async with`, or wait outside of the block",
         )  # fmt: skip
 
@@ -224,7 +228,7 @@ def _by_worker(linked: Linked, meta: RuleMeta, held: list[Held]) -> Iterator[Fin
     for h in held:
         if h.frame in linked.on_loop and not h.mark[2]:
             for lock in h.locks:
-                if lock.c is not None and role(linked.evaluator, lock) != "slots":
+                if lock.c is not None and role(linked.evaluator, lock) not in ("slots", "file-lock"):
                     wanted.setdefault(lock.c, []).append(h)
     if not wanted:
         return

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, Event, Frame
-from async_guard.link.program import Fn
-from async_guard.link.values import CONST
+from async_guard.link.program import Fn, Module
+from async_guard.link.values import CONST, MODULE, VS
 from async_guard.model import facts as F
 from async_guard.rules.judgement.syntax import blocks, callee_name, expressions, statements, suspends, walk, yields
 
@@ -59,10 +59,23 @@ class Numbers:
             value = self.ev.ev(e, self.frame) if e[0] in (F.E_NAME, F.E_ATTR) else ()
         if len(value) == 1 and value[0].k == CONST:
             return value[0].a if type(value[0].a) is int else None
-        return self._of_global(e[1], depth) if e[0] == F.E_NAME and e[1] not in self.frame.vars else None
+        if e[0] == F.E_ATTR:
+            module = self._module(self.ev.ev(e[1], self.frame))
+            return None if module is None else self._of_global(module, e[2], depth)
+        is_global = e[0] == F.E_NAME and e[1] not in self.frame.vars
+        return self._of_global(self.frame.module, e[1], depth) if is_global else None
 
-    def _of_global(self, name: str, depth: int) -> int | None:
-        module = self.frame.module
+    def _module(self, value: VS) -> Module | None:
+        """The module of the project that an expression stands for."""
+        return self.ev.program.modules.get(value[0].a) if len(value) == 1 and value[0].k == MODULE else None
+
+    def _of_global(self, module: Module, name: str, depth: int) -> int | None:
+        imported = [b for b in module.bindings.get(name, ()) if b.kind == "from"]
+        if depth <= _DEEPEST and len(imported) == 1 and len(module.bindings[name]) == 1:
+            base, level, original = imported[0].data[:3]
+            home = self.ev.program.find(module.absolute(base, level), module)
+            found = None if home is None else self.ev.program.modules.get(home)
+            return None if found is None else self._of_global(found, original, depth + 1)
         made = [s for s in module.body if s[0] == F.S_ASSIGN and any(t[0] == F.E_NAME and t[1] == name for t in s[1])]
         if len(made) != 1 or len(module.bindings.get(name, ())) != 1:
             return None

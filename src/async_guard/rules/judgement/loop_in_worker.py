@@ -11,6 +11,7 @@ from async_guard.link.linked import Linked
 from async_guard.model import facts as F
 from async_guard.model.catalogue import LOOP_BOUND
 from async_guard.rules.judgement import uses
+from async_guard.rules.judgement.syntax import callee_name
 
 Link = tuple[Frame, int, int, Any]
 """A frame with the call in it that leads on: position, end, node."""
@@ -114,9 +115,11 @@ def _about_loops(part: Any) -> bool:
 
 
 def caught(body: list[Any], pos: int) -> bool:
-    """Whether a position stands in a ``try`` whose handlers catch ``RuntimeError``."""
+    """Whether a position stands in a ``try`` whose handlers catch ``RuntimeError``, or where that is suppressed."""
     for stmt in body:
         if stmt[0] == F.S_TRY and stmt[1] and _covers(stmt[1], pos) and any(_catches(h[0]) for h in stmt[2]):
+            return True
+        if stmt[0] == F.S_WITH and _covers(stmt[2], pos) and any(_suppresses(item[0]) for item in stmt[1]):
             return True
         if any(caught(inner, pos) for inner in uses.blocks(stmt)):
             return True
@@ -128,6 +131,11 @@ def _covers(part: Any, pos: int) -> bool:
     if isinstance(part, list):
         return any(_covers(p, pos) for p in part)
     return part.__class__ is int and part == pos
+
+
+def _suppresses(manager: Any) -> bool:
+    """``contextlib.suppress(RuntimeError)``."""
+    return callee_name(manager) == "suppress" and any(_catches(kind) for kind in manager[2])
 
 
 def _catches(kind: Any) -> bool:

@@ -8,10 +8,13 @@ from typing import Any
 from async_guard.link.frames import CALL, SINK, WORKER, Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.values import EXTINST, SEQ, V
+from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.mistakes import Way, at_site, mistake, unique, ways_to
 from async_guard.rules.judgement.places import at
+from async_guard.rules.judgement.scopes import body_of
+from async_guard.rules.judgement.syntax import callee_name, expressions, statements, suspends, walk
 
 _FARTHEST = 200
 _WAITING = ("concurrent.futures.Future.result", "concurrent.futures.Future.exception", "threading.Thread.join")
@@ -78,7 +81,7 @@ def loop_waits(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
 def _waits_for_coroutine(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for frame, way, mark in _marked(linked, "waits", _on_the_spot):
         verdicts = [_is_this_loop(linked, future, bool(way)) for future in _futures(mark)]
-        if not verdicts or all(verdict is None for verdict in verdicts):
+        if not verdicts or all(verdict is None for verdict in verdicts) or _has_ended(frame, mark[1].node):
             continue
         sure = True in verdicts
         name = mark[3]
@@ -100,6 +103,23 @@ def _futures(mark: Any) -> list[V]:
     if mark[4] is not None:
         return [mark[4]]
     return [item for v in mark[5] if v.k == SEQ for item in v.c] if len(mark) > 5 else []
+
+
+def _has_ended(frame: Frame, call: Any) -> bool:
+    """Whether what a call waits for is done by then: the function asks ``future.done()`` first, or awaits it by ``wrap_future``."""
+    if frame.fn is None or call is None or call[0] != F.E_CALL or call[1][0] != F.E_ATTR:
+        return False
+    future = text(call[1][1])
+    for stmt in statements(body_of(frame.fn)):
+        if any(part is call for e, _ in expressions(stmt) for part, _ in walk(e)):
+            return False
+        for e, _ in expressions(stmt):
+            for part, use in walk(e):
+                asked = callee_name(part) == "done" and part[1][0] == F.E_ATTR and text(part[1][1]) == future
+                awaited = use[0] == "argument" and callee_name(use[1]) == "wrap_future" and text(part) == future
+                if (asked and stmt[0] in (F.S_WHILE, F.S_IF)) or (awaited and suspends(stmt)):
+                    return True
+    return False
 
 
 def _role(linked: Linked, v: V) -> str:

@@ -15,30 +15,6 @@ from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.mistakes import mistake
 from async_guard.rules.judgement.places import definition
 
-_CALLED: dict[tuple[str, ...], frozenset[str]] = {
-    ("starlette.middleware.cors.CORSMiddleware", "fastapi.middleware.cors.CORSMiddleware"): frozenset(
-        ("is_allowed_origin", "preflight_response", "allow_explicit_origin")
-    ),
-    ("logging.Handler", "logging.StreamHandler", "logging.FileHandler"): frozenset(("emit", "flush", "format", "filter")),
-    ("logging.Formatter",): frozenset(("format", "formatTime", "formatException")),
-    ("logging.Filter",): frozenset(("filter",)),
-    ("json.JSONEncoder", "json.encoder.JSONEncoder"): frozenset(("default", "encode", "iterencode")),
-    ("threading.Thread", "threading.Timer", "multiprocessing.Process"): frozenset(("run",)),
-    ("asyncio.Protocol", "asyncio.DatagramProtocol", "asyncio.SubprocessProtocol", "asyncio.BufferedProtocol"): frozenset((
-        "connection_made", "connection_lost", "data_received", "eof_received", "datagram_received", "error_received",
-        "pause_writing", "resume_writing", "pipe_data_received", "pipe_connection_lost", "process_exited",
-    )),
-    ("html.parser.HTMLParser",): frozenset(("handle_starttag", "handle_endtag", "handle_data", "handle_comment")),
-    ("http.server.BaseHTTPRequestHandler", "http.server.SimpleHTTPRequestHandler"): frozenset(
-        ("do_GET", "do_POST", "do_PUT", "do_DELETE", "do_HEAD", "do_PATCH", "do_OPTIONS")
-    ),
-    ("socketserver.BaseRequestHandler", "socketserver.StreamRequestHandler"): frozenset(("setup", "handle", "finish")),
-    ("watchdog.events.FileSystemEventHandler", "watchdog.events.PatternMatchingEventHandler"): frozenset((
-        "on_any_event", "on_created", "on_modified", "on_deleted", "on_moved", "on_closed", "dispatch",
-    )),
-    ("tornado.web.RequestHandler", "tornado.websocket.WebSocketHandler"): frozenset(("initialize", "on_finish", "on_connection_close")),
-}  # fmt: skip
-"""Classes of libraries, with the methods that they call and whose results they do not await."""
 _OF_NO_MATTER = frozenset(("builtins.object", "abc.ABC"))
 _CALLERS = 40
 """Callers looked through; a name that more code calls is taken for awaited."""
@@ -46,7 +22,7 @@ _CALLERS = 40
 
 def overrides(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     """Coroutine functions where a library calls a plain method."""
-    for bases, methods in _CALLED.items():
+    for bases, methods in linked.evaluator.catalogue.overridden:
         for cls in _below(linked, bases):
             for fn in cls.own_methods().values():
                 if fn.name in methods and fn.is_async and _is_plain(fn) and not _is_called(linked, fn):

@@ -150,7 +150,7 @@ def _judged(linked: Linked, frame: Frame, stmt: Any) -> Loop | None:
         )
     if sleeps.awaits:
         return Loop(frame, stmt, True) if all(_changes_inside(linked, frame, test) for test in states) else None
-    if sleeps.pauses or all(_asks(frame, test) for test in states):
+    if all(_asks(frame, test) for test in states):
         return Loop(frame, stmt, False)
     return None
 
@@ -162,10 +162,25 @@ def _watches_clock(frame: Frame, stmt: Any) -> bool:
     inside = list(statements(stmt[2]))
     if any(suspends(s) or yields(s) or s[0] in (F.S_BREAK, F.S_RETURN, F.S_RAISE) for s in inside):
         return False
+    if any(_makes_progress(s, stmt[1]) for s in inside):
+        return False
     calls = {id(e) for s in inside for top, _ in expressions(s) for e, _ in walk(top) if e[0] == F.E_CALL}
     # What blocks has a finding of its own, and what nobody knows may leave by an exception.
     return not any(event.kind == SINK and id(event.node) in calls for event in frame.events) and not any(
         id(node) in calls for _, _, node, _ in frame.unresolved
+    )
+
+
+def _makes_progress(stmt: Any, test: Any) -> bool:
+    """Whether a statement changes what the condition of its loop looks at, so that the loop ends by its own work."""
+    asked = {text(e) for e, _ in walk(test) if e[0] in (F.E_NAME, F.E_ATTR)}
+    targets = stmt[1] if stmt[0] in (F.S_ASSIGN, F.S_DEL) else [stmt[1]] if stmt[0] == F.S_AUG else []
+    if any(text(target[1] if target[0] == F.E_SUB else target) in asked for target in targets):
+        return True
+    return any(
+        e[0] == F.E_CALL and e[1][0] == F.E_ATTR and e[1][2] in _CHANGING and text(e[1][1]) in asked
+        for top, _ in expressions(stmt)
+        for e, _ in walk(top)
     )
 
 

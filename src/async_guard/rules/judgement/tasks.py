@@ -8,7 +8,8 @@ from typing import Any
 from async_guard.link.frames import CALL, CORO, Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn
-from async_guard.link.values import EXTINST
+from async_guard.link.values import CORO as COROUTINE
+from async_guard.link.values import EXTINST, VS
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
@@ -16,7 +17,7 @@ from async_guard.rules.judgement.coroutines import is_opaque
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
 from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import Scope, body_of, notes
-from async_guard.rules.judgement.syntax import blocks, callee_name, shares, statements, uses, walk, yields
+from async_guard.rules.judgement.syntax import assignment, blocks, callee_name, shares, statements, uses, walk, yields
 
 _HELP = "keep the task where it lives on (a set, an attribute, a TaskGroup) until it is done"
 _ENDLESS = frozenset(
@@ -56,8 +57,39 @@ def _not_kept(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for scope, marks in notes(linked).of_kind("makes-task"):
         by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if mark[1].on == "now" and _is_new(mark)}
         yield from _judged(linked, meta, scope, by_node)
+    yield from _gathered(linked, meta)
     yield from _handed_back(linked, meta)
     yield from _guessed(linked, meta)
+
+
+def _gathered(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """``gather(...)`` as a statement: the coroutines start as tasks for which nobody waits."""
+    for scope, marks in notes(linked).of_kind("future"):
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if callee_name(mark[1].node) == "gather"}
+        for e, use in uses(body_of(scope)) if by_node else ():
+            if use[0] == "statement" and id(e) in by_node and _starts_coroutines(linked, by_node[id(e)][0], e):
+                frame, mark = by_node[id(e)]
+                message = "what `gather` starts is kept and awaited by nobody: it may be collected before it is done"
+                yield mistake(
+                    meta, linked, frame, at_site(mark, text(e)), message, help=f"write `await {text(e)}(...)`"
+                )
+
+
+def _starts_coroutines(linked: Linked, frame: Frame, call: Any) -> bool:
+    """Whether an argument of a call surely is a coroutine, which becomes a task that only the call knows."""
+    return any(_are_coroutines(linked.evaluator.ev(e, frame)) for argument in call[2] for e in _each(argument))
+
+
+def _are_coroutines(value: VS) -> bool:
+    return bool(value) and all(v.k == COROUTINE for v in value)
+
+
+def _each(argument: Any) -> list[Any]:
+    """The expressions of what an argument, starred or not, hands over."""
+    if argument[0] != F.E_STAR:
+        return [argument]
+    items = argument[1]
+    return [items[3]] if items[0] == F.E_COMP else list(items[2]) if items[0] == F.E_SEQ else []
 
 
 def _judged(
@@ -74,12 +106,45 @@ def _judged(
         frame, mark = found
         if how == "statement" or id(e) in chained or (how == "return" and _is_callback(scope)):
             why = "and nobody keeps it"
+        elif how == "argument" and isinstance(scope, Fn) and _is_put_away(scope, detail):
+            why = f"and put into `{text(detail[1][1])}`, which nobody keeps or looks into"
         elif how == "assign" and isinstance(scope, Fn) and _is_forgotten(scope, str(detail), e):
             why = f"and put into `{detail}`, which nobody keeps or waits for"
         else:
             continue
         message = f"the task is started {why}: it may be collected before it is done"
         yield mistake(meta, linked, frame, at_site(mark, mark[3]), message, help=_HELP)
+
+
+def _is_put_away(scope: Fn, call: Any) -> bool:
+    """Whether a task goes into a local list or set into which things are only put (``tasks.append(create_task(...))``)."""
+    if callee_name(call) not in ("append", "add") or call[1][0] != F.E_ATTR or call[1][1][0] != F.E_NAME:
+        return False
+    name = call[1][1][1]
+    body = body_of(scope)
+    made_here = [
+        given[1]
+        for stmt in statements(body)
+        if (given := assignment(stmt)) and any(target[:2] == [F.E_NAME, name] for target in given[0])
+    ]
+    if len(made_here) != 1 or not _is_empty(made_here[0]) or shares(scope, name):
+        return False
+    if any(stmt[0] == F.S_GLOBAL and name in stmt[1] for stmt in statements(body)):
+        return False
+    if any(_lasts(stmt) for stmt in statements(body)):
+        return False
+    return all(
+        use in (("attribute", "append"), ("attribute", "add"))
+        for e, use in uses(body)
+        if e[0] == F.E_NAME and e[1] == name
+    )
+
+
+def _is_empty(e: Any) -> bool:
+    """``[]``, ``list()`` or ``set()``."""
+    if e[0] == F.E_SEQ:
+        return not e[2]
+    return bool(e[0] == F.E_CALL and e[1][0] == F.E_NAME and e[1][1] in ("list", "set") and not e[2] and not e[3])
 
 
 def _is_callback(scope: Scope) -> bool:

@@ -21,6 +21,10 @@ from async_guard.rules.judgement.long_loops import Long, long_calls, long_loops
 from async_guard.rules.judgement.places import allowed
 
 _HANDLED = frozenset(("route", "dependency"))
+ANSWERING = _HANDLED | {"exception_handler"}
+"""Kinds of entry points that requests wait for."""
+BLOCKING = ANSWERING | {"background"}
+"""Those for which a plain ``def`` helps where they block."""
 _EITHER = frozenset(("route", "dependency", "background", "exception_handler", "response", "stream"))
 """Kinds of entry points that may be ``def`` as well as ``async def``."""
 _LIGHT = frozenset(("fastapi", "starlette", "pydantic", "typing_extensions", "pydantic_settings", "annotated_types"))
@@ -30,6 +34,8 @@ _LIGHT_METHODS = frozenset((
     "startswith", "endswith", "join", "format", "dict", "model_dump", "model_dump_json", "isoformat", "encode", "decode", "copy", "debug", "info",
     "warning", "error", "exception", "log", "critical", "remove", "discard", "total_seconds", "hexdigest", "timestamp", "strftime", "title",
 ))  # fmt: skip
+_KEEPING = frozenset(("staticmethod", "classmethod", "override", "final"))
+"""Decorators under which a function stays what its callers call."""
 _FARTHEST = 300
 _CALLERS = 25
 _HARMLESS = frozenset((
@@ -89,10 +95,10 @@ class Survey:
                     elif event.kind == CALL:
                         self.called.add(event.target.fn)
 
-    def handled(self, is_async: bool) -> Iterator[tuple[Fn, list[Entry]]]:
-        """Handlers and dependencies that may be ``def`` as well as ``async def``."""
+    def handled(self, is_async: bool, kinds: frozenset[str]) -> Iterator[tuple[Fn, list[Entry]]]:
+        """Entry points of these kinds that may be ``def`` as well as ``async def``."""
         for fn, entries in self.kinds.items():
-            if fn.is_async is not is_async or fn.is_lambda or not any(e.kind in _HANDLED for e in entries):
+            if fn.is_async is not is_async or fn.is_lambda or not any(e.kind in kinds for e in entries):
                 continue
             others = (e for e in entries if e.kind not in ("validator", "serializer", "response"))
             if all(e.hops and e.kind in _EITHER for e in others):
@@ -266,10 +272,10 @@ def obliged(linked: Linked, fn: Fn) -> bool:
     )
 
 
-def candidates(linked: Linked, code: str) -> Iterator[tuple[Fn, list[Entry], Work]]:
-    """Handlers and dependencies that are ``async def``, await nothing and could be ``def``; not those with an ``allow`` of the code."""
+def candidates(linked: Linked, code: str, kinds: frozenset[str]) -> Iterator[tuple[Fn, list[Entry], Work]]:
+    """Entry points of these kinds that are ``async def``, await nothing and could be ``def``; not those with an ``allow`` of the code."""
     seen = survey(linked)
-    for fn, entries in seen.handled(True):
+    for fn, entries in seen.handled(True, kinds):
         head = fn.head
         if head.has_await or fn.is_stub() or head.contract or allowed(code, head.allows):
             continue
@@ -286,7 +292,7 @@ def candidates(linked: Linked, code: str) -> Iterator[tuple[Fn, list[Entry], Wor
 def hopping(linked: Linked, code: str) -> Iterator[tuple[Fn, list[Entry]]]:
     """Handlers and dependencies that are plain ``def``, called by frameworks alone, and surely do nothing slow."""
     seen = survey(linked)
-    for fn, entries in seen.handled(False):
+    for fn, entries in seen.handled(False, _HANDLED):
         head = fn.head
         if fn.name == "__init__" or head.is_generator or head.contract or fn.is_stub() or allowed(code, head.allows):
             continue
@@ -326,8 +332,7 @@ def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
                 continue
             if (
                 fn.name.startswith("__")
-                or fn.parent is not None
-                or fn.body["decorators"]
+                or not all(_last(d) in _KEEPING for d in fn.body["decorators"])
                 or fn.is_stub()
                 or allowed(code, head.allows)
             ):
@@ -374,4 +379,15 @@ def _references(part: object, names: set[str], out: set[str]) -> None:
         _references(p, names, out)
 
 
-__all__ = ["Survey", "Work", "candidates", "helpers", "hopping", "is_plain", "obliged", "survey"]
+__all__ = [
+    "ANSWERING",
+    "BLOCKING",
+    "Survey",
+    "Work",
+    "candidates",
+    "helpers",
+    "hopping",
+    "is_plain",
+    "obliged",
+    "survey",
+]
