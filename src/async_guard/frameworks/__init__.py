@@ -12,6 +12,7 @@ from async_guard.frameworks import (
     mcp,
     neighbours,
     pydantic,
+    records,
     signals,
     starlette,
     tornado,
@@ -31,5 +32,6 @@ FRAMEWORKS: tuple[Framework, ...] = (
     signals.FRAMEWORK,
     grpc.FRAMEWORK,
     asyncio.FRAMEWORK,
+    records.FRAMEWORK,
 )
 """In the order in which they are asked."""
