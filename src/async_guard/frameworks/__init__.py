@@ -13,6 +13,7 @@ from async_guard.frameworks import (
     neighbours,
     pydantic,
     records,
+    servers,
     signals,
     starlette,
     tornado,
@@ -33,5 +34,6 @@ FRAMEWORKS: tuple[Framework, ...] = (
     grpc.FRAMEWORK,
     asyncio.FRAMEWORK,
     records.FRAMEWORK,
+    servers.FRAMEWORK,
 )
 """In the order in which they are asked."""

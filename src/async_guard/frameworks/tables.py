@@ -80,6 +80,8 @@ class Registration:
     """The argument with what is asked for, where the callable is run instead of it; the keys of a mapping that is handed over whole."""
     hops: bool = False
     """What a decorator makes of a plain function hands it to a worker thread when it is called."""
+    thread_if: str = ""
+    """A keyword by which the project asks that plain functions go to a worker thread."""
     label: str = ""
     templates: str = ""
     """Where it runs when the path has parameters (``users://{user_id}``)."""

@@ -948,6 +948,12 @@ class Frameworks:
 
     def _entries_of(self, ev: Evaluator, seen: Seen, v: V) -> Iterator[Entry]:
         runs = self._runs(seen.spec)
+        if (
+            seen.spec.thread_if
+            and seen.args is not None
+            and seen.args.keywords.get(seen.spec.thread_if) == (ev.values.const(True),)
+        ):
+            runs = STARLETTE
         if seen.spec.object_methods and v.k in (INST, CLASS):
             for f, made, place in attached.methods(ev, seen.spec, v):
                 yield self._entry(ev, seen, f, made, place)
