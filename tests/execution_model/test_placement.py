@@ -18,7 +18,19 @@ from async_guard.config.load import parse, settings_from
 from execution_model.environments import COMPANIONS, fastapi_version, observed, shared
 
 APPLICATIONS = Path(__file__).parent / "applications"
-EVERYWHERE = ("handlers", "around", "lifespans", "parts", "registered", "dependent", "responses")
+EVERYWHERE = (
+    "handlers",
+    "around",
+    "lifespans",
+    "parts",
+    "registered",
+    "dependent",
+    "responses",
+    "further",
+    "plain_lifespan",
+)
+RECENT = (*EVERYWHERE, "pages")
+"""What needs the templates, forms and router lifespans of later releases."""
 BESIDE = ("marker", "shapes")
 """What the applications import."""
 MARK = re.compile(r'mark\("(\w+)"\)')
@@ -28,9 +40,21 @@ NEVER_RUN = {
     "dependency_overridden_by_update_def",
     "dependency_overridden_by_assignment_async",
     "on_event_beside_lifespan_def",
+    "startup_of_mounted_application",
+    "coroutine_of_lambda",
+    "async_in_sync_wrapper_without_wraps",
+    "async_exception_handler_in_sync_wrapper",
 }
-"""An override replaces the first three; events are not sent where there is a lifespan."""
-NOT_UNWRAPPED = {"dependency_partial_async", "generator_in_sync_wrapper", "instance_call_async"}
+"""An override replaces the first three; events are not sent where there is a lifespan, nor to mounted applications. The coroutines that the last
+three make are never awaited."""
+NOT_UNWRAPPED = {
+    "dependency_partial_async",
+    "generator_in_sync_wrapper",
+    "instance_call_async",
+    "lru_cache_of_async_handler",
+    "async_handler_in_decorator_class",
+    "sync_to_async_dependency",
+}
 """Before 0.123.5 FastAPI takes these for plain functions: their coroutine or generator is made and never run."""
 LIST_OF_CHUNKS = {"iter_of_streamed_iterable"}
 """Starlette 0.27 streams only what is an iterator already."""
@@ -46,8 +70,8 @@ class Version:
 
 
 VERSIONS = {
-    "newest": Version("fastapi", (*EVERYWHERE, "newest"), frozenset(NEVER_RUN)),
-    "0.115.14": Version("fastapi==0.115.14", EVERYWHERE, frozenset(NEVER_RUN | NOT_UNWRAPPED)),
+    "newest": Version("fastapi", (*RECENT, "newest"), frozenset(NEVER_RUN)),
+    "0.115.14": Version("fastapi==0.115.14", RECENT, frozenset(NEVER_RUN | NOT_UNWRAPPED)),
     "0.105.0": Version("fastapi==0.105.0", EVERYWHERE, frozenset(NEVER_RUN | NOT_UNWRAPPED | LIST_OF_CHUNKS)),
 }
 

@@ -36,9 +36,12 @@ SEVERITIES: Mapping[str, Severity | None] = {**{s.value: s for s in Severity}, "
 CATEGORIES = ("sleep", "http", "database", "file", "subprocess", "network", "sdk", "wait", "input", "cpu", "contract")
 """``contract`` is what a project's own entries are without a category of their own."""
 
+GIL = ("", "held", "released")
+"""What a call does with the interpreter lock while it computes, where that is known."""
+
 PROOF_KINDS = ("verified", "cost", "test", "recipe", "through")
 
-TEXT_KEYS = ("severity", "because", "instead", "cost", "category", "proof", "unproven", "docs")
+TEXT_KEYS = ("severity", "because", "instead", "cost", "category", "proof", "unproven", "docs", "gil")
 EFFECT_KEYS = (*TEXT_KEYS, "unless", "only_if")
 RESULT_KEYS = ("returns", "runs", "consumes", "iterates", "lazy", "uses", "becomes", "loop", "role")
 CALL_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "cases")
@@ -247,6 +250,7 @@ def _effect(table: Table, inherited: Mapping[str, str], name: str = "") -> Effec
         table.choice("category", texts["category"], CATEGORIES)
     if severity is not None and severity is not Severity.NEGLIGIBLE and not texts.get("because"):
         raise table.error("because", "is missing: what does the call do while it blocks?")
+    table.choice("gil", texts.get("gil", ""), GIL)
     proof = texts.get("proof", "")
     if proof:
         table.choice("proof", proof.partition(":")[0], PROOF_KINDS)

@@ -12,6 +12,8 @@ from async_guard.frameworks import (
     mcp,
     neighbours,
     pydantic,
+    records,
+    servers,
     signals,
     starlette,
     tornado,
@@ -31,5 +33,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     signals.FRAMEWORK,
     grpc.FRAMEWORK,
     asyncio.FRAMEWORK,
+    records.FRAMEWORK,
+    servers.FRAMEWORK,
 )
 """In the order in which they are asked."""

@@ -47,6 +47,7 @@ FRAMEWORK = Framework(
         "fastapi.sse.EventSourceResponse": "sse_starlette.EventSourceResponse",
         "fastapi.Response": "starlette.responses.Response", **{f"fastapi.responses.{n}": f"starlette.responses.{n}" for n in RESPONSES},
         "fastapi.middleware.wsgi.WSGIMiddleware": "starlette.middleware.wsgi.WSGIMiddleware",
+        "fastapi.templating.Jinja2Templates": "starlette.templating.Jinja2Templates",
         "fastapi.staticfiles.StaticFiles": "starlette.staticfiles.StaticFiles",
     },
     registrations=(

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import LOOP, ONCE, STARLETTE, WORKER, Arg, Framework, Registration, SubclassMethods
+from async_guard.frameworks.tables import (
+    LOOP,
+    ONCE,
+    STARLETTE,
+    WORKER,
+    Arg,
+    Framework,
+    Registration,
+    Signals,
+    SubclassMethods,
+)
 
 _APP = "starlette.applications.Starlette"
 _ROUTER = "starlette.routing.Router"
@@ -34,12 +44,13 @@ _NOT_GIVEN: Arg = (None, None)
 _HANDLERS = "starlette.applications.ExceptionHandlers"
 _EVENTS = "starlette.routing.EventHandlers"
 """The mapping behind `app.exception_handlers` and the lists behind `router.on_startup`: Starlette itself has no classes for them."""
+_TEMPLATES = "starlette.templating.Jinja2Templates"
 LIFESPAN = (("__init__", LOOP), ("__aenter__", LOOP), ("__aexit__", LOOP))
 
 FRAMEWORK = Framework(
     name="starlette",
     classes={
-        _APP: (), _ROUTER: (), "starlette.background.BackgroundTasks": ("starlette.background.BackgroundTask",),
+        _APP: (), _ROUTER: (), _TEMPLATES: (), "starlette.background.BackgroundTasks": ("starlette.background.BackgroundTask",),
         "starlette.background.BackgroundTask": (), _HANDLERS: (), _EVENTS: (), **{f"starlette.routing.{name}": () for name in _ROUTES},
     },
     aliases={"fastapi.middleware.cors.CORSMiddleware": "starlette.middleware.cors.CORSMiddleware",
@@ -116,6 +127,8 @@ FRAMEWORK = Framework(
     assigned={f"{_ROUTER}.lifespan_context": ("lifespan", LOOP)},
     constructed={f"starlette.responses.{name}": ("render",) for name in _RENDERED},
     responses=tuple(f"starlette.responses.{name}" for name in RESPONSES),
+    signals=(Signals((_TEMPLATES,), connects=(), sends=("TemplateResponse",), given=("context_processors", 1), beside=True),),
+    outermost=(_APP,),
     bags=("starlette.datastructures.State",),
     after_response=("starlette.background.BackgroundTask", "starlette.background.BackgroundTasks", "fastapi.BackgroundTasks"),
     attributes={

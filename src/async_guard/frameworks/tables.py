@@ -80,6 +80,8 @@ class Registration:
     """The argument with what is asked for, where the callable is run instead of it; the keys of a mapping that is handed over whole."""
     hops: bool = False
     """What a decorator makes of a plain function hands it to a worker thread when it is called."""
+    thread_if: str = ""
+    """A keyword by which the project asks that plain functions go to a worker thread."""
     label: str = ""
     templates: str = ""
     """Where it runs when the path has parameters (``users://{user_id}``)."""
@@ -131,6 +133,30 @@ class Signals:
     """Methods that give the one object of a name."""
     makers: tuple[str, ...] = ()
     """Functions that do."""
+    given: Arg | None = None
+    """The argument of the constructor with callables to connect."""
+    beside: bool = False
+    """The catalogue says what sending itself does and gives."""
+
+
+@dataclass(frozen=True)
+class LazyAttributes:
+    """Attributes of records that ask the database when they are first read, if the query did not load them."""
+
+    makers: tuple[str, ...]
+    """Functions whose result stands for such an attribute in the body of a class."""
+    attribute: str
+    """The catalogue's class for it: the effect of its `descriptor` is that of reading it."""
+    mode: str
+    """The keyword that says when it is loaded."""
+    options: str
+    """A keyword with a mapping that may say so too."""
+    when_read: tuple[str, ...]
+    """The modes that load it late; the first is what counts where none is given."""
+    loaders: tuple[str, ...]
+    """Functions and methods by which a query loads the attributes that they name."""
+    unless_imported: str
+    """Not in projects that import this module."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +180,10 @@ class Framework:
     """Classes whose attributes a project sets and reads freely (``app.state``)."""
     generated: dict[str, dict[str, str]] | None = None
     """Patterns of names of generated modules -> patterns of names in them -> what the catalogue knows them as."""
+    outermost: tuple[str, ...] = ()
+    """Classes of applications that hear of start-up and shutdown only where they are mounted in no other."""
     signals: tuple[Signals, ...] = ()
+    lazy: tuple[LazyAttributes, ...] = ()
     stores: tuple[str, ...] = ()
     """Classes in whose objects a project keeps things under keys, to read them elsewhere (``app["db"]``)."""
     attributes: dict[str, str] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from async_guard.link import attributes, hints, names
+from async_guard.link import attributes, hints, lazily, names
 from async_guard.link.frames import Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import CLASS, CONST, DICT, FUNC, GEN, INST, NOTHING, PROPERTY, SEQ, VS, V, union
@@ -53,7 +53,9 @@ def entries(ev: Evaluator, args: Args, entry: Entry) -> Iterator[Entry]:
     if not model and fn.body["returns"] is not None:
         model = hints.of(ev, fn.body["returns"], scope)
     handlers_thread = "loop" if entry.runs == "loop" else "worker"
-    yield from of_models(ev, model, "serializer", entry.label, "loop")
+    # The lines that a plain generator yields are written where it runs; events and everything else are encoded on the loop.
+    in_lines = fn.head.is_generator and not fn.is_async and not args.get("response_class", None)
+    yield from of_models(ev, model, "serializer", entry.label, handlers_thread if in_lines else "loop")
     yield from of_models(ev, model, "validator", entry.label, handlers_thread)
     for v in args.get("response_class", None) or NOTHING:
         if v.k == CLASS:
@@ -70,6 +72,8 @@ def entries(ev: Evaluator, args: Args, entry: Entry) -> Iterator[Entry]:
                 if switched_off
                 else [name for m in _flat(model) if m.k == INST and is_model(ev, m.a) for name in _fields(ev, m.a)]
             )
+            if fields and handlers_thread == "loop":
+                lazily.read(ev, v, fields, entry.frame)
             if is_model(ev, v.a):
                 yield from of_models(ev, (v,), "serializer", entry.label, "loop")
             elif fields:

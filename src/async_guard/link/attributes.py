@@ -225,14 +225,18 @@ def is_typed_dict(ev: Evaluator, cls: Class) -> bool:
 def is_dataclass(ev: Evaluator, cls: Class) -> bool:
     """Whether a class or one of its bases is decorated as a dataclass."""
     return any(
-        isinstance(c, Class) and any(_last(d) == "dataclass" for d in c.body["decorators"]) for c in mro(ev, cls)
+        isinstance(c, Class) and any(_last(d, c) == "dataclass" for d in c.body["decorators"]) for c in mro(ev, cls)
     )
 
 
-def _last(e: Any) -> str:
+def _last(e: Any, cls: Class) -> str:
+    """The last name of a decorator, by the name that it has where it was imported from."""
     if e[0] == F.E_CALL:
         e = e[1]
-    return str(e[2]) if e[0] == F.E_ATTR else str(e[1]) if e[0] == F.E_NAME else ""
+    if e[0] != F.E_NAME:
+        return str(e[2]) if e[0] == F.E_ATTR else ""
+    imported = [b.data[2] for b in cls.module.bindings.get(e[1], ()) if b.kind == "from"]
+    return str(imported[-1] if imported else e[1])
 
 
 def is_protocol(cls: Class) -> bool:

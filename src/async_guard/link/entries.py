@@ -19,6 +19,7 @@ from async_guard.frameworks.tables import (
     WORKER,
     Arg,
     Framework,
+    LazyAttributes,
     Registration,
     Signals,
     SubclassMethods,
@@ -66,6 +67,8 @@ _TELLING = frozenset((
     "add_prompt", "add_event_handler", "add_exception_handler", "Route", "WebSocketRoute", "Mount", "APIRoute", "APIWebSocketRoute",
 ))  # fmt: skip
 """Calls that register something wherever they stand."""
+_PASSING_ON = ("lifespan_context", "lifespan", "startup", "enter_async_context")
+"""Calls by which a project may run the lifespan of a mounted application itself."""
 _ANY = 10_000
 """A part of a version from here on stands for any: the highest release below a bound."""
 _DEPENDENCY = Registration(("Depends",), "dependency", FASTAPI)
@@ -200,6 +203,10 @@ class Frameworks:
         self.after_response: set[str] = set()
         self.transparent: set[str] = set()
         self.bags: set[str] = set()
+        self.outermost: set[str] = set()
+        self.lazy: list[LazyAttributes] = []
+        self.loaded: dict[LazyAttributes, frozenset[str]] = {}
+        """Names of attributes that queries of the project load with the record."""
         self.stores: set[str] = set()
         self.stores_of: dict[str, str] = {}
         self.generated: dict[str, dict[str, str]] = {}
@@ -240,6 +247,8 @@ class Frameworks:
             self.marks.update(table.marks)
             self.after_response.update(table.after_response)
             self.bags.update(table.bags)
+            self.outermost.update(table.outermost)
+            self.lazy.extend(table.lazy)
             self.stores.update(table.stores)
             self.generated.update(table.generated or {})
             for one in table.signals:
@@ -500,6 +509,9 @@ class Frameworks:
         instance = ev.values.instance(dotted, (), (site.frame.module.path, site.pos, prefix))
         if specs and dotted not in self.bases:
             instance = ev.values.instance(dotted)
+        table = self.signals.get(dotted)
+        if table is not None and table.given is not None:
+            signals.connected(ev, instance, signals.ANY, self._callables(ev, args.get(*table.given) or NOTHING), site)
         if dotted in self.after_response:
             site.frame.marks.append(("background-made", site, instance))
         for spec in specs:
@@ -874,7 +886,7 @@ class Frameworks:
         while done < len(queue):
             seen = queue[done]
             done += 1
-            if self._says_nothing(seen) or (seen.spec.probable and not attached.counts(ev, seen.site)):
+            if self._says_nothing(ev, seen) or (seen.spec.probable and not attached.counts(ev, seen.site)):
                 continue
             for v in _as_called(seen.targets):
                 if v.k == CLASS and seen.spec.kind == "dependency":
@@ -899,9 +911,19 @@ class Frameworks:
                         self._keep(out, entry)
         return sorted(out.values(), key=lambda e: (e.fn.module.path, e.fn.head.line, e.kind, e.label))
 
-    def _says_nothing(self, seen: Seen) -> bool:
+    def _is_mounted(self, ev: Evaluator, app: V | None) -> bool:
+        """Whether an application stands below another: only the outermost is told of start-up, unless the project passes it on."""
+        if app is None or app.k != EXTINST or not any(c in self.outermost for c in self.linear(ev.catalogue, app.a)):
+            return False
+        return any(m.child is app for m in self.mountings) and not any(
+            name in module.facts.calls for module in ev.program for name in _PASSING_ON
+        )
+
+    def _says_nothing(self, ev: Evaluator, seen: Seen) -> bool:
         """Whether nothing runs what is registered, or another reading of the same place knows better."""
         if seen.spec.runs == NEVER or seen.path.startswith("{$"):
+            return True
+        if seen.spec.kind == "lifespan" and self._is_mounted(ev, seen.receiver):
             return True
         if seen.receiver in self.described and not any(m.child is seen.receiver for m in self.mountings):
             return True
@@ -926,6 +948,12 @@ class Frameworks:
 
     def _entries_of(self, ev: Evaluator, seen: Seen, v: V) -> Iterator[Entry]:
         runs = self._runs(seen.spec)
+        if (
+            seen.spec.thread_if
+            and seen.args is not None
+            and seen.args.keywords.get(seen.spec.thread_if) == (ev.values.const(True),)
+        ):
+            runs = STARLETTE
         if seen.spec.object_methods and v.k in (INST, CLASS):
             for f, made, place in attached.methods(ev, seen.spec, v):
                 yield self._entry(ev, seen, f, made, place)

@@ -12,12 +12,13 @@ from async_guard.link.values import AWAITABLE, CONST, DECORATOR, FUNC, NOTHING, 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_ANY = "*"
+ANY = "*"
+"""The topic of what has none."""
 _MOST_SCOPES = 25
 
 
 def call(ev: Evaluator, table: Signals, name: str, signal: V, args: Args, site: Site) -> VS | None:
-    """A method of a signal; None for one that neither connects nor sends."""
+    """A method of a signal; None for one that neither connects nor sends, or of which the catalogue knows more."""
     if name in table.named:
         return of_name(ev, table, args)
     if name in table.connects:
@@ -25,9 +26,9 @@ def call(ev: Evaluator, table: Signals, name: str, signal: V, args: Args, site: 
     if name not in table.sends:
         return None
     _read_connecting(ev, table)
-    topics = (_topic(args, 0), _ANY) if table.has_topics else (_ANY,)
+    topics = (_topic(args, 0), ANY) if table.has_topics else (ANY,)
     receivers = union(*(ev.bags.get((("signal", signal), topic), NOTHING) for topic in topics))
-    if table.has_topics and topics[0] == _ANY:
+    if table.has_topics and topics[0] == ANY:
         receivers = union(*(value for (owner, _), value in list(ev.bags.items()) if owner == ("signal", signal)))
     passed = Args(args.positional[1 if table.has_topics else 0 :], dict(args.keywords))
     passed.more_positional, passed.more_keywords = args.more_positional, args.more_keywords
@@ -35,6 +36,8 @@ def call(ev: Evaluator, table: Signals, name: str, signal: V, args: Args, site: 
     for v in receivers:
         if not (is_async and "_sync_wrapper" in args.keywords and v.k == FUNC and not v.a.is_async):
             calls.awaited(ev, calls.call_one(ev, v, passed, site.unawaited()), site)
+    if table.beside:
+        return None
     return (ev.values.make(AWAITABLE, ev.values.unknown),) if is_async else ev.values.unknown
 
 
@@ -44,7 +47,7 @@ def of_name(ev: Evaluator, table: Signals, args: Args) -> VS:
 
 
 def _connect(ev: Evaluator, table: Signals, name: str, signal: V, args: Args, site: Site) -> VS:
-    topic = _topic(args, 0) if table.has_topics else _ANY
+    topic = _topic(args, 0) if table.has_topics else ANY
     position = 1 if table.has_topics else 0
     given = args.get(table.callable_name, position) if name not in table.decorates else None
     if given is None:
@@ -63,7 +66,7 @@ def connected(ev: Evaluator, signal: V, topic: str, receivers: VS, site: Site) -
 
 def _topic(args: Args, position: int) -> str:
     value = args.positional[position] if position < len(args.positional) else NOTHING
-    return value[0].a if len(value) == 1 and value[0].k == CONST and isinstance(value[0].a, str) else _ANY
+    return value[0].a if len(value) == 1 and value[0].k == CONST and isinstance(value[0].a, str) else ANY
 
 
 def _read_connecting(ev: Evaluator, table: Signals) -> None:

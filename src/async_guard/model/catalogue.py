@@ -56,6 +56,8 @@ class Effect:
     proof: str = ""
     unproven: str = ""
     docs: str = ""
+    gil: str = ""
+    """``held`` or ``released``: what it does with the interpreter lock while it computes, where that is known."""
     unless: tuple[Condition, ...] = ()
     only_if: tuple[Condition, ...] = ()
     after: tuple[str, ...] = ()

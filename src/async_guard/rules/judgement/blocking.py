@@ -12,6 +12,9 @@ from async_guard.rules.registry import RULES
 _CATEGORIES = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
 
 
+_HOLDS_THE_LOCK = (
+    "holds the interpreter lock: in a worker thread it stalls the loop all the same, in another process it does not"
+)
 _PER_PLACE = 5
 """Root causes of one category reported for one place, the nearest ones; another is reported there only if no place is nearer to it."""
 
@@ -92,6 +95,8 @@ def _notes(chain: Chain, entries: list[Entry], more: int) -> tuple[str, ...]:
         notes.append(f"one of {chain.choices:,} combinations of what its calls may mean")
     if chain.sink.effect.cost:
         notes.append(f"cost: {chain.sink.effect.cost}")
+    if chain.sink.effect.gil == "held":
+        notes.append(_HOLDS_THE_LOCK)
     if chain.lowered:
         notes.append("runs only the first time: the result is cached")
     if entries and all(entry.depends for entry in entries):
