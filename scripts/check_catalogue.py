@@ -138,13 +138,13 @@ def check(path: Path, catalogue: Catalogue, python: str, timeout: float, *, sour
     with tempfile.TemporaryDirectory(prefix="catalogue-", ignore_cleanup_errors=True) as scratch:
         try:
             if sources is not None and request["distributions"]:
-                answer, problems, done.only_read = answer_of_sources(sources, request), [], True
+                answer, done.only_read = answer_of_sources(sources, request), True
             else:
                 answer, problems = _probe(Path(scratch), request, python, timeout)
+                done.error = "; ".join(problems)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
             done.error = _reason(error)
         else:
-            done.error = "; ".join(problems)
             _compare(done, document, answer)
     done.seconds = round(time.monotonic() - start, 1)
     return done
