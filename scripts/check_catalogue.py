@@ -33,6 +33,7 @@ from async_guard.catalogue.compile import compile_files, data_files, read  # noq
 from async_guard.catalogue.load import Catalogue  # noqa: E402
 from async_guard.catalogue.schema import Document, parse_document, rows  # noqa: E402
 from async_guard.model.catalogue import ClassEntry, FunctionEntry, ValueEntry  # noqa: E402
+from catalogue_sources import answer as answer_of_sources  # noqa: E402
 
 PROBE = Path(__file__).with_name("catalogue_probe.py")
 
@@ -60,6 +61,8 @@ class Checked:
     """There only at run time, or of a nature that cannot be read off."""
     new: list[str] = field(default_factory=list)
     """Public, looks blocking, not in the catalogue."""
+    only_read: bool = False
+    """Its sources were read, nothing was installed."""
     error: str = ""
     seconds: float = 0.0
 
@@ -75,9 +78,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     files = _chosen(options.libraries)
     catalogue = Catalogue(compile_files(data_files()))
     checked = []
+    folder = Path(options.sources).resolve() if options.sources else None
+    problems = download(files, folder, options.python, options.timeout) if folder else {}
     for number, path in enumerate(files, 1):
         print(f"[{number}/{len(files)}] {path.stem}", file=sys.stderr, flush=True)
-        checked.append(check(path, catalogue, options.python, options.timeout))
+        one = check(path, catalogue, options.python, options.timeout, sources=folder)
+        one.error = one.error or "; ".join(problems[name] for name in one.versions if name in problems)
+        checked.append(one)
         report = {"python": options.python, "libraries": [asdict(one) for one in checked]}
         Path(options.output).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print(table(checked))
@@ -96,6 +103,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--document",
         help="Markdown file for the outcome; libraries that it holds already and that are not checked now stay",
+    )
+    parser.add_argument(
+        "--sources",
+        metavar="FOLDER",
+        help="download the newest releases there and read their sources instead of installing them: faster, and for what is too large; "
+        "what is made at run time stays unsure, and what is new is not looked for",
     )
     parser.add_argument("--python", default=sys.executable, help="interpreter of the scratch environments")
     parser.add_argument(
@@ -116,19 +129,22 @@ def _chosen(wanted: Iterable[str]) -> list[Path]:
     return chosen or list(files.values())
 
 
-def check(path: Path, catalogue: Catalogue, python: str, timeout: float) -> Checked:
-    """Install what a file describes and compare."""
+def check(path: Path, catalogue: Catalogue, python: str, timeout: float, *, sources: Path | None = None) -> Checked:
+    """Install what a file describes, or read it in the folder of downloads, and compare."""
     start = time.monotonic()
     document = read(path)
     done = Checked(path.stem)
     request = request_for(document, catalogue)
     with tempfile.TemporaryDirectory(prefix="catalogue-", ignore_cleanup_errors=True) as scratch:
         try:
-            answer, problems = _probe(Path(scratch), request, python, timeout)
+            if sources is not None and request["distributions"]:
+                answer, done.only_read = answer_of_sources(sources, request), True
+            else:
+                answer, problems = _probe(Path(scratch), request, python, timeout)
+                done.error = "; ".join(problems)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
             done.error = _reason(error)
         else:
-            done.error = "; ".join(problems)
             _compare(done, document, answer)
     done.seconds = round(time.monotonic() - start, 1)
     return done
@@ -137,14 +153,10 @@ def check(path: Path, catalogue: Catalogue, python: str, timeout: float) -> Chec
 def request_for(document: Document, catalogue: Catalogue) -> dict[str, Any]:
     """What to ask about a document's entries."""
     entries = {name: entry for name, entry in parse_document(document).items() if not _is_private(name)}
-    content = document.content
-    distributions = dict.fromkeys(
-        name for name in (content["pypi"], *content.get("distributions", {}).values()) if name != "stdlib"
-    )
     classes = {name: entry for name, entry in entries.items() if isinstance(entry, ClassEntry)}
     modules = {name.rpartition(".")[0] for name, entry in entries.items() if not isinstance(entry, ValueEntry)}
     return {
-        "distributions": list(distributions),
+        "distributions": _distributions(document.content),
         "functions": {name: _expected(entry) for name, entry in entries.items() if isinstance(entry, FunctionEntry)},
         "classes": {name: _expected_of_methods(entry) for name, entry in classes.items()},
         "values": [name for name, entry in entries.items() if isinstance(entry, ValueEntry)],
@@ -152,6 +164,11 @@ def request_for(document: Document, catalogue: Catalogue) -> dict[str, Any]:
         "known": sorted(entries),
         "members": {entry.name: _known_members(catalogue, entry) for entry in classes.values() if not entry.is_async},
     }
+
+
+def _distributions(content: Mapping[str, Any]) -> list[str]:
+    named = (content["pypi"], *content.get("distributions", {}).values())
+    return list(dict.fromkeys(name for name in named if name != "stdlib"))
 
 
 def _is_private(name: str) -> bool:
@@ -175,22 +192,72 @@ def _known_members(catalogue: Catalogue, entry: ClassEntry) -> list[str]:
     return sorted({name for one in line for name in (*one.methods, *one.attributes, *one.properties)})
 
 
+def download(files: Iterable[Path], folder: Path, python: str, timeout: float) -> dict[str, str]:
+    """Bring the newest releases of all that files describe into a folder; why some are not there, by distribution."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = list(dict.fromkeys(name for path in files for name in _distributions(read(path).content)))
+    problems: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="catalogue-", ignore_cleanup_errors=True) as scratch:
+        environment = _environment(Path(scratch))
+        pip = [python, "-m", "pip", "download", "-q", "--no-deps", "--cache-dir", f"{scratch}/pip", "-d", str(folder)]
+        for start in range(0, len(names), _AT_ONCE):
+            print(f"downloading {start} of {len(names)}", file=sys.stderr, flush=True)
+            wanted, without_wheel = names[start : start + _AT_ONCE], list[str]()
+            while wanted:  # pip names the one that has no wheel, and stops there
+                why = _install([*pip, "--only-binary", ":all:", *wanted], Path(scratch), environment, timeout)
+                if not why:
+                    break
+                named = [name for name in wanted if re.search(rf"for {re.escape(name)}\b", why)] or wanted
+                without_wheel += named
+                wanted = [name for name in wanted if name not in named]
+            for name in without_wheel:
+                why = _install([*pip, "--no-build-isolation", name], Path(scratch), environment, timeout)
+                if why:
+                    problems[name] = why
+    return problems
+
+
+_AT_ONCE = 20
+"""How many distributions one call of pip downloads."""
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    return environment | {"HOME": str(scratch), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+
+
 def _probe(scratch: Path, request: Mapping[str, Any], python: str, timeout: float) -> tuple[dict[str, Any], list[str]]:
     """The answer of a process in a new environment, and which distributions could not be installed there."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    environment |= {"HOME": str(scratch), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    environment = _environment(scratch)
     own = scratch / "venv"
-    _run([python, "-m", "venv", str(own)], scratch, environment, timeout)
+    _run([python, "-m", "venv", "--without-pip", str(own)], scratch, environment, timeout)
     interpreter = str(own / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-    pip = [interpreter, "-m", "pip", "install", "-q", "--no-cache-dir"]
-    # One by one, so that one that cannot be built here leaves the others.
-    problems = [
-        why for name in request["distributions"] if (why := _install([*pip, name], scratch, environment, timeout))
+    pip = [
+        python,
+        "-m",
+        "pip",
+        "--python",
+        interpreter,
+        "install",
+        "-q",
+        "--no-compile",
+        "--cache-dir",
+        str(scratch / "pip"),
     ]
+    problems = _install_all(pip, request["distributions"], scratch, environment, timeout)
     (scratch / "request.json").write_text(json.dumps(request), encoding="utf-8")
     _run([interpreter, "-I", str(PROBE), "request.json", "answer.json"], scratch, environment, min(timeout, 300))
     answer: dict[str, Any] = json.loads((scratch / "answer.json").read_text(encoding="utf-8"))
     return answer, problems
+
+
+def _install_all(
+    pip: list[str], names: Sequence[str], scratch: Path, environment: Mapping[str, str], timeout: float
+) -> list[str]:
+    """Install distributions together; where that fails, one by one, so that one that cannot be built here leaves the others."""
+    if not names or not _install([*pip, *names], scratch, environment, timeout):
+        return []
+    return [why for name in names if (why := _install([*pip, name], scratch, environment, timeout))]
 
 
 def _install(command: list[str], scratch: Path, environment: Mapping[str, str], timeout: float) -> str:
@@ -299,7 +366,7 @@ Made by `python scripts/check_catalogue.py --document docs/freshness.md [FILES]`
 libraries was installed in a scratch environment, and every name asked for. *missing*: named by the catalogue and not there; *gone*: not
 there, and the file says that only other versions have it; *elsewhere*: there under another path; *nature*: synchronous where the catalogue
 says asynchronous, or the other way round; *unsure*: made at run time; *not imported*: in a module that needs something else; *new*: public,
-looks blocking, not described.
+looks blocking, not described. *(sources)*: with `--sources`, nothing was installed; the sources of the newest releases were read instead.
 
 | file | versions | checked | names | missing | gone | elsewhere | nature | unsure | not imported | new | |
 |---|---|---|---|---|---|---|---|---|---|---|---|
@@ -320,7 +387,7 @@ def _document_line(one: Checked) -> str:
     versions = (
         ", ".join(f"{name} {number or '(not installed)'}" for name, number in one.versions.items())
         or "standard library"
-    )
+    ) + (" (sources)" if one.only_read else "")
     found = (one.missing, one.gone, one.old_paths, one.nature, one.uncertain, one.unimportable, one.new)
     note = one.error or (", ".join(one.missing[:6]) + (" …" if len(one.missing) > 6 else ""))
     cells = (
