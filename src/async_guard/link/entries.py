@@ -378,6 +378,8 @@ class Frameworks:
         known_here = without_unknown(iterable)
         table = known_here[0] if len(known_here) == 1 and known_here[0].k == SEQ else None
         items: tuple[VS, ...] = table.b or () if table is not None else ()
+        if loop is None and not 1 < len(items) <= _MOST_ROWS:
+            return ()
         part_of_facts = body if loop is not None else body[0]  # an expression comes in a list of its own each time
         found = self.registering.get(id(part_of_facts))
         if found is None:

@@ -91,6 +91,8 @@ class Values:
     def __init__(self) -> None:
         global _active  # noqa: PLW0603 - one table at a time: joining containers needs it wherever value sets meet
         self._table: dict[tuple[Any, ...], V] = {}
+        self.joined: dict[VS, VS] = {}
+        """Alternatives with several containers of one kind -> with one of each; branches meet in the same ones again and again."""
         self.unknown: VS = (self.make(UNKNOWN, "unknown"),)
         self.none = self.const(None)
         self.true = self.const(True)
@@ -187,7 +189,10 @@ def union(*sets: VS) -> VS:
                 break
         first = (*first, *fresh)
         if joins and sum([v.k in _CONTAINERS for v in first]) > 1:
-            first = _joined(first)
+            joined = _active.joined.get(first)
+            if joined is None:
+                joined = _active.joined[first] = _joined(first)
+            first = joined
         if len(first) > LIMIT:
             first = first[:LIMIT]
     return first
