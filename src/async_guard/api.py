@@ -24,6 +24,10 @@ class UsageError(ValueError):
     """A request that cannot be carried out; the message names what is wrong."""
 
 
+class DefectWarning(UserWarning):
+    """A mistake of async-guard's own cost a part of the result."""
+
+
 @dataclass(frozen=True)
 class RouteRow:
     """One entry point and what blocks it: counts of findings by severity (``error``, ``warning``)."""
@@ -101,17 +105,26 @@ def check_sources(
     return check.report(check.run_sources(sources, settings), settings, ".", sources)
 
 
-def routes(paths: Sequence[str], settings: Settings | None = None, *, jobs: int | None = None) -> tuple[RouteRow, ...]:
-    """Every entry point, where it runs, and what blocks it. Warns of each part that a mistake of our own cost.
+def routes(
+    paths: Sequence[str],
+    settings: Settings | None = None,
+    *,
+    jobs: int | None = None,
+    cache_dir: Path | bool | None = None,
+) -> tuple[RouteRow, ...]:
+    """Every entry point, where it runs, and what blocks it. Warns (`DefectWarning`) of each part that a mistake of our own cost.
+
+    Args:
+        paths, settings, jobs, cache_dir: as for `check_paths`.
 
     Raises:
         UsageError: a path does not exist.
     """
     settings = settings if settings is not None else load.load_settings(Path(paths[0]))
-    run = _run(paths, settings, jobs, None, None)
+    run = _run(paths, settings, jobs, None, cache_folder(cache_dir))
     report = check.report(run, settings, " ".join(paths))
     for defect in report.defects:
-        warnings.warn(str(defect), stacklevel=2)
+        warnings.warn(str(defect), DefectWarning, stacklevel=2)
     counts: dict[EntryPoint, dict[str, int]] = {entry_point(e): {"error": 0, "warning": 0} for e in run.linked.entries}
     for finding in report.findings:
         if finding.severity.value not in ("error", "warning") or not finding.code.startswith("AG1"):

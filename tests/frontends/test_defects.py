@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,27 @@ def test_the_list_of_routes_warns(tmp_path: Path) -> None:
     """What a lost function blocks is not counted, and that is said."""
     (tmp_path / "one.py").write_bytes(FILES["one.py"])
     with pytest.warns(UserWarning, match=r"one\.py:3: a defect of async-guard itself in .*first"):
-        routes([str(tmp_path)])
+        routes([str(tmp_path)], cache_dir=False)
+
+
+@pytest.mark.usefixtures("_broken_function")
+def test_the_command_that_lists_routes_ends_with_the_status_of_a_defect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is left is listed, what is lost is named, and a script sees it by the status."""
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ASYNC_GUARD_KEEP_PROCESS", "1")
+    monkeypatch.setattr("sys.argv", ["async-guard", "routes", ".", "--no-cache", "--format", "concise"])
+    monkeypatch.setattr(cli, "_warned", [])
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+    assert left.value.code == 3
+    assert "one.first" in capsys.readouterr().err
+    assert not (tmp_path / ".async_guard_cache").exists()
 
 
 @pytest.mark.parametrize("broken", [True, False])

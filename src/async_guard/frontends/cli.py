@@ -26,13 +26,13 @@ def cli() -> None:
     warnings.showwarning = _show_warning
 
 
-_warned: list[str] = []
+_warned: list[Warning | str] = []
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     from async_guard.report.shown import plain
 
-    _warned.append(str(message))
+    _warned.append(message)
     click.echo(f"async-guard: {plain(str(message))}", err=True)
 
 
@@ -361,16 +361,20 @@ def rules() -> None:
 @click.option("--kind", help="Only entry points of this kind.")
 @click.option("--jobs", type=click.IntRange(1))
 @click.option("--fastapi-version", metavar="VERSION")
+@click.option("--no-cache", is_flag=True, help="Keep nothing and use nothing kept.")
+@click.option("--cache-dir", type=click.Path(file_okay=False), help="Where facts are kept between runs.")
 def routes(
-    paths: tuple[str, ...], format_: str, kind: str | None, jobs: int | None, fastapi_version: str | None
-) -> None:
+    paths: tuple[str, ...], format_: str, kind: str | None, jobs: int | None, fastapi_version: str | None, no_cache: bool,
+    cache_dir: str | None,
+) -> None:  # fmt: skip
     """List every entry point: where it runs and what blocks it."""
     paths = paths or (".",)
     settings = _settings(paths, {"fastapi_version": fastapi_version})
     from async_guard import api
 
     try:
-        rows = api.routes(paths, settings, jobs=jobs)
+        kept_in: Any = False if no_cache else (Path(cache_dir) if cache_dir else None)
+        rows = api.routes(paths, settings, jobs=jobs, cache_dir=kept_in)
     except api.UsageError as error:
         _usage(str(error))
     if kind:
@@ -389,7 +393,7 @@ def routes(
         color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         width = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
         _write(terminal.routes(rows, color=color, width=width), None)
-    _leave(0)
+    _leave(_EXIT_DEFECT if any(isinstance(each, api.DefectWarning) for each in _warned) else 0)
 
 
 def _route_line(row: Any, plain: Any) -> str:

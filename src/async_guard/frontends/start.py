@@ -85,7 +85,7 @@ def _value_of(option: str, arguments: list[str]) -> str | None:
 def write(text: str) -> None:
     """Write to standard output; who reads it may have gone."""
     try:
-        if sys.stdout.encoding.lower() != "utf-8":
+        if (sys.stdout.encoding or "").lower() != "utf-8":
             sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         sys.stdout.write(text)
         sys.stdout.flush()
