@@ -64,6 +64,8 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
     if ev.bound_when and len(callee) > 1:
         site.conditions = names.conditions(ev, callee_e, fr)
     result = call(ev, callee, args, site)
+    if fr.env is not None and (e[2] or e[3]):
+        _open_filled(ev, e, callee, fr)
     if callee_e[0] == F.E_SUB and any(v.k == CLASS for v in callee):
         result = hints.parametrized(ev, result, hints.of(ev, callee_e, fr))
     if not is_awaited and result:
@@ -76,6 +78,35 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
         elif all(v.k == EXTINST and v.a in _FUTURES for v in result):
             fr.marks.append(("future", site, result))
     return result
+
+
+def _open_filled(ev: Evaluator, e: Any, callee: VS, fr: Frame) -> None:
+    """Mappings handed to a function that puts something into them have entries that nobody can list from then on."""
+    for number, (keyword, a) in enumerate([*((None, a) for a in e[2]), *e[3]]):
+        if a[0] != F.E_NAME:
+            continue
+        value: VS = fr.env.get(a[1], NOTHING)
+        if not any(v.k == DICT and v.a and not v.b for v in value) or not any(
+            _fills(v, keyword, number) for v in callee
+        ):
+            continue
+        fr.env[a[1]] = tuple(
+            ev.values.dict(v.a, ev.values.unknown, v.c) if v.k == DICT and not v.b else v for v in value
+        )
+
+
+def _fills(v: V, keyword: str | None, number: int) -> bool:
+    """Whether a function puts something into the mapping that it is handed by a keyword or at a position."""
+    func = v.b if v.k == BOUND else v
+    if func.k != FUNC:
+        return False
+    fn: Fn = func.a
+    if keyword is None:
+        names = [p[0] for p in fn.body["params"] if p[1] in ("/", "a")][v.k == BOUND :]
+        if number >= len(names):
+            return False
+        keyword = names[number]
+    return fn.index in fn.module.facts.item_writes.get(keyword, ())
 
 
 def _sure(ev: Evaluator, callee_e: Any, callee: VS, result: VS, fr: Frame) -> VS:
