@@ -26,6 +26,7 @@ from async_guard.config.settings import Settings
 from async_guard.engine.discover import SourceFile, discover, module_names
 from async_guard.engine.extraction import Extracted, Progress, extract_files, extract_one, read_source
 from async_guard.engine.pipeline import default_jobs, judge, linked_project
+from async_guard.engine.room import roomy
 from async_guard.engine.versions import versions_in_force, versions_in_sources
 from async_guard.extract.codec import decode
 from async_guard.link.linked import Linked, entry_point, text
@@ -179,6 +180,7 @@ def collector_off() -> Iterator[None]:
             gc.enable()
 
 
+@roomy
 def _link_and_judge(
     extracted: Extracted,
     names: Mapping[str, tuple[str, bool]],
