@@ -56,17 +56,22 @@ def test_other_rules_are_still_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [defect.part for defect in report.defects] == ["AG201"]
 
 
+def _typed(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
+    """A project in a folder, and a command as it would be typed there."""
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("ASYNC_GUARD_KEEP_PROCESS", "1")
+    monkeypatch.setattr("sys.argv", ["async-guard", *words])
+
+
 @pytest.mark.usefixtures("_broken_function")
 def test_no_baseline_is_made_of_a_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The one that is there stays as it was."""
-    for name, content in FILES.items():
-        (tmp_path / name).write_bytes(content)
     (tmp_path / "async-guard-baseline.json").write_text("before")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ASYNC_GUARD_KEEP_PROCESS", "1")
-    monkeypatch.setattr("sys.argv", ["async-guard", "baseline", "."])
+    _typed(tmp_path, monkeypatch, "baseline", ".")
     with pytest.raises(SystemExit) as left:
         cli.main()
     assert left.value.code == 3
@@ -87,11 +92,7 @@ def test_the_command_that_lists_routes_ends_with_the_status_of_a_defect(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What is left is listed, what is lost is named, and a script sees it by the status."""
-    for name, content in FILES.items():
-        (tmp_path / name).write_bytes(content)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ASYNC_GUARD_KEEP_PROCESS", "1")
-    monkeypatch.setattr("sys.argv", ["async-guard", "routes", ".", "--no-cache", "--format", "concise"])
+    _typed(tmp_path, monkeypatch, "routes", ".", "--no-cache", "--format", "concise")
     monkeypatch.setattr(cli, "_warned", [])
     with warnings.catch_warnings():
         warnings.simplefilter("always")
@@ -125,11 +126,7 @@ def test_the_command_says_so_and_exits_with_3(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The findings of the other file are on standard output, and nothing is kept for the next run."""
-    for name, content in FILES.items():
-        (tmp_path / name).write_bytes(content)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ASYNC_GUARD_KEEP_PROCESS", "1")
-    monkeypatch.setattr("sys.argv", ["async-guard", "check", ".", "--format", "concise", "--jobs", "1"])
+    _typed(tmp_path, monkeypatch, "check", ".", "--format", "concise", "--jobs", "1")
     for _ in range(2):
         with pytest.raises(SystemExit) as left:
             cli.main()

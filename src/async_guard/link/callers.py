@@ -7,6 +7,7 @@ the function that is asked for must not be read for it.
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 from typing import Any
 
 from async_guard.link import attributes
@@ -139,16 +140,22 @@ _SETTERS = frozenset(("setattr", "__setattr__"))
 
 def writes_others(scope: Fn, name: str) -> bool:
     """Whether a function that assigns an attribute of this name may do so on another object than its own ``self``."""
-    todo: list[Any] = [scope.body["body"]]
-    while todo:
-        node = todo.pop()
-        if node and node[0] == F.E_ATTR and len(node) == _ATTR_PARTS:
+    for node in _parts([scope.body["body"]]):
+        if node[0] == F.E_ATTR and len(node) == _ATTR_PARTS:
             if node[2] == name and not (node[1][0] == F.E_NAME and node[1][1] == "self"):
                 return True
-        elif node and node[0] == F.E_CALL and len(node) == _CALL_PARTS and _last_name(node[1]) in _SETTERS:
+        elif node[0] == F.E_CALL and len(node) == _CALL_PARTS and F.last_name(node[1]) in _SETTERS:
             return True
-        todo += [part for part in node if type(part) is list]
     return False
+
+
+def _parts(todo: list[Any]) -> Iterator[Any]:
+    """Every statement, expression and list of them inside some lists; these are used up."""
+    while todo:
+        node = todo.pop()
+        if node:
+            yield node
+            todo += [part for part in node if type(part) is list]
 
 
 def sites(program: Any, scope: Fn) -> dict[str, list[Any]]:
@@ -158,16 +165,9 @@ def sites(program: Any, scope: Fn) -> dict[str, list[Any]]:
         found = {}
         program.sites[scope] = found
         body = scope.body
-        todo: list[Any] = [body["body"], body["decorators"], body["params"]]
-        while todo:
-            node = todo.pop()
-            if node and node[0] == F.E_CALL and len(node) == _CALL_PARTS:
-                name = _last_name(node[1])
+        for node in _parts([body["body"], body["decorators"], body["params"]]):
+            if node[0] == F.E_CALL and len(node) == _CALL_PARTS:
+                name = F.last_name(node[1])
                 if name:
                     found.setdefault(name, []).append(node)
-            todo += [part for part in node if type(part) is list]
     return found
-
-
-def _last_name(callee: Any) -> str:
-    return str(callee[2] if callee[0] == F.E_ATTR else callee[1] if callee[0] == F.E_NAME else "")

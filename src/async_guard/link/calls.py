@@ -140,8 +140,7 @@ _ADDING_NONE = frozenset(("dataclass", "final", "runtime_checkable", "total_orde
 
 def _word(e: Any) -> str:
     """The last name of a decorator."""
-    e = e[1] if e[0] == F.E_CALL else e
-    return str(e[1] if e[0] == F.E_NAME else e[2] if e[0] == F.E_ATTR else "")
+    return F.last_name(e[1] if e[0] == F.E_CALL else e)
 
 
 _FUTURES = frozenset(("asyncio.Future", "asyncio.Task"))

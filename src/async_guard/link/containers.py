@@ -26,7 +26,6 @@ from async_guard.link.values import (
     NOTHING,
     SEQ,
     STATIC,
-    UNKNOWN,
     VS,
     V,
     has_key,
@@ -891,19 +890,6 @@ def _text_method(ev: Evaluator, v: V, name: str, args: Args) -> VS:
 def is_text(v: V) -> bool:
     """A literal text."""
     return v.k == CONST and v.b == "str"
-
-
-def values_in(value: VS) -> VS:
-    """Values held by builtin containers, one level deep, and the other values themselves."""
-    out: list[VS] = []
-    for v in value:
-        if v.k == SEQ:
-            out.append(v.c)
-        elif v.k == DICT:
-            out.append(union(*(x for _, x in v.a), v.b))
-        elif v.k != UNKNOWN:
-            out.append((v,))
-    return union(*out)
 
 
 __all__ = ["BOUND", "binary", "compare", "enter", "filled", "item", "iterate", "leave", "unpacked"]

@@ -378,7 +378,8 @@ class Frameworks:
         known_here = without_unknown(iterable)
         table = known_here[0] if len(known_here) == 1 and known_here[0].k == SEQ else None
         items: tuple[VS, ...] = table.b or () if table is not None else ()
-        if loop is None and not 1 < len(items) <= _MOST_ROWS:
+        is_short = 1 < len(items) <= _MOST_ROWS
+        if loop is None and not is_short:
             return ()
         part_of_facts = body if loop is not None else body[0]  # an expression comes in a list of its own each time
         found = self.registering.get(id(part_of_facts))
@@ -390,9 +391,7 @@ class Frameworks:
         registers = found[0]
         if registers and loop is not None and loop[2][0] != F.E_SEQ and not any(one is loop for _, one in self.loops):
             self.loops.append((fr, loop))
-        if not 1 < len(items) <= _MOST_ROWS:
-            return ()
-        return items if registers or all(map(_is_registered, items)) else ()
+        return items if is_short and (registers or all(map(_is_registered, items))) else ()
 
     def is_registering(self, fn: Fn) -> bool:
         """Whether a short function registers what it is given: each call of it says another path or handler."""

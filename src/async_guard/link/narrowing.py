@@ -348,7 +348,9 @@ def _kinds_asked(test: Any) -> tuple[Any, list[tuple[bool, bool]]] | None:
         return None
     if test[0] == F.E_CALL:
         return (
-            (test[2][0], [_KINDS[_last_name(test[1])]]) if _last_name(test[1]) in _KINDS and len(test[2]) == 1 else None
+            (test[2][0], [_KINDS[F.last_name(test[1])]])
+            if F.last_name(test[1]) in _KINDS and len(test[2]) == 1
+            else None
         )
     if test[0] != F.E_BOOL or test[1] != "or":
         return None
@@ -446,10 +448,6 @@ _KINDS = {
     "isasyncgenfunction": (True, True),
     "isgeneratorfunction": (False, True),
 }
-
-
-def _last_name(e: Any) -> str:
-    return str(e[1]) if e[0] == F.E_NAME else str(e[2]) if e[0] == F.E_ATTR else ""
 
 
 def _is_kind(v: V, kind: tuple[bool, bool]) -> bool | None:

@@ -668,20 +668,8 @@ def _kind_of_function(is_async: bool, is_generator: bool) -> Handler:
     return kind
 
 
-def _unknown(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    return ev.values.unknown
-
-
 def _super_object(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.instance("builtins.object"),)
-
-
-def _copied(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    return None
-
-
-def _namespace(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    return (ev.values.dict(tuple(args.keywords.items()), NOTHING),)
 
 
 def _simple_namespace(ev: Evaluator, args: Args, site: Site) -> VS | None:

@@ -71,6 +71,15 @@ S_ASSERT = 20  # test, pos
 S_PASS = 21
 
 
+def last_name(e: Any) -> str:
+    """``c`` of the expressions ``c`` and ``a.b.c``; empty for any other.
+
+    >>> last_name([E_ATTR, [E_NAME, "a", 0], "c", 0, 3]), last_name([E_CONST, 1])
+    ('c', '')
+    """
+    return str(e[1] if e[0] == E_NAME else e[2] if e[0] == E_ATTR else "")
+
+
 def blocks(stmt: Any) -> list[list[Any]]:
     """The statement lists inside a statement, without those of definitions."""
     tag = stmt[0]

@@ -99,12 +99,8 @@ def _other_names(linked: Linked, names: set[str]) -> set[str]:
 def _stands_for(value: Any, names: set[str]) -> bool:
     """Whether a value is something of one of these names, or made of it by a call (``partial(send)``)."""
     if value[0] == F.E_CALL:
-        return any(_last_name(argument) in names for argument in (*value[2], *(v for _, v in value[3])))
-    return _last_name(value) in names
-
-
-def _last_name(e: Any) -> str:
-    return str(e[1] if e[0] == F.E_NAME else e[2] if e[0] == F.E_ATTR else "")
+        return any(F.last_name(argument) in names for argument in (*value[2], *(v for _, v in value[3])))
+    return F.last_name(value) in names
 
 
 def _may_lose(linked: Linked, fn: Fn, names: set[str]) -> bool:
