@@ -16,7 +16,6 @@ from async_guard.config.settings import Settings
 from async_guard.engine import check
 from async_guard.engine.discover import MissingPath
 from async_guard.engine.extraction import Progress, WorkersDiffer, WorkersLost
-from async_guard.link.linked import entry_point
 from async_guard.model.findings import EntryPoint, Report
 
 
@@ -125,7 +124,7 @@ def routes(
     report = check.report(run, settings, " ".join(paths))
     for defect in report.defects:
         warnings.warn(str(defect), DefectWarning, stacklevel=2)
-    counts: dict[EntryPoint, dict[str, int]] = {entry_point(e): {"error": 0, "warning": 0} for e in run.linked.entries}
+    counts: dict[EntryPoint, dict[str, int]] = {entry: {"error": 0, "warning": 0} for entry in report.entry_points}
     for finding in report.findings:
         if finding.severity.value not in ("error", "warning") or not finding.code.startswith("AG1"):
             continue

@@ -98,3 +98,17 @@ def remove(path: str) -> None:
         os.unlink(path)
     except OSError:
         return
+
+
+def thin_out(folder: str, prefix: str, most: int) -> None:
+    """Take away the oldest plain files of a prefix beyond so many."""
+    found = names(folder, prefix)
+    if len(found) <= most:
+        return
+    paths = [os.path.join(folder, name) for name in found]
+    try:
+        paths.sort(key=lambda path: os.lstat(path).st_mtime_ns)
+    except OSError:
+        return
+    for path in paths[: len(paths) - most]:
+        remove(path)

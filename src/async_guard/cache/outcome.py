@@ -80,7 +80,7 @@ def keep(folder: str, key: str, watch: Watch, status: int, text: str) -> None:
         if recorded is None or len(text) > _LARGEST // 4 or not cache_folder.prepare(folder):
             return
         if _write(folder, key, *recorded, status, text.encode("utf-8")):
-            _thin_out(folder)
+            cache_folder.thin_out(folder, _PREFIX, _MOST)
     except ValueError:  # a name or text that has no bytes
         return
 
@@ -92,19 +92,6 @@ def _write(folder: str, key: str, state: str, digests: str, status: int, text: b
         total = crc32(part, total)
     head = b"%s %d %d %d %d %d\n" % (_MAGIC, total, len(parts[0]), len(parts[1]), len(parts[2]), status)
     return cache_folder.write(folder, _name(key), [head, *parts])
-
-
-def _thin_out(folder: str) -> None:
-    found = cache_folder.names(folder, _PREFIX)
-    if len(found) <= _MOST:
-        return
-    paths = [os.path.join(folder, name) for name in found]
-    try:
-        paths.sort(key=lambda path: os.lstat(path).st_mtime_ns)
-    except OSError:
-        return
-    for path in paths[: len(paths) - _MOST]:
-        cache_folder.remove(path)
 
 
 def _name(key: str) -> str:

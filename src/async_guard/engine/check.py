@@ -11,26 +11,30 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
 
 from async_guard import __version__
+from async_guard.cache import verdicts as verdicts_kept
+from async_guard.cache.moved import Moves, Unknown, moved, moves
+from async_guard.cache.outcome import build_identity
 from async_guard.cache.store import Store
-from async_guard.cache.watch import Watch
+from async_guard.cache.verdicts import KeptVerdicts
+from async_guard.cache.watch import Watch, digest
 from async_guard.catalogue import extra
 from async_guard.catalogue.load import Catalogue
 from async_guard.catalogue.schema import CatalogueError
 from async_guard.config.settings import Settings
 from async_guard.engine.discover import SourceFile, discover, module_names
 from async_guard.engine.extraction import Extracted, Progress, extract_files, extract_one, read_source
-from async_guard.engine.pipeline import default_jobs, judge, linked_project
+from async_guard.engine.pipeline import default_jobs, judge, linked_project, rules_asked
 from async_guard.engine.room import roomy
 from async_guard.engine.versions import versions_in_force, versions_in_sources
 from async_guard.extract.codec import decode
 from async_guard.link.linked import Linked, entry_point, text
-from async_guard.model.facts import FACTS_VERSION
+from async_guard.model.facts import FACTS_VERSION, FileFacts
 from async_guard.model.findings import (
     Confidence,
     Finding,
@@ -43,6 +47,7 @@ from async_guard.model.findings import (
     Unresolved,
 )  # fmt: skip
 from async_guard.model.suppressions import Suppressions
+from async_guard.model.verdicts import Allowance, Verdicts
 from async_guard.policy.keep import keep, unused
 from async_guard.rules.registry import RULES
 from async_guard.visit.comments import read as read_comments
@@ -54,10 +59,16 @@ META = {code: rule.meta for code, rule in RULES.items()}
 class Run:
     """Everything a run knows before policy: for callers that keep it."""
 
-    linked: Linked
-    findings: list[Finding]
+    verdicts: Verdicts
     extracted: Extracted
     seconds: dict[str, float]
+    told_again: bool = False
+    """Whether the verdicts are those of an earlier run."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What rules found, sorted."""
+        return self.verdicts.findings
 
 
 class CatalogueWarning(UserWarning):
@@ -115,9 +126,15 @@ def run_paths(
         watch.digests.update(extracted.digests)
     names = module_names(files, settings.src)
     versions = versions_in_force(paths, settings)
+    shelf = Shelf(cache, store, files, identity_of_linking(names, settings, versions)) if cache and store else None
+    found = shelf.find(extracted, settings) if shelf is not None else None
+    if found is not None:
+        return found, files
     try:
         run = _judged(extracted, names, settings, versions, progress)
-        if not extracted.kept or not run.linked.defects:
+        if not extracted.kept or not run.verdicts.defects:
+            if shelf is not None:
+                shelf.keep(extracted, run.verdicts)
             return run, files
     except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError) as error:
         if not extracted.kept or isinstance(error, CatalogueError):
@@ -125,6 +142,87 @@ def run_paths(
     # Facts from an earlier run that do not fit (a damaged cache) must not cost the run: read everything again.
     extracted = extract_files(files, jobs or default_jobs(), progress, None, executor)
     return _judged(extracted, names, settings, versions, progress), files
+
+
+def identity_of_linking(
+    names: Mapping[str, tuple[str, bool]], settings: Settings, versions: Mapping[str, tuple[int, ...]]
+) -> str:
+    """Everything that decides about verdicts besides the facts of the files: another catalogue or contract makes kept ones void."""
+    documents = extra.load(settings.catalogue, settings.catalogue_files).documents
+    decides = (
+        build_identity(__version__), sorted(names.items()), sorted(versions.items()), sorted(settings.contracts().items()),
+        settings.negligible, [(document.source, repr(document.content)) for document in documents],
+    )  # fmt: skip
+    return digest(repr(decides).encode("utf-8", "surrogatepass"))
+
+
+class Shelf:
+    """Where a run's verdicts are kept for the next one.
+
+    Args:
+        folder: the cache folder.
+        store: the facts of earlier runs.
+        files: the files of this run.
+        identity: see `identity_of_linking`.
+    """
+
+    def __init__(self, folder: str, store: Store, files: Sequence[SourceFile], identity: str) -> None:
+        self._folder = folder
+        self._store = store
+        self._locations = {file.path: file.location for file in files}
+        self._identity = identity
+
+    def find(self, extracted: Extracted, settings: Settings) -> Run | None:
+        """The verdicts of an earlier run, if no file says anything else now; shown at their new places."""
+        start = time.perf_counter()
+        kept = verdicts_kept.find(self._folder, self._identity)
+        if kept is None or not _asked(settings) <= kept.verdicts.asked:
+            return None
+        digests = self._digests(extracted)
+        if digests.keys() != kept.files.keys():
+            return None
+        by_path: dict[str, Moves] = {}
+        for path, now in digests.items():
+            if now != kept.files[path]:
+                found = self._moves(path, kept.files[path], extracted.facts[path])
+                if found is None:
+                    return None
+                by_path[path] = found
+        verdicts = kept.verdicts
+        if by_path:
+            try:
+                verdicts = moved(verdicts, by_path)
+            except Unknown:
+                return None
+            verdicts_kept.keep(self._folder, self._identity, KeptVerdicts(verdicts, digests))
+        for problem in verdicts.problems:
+            warnings.warn(problem, ContractWarning, stacklevel=2)
+        unwanted = verdicts.asked - _asked(settings)
+        if unwanted:
+            verdicts = replace(verdicts, findings=tuple(f for f in verdicts.findings if f.code not in unwanted))
+        seconds = {"extract": extracted.seconds, "link": time.perf_counter() - start, "judge": 0.0}
+        return Run(verdicts, extracted, seconds, told_again=True)
+
+    def keep(self, extracted: Extracted, verdicts: Verdicts) -> None:
+        """Keep what a run found."""
+        verdicts_kept.keep(self._folder, self._identity, KeptVerdicts(verdicts, self._digests(extracted)))
+
+    def _digests(self, extracted: Extracted) -> dict[str, str]:
+        return {path: extracted.digests.get(self._locations[path], "") for path in extracted.facts}
+
+    def _moves(self, path: str, before: str, facts: FileFacts) -> Moves | None:
+        old = self._store.entries.get(self._locations[path])
+        if old is None or not before or old.digest != before:
+            return None
+        try:
+            return moves(decode(old.pack, old.start, old.end, old.check), facts)
+        except (ValueError, TypeError, LookupError, RecursionError):  # damaged facts
+            return None
+
+
+def _asked(settings: Settings) -> frozenset[str]:
+    """Codes of the rules, besides those for blocking calls, that these settings have asked."""
+    return frozenset(rules_asked(settings.selects))
 
 
 @lru_cache(maxsize=1)
@@ -192,7 +290,8 @@ def _link_and_judge(
         progress("link", 0, len(extracted.facts))
     start = time.perf_counter()
     linked = linked_project(extracted.facts, names, catalogue_for(settings), versions, settings.contracts())
-    for problem in _idle_contracts(linked, settings):
+    problems = tuple(_idle_contracts(linked, settings))
+    for problem in problems:
         warnings.warn(problem, ContractWarning, stacklevel=2)
     middle = time.perf_counter()
     if progress is not None:
@@ -200,7 +299,34 @@ def _link_and_judge(
     linked.negligible = settings.negligible
     findings = judge(linked, settings.selects)
     seconds = {"extract": extracted.seconds, "link": middle - start, "judge": time.perf_counter() - middle}
-    return Run(linked, findings, extracted, seconds)
+    return Run(_verdicts(linked, findings, _asked(settings), problems), extracted, seconds)
+
+
+def _verdicts(
+    linked: Linked, findings: Sequence[Finding], asked: frozenset[str], problems: tuple[str, ...]
+) -> Verdicts:
+    unresolved: dict[tuple[Place, str], Unresolved] = {}
+    reasons: Counter[str] = Counter()
+    sites: set[tuple[str, int]] = set()
+    for frame in linked.on_loop:
+        for pos, end, node, reason in frame.unresolved:
+            place = Place(frame.module.path, pos >> 12, (pos & 4095) + 1, end >> 12, (end & 4095) + 1)
+            unresolved[(place, frame.name)] = Unresolved(place, frame.name, text(node), reason)
+            reasons[_reason(reason)] += 1
+            sites.add((frame.module.path, pos))
+    return Verdicts(
+        findings=tuple(findings),
+        asked=asked,
+        entries=tuple(sorted({entry_point(e) for e in linked.entries}, key=lambda e: e.sort_key)),
+        entry_kinds=dict(sorted(Counter(e.kind for e in linked.entries).items())),
+        unresolved=tuple(unresolved[key] for key in sorted(unresolved, key=lambda k: (k[0], k[1]))),
+        reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        unresolved_sites=len(sites),
+        on_loop=len({fr.fn for fr in linked.on_loop if fr.fn is not None}),
+        allowances=tuple(_allowances(linked)),
+        problems=problems,
+        defects=tuple(linked.defects),
+    )
 
 
 def _idle_contracts(linked: Linked, settings: Settings) -> Iterator[str]:
@@ -236,26 +362,23 @@ def report(
         return comments[path]
 
     unread = [_unreadable(u) for u in run.extracted.unreadable]
+    verdicts = run.verdicts
     kept = keep([*run.findings, *unread], settings, META, suppressions, noqa=noqa)
-    idle = unused(_with_comments(run), run.findings, settings, META, suppressions, _allowances(run))
+    idle = unused(_with_comments(run), run.findings, settings, META, suppressions, verdicts.allowances)
     findings = tuple(sorted((*kept.findings, *idle), key=lambda f: f.sort_key))
-    entries = tuple(sorted({entry_point(e) for e in run.linked.entries}, key=lambda e: e.sort_key))
     statistics = _statistics(run, findings, kept.suppressed, start)
     return Report(
-        root=root, findings=findings, unreadable=tuple(run.extracted.unreadable), entry_points=entries,
-        statistics=statistics, unresolved=_unresolved(run) if unresolved else (), suppressed=kept.suppressed, defects=tuple(run.linked.defects),
+        root=root, findings=findings, unreadable=tuple(run.extracted.unreadable), entry_points=verdicts.entries,
+        statistics=statistics, unresolved=verdicts.unresolved if unresolved else (), suppressed=kept.suppressed, defects=verdicts.defects,
     )  # fmt: skip
 
 
-def _allowances(run: Run) -> list[tuple[str, int, str, frozenset[str]]]:
-    """Every ``allow[...]`` on a definition: path, line, codes as written, and the codes of findings that it cut off."""
-    used = run.linked.allowed
-    return [
-        (module.path, fn.head.line, fn.head.allows, frozenset(used.get(fn, ())))
-        for module in run.linked.program
-        for fn in module.functions
-        if fn.head.allows
-    ]
+def _allowances(linked: Linked) -> Iterator[Allowance]:
+    for module in linked.program:
+        for fn in module.functions:
+            if fn.head.allows:
+                used = frozenset(linked.allowed.get(fn, ()))
+                yield Allowance(module.path, fn.head.line, fn.head.allows, used)
 
 
 def _with_comments(run: Run) -> Iterable[str]:
@@ -283,23 +406,22 @@ def _text(path: str, texts: Mapping[str, bytes] | None) -> str:
 
 
 def _statistics(run: Run, findings: Sequence[Finding], suppressed: int, start: float) -> Statistics:
-    linked = run.linked
+    verdicts = run.verdicts
     facts = run.extracted.facts.values()
-    unresolved = Counter(_reason(reason) for frame in linked.on_loop for _, _, _, reason in frame.unresolved)
     sites = sum(f.call_sites for f in facts)
     return Statistics(
         files=len(run.extracted.facts), functions=sum(len(f.functions) for f in facts), call_sites=sites,
-        resolved_call_sites=max(0, sites - len({(fr.module.path, u[0]) for fr in linked.on_loop for u in fr.unresolved})),
-        entry_points=dict(sorted(Counter(e.kind for e in linked.entries).items())),
+        resolved_call_sites=max(0, sites - verdicts.unresolved_sites),
+        entry_points=dict(verdicts.entry_kinds),
         findings=dict(sorted(Counter(f.code for f in findings).items())),
         seconds={name: round(value, 3) for name, value in run.seconds.items()},
-        unresolved=dict(sorted(unresolved.items(), key=lambda item: (-item[1], item[0]))),
+        unresolved=dict(verdicts.reasons),
         stages=_stages(run, len(findings), suppressed, start),
     )  # fmt: skip
 
 
 def _stages(run: Run, findings: int, suppressed: int, start: float) -> dict[str, dict[str, float]]:
-    extracted, linked = run.extracted, run.linked
+    extracted, verdicts = run.extracted, run.verdicts
     unreadable = len(extracted.unreadable)
     return {
         "discover": {"seconds": round(extracted.discover_seconds, 3), "files": len(extracted.facts) + unreadable},
@@ -309,7 +431,8 @@ def _stages(run: Run, findings: int, suppressed: int, start: float) -> dict[str,
         },
         "link": {
             "seconds": round(run.seconds["link"], 3), "functions": sum(len(f.functions) for f in extracted.facts.values()),
-            "entry points": len(linked.entries), "functions on the loop": len({fr.fn for fr in linked.on_loop if fr.fn is not None}),
+            "entry points": sum(verdicts.entry_kinds.values()), "functions on the loop": verdicts.on_loop,
+            **({"verdicts kept": len(run.findings)} if run.told_again else {}),
         },
         "judge": {"seconds": round(run.seconds["judge"], 3), "findings": len(run.findings)},
         "policy": {"seconds": round(time.perf_counter() - start, 3), "findings": findings, "suppressed": suppressed},
@@ -318,15 +441,6 @@ def _stages(run: Run, findings: int, suppressed: int, start: float) -> dict[str,
 
 def _reason(reason: str) -> str:
     return reason.partition(":")[0]
-
-
-def _unresolved(run: Run) -> tuple[Unresolved, ...]:
-    out = {}
-    for frame in run.linked.on_loop:
-        for pos, end, node, reason in frame.unresolved:
-            place = Place(frame.module.path, pos >> 12, (pos & 4095) + 1, end >> 12, (end & 4095) + 1)
-            out[(place, frame.name)] = Unresolved(place, frame.name, text(node), reason)
-    return tuple(out[key] for key in sorted(out, key=lambda k: (k[0], k[1])))
 
 
 def working_directory() -> str:

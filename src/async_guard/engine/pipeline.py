@@ -31,20 +31,28 @@ def judge(linked: Linked, selects: Callable[[str, bool], bool] | None = None) ->
     A rule that breaks is left out, and noted in ``linked.defects``: the others still say what they find.
     """
     from async_guard.rules.judgement.blocking import blocking_findings
-    from async_guard.rules.registry import RULES
 
     findings: list[Finding] = []
     checks: list[tuple[str, Callable[[Linked], Iterable[Finding]]]] = [
         ("the rules for blocking calls", blocking_findings)
     ]
-    for rule in RULES.values():
-        if rule.check is None or rule.meta.category:
-            continue
-        if selects is None or selects(rule.meta.code, rule.meta.on_by_default):
-            checks.append((rule.meta.code, rule.check))
+    checks += [(code, check) for code, check in rules_asked(selects).items()]
     for name, check in checks:
         findings.extend(_asked(linked, name, check))
     return sorted(findings, key=lambda f: f.sort_key)
+
+
+def rules_asked(selects: Callable[[str, bool], bool] | None = None) -> dict[str, Callable[[Linked], Iterable[Finding]]]:
+    """The rules that are asked one by one, by code; those for blocking calls always share one search."""
+    from async_guard.rules.registry import RULES
+
+    return {
+        rule.meta.code: rule.check
+        for rule in RULES.values()
+        if rule.check is not None
+        and not rule.meta.category
+        and (selects is None or selects(rule.meta.code, rule.meta.on_by_default))
+    }
 
 
 def _asked(linked: Linked, name: str, check: Callable[[Linked], Iterable[Finding]]) -> list[Finding]:

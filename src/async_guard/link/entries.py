@@ -60,7 +60,6 @@ _MOUNTING = ("include_router", "mount", "host")
 _MOST_PREFIXES = 8
 _MOST_WRITERS = 60
 _MOST_ROWS = 80
-_LONGEST_HELPER = 40
 _LONGEST_PATH = 200
 _TELLING = frozenset((
     "add_api_route", "add_route", "add_api_websocket_route", "add_websocket_route", "include_router", "mount", "add_tool", "add_resource",
@@ -397,7 +396,7 @@ class Frameworks:
         """Whether a short function registers what it is given: each call of it says another path or handler."""
         found = self.helpers.get(fn)
         if found is None:
-            found = self.helpers[fn] = fn.head.end_line - fn.head.line < _LONGEST_HELPER and any(
+            found = self.helpers[fn] = fn.head.end_line - fn.head.line < F.LONG and any(
                 self._registers(part, fn.module.frame) for part in fn.body["body"]
             )
         return found

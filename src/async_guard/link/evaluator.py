@@ -52,8 +52,6 @@ REFRESH_LIMIT = 1
 """Times that a frame is read again because something it needed was still being read."""
 CONTEXT_LIMIT = 5
 """Argument sets that one function is read under; further calls share the reading with declared types only."""
-LONG = 40
-"""Lines from which a function is read under fewer."""
 CALLABLE_CONTEXT_LIMIT = 600
 """The same for functions that are handed callables and make functions of them: decorators."""
 CHOSEN_CONTEXT_LIMIT = 60
@@ -85,7 +83,7 @@ Env = dict[str, VS] | None
 def _contexts(fn: Fn) -> int:
     """Argument sets that a function is read under: long ones say the same under most, and cost most."""
     lines = fn.head.end_line - fn.head.line
-    return CONTEXT_LIMIT if lines < LONG else 3 if lines < 4 * LONG else 1
+    return CONTEXT_LIMIT if lines < F.LONG else 3 if lines < F.VERY_LONG else 1
 
 
 def _is_flag_changed(old: VS, new: VS) -> bool:

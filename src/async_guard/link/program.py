@@ -81,9 +81,6 @@ class Module:
         return ".".join([*base, module] if module else base)
 
 
-_SHORT = 8
-
-
 class Fn:
     """One function, method or lambda."""
 
@@ -137,7 +134,7 @@ class Fn:
     @property
     def is_short(self) -> bool:
         """A function of a few lines, such as those that put paths together."""
-        return self.head.end_line - self.head.line < _SHORT and self.head.owner < 0
+        return self.head.end_line - self.head.line < F.SHORT and self.head.owner < 0
 
     @property
     def is_async(self) -> bool:

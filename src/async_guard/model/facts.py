@@ -17,6 +17,12 @@ from typing import Any
 FACTS_VERSION = 6
 """Changes whenever the shape of facts or the meaning of a tag changes; facts of another version are thrown away."""
 
+SHORT = 8
+LONG = 40
+VERY_LONG = 160
+LENGTHS = (SHORT, LONG, VERY_LONG)
+"""Lines from which the linker treats a function differently; no other length tells two functions apart."""
+
 Expr = list[Any]
 Stmt = list[Any]
 

@@ -10,6 +10,7 @@ from async_guard.config.settings import Settings
 from async_guard.model.findings import Confidence, Finding, Place, Severity, Step
 from async_guard.model.rules import RuleMeta
 from async_guard.model.suppressions import Suppressions
+from async_guard.model.verdicts import Allowance
 
 _RANKS = {"error": 3, "warning": 2, "info": 1, "negligible": 0}
 
@@ -69,7 +70,7 @@ def unused(
     settings: Settings,
     rules: Mapping[str, RuleMeta],
     comments: Callable[[str], Suppressions],
-    allowances: Iterable[tuple[str, int, str, frozenset[str]]] = (),
+    allowances: Iterable[Allowance] = (),
 ) -> list[Finding]:
     """AG901: comments that name codes of ours and silence nothing.
 
@@ -79,7 +80,7 @@ def unused(
         settings: what is wanted; codes that are not selected are not judged.
         rules: identities of all rules by code.
         comments: suppressions of a file by its shown path.
-        allowances: each ``allow[...]``: path, line, codes as written, codes of the findings that it cut off.
+        allowances: each ``allow[...]`` on a definition.
     """
     meta = rules.get("AG901")
     if meta is None or not settings.selects("AG901", meta.on_by_default):
@@ -97,10 +98,14 @@ def unused(
                 out.append(_idle(meta, path, line, f"`# noqa: {', '.join(idle)}` {_reason(idle, rules)}", "remove it"))
         for line, message, help_ in found.mistakes:
             out.append(_idle(meta, path, line, message, help_))
-    for path, line, words, cut in allowances:
-        idle = [c for c in words.split(",") if c and _is_idle(c, cut, settings, rules)]
+    for allowed in allowances:
+        idle = [c for c in allowed.codes.split(",") if c and _is_idle(c, allowed.used, settings, rules)]
         if idle:
-            out.append(_idle(meta, path, line, f"`allow[{', '.join(idle)}]` {_reason(idle, rules)}", "remove it"))
+            out.append(
+                _idle(
+                    meta, allowed.path, allowed.line, f"`allow[{', '.join(idle)}]` {_reason(idle, rules)}", "remove it"
+                )
+            )
     return out
 
 
