@@ -71,6 +71,9 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
     if not is_awaited and result:
         if len(callee) > 1:
             result = _sure(ev, callee_e, callee, result, fr)
+        kind = result[0].k
+        if kind != EXTINST and kind != GEN and kind not in _LAZY:
+            return result  # as nearly all: nothing to await
         if all(v.k in _LAZY or (v.k == EXTINST and narrowing.role(ev, v) == "awaitable") for v in result):
             fr.marks.append(("coroutine", site, result))
         elif all(v.k == GEN and v.b for v in result):
@@ -82,17 +85,24 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
 
 def _open_filled(ev: Evaluator, e: Any, callee: VS, fr: Frame) -> None:
     """Mappings handed to a function that puts something into them have entries that nobody can list from then on."""
-    for number, (keyword, a) in enumerate([*((None, a) for a in e[2]), *e[3]]):
+    for number, argument in enumerate((*e[2], *e[3])):
+        keyword, a = (None, argument) if number < len(e[2]) else argument
         if a[0] != F.E_NAME:
             continue
         value: VS = fr.env.get(a[1], NOTHING)
-        if not any(v.k == DICT and v.a and not v.b for v in value) or not any(
-            _fills(v, keyword, number) for v in callee
-        ):
+        if not _has_listed(value) or not any(_fills(v, keyword, number) for v in callee):
             continue
         fr.env[a[1]] = tuple(
             ev.values.dict(v.a, ev.values.unknown, v.c) if v.k == DICT and not v.b else v for v in value
         )
+
+
+def _has_listed(value: VS) -> bool:
+    """Whether a mapping is among the values whose entries are all known."""
+    for v in value:  # noqa: SIM110 - a generator for every argument of every call is felt
+        if v.k == DICT and v.a and not v.b:
+            return True
+    return False
 
 
 def _fills(v: V, keyword: str | None, number: int) -> bool:

@@ -214,7 +214,10 @@ class Frameworks:
         self.subclass_methods: list[SubclassMethods] = []
         self.seen: dict[Any, Seen] = {}
         self.places: dict[tuple[Any, ...], list[Seen]] = {}
-        self.mountings: list[Mounting] = []
+        self.yielding: list[Seen] = []
+        """Of these, lifespans: what they yield is an attribute of the state of every request."""
+        self.mountings: dict[V, list[Mounting]] = {}
+        """Routers and applications -> where they stand below others."""
         self.prefixes: dict[V, str] = {}
         self.blanket: list[tuple[V, VS]] = []
         self.handed: dict[Fn, tuple[str, ...]] = {}
@@ -591,8 +594,9 @@ class Frameworks:
         mounting = Mounting(
             parent, child, prefix, dependencies, where, site.frame.fn is not None and site.frame.generic, unknown
         )
-        if mounting not in self.mountings:
-            self.mountings.append(mounting)
+        known = self.mountings.setdefault(child, [])
+        if mounting not in known:
+            known.append(mounting)
         if child.k in (FUNC, BOUND, INST, PARTIAL):
             spec = Registration(
                 (f"{parent.a}.mount",), "mount", LOOP, label=f"MOUNT {prefix or self.prefixes.get(parent) or '/'}"
@@ -735,6 +739,8 @@ class Frameworks:
             return
         seen = self.seen[key] = Seen(spec, site, receiver, path, methods, targets, passed, args=args)
         self.places.setdefault(seen.where, []).append(seen)
+        if spec.yields_state:
+            self.yielding.append(seen)
 
     def given(self, ev: Evaluator, fn: Fn, name: str) -> VS:
         """What the framework that runs a function passes for a parameter that says nothing itself."""
@@ -753,8 +759,8 @@ class Frameworks:
     def yielded_state(self, ev: Evaluator, name: str) -> VS:
         """What a lifespan yields under this key: an attribute of the state of every request."""
         out: VS = NOTHING
-        for seen in list(self.seen.values()):
-            for v in seen.targets if seen.spec.yields_state else ():
+        for seen in list(self.yielding):
+            for v in seen.targets:
                 for func, receiver in self.functions_of(ev, v):
                     frame = ev.frame(func, receiver, seen.passed)
                     ev.read(frame)
@@ -901,7 +907,7 @@ class Frameworks:
                 queue += list(self.seen.values())[len(queue) :]
         for _, values in self.blanket:
             self._marks(ev, self._callables(ev, values), out)
-        for mounting in self.mountings:
+        for mounting in [m for places in self.mountings.values() for m in places]:
             self._marks(ev, self._callables(ev, mounting.dependencies), out)
         registered = {(entry.kind, entry.origin) for entry in out.values()}
         for table in self.subclass_methods:
@@ -915,7 +921,7 @@ class Frameworks:
         """Whether an application stands below another: only the outermost is told of start-up, unless the project passes it on."""
         if app is None or app.k != EXTINST or not any(c in self.outermost for c in self.linear(ev.catalogue, app.a)):
             return False
-        return any(m.child is app for m in self.mountings) and not any(
+        return app in self.mountings and not any(
             name in module.facts.calls for module in ev.program for name in _PASSING_ON
         )
 
@@ -925,7 +931,7 @@ class Frameworks:
             return True
         if seen.spec.kind == "lifespan" and self._is_mounted(ev, seen.receiver):
             return True
-        if seen.receiver in self.described and not any(m.child is seen.receiver for m in self.mountings):
+        if seen.receiver in self.described and seen.receiver not in self.mountings:
             return True
         others = self.places.get(seen.where, ())
         if _is_open(seen):
@@ -1233,7 +1239,7 @@ class Frameworks:
         if router.k == EXTINST and isinstance(router.c, Class) and router.c in self.instances:
             every = (self._prefixes(ev, v, depth + 1) for v in self.instances[router.c] if v.a == router.a)
             return sorted({prefix for prefixes in every for prefix in prefixes})[:_MOST_PREFIXES]
-        parents = [m for m in self.mountings if m.child is router]
+        parents = self.mountings.get(router, [])
         called = {m.where for m in parents if not m.generic}
         parents = [m for m in parents if not m.generic or m.where not in called]
         said = {part for m in parents if not m.unknown for part in (m.parent, m.where)}
