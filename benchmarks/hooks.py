@@ -9,13 +9,12 @@ between the same flake8 with and without it, on one file (what a process pays) a
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from measure import Measure, middle, run
+from measure import Measure, append, middle, run
 
 WITHOUT = """
 import importlib.metadata as metadata
@@ -42,6 +41,7 @@ def main() -> None:
         few = ["--jobs", "1", "--isolated"]
         commands = {
             "hook, one file changed": hook,
+            "hook, one file commented": hook,
             "flake8 without, one file": [sys.executable, "-c", WITHOUT, *few, changed],
             "flake8 with, one file": [sys.executable, "-m", "flake8", *few, changed],
             "flake8 without, all files": [sys.executable, "-c", WITHOUT, *few, "."],
@@ -53,8 +53,8 @@ def main() -> None:
         for _ in range(given.runs):
             for name, command in commands.items():
                 if name.startswith("hook"):
-                    with (tree / changed).open("a", encoding="utf-8") as file:
-                        file.write(f"\n# {os.urandom(4).hex()}\n")
+                    words = "# {}" if name.endswith("commented") else "def added_{}(value):\n    return value"
+                    append(tree / changed, words)
                 elif name == "flake8 with, one file" or name == "flake8 with, all files":
                     run(command, tree)  # what is measured is the run after a change has been seen
                 found[name].append(run(command, tree, memory=False))

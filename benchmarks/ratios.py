@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shlex
 import shutil
 import sys
@@ -20,7 +19,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from measure import Measure, middle, run
+from measure import Measure, append, middle, run
 
 PARSE = "import ast,sys,gc;gc.disable()\nfor p in sys.stdin.read().split('\\n'):\n  try: ast.parse(open(p,'rb').read())\n  except Exception: pass\n"
 REGRESSION = 1.2
@@ -37,15 +36,18 @@ def measure(tree: Path, runs: int, peers: dict[str, str]) -> dict[str, Measure]:
     def nothing() -> None:
         return None
 
+    def comment() -> None:
+        append(changed, "# {}")
+
     def edit() -> None:
-        with changed.open("a", encoding="utf-8") as file:
-            file.write(f"\n# {os.urandom(4).hex()}\n")
+        append(changed, "def added_{}(value):\n    return value")
 
     commands: dict[str, tuple[list[str], bytes, Callable[[], None]]] = {
         "python -c pass": ([sys.executable, "-c", "pass"], b"", nothing),
         "ast.parse": ([sys.executable, "-c", PARSE], names, nothing),
         "cold": ([*check, "--no-cache"], b"", nothing),
         "one file changed": (check, b"", edit),
+        "one file commented": (check, b"", comment),
         "nothing changed": (check, b"", nothing),
         **{name: (shlex.split(text.replace("{tree}", str(tree))), b"", nothing) for name, text in peers.items()},
     }
