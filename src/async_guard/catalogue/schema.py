@@ -57,6 +57,7 @@ CLASS_ROLES = (
     "running-loop",
     "own-loop",
     "awaitable",
+    "suppresses",
 )
 """What calls and classes are to the rules that are not about blocking."""
 RUN_KEYS = ("arg", "on", "pass", "method")

@@ -803,7 +803,10 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
         elif v.k == FUNC or (v.k == EXT and ev.catalogue.class_entry(v.a) is not None):
             write(ev, (ev.catalogue.canonical(v.a) if v.k == EXT else v.a, name), value)
     if target[1][0] == F.E_NAME and fr.env is not None and fr.fn is not None:
-        fr.env[f"{target[1][1]}.{name}"] = value
+        path = f"{target[1][1]}.{name}"
+        fr.env[path] = value
+        if fr.tries:
+            fr.noted(path, value)
 
 
 def write(ev: Evaluator, key: tuple[Any, str], value: VS) -> None:

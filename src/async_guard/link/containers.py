@@ -222,8 +222,9 @@ def _enter_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
     return ev.values.why("with an unknown object")
 
 
-def leave(ev: Evaluator, value: VS, site: Site, is_async: bool, touched: list[tuple[V, str]]) -> None:
-    """Leaving ``with value``: ``touched`` are the methods called inside it, by receiver."""
+def leave(ev: Evaluator, value: VS, site: Site, is_async: bool, touched: list[tuple[V, str]]) -> bool:
+    """Leaving ``with value``, where ``touched`` are the methods called inside it, by receiver; gives whether ``__exit__`` may say true."""
+    ends = False
     for v in value:
         if v.k == INST:
             name = "__aexit__" if is_async else "__exit__"
@@ -232,7 +233,8 @@ def leave(ev: Evaluator, value: VS, site: Site, is_async: bool, touched: list[tu
                 blank = [(ev.values.none,)] * 3
                 result = calls.call(ev, found, Args(list(blank), {}), site)
                 if is_async:
-                    calls.awaited(ev, result, site)
+                    result = calls.awaited(ev, result, site)
+                ends = ends or any(_is_true(x) for x in result)
             elif not is_async:
                 for base in attributes.library_bases(ev, v.a):
                     library.leave(ev, ev.values.instance(base), site, {n for r, n in touched if r is v})
@@ -244,6 +246,21 @@ def leave(ev: Evaluator, value: VS, site: Site, is_async: bool, touched: list[tu
                     result = calls.call(ev, attributes.get_one(ev, inner, v.c, site), NO_ARGS, site)
                     if is_async:
                         calls.awaited(ev, result, site)
+    return ends
+
+
+def _is_true(v: V) -> bool:
+    """Whether what ``__exit__`` gives is or may be true."""
+    return (v.k == CONST and bool(v.a)) or (v.k == EXTINST and v.a == "builtins.bool")
+
+
+def may_suppress(ev: Evaluator, v: V) -> bool:
+    """Whether a manager of a library, or one made of a generator, may end an exception that is raised inside it."""
+    if v.k != MANAGER:
+        return v.k == EXTINST and any(entry.role == "suppresses" for entry in ev.catalogue.line(v.a))
+    if isinstance(v.a, V):
+        return v.a.k == GEN and bool(v.a.a.fn is not None and v.a.a.fn.suppresses())
+    return any(may_suppress(ev, inner) for inner in v.a if inner.k == EXTINST)
 
 
 def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:

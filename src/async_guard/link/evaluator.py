@@ -124,6 +124,10 @@ def _is_flag(v: V) -> bool:
     return is_constant(v) if v.k == INST else (v.k == CONST and v.b in _FLAGS) or texts.is_other(v)
 
 
+def _is_plain_flag(v: V) -> bool:
+    return v.k == CONST and v.b in _FLAGS
+
+
 def _made_inside(v: V, fn: Fn) -> bool:
     """Whether a callable was made by a call of the function that it is handed to: each such call would make another."""
     if v.k == BOUND or v.k == WRAP:
@@ -289,18 +293,22 @@ class Evaluator:
             return self.joined_frame(func, self_value)
         if self_value is not None and self_value.k == INST:
             self_value = self.values.make(INST, self_value.a, None, self_value.c)
-        key = (func.b, self_value, "flags", tuple(flags.items()))
-        found = fn.contexts.get(key)
+        place = (func.b, self_value, "flags")
+        found = fn.contexts.get((place, tuple(flags.items())))
+        if found is None and fn.counts.get(place, 0) >= FLAGS_LIMIT:
+            # One that a member of an enumeration names anew in every call leaves no room for what conditions ask most.
+            flags = {name: value for name, value in flags.items() if all(_is_plain_flag(v) for v in value)}
+            place = (func.b, self_value, "plain flags")
+            found = fn.contexts.get((place, tuple(flags.items())))
+            if found is None and (not flags or fn.counts.get(place, 0) >= FLAGS_LIMIT):
+                return self.joined_frame(func, self_value)
         if found is not None:
             return found  # type: ignore[no-any-return]
-        place = (func.b, self_value, "flags")
-        if fn.counts.get(place, 0) >= FLAGS_LIMIT:
-            return self.joined_frame(func, self_value)
         fn.counts[place] = fn.counts.get(place, 0) + 1
         frame = Frame(fn.module, fn, func.b)
         frame.self_value = self_value
         frame.params = flags
-        fn.contexts[key] = frame
+        fn.contexts[(place, tuple(flags.items()))] = frame
         self.frames.append(frame)
         return frame
 
@@ -530,6 +538,7 @@ class Evaluator:
         given = frame.params
         first = frame.self_value is not None
         frame.env = {}
+        frame.tries.clear()
         for name, kind, annotation, default in body["params"]:
             if first and kind in ("/", "a"):
                 first = False
@@ -680,8 +689,11 @@ class Evaluator:
                 declared = without_unknown(allowed)
                 if frame.self_value is not None:
                     declared = self._self_type(declared, frame.self_value)
-                if len(declared) < len(allowed) and any(v.k == AWAITABLE for v in declared):
-                    declared = union(declared, self.values.unknown)  # a result or something to await: neither is sure
+                if len(declared) < len(allowed) and (
+                    any(v.k == AWAITABLE for v in declared) or all(is_constant(v) for v in declared)
+                ):
+                    # A result or something to await, `Optional[T]` of a T that nobody knows: neither is sure.
+                    declared = union(declared, self.values.unknown)
                 value = union(without_unknown(value), declared) if declared else value
             if not known(value) and frame.self_value is not None and frame.self_value.k == INST and frame.self_value.b:
                 # Declared as a type variable: what the receiver was declared with (`Box[Device]`).
@@ -885,19 +897,27 @@ class Evaluator:
             inner = containers.enter(self, value, site, bool(s[3]))
             if target is not None:
                 self.assign(target, inner, fr)
+        before = dict(fr.env or {})
+        fr.tries.append({})
         self.block(s[2], fr)
+        inside = fr.close_try()
+        ends = False
         for value, site, since in reversed(leaving):
-            containers.leave(self, value, site, bool(s[3]), fr.touched[since:])
+            ends = containers.leave(self, value, site, bool(s[3]), fr.touched[since:]) or ends
+        if fr.env is None and (ends or any(containers.may_suppress(self, v) for value, _, _ in leaving for v in value)):
+            fr.env = interrupted(before, inside)  # an exception may have ended here
 
     def s_try(self, s: Any, fr: Frame) -> None:
         before = dict(fr.env or {})
+        fr.tries.append({})
         self.block(s[1], fr)
+        raised_in = dict(fr.tries[-1])
         if fr.env is not None:
             self.block(s[3], fr)
         after = fr.env
         behind: Env = None
         for kind, name, body, _pos in s[2]:
-            fr.env = self.merged(before, after) if after is not None else dict(before)
+            fr.env = interrupted(self.merged(before, after), raised_in)
             for var, value in fr.vars.items():
                 if var not in before and fr.env is not None:
                     fr.env.setdefault(var, value)
@@ -920,14 +940,24 @@ class Evaluator:
         if after is None and behind is not None:
             after = behind
             fr.off_loop += 1  # on a loop nothing gets behind this statement
+        inside = fr.close_try()
         fr.env = after
         if s[4]:
-            dead = fr.env is None
-            if dead:
-                fr.env = self.merged(before, None)
-            self.block(s[4], fr)
-            if dead:
-                fr.env = None
+            self._finally(s[4], before, inside, fr)
+
+    def _finally(self, body: list[Any], before: dict[str, VS], inside: dict[str, VS], fr: Frame) -> None:
+        """Read a ``finally``: it begins wherever the statement was left, and what is behind it follows only on its normal end."""
+        after = fr.env
+        fr.env = interrupted(self.merged(before, after), inside)
+        fr.tries.append({})
+        self.block(body, fr)
+        written = fr.close_try()
+        if fr.env is None or after is None:
+            fr.env = None
+            return
+        kept = {name: value for name, value in after.items() if "." not in name or name in fr.env}
+        kept.update((name, fr.env[name]) for name in written if name in fr.env)
+        fr.env = kept
 
     def _keep_unimplemented(self, body: list[Any], kind: Any, fr: Frame) -> None:
         """In the handler of ``try: x.get_one() ... except NotImplementedError`` x is of a class that does not implement the method."""
@@ -1499,6 +1529,18 @@ def _text(node: Any) -> str:
     if tag == F.E_SUB:
         return f"{_text(node[1])}[...]"
     return _text(node[1]) if tag == F.E_AWAIT else ""
+
+
+def interrupted(env: Env, inside: dict[str, VS]) -> Env:
+    """What is known where a statement may have been left in the middle, after which ``inside`` got a value in it or did not yet."""
+    out = dict(env or {})
+    for name, value in inside.items():
+        old = out.get(name)
+        if "." not in name:
+            out[name] = value if old is None else union(old, value)
+        elif old is not None:
+            out[name] = union(old, value)
+    return out
 
 
 def _forget(fr: Frame, start: str = "") -> None:

@@ -81,7 +81,7 @@ class Frame:
     __slots__ = (
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "generic",
         "handling", "hints", "is_async", "marks", "module", "off_loop", "once", "outer_names", "owner", "params", "rebound", "refreshed", "ret",
-        "seen", "self_value", "state", "touched", "unresolved", "vars", "waits", "yields",
+        "seen", "self_value", "state", "touched", "tries", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -116,6 +116,8 @@ class Frame:
         """For whom what is being read runs only the first time, because its result is kept."""
         self.exits: list[dict[str, VS] | None] = []
         """What is known where a loop is left early, one per open loop."""
+        self.tries: list[dict[str, VS]] = []
+        """What got a value inside each open statement that may be left in the middle (``try``, some ``with``): the values, by name."""
         self.handling = 0
         self.touched: list[tuple[V, str]] = []
         self.captured: dict[Fn, dict[str, VS]] | None = None
@@ -150,8 +152,24 @@ class Frame:
         """A name gets a value at the point being read."""
         if self.env is not None:
             self.env[name] = value
+        if self.tries:
+            self.noted(name, value)
         old = self.vars.get(name)
         self.vars[name] = value if old is None else union(old, value)
+
+    def noted(self, name: str, value: VS) -> None:
+        """What ends an open ``try`` early may leave a name (or ``x.attribute``) with this value."""
+        inside = self.tries[-1]
+        old = inside.get(name)
+        inside[name] = value if old is None else union(old, value)
+
+    def close_try(self) -> dict[str, VS]:
+        """What got a value inside the innermost open ``try``, which ends here; the one around it sees the same."""
+        inside = self.tries.pop()
+        if self.tries:
+            for name, value in inside.items():
+                self.noted(name, value)
+        return inside
 
     def rebind(self, name: str, value: VS) -> None:
         """A function inside writes a variable of this scope, at a point nobody knows."""

@@ -161,6 +161,10 @@ class Fn:
             return bool(value is not None and value[0] == F.E_NAME and value[1] == "NotImplemented")
         return not self.is_lambda
 
+    def suppresses(self) -> bool:
+        """Whether a generator yields inside a ``try`` that has a handler which does not raise again: as a manager it ends exceptions."""
+        return _suppresses(self.body["body"])
+
     @property
     def is_lambda(self) -> bool:
         """A lambda expression."""
@@ -319,6 +323,31 @@ def collect_bindings(body: list[Stmt], out: dict[str, list[Binding]], stars: lis
         elif tag == F.S_MATCH:
             for case in stmt[2]:
                 collect_bindings(case[3], out, stars)
+
+
+def _suppresses(body: list[Stmt]) -> bool:
+    for stmt in body:
+        tag = stmt[0]
+        if tag == F.S_TRY:
+            if any(not h[2] or h[2][-1][0] != F.S_RAISE for h in stmt[2]) and _yields(stmt[1]):
+                return True
+            parts = [stmt[1], stmt[4]]
+        elif tag == F.S_WITH:
+            parts = [stmt[2]]
+        elif tag == F.S_IF:
+            parts = [*(branch for _, branch in stmt[1]), stmt[2]]
+        else:
+            continue
+        if any(_suppresses(part) for part in parts):
+            return True
+    return False
+
+
+def _yields(part: Any) -> bool:
+    """Whether a ``yield`` stands anywhere in statements or expressions."""
+    if not isinstance(part, list):
+        return False
+    return (bool(part) and part[0] == F.E_YIELD and len(part) == 4) or any(_yields(p) for p in part)
 
 
 def _collect_branches(stmt: Stmt, out: dict[str, list[Binding]], stars: list[tuple[str, int]]) -> None:
