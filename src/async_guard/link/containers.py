@@ -230,7 +230,7 @@ def leave(ev: Evaluator, value: VS, site: Site, is_async: bool, touched: list[tu
             name = "__aexit__" if is_async else "__exit__"
             found = attributes.special(ev, v, name)
             if found:
-                blank = [(ev.values.none,)] * 3
+                blank = [union((ev.values.none,), ev.values.unknown)] * 3  # of an exception, or of none
                 result = calls.call(ev, found, Args(list(blank), {}), site)
                 if is_async:
                     result = calls.awaited(ev, result, site)

@@ -346,11 +346,10 @@ class Evaluator:
         if len(value) == 1 and value[0].k == CONST and value[0].b == "str":
             told = texts.distinguished(self, fn, name, value[0])
             return (told,) if told is not None else NOTHING
-        return tuple(
-            dict.fromkeys(
-                self._wide(v) for v in value if v.k != UNKNOWN and (v.k != CONST or v.b in ("bool", "NoneType"))
-            )
-        )
+        kept = tuple(v for v in value if v.k != UNKNOWN and (v.k != CONST or v.b in _FLAGS))
+        if len(kept) < len(value) and all(is_constant(v) for v in kept):
+            return NOTHING  # None, or a text: the None alone would decide
+        return tuple(dict.fromkeys(self._wide(v) for v in kept))
 
     def _wide(self, v: V) -> V:
         """An object, or one whose method is handed over, without what it was made with; members of enumerations stay what they are."""
@@ -428,7 +427,7 @@ class Evaluator:
 
     def limited(self, value: VS, *, spreads: bool = False) -> VS:
         """Values as they may stand in a context key: without long texts, not nested without end."""
-        out = []
+        out: list[V] = []
         for v in value:
             if v.k == CONST and ((type(v.a) is str and len(v.a) > 60) or type(v.a) in (int, float)):
                 v = self.values.instance(f"builtins.{v.b}") if v.a not in (0, 1, -1) else v
@@ -444,7 +443,12 @@ class Evaluator:
             elif v.k == SEQ and not v.live:
                 v = self._limited_row(v) if not spreads else self.values.seq(v.a, None, self.values.unknown)
             out.append(v)
-        return tuple(dict.fromkeys(out)) or self.values.unknown
+        if len(out) < len(value) and all(is_constant(v) for v in out):
+            return (
+                *dict.fromkeys(out),
+                *self.values.unknown,
+            )  # None, or what nobody knows: the None alone would decide
+        return tuple(dict.fromkeys(out))
 
     def exact(self, v: V) -> V:
         """An object that is only declared to be of a class below which there is none is as good as one that was made."""

@@ -23,6 +23,7 @@ from async_guard.link.values import (
     UNKNOWN,
     VS,
     V,
+    is_constant,
     known,
     member_name,
     union,
@@ -83,18 +84,26 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
     out = union(*values)
     if len(without_none(out)) > 1:
         _note_conditions(ev, module, name, bindings or [], values)
-    if writers and name not in module.running:
-        module.running.add(name)
-        try:
-            for index in writers:
-                ev.read_somehow(module.functions[index])
-        finally:
-            module.running.discard(name)
+    unread = False
+    if writers:
+        if name not in module.running:
+            module.running.add(name)
+            try:
+                for index in writers:
+                    ev.read_somehow(module.functions[index])
+            finally:
+                module.running.discard(name)
         out = union(out, ev.global_values.get((module.name, name), NOTHING))
+        # Asked for in the middle of a function that writes it, or too deep to read that: what it begins with must not decide.
+        unread = all(is_constant(v) for v in out) and any(
+            all(frame.state != 2 for frame in module.functions[index].contexts.values()) for index in writers
+        )
     if bindings is not None and (not known(out) or is_flag(out)) and ev.program.attribute_writers(name):
         out = union(out, attributes.written_elsewhere(ev, module.name, name))
+    if unread:
+        out = union(out, ev.values.why("written by a function that is still being read"))
     out = containers.filled(ev, module, name, out)
-    if ev.cycles == hits or (known(out) and not any(v.k in (SEQ, DICT) for v in out)):
+    if not unread and (ev.cycles == hits or (known(out) and not any(v.k in (SEQ, DICT) for v in out))):
         module.values[name] = out
     return out or ev.values.why("recursive definition")
 
