@@ -338,11 +338,8 @@ class Evaluator:
         if len(value) == 1 and value[0].k == CONST and value[0].b == "str":
             told = texts.distinguished(self, fn, name, value[0])
             return (told,) if told is not None else NOTHING
-        return tuple(
-            dict.fromkeys(
-                self._wide(v) for v in value if v.k != UNKNOWN and (v.k != CONST or v.b in ("bool", "NoneType"))
-            )
-        )
+        wide = (self._wide(v) for v in value if v.k != UNKNOWN and (v.k != CONST or v.b in ("bool", "NoneType")))
+        return self._open_like(value, tuple(dict.fromkeys(wide)))
 
     def _wide(self, v: V) -> V:
         """An object, or one whose method is handed over, without what it was made with; members of enumerations stay what they are."""
@@ -419,7 +416,10 @@ class Evaluator:
         return self.values.seq(v.a, items, union(*items))
 
     def limited(self, value: VS, *, spreads: bool = False) -> VS:
-        """Values as they may stand in a context key: without long texts, not nested without end."""
+        """Values as they may stand in a context key: without long texts, not nested without end.
+
+        What is unknown stays only beside constants, which would be taken for all that the value may be.
+        """
         out = []
         for v in value:
             if v.k == CONST and ((type(v.a) is str and len(v.a) > 60) or type(v.a) in (int, float)):
@@ -436,7 +436,13 @@ class Evaluator:
             elif v.k == SEQ and not v.live:
                 v = self._limited_row(v) if not spreads else self.values.seq(v.a, None, self.values.unknown)
             out.append(v)
-        return tuple(dict.fromkeys(out)) or self.values.unknown
+        return self._open_like(value, tuple(dict.fromkeys(out))) or self.values.unknown
+
+    def _open_like(self, value: VS, kept: VS) -> VS:
+        """What is kept of a value; where only constants are and something else was left out, with the fact that there is more."""
+        if len(kept) < len(value) and kept and all(is_constant(v) for v in kept) and _has_more(value, kept):
+            return (*kept, *self.values.unknown)
+        return kept
 
     def exact(self, v: V) -> V:
         """An object that is only declared to be of a class below which there is none is as good as one that was made."""
@@ -682,7 +688,12 @@ class Evaluator:
                     declared = self._self_type(declared, frame.self_value)
                 if len(declared) < len(allowed) and any(v.k == AWAITABLE for v in declared):
                     declared = union(declared, self.values.unknown)  # a result or something to await: neither is sure
-                value = union(without_unknown(value), declared) if declared else value
+                if len(declared) < len(allowed) and not known(declared):
+                    value = union(
+                        value, declared
+                    )  # `Thing | None` of a class that nobody knows does not say that it is None
+                elif declared:
+                    value = union(without_unknown(value), declared)
             if not known(value) and frame.self_value is not None and frame.self_value.k == INST and frame.self_value.b:
                 # Declared as a type variable: what the receiver was declared with (`Box[Device]`).
                 given = [v for name, v in frame.self_value.b if name.startswith(hints.TYPE_ARGUMENT)]
@@ -820,11 +831,13 @@ class Evaluator:
         before = dict(fr.env or {})
         decided = fr.decided
         fr.exits.append(None)
+        fr.nexts.append(None)
         self._rows(s, rows or (items,), before, fr)
         if self._again(before, decided, fr):
             self._rows(s, rows or (items,), before, fr)
-        fr.env = self.merged(self.merged(before, fr.env), fr.exits.pop())
-        self.block(s[4], fr)
+        fr.env = self.merged(self.merged(before, fr.env), fr.nexts.pop())
+        self.block(s[4], fr)  # which a ``break`` leaves out
+        fr.env = self.merged(fr.env, fr.exits.pop())
 
     def _rows(self, s: Any, rows: Sequence[VS], before: dict[str, VS], fr: Frame) -> None:
         """The body of a loop, once for each of ``rows``."""
@@ -847,18 +860,20 @@ class Evaluator:
         before = dict(fr.env or {})
         narrowing.narrow(self, s[1], True, fr)
         fr.exits.append(None)
+        fr.nexts.append(None)
         self.block(s[2], fr)
         if self._again(before, decided, fr):
             if self.test(s[1], fr) is not True:
                 outcome = None
             self.block(s[2], fr)
-        left = fr.exits.pop()
-        fr.env = left if outcome is True else self.merged(self.merged(before, fr.env), left)
-        self.block(s[3], fr)
+        ended = self.merged(fr.env, fr.nexts.pop())
+        fr.env = None if outcome is True else self.merged(before, ended)
+        self.block(s[3], fr)  # which a ``break`` leaves out
+        fr.env = self.merged(fr.env, fr.exits.pop())
 
     def _again(self, before: dict[str, VS], decided: int, fr: Frame) -> bool:
         """Whether a loop's body says more in a second round, which starts from what the first one leaves."""
-        after = self.merged(fr.env, fr.exits[-1])
+        after = self.merged(self.merged(fr.env, fr.nexts[-1]), fr.exits[-1])
         if after is None:
             return False
         flags = fr.decided > decided
@@ -891,13 +906,15 @@ class Evaluator:
 
     def s_try(self, s: Any, fr: Frame) -> None:
         before = dict(fr.env or {})
+        outer, fr.tried = fr.tried, {}
         self.block(s[1], fr)
+        raised_from = self._left_anywhere(before, fr)
         if fr.env is not None:
             self.block(s[3], fr)
         after = fr.env
         behind: Env = None
         for kind, name, body, _pos in s[2]:
-            fr.env = self.merged(before, after) if after is not None else dict(before)
+            fr.env = dict(raised_from)
             for var, value in fr.vars.items():
                 if var not in before and fr.env is not None:
                     fr.env.setdefault(var, value)
@@ -924,10 +941,24 @@ class Evaluator:
         if s[4]:
             dead = fr.env is None
             if dead:
-                fr.env = self.merged(before, None)
+                fr.env = self._left_anywhere(before, fr)
             self.block(s[4], fr)
             if dead:
                 fr.env = None
+        inside, fr.tried = fr.tried, outer
+        if outer is not None and inside is not None:
+            for var, value in inside.items():
+                outer[var] = union(outer.get(var, NOTHING), value)
+
+    def _left_anywhere(self, before: dict[str, VS], fr: Frame) -> dict[str, VS]:
+        """What is known where a ``try`` statement may have been left at any point: names are what they were, or what they got inside."""
+        out = dict(before)
+        for name, value in (fr.tried or {}).items():
+            if name in before:
+                out[name] = union(before[name], value)
+            elif "." not in name:
+                out[name] = value
+        return out
 
     def _keep_unimplemented(self, body: list[Any], kind: Any, fr: Frame) -> None:
         """In the handler of ``try: x.get_one() ... except NotImplementedError`` x is of a class that does not implement the method."""
@@ -1036,9 +1067,10 @@ class Evaluator:
                     containers.dunder(self, v, ("__delitem__",), Site(fr, target[3], target[4], target))
 
     def s_jump(self, s: Any, fr: Frame) -> None:
-        # The code behind a break or continue in the same block is unreachable; what is known here joins behind the loop.
+        # The code behind a break or continue in the same block is unreachable; what is known here joins behind the loop or at its end.
         if fr.exits:
-            fr.exits[-1] = self.merged(fr.exits[-1], fr.env)
+            ways = fr.exits if s[0] == F.S_BREAK else fr.nexts
+            ways[-1] = self.merged(ways[-1], fr.env)
             fr.env = None
 
     def s_match(self, s: Any, fr: Frame) -> None:
@@ -1522,6 +1554,11 @@ def _only_method(body: list[Any]) -> Any:
     while value is not None and value[0] == F.E_AWAIT:
         value = value[1]
     return value[1] if value is not None and value[0] == F.E_CALL and value[1][0] == F.E_ATTR else None
+
+
+def _has_more(value: VS, kept: VS) -> bool:
+    """Whether some alternative is not among those that were kept."""
+    return any(v not in kept for v in value)
 
 
 def _is_text(value: VS) -> bool:

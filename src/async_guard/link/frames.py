@@ -80,8 +80,8 @@ class Frame:
 
     __slots__ = (
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "generic",
-        "handling", "hints", "is_async", "marks", "module", "off_loop", "once", "outer_names", "owner", "params", "rebound", "refreshed", "ret",
-        "seen", "self_value", "state", "touched", "unresolved", "vars", "waits", "yields",
+        "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rebound", "refreshed",
+        "ret", "seen", "self_value", "state", "touched", "tried", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -115,8 +115,12 @@ class Frame:
         self.once: Any = None
         """For whom what is being read runs only the first time, because its result is kept."""
         self.exits: list[dict[str, VS] | None] = []
-        """What is known where a loop is left early, one per open loop."""
+        """What is known where a loop is left early (``break``), one per open loop."""
+        self.nexts: list[dict[str, VS] | None] = []
+        """The same where a round is (``continue``)."""
         self.handling = 0
+        self.tried: dict[str, VS] | None = None
+        """What names were given inside the ``try`` statement that is being read: whatever it was left by, they may be any of that."""
         self.touched: list[tuple[V, str]] = []
         self.captured: dict[Fn, dict[str, VS]] | None = None
         """Functions defined where a condition on a parameter holds -> what the parameter is there."""
@@ -149,9 +153,15 @@ class Frame:
     def bind(self, name: str, value: VS) -> None:
         """A name gets a value at the point being read."""
         if self.env is not None:
-            self.env[name] = value
+            self.put(name, value)
         old = self.vars.get(name)
         self.vars[name] = value if old is None else union(old, value)
+
+    def put(self, name: str, value: VS) -> None:
+        """The same, or the attribute of a name (``job.state``), for what is read from here on only."""
+        self.env[name] = value
+        if self.tried is not None:
+            self.tried[name] = union(self.tried.get(name, NOTHING), value)
 
     def rebind(self, name: str, value: VS) -> None:
         """A function inside writes a variable of this scope, at a point nobody knows."""
