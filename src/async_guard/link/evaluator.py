@@ -267,7 +267,7 @@ class Evaluator:
         if len(fn.contexts) >= ALL_CONTEXTS_LIMIT and not self.joining:
             wraps = closure is not None and closure.fn is not None and known_here < limit
             if (not wraps and limit != CALLABLE_CONTEXT_LIMIT) or len(fn.contexts) >= WRAPPER_CONTEXTS_LIMIT:
-                return self.generic_frame(fn)
+                return self.joined_frame(func, self_value)
         fn.counts[place] = known_here + 1
         frame = Frame(fn.module, fn, closure)
         frame.generic = bound is None
@@ -305,12 +305,14 @@ class Evaluator:
         return frame
 
     def joined_frame(self, func: V, self_value: V | None) -> Frame:
-        """One frame for all further calls on receivers of one class."""
-        if self_value is None or self_value.k != INST:
+        """One frame for all further calls on receivers of one class, or on one class."""
+        if self_value is None or (self_value.k != INST and self_value.k != CLASS):
             return self.generic_frame(func.a, func.b)
         self.joining += 1
         try:
-            return self.frame(func, self.values.make(INST, self_value.a, None, self_value.c), None)
+            if self_value.k == INST:
+                self_value = self.values.make(INST, self_value.a, None, self_value.c)
+            return self.frame(func, self_value, None)
         finally:
             self.joining -= 1
 
