@@ -11,7 +11,7 @@ from async_guard.model.catalogue import ArgRef, Condition, TypeExpr
 
 ARGUMENT_FORMS = (
     "instance", "declares", "call", "items", "used", "wrap", "offload", "sync", "partial", "provider", "cmfactory", "acmfactory",
-    "around", "around_call",
+    "around", "around_call", "property",
 )  # fmt: skip
 """Forms written ``form:argument``."""
 

@@ -367,6 +367,8 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             for x in value
         ):
             out = _methods(ev, v, name, value, site)
+            if ev.program.attribute_writers(name) and all(b.kind == "value" for b in found[0].bindings[name]):
+                out = union(out, written_elsewhere(ev, cls, name))  # `on_done = nothing`, until somebody sets it
             if known(out) or any(x.k != UNKNOWN for x in out):
                 return (
                     union(out, _stored(ev, v, name))
@@ -415,6 +417,8 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return (ev.values.make(WRAP, "replaced", v),)
     written = written_elsewhere(ev, cls, name)
     if known(written):
+        if all(is_constant(x) for x in written) and any(b not in _PLAIN_BASES for b in library_bases(ev, cls)):
+            return union(written, ev.values.why("attribute that a library may set"))
         return written
     getter = class_attribute(ev, cls, "__getattr__") or class_attribute(ev, cls, "__getattribute__")
     if getter is not None and not name.startswith("__"):
@@ -423,6 +427,10 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if stored and not out and _is_left_none(ev, cls, name):
         stored = union(stored, ev.values.why("attribute that only others set"))
     return union(out, stored) or ev.values.why("attribute not found")
+
+
+_PLAIN_BASES = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum"))
+"""Bases that put no attributes on an object."""
 
 
 def _is_left_none(ev: Evaluator, cls: Class, name: str) -> bool:
@@ -803,10 +811,7 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
         elif v.k == FUNC or (v.k == EXT and ev.catalogue.class_entry(v.a) is not None):
             write(ev, (ev.catalogue.canonical(v.a) if v.k == EXT else v.a, name), value)
     if target[1][0] == F.E_NAME and fr.env is not None and fr.fn is not None:
-        path = f"{target[1][1]}.{name}"
-        fr.env[path] = value
-        if fr.tries:
-            fr.noted(path, value)
+        fr.put(f"{target[1][1]}.{name}", value)
 
 
 def write(ev: Evaluator, key: tuple[Any, str], value: VS) -> None:

@@ -767,6 +767,8 @@ _PROBES = frozenset(("get_running_loop", "current_task", "current_async_library"
 
 def wrapped(ev: Evaluator, form: str, value: VS) -> VS:
     """Callables under a wrapper that the catalogue names."""
+    if form == "property":
+        return tuple(ev.values.make(PROPERTY, v, False) if v.k in (FUNC, WRAP, BOUND) else v for v in value)
     modes = {
         "offload": "offload", "sync": "sync", "cmfactory": "manager", "acmfactory": "amanager", "cached": "cached",
         "around": "around", "around_call": "around-call",

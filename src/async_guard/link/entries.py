@@ -433,6 +433,7 @@ class Frameworks:
             finally:
                 frame.env = None
                 frame.exits.clear()
+                frame.nexts.clear()
 
     def _registers(self, part: Any, fr: Frame, made: frozenset[str] = frozenset()) -> bool:
         """Whether a statement or expression registers something: ``app.mount(...)``, ``app.get(...)(f)``, ``@app.get(...)``."""

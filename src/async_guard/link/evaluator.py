@@ -271,7 +271,7 @@ class Evaluator:
         if len(fn.contexts) >= ALL_CONTEXTS_LIMIT and not self.joining:
             wraps = closure is not None and closure.fn is not None and known_here < limit
             if (not wraps and limit != CALLABLE_CONTEXT_LIMIT) or len(fn.contexts) >= WRAPPER_CONTEXTS_LIMIT:
-                return self.generic_frame(fn)
+                return self.joined_frame(func, self_value)
         fn.counts[place] = known_here + 1
         frame = Frame(fn.module, fn, closure)
         frame.generic = bound is None
@@ -313,12 +313,14 @@ class Evaluator:
         return frame
 
     def joined_frame(self, func: V, self_value: V | None) -> Frame:
-        """One frame for all further calls on receivers of one class."""
-        if self_value is None or self_value.k != INST:
+        """One frame for all further calls on receivers of one class, or on one class."""
+        if self_value is None or (self_value.k != INST and self_value.k != CLASS):
             return self.generic_frame(func.a, func.b)
         self.joining += 1
         try:
-            return self.frame(func, self.values.make(INST, self_value.a, None, self_value.c), None)
+            if self_value.k == INST:
+                self_value = self.values.make(INST, self_value.a, None, self_value.c)
+            return self.frame(func, self_value, None)
         finally:
             self.joining -= 1
 
@@ -346,10 +348,8 @@ class Evaluator:
         if len(value) == 1 and value[0].k == CONST and value[0].b == "str":
             told = texts.distinguished(self, fn, name, value[0])
             return (told,) if told is not None else NOTHING
-        kept = tuple(v for v in value if v.k != UNKNOWN and (v.k != CONST or v.b in _FLAGS))
-        if len(kept) < len(value) and all(is_constant(v) for v in kept):
-            return NOTHING  # None, or a text: the None alone would decide
-        return tuple(dict.fromkeys(self._wide(v) for v in kept))
+        wide = (self._wide(v) for v in value if v.k != UNKNOWN and (v.k != CONST or v.b in ("bool", "NoneType")))
+        return self._open_like(value, tuple(dict.fromkeys(wide)))
 
     def _wide(self, v: V) -> V:
         """An object, or one whose method is handed over, without what it was made with; members of enumerations stay what they are."""
@@ -426,8 +426,11 @@ class Evaluator:
         return self.values.seq(v.a, items, union(*items))
 
     def limited(self, value: VS, *, spreads: bool = False) -> VS:
-        """Values as they may stand in a context key: without long texts, not nested without end."""
-        out: list[V] = []
+        """Values as they may stand in a context key: without long texts, not nested without end.
+
+        What is unknown stays only beside constants, which would be taken for all that the value may be.
+        """
+        out = []
         for v in value:
             if v.k == CONST and ((type(v.a) is str and len(v.a) > 60) or type(v.a) in (int, float)):
                 v = self.values.instance(f"builtins.{v.b}") if v.a not in (0, 1, -1) else v
@@ -443,12 +446,13 @@ class Evaluator:
             elif v.k == SEQ and not v.live:
                 v = self._limited_row(v) if not spreads else self.values.seq(v.a, None, self.values.unknown)
             out.append(v)
-        if len(out) < len(value) and all(is_constant(v) for v in out):
-            return (
-                *dict.fromkeys(out),
-                *self.values.unknown,
-            )  # None, or what nobody knows: the None alone would decide
-        return tuple(dict.fromkeys(out))
+        return self._open_like(value, tuple(dict.fromkeys(out))) or self.values.unknown
+
+    def _open_like(self, value: VS, kept: VS) -> VS:
+        """What is kept of a value; where only constants are and something else was left out, with the fact that there is more."""
+        if len(kept) < len(value) and kept and all(is_constant(v) for v in kept) and _has_more(value, kept):
+            return (*kept, *self.values.unknown)
+        return kept
 
     def exact(self, v: V) -> V:
         """An object that is only declared to be of a class below which there is none is as good as one that was made."""
@@ -836,11 +840,13 @@ class Evaluator:
         before = dict(fr.env or {})
         decided = fr.decided
         fr.exits.append(None)
+        fr.nexts.append(None)
         self._rows(s, rows or (items,), before, fr)
         if self._again(before, decided, fr):
             self._rows(s, rows or (items,), before, fr)
-        fr.env = self.merged(self.merged(before, fr.env), fr.exits.pop())
-        self.block(s[4], fr)
+        fr.env = self.merged(self.merged(before, fr.env), fr.nexts.pop())
+        self.block(s[4], fr)  # which a ``break`` leaves out
+        fr.env = self.merged(fr.env, fr.exits.pop())
 
     def _rows(self, s: Any, rows: Sequence[VS], before: dict[str, VS], fr: Frame) -> None:
         """The body of a loop, once for each of ``rows``."""
@@ -863,18 +869,20 @@ class Evaluator:
         before = dict(fr.env or {})
         narrowing.narrow(self, s[1], True, fr)
         fr.exits.append(None)
+        fr.nexts.append(None)
         self.block(s[2], fr)
         if self._again(before, decided, fr):
             if self.test(s[1], fr) is not True:
                 outcome = None
             self.block(s[2], fr)
-        left = fr.exits.pop()
-        fr.env = left if outcome is True else self.merged(self.merged(before, fr.env), left)
-        self.block(s[3], fr)
+        ended = self.merged(fr.env, fr.nexts.pop())
+        fr.env = None if outcome is True else self.merged(before, ended)
+        self.block(s[3], fr)  # which a ``break`` leaves out
+        fr.env = self.merged(fr.env, fr.exits.pop())
 
     def _again(self, before: dict[str, VS], decided: int, fr: Frame) -> bool:
         """Whether a loop's body says more in a second round, which starts from what the first one leaves."""
-        after = self.merged(fr.env, fr.exits[-1])
+        after = self.merged(self.merged(fr.env, fr.nexts[-1]), fr.exits[-1])
         if after is None:
             return False
         flags = fr.decided > decided
@@ -1070,9 +1078,10 @@ class Evaluator:
                     containers.dunder(self, v, ("__delitem__",), Site(fr, target[3], target[4], target))
 
     def s_jump(self, s: Any, fr: Frame) -> None:
-        # The code behind a break or continue in the same block is unreachable; what is known here joins behind the loop.
+        # The code behind a break or continue in the same block is unreachable; what is known here joins behind the loop or at its end.
         if fr.exits:
-            fr.exits[-1] = self.merged(fr.exits[-1], fr.env)
+            ways = fr.exits if s[0] == F.S_BREAK else fr.nexts
+            ways[-1] = self.merged(ways[-1], fr.env)
             fr.env = None
 
     def s_match(self, s: Any, fr: Frame) -> None:
@@ -1568,6 +1577,11 @@ def _only_method(body: list[Any]) -> Any:
     while value is not None and value[0] == F.E_AWAIT:
         value = value[1]
     return value[1] if value is not None and value[0] == F.E_CALL and value[1][0] == F.E_ATTR else None
+
+
+def _has_more(value: VS, kept: VS) -> bool:
+    """Whether some alternative is not among those that were kept."""
+    return any(v not in kept for v in value)
 
 
 def _is_text(value: VS) -> bool:

@@ -80,8 +80,8 @@ class Frame:
 
     __slots__ = (
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "generic",
-        "handling", "hints", "is_async", "marks", "module", "off_loop", "once", "outer_names", "owner", "params", "rebound", "refreshed", "ret",
-        "seen", "self_value", "state", "touched", "tries", "unresolved", "vars", "waits", "yields",
+        "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rebound", "refreshed",
+        "ret", "seen", "self_value", "state", "touched", "tries", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -115,7 +115,9 @@ class Frame:
         self.once: Any = None
         """For whom what is being read runs only the first time, because its result is kept."""
         self.exits: list[dict[str, VS] | None] = []
-        """What is known where a loop is left early, one per open loop."""
+        """What is known where a loop is left early (``break``), one per open loop."""
+        self.nexts: list[dict[str, VS] | None] = []
+        """The same where a round is (``continue``)."""
         self.tries: list[dict[str, VS]] = []
         """What got a value inside each open statement that may be left in the middle (``try``, some ``with``): the values, by name."""
         self.handling = 0
@@ -156,6 +158,12 @@ class Frame:
             self.noted(name, value)
         old = self.vars.get(name)
         self.vars[name] = value if old is None else union(old, value)
+
+    def put(self, name: str, value: VS) -> None:
+        """The attribute of a name (``job.state``) gets a value, for what is read from here on only."""
+        self.env[name] = value
+        if self.tries:
+            self.noted(name, value)
 
     def noted(self, name: str, value: VS) -> None:
         """What ends an open ``try`` early may leave a name (or ``x.attribute``) with this value."""

@@ -167,7 +167,12 @@ TYPE_ARGUMENT = "~"
 def said(ev: Evaluator, value: VS, annotation: Any, fr: Frame) -> VS:
     """A value that is assigned, together with what the annotation of its name adds to it."""
     if not known(value) or has_unknown(value) or hollow(value):
-        return refined(value, without_unknown(of(ev, annotation, fr)))
+        allowed = of(ev, annotation, fr)
+        if has_unknown(allowed) and not known(allowed):
+            return (
+                union(value, without_unknown(allowed)) if value else allowed
+            )  # `Thing | None` of a class that nobody knows
+        return refined(value, without_unknown(allowed))
     is_subscripted = annotation[0] == F.E_SUB or (annotation[0] == F.E_CONST and "[" in str(annotation[1]))
     if is_subscripted and any(v.k == INST for v in value):
         return parametrized(ev, value, of(ev, annotation, fr))

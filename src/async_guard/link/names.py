@@ -431,4 +431,5 @@ def run_module(ev: Evaluator, module: Module) -> None:
         running.state = 2
         frame.env = None
         frame.exits.clear()
+        frame.nexts.clear()
         frame.off_loop = 0

@@ -50,7 +50,7 @@ def outcome(value: VS) -> bool | None:
     for v in value:
         if v.k == CONST:
             one = bool(v.a)
-        elif v.k in _ALWAYS_TRUE:
+        elif v.k in _ALWAYS_TRUE and not _may_stand_for_another(v):
             one = True
         else:
             return None
@@ -59,6 +59,12 @@ def outcome(value: VS) -> bool | None:
         elif result != one:
             return None
     return result
+
+
+def _may_stand_for_another(v: V) -> bool:
+    """Whether a method may be what a decorator that nobody knows made of it: some make properties and fields."""
+    func = v.b if v.k == BOUND else v
+    return func.k == FUNC and func.a.owner is not None and bool(func.a.body["decorators"])
 
 
 def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
@@ -70,7 +76,9 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
             return unknown
         if all(nones):
             return (ev.values.true if op == "is" else ev.values.false,)
-        if not any(nones) and all(v.k in (CONST, FUNC, BOUND, CLASS, MODULE) for v in left):
+        if not any(nones) and all(
+            v.k in (CONST, FUNC, BOUND, CLASS, MODULE) and not _may_stand_for_another(v) for v in left
+        ):
             return (ev.values.false if op == "is" else ev.values.true,)
         return unknown
     if (
@@ -546,9 +554,7 @@ def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
         elif v.k == INST:
             if w.k == CLASS:
                 answers.append(
-                    True
-                    if w.a in attributes.mro(ev, v.a)
-                    else (None if v.c and v.a in attributes.mro(ev, w.a) else False)
+                    True if w.a in attributes.mro(ev, v.a) else (None if v.c and _may_be_both(ev, v.a, w.a) else False)
                 )
             else:
                 bases = [b for b in attributes.mro(ev, v.a) if isinstance(b, str)]
@@ -578,6 +584,13 @@ def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
     if any(a is True for a in answers):
         return True
     return False if answers and all(a is False for a in answers) else None
+
+
+def _may_be_both(ev: Evaluator, declared: Class, wanted: Class) -> bool:
+    """Whether an object of a class or of one below it may be of another: that is below it, or some class is below both."""
+    if declared in attributes.mro(ev, wanted):
+        return True
+    return any(wanted in attributes.mro(ev, sub) for sub in attributes.subclasses(ev, declared))
 
 
 def _is_library_instance(ev: Evaluator, v: V, w: V) -> bool | None:

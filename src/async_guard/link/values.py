@@ -194,8 +194,16 @@ def union(*sets: VS) -> VS:
                 joined = _active.joined[first] = _joined(first)
             first = joined
         if len(first) > LIMIT:
-            first = first[:LIMIT]
+            first = _cut(first)
     return first
+
+
+def _cut(values: VS) -> VS:
+    """As many alternatives as are kept, and that there are more: what is left out must not count as what a value cannot be."""
+    kept = values[:LIMIT]
+    return (
+        kept if any(v.k == UNKNOWN for v in kept) else (*kept, _active.make(UNKNOWN, "more alternatives than are kept"))
+    )
 
 
 def _joined(values: VS) -> VS:

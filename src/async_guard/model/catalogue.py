@@ -15,7 +15,7 @@ TypeExpr = tuple[Any, ...]
 and with an `ArgRef`: ``("arg", ref)``, ``("instance", ref)``, ``("declares", ref)``, ``("call", ref)``, ``("wrap", ref)``, ``("offload", ref)``,
 ``("sync", ref)``,
 ``("items", ref)``, ``("used", ref)``, ``("partial", ref)``, ``("provider", ref)``, ``("cmfactory", ref)``, ``("acmfactory", ref)``,
-``("around", ref)``, ``("around_call", ref)``. Builtin containers are ``("inst", "list", (t,))``;
+``("around", ref)``, ``("around_call", ref)``, ``("property", ref)``. Builtin containers are ``("inst", "list", (t,))``;
 a lazy iterator is ``("inst", "iter", (t,))``.
 """
 
