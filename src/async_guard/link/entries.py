@@ -228,6 +228,8 @@ class Frameworks:
         """Objects of the project's own routers and applications, by class."""
         self.responses: set[str] = set()
         self.validating: set[str] = set()
+        self.serializing: set[str] = set()
+        self.parsed: dict[str, tuple[str, ...]] = {}
         self.loose: dict[str, list[Registration]] = {}
         """Methods that register something whatever they are called on."""
         self.imports: dict[str, bool] = {}
@@ -261,6 +263,8 @@ class Frameworks:
             self.routers.update(table.routers or {})
             self.responses.update(table.responses)
             self.validating.update(table.validating)
+            self.serializing.update(table.serializing)
+            self.parsed.update(table.parsed or {})
             for spec in table.registrations if any(s.loosely for s in table.registrations) else ():
                 for method in {name.rpartition(".")[2] for name in spec.names if spec.loosely}:
                     self.loose.setdefault(method, []).append(spec)
@@ -771,8 +775,8 @@ class Frameworks:
         """A method of a model class that validation or serialisation runs, or a function that a field of it names."""
         kind = "serializer" if kind == "serializer" else "validator"
         for v in targets:
-            while v.k in (STATIC, PROPERTY) or (v.k == WRAP and isinstance(v.b, V)):
-                v = v.b if v.k == WRAP else v.a
+            while v.k in (STATIC, PROPERTY, BOUND) or (v.k == WRAP and isinstance(v.b, V)):
+                v = v.b if v.k in (WRAP, BOUND) else v.a
             if v.k == FUNC and (owner is not None or v.a.owner is not None):
                 known = self.hooks.setdefault((owner or v.a.owner, kind), [])
                 if v not in known:
@@ -882,6 +886,12 @@ class Frameworks:
             for entry in around.of_models(ev, made, "validator", "", "loop"):
                 ev.edge(CALL, entry.frame, site)
 
+    def serialized(self, ev: Evaluator, name: str, model: V, site: Site) -> None:
+        """A library method was called on an object of the project: if that turned a model into data, its serialisers ran."""
+        if name in self.serializing:
+            for entry in around.of_models(ev, (model,), "serializer", "", "loop"):
+                ev.edge(CALL, entry.frame, site)
+
     # -- entry points
 
     def entries(self, ev: Evaluator) -> list[Entry]:
@@ -949,7 +959,10 @@ class Frameworks:
     def _keep(self, out: dict[Any, Entry], entry: Entry) -> None:
         # A function that a factory makes is an entry point for each call of the factory: each hands it something else.
         own = entry.frame if entry.kind == "background" else entry.frame.closure
-        key = (entry.kind, entry.label, entry.origin, id(own) if own is not None else 0)
+        # A method that a class inherits is one for each class that is registered: it may call what that class overrides.
+        me = entry.frame.self_value
+        heir = me.a if me is not None and me.k == INST and me.a is not entry.fn.owner else None
+        key = (entry.kind, entry.label, entry.origin, id(own) if own is not None else 0, heir)
         out.setdefault(key, entry)
 
     def _entries_of(self, ev: Evaluator, seen: Seen, v: V) -> Iterator[Entry]:
@@ -1215,9 +1228,12 @@ class Frameworks:
                 return "loop"
             # FastAPI 0.123.5 and newer looks through __wrapped__; older ones and Starlette judge the outermost callable only.
             if runs == FASTAPI and v.c is not None and self._sees_through_wraps():
-                if v.c.k == FUNC and v.c.a.head.is_generator:
+                inner = v.c
+                while inner.k == FUNC and inner.c is not None:  # what lies between the outermost and the innermost does not count
+                    inner = inner.c
+                if inner.k == FUNC and inner.a.head.is_generator:
                     return "loop"  # the wrapper is called on the loop to build the generator
-                return self.placement(ev, v.c, runs)
+                return self.placement(ev, inner, runs)
         return "worker"
 
     def labels(self, ev: Evaluator, seen: Seen, name: str) -> list[str]:
