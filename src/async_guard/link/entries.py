@@ -38,6 +38,7 @@ from async_guard.link.values import (
     FUNC,
     GEN,
     INST,
+    MANAGER,
     MARK,
     NOTHING,
     PARTIAL,
@@ -66,6 +67,7 @@ _TELLING = frozenset((
     "add_prompt", "add_event_handler", "add_exception_handler", "Route", "WebSocketRoute", "Mount", "APIRoute", "APIWebSocketRoute",
 ))  # fmt: skip
 """Calls that register something wherever they stand."""
+_ENTERING = ("__enter__", "__exit__", "__aenter__", "__aexit__")
 _PASSING_ON = ("lifespan_context", "lifespan", "startup", "enter_async_context")
 """Calls by which a project may run the lifespan of a mounted application itself."""
 _ANY = 10_000
@@ -1013,10 +1015,13 @@ class Frameworks:
             runs = seen.spec.templates
         if seen.spec.instances and (v.a if v.k == PARTIAL else v).k == INST:
             runs = seen.spec.instances
+        around_it = {func for func, _ in self._around(ev, v)}
         for func, owner in self.functions_of(ev, v):
             place = self.placement(ev, v, runs)
+            beside = func in around_it
             if (
                 func.a.head.is_generator
+                and not beside
                 and not func.a.is_async
                 and runs == FASTAPI
                 and seen.spec.kind == "route"
@@ -1033,7 +1038,10 @@ class Frameworks:
                 place = WORKER  # called like any other function; the encoder iterates what it gives
             shown = self.originals.get(v) or self.origin(func)
             for label in self.labels(ev, seen, title(shown)):
-                yield self._entry(ev, seen, func, owner, place, label, shown)
+                entry = self._entry(ev, seen, func, owner, place, label, func.a if beside else shown)
+                if beside:
+                    entry.kind = "decorator"
+                yield entry
 
     def _wraps_generator(self, func: V) -> bool:
         return func.c is not None and func.c.k == FUNC and func.c.a.head.is_generator and not func.a.is_async
@@ -1171,6 +1179,7 @@ class Frameworks:
         elif v.k == PARTIAL:
             yield from self.functions_of(ev, v.a, depth + 1)
         elif v.k == WRAP and isinstance(v.b, V):
+            yield from self._around(ev, v)
             yield from self.functions_of(ev, v.b, depth + 1)
         elif v.k == STATIC:
             yield from self.functions_of(ev, v.a, depth + 1)
@@ -1183,6 +1192,28 @@ class Frameworks:
             for f in found[1] if found is not None else ():
                 if f.k == FUNC:
                     yield f, receiver
+
+    def _around(self, ev: Evaluator, v: V) -> Iterator[tuple[V, V | None]]:
+        """What runs around a decorated function, before and after it or in its place."""
+        if v.k == WRAP and v.a == "adapted":
+            yield from self.functions_of(ev, v.c[1])
+        elif v.k == WRAP and v.a == "within":
+            yield from self._entered(ev, v.c)
+
+    def _entered(self, ev: Evaluator, manager: V) -> Iterator[tuple[V, V | None]]:
+        """What entering and leaving a context manager runs that decorates a function."""
+        if manager.k == MANAGER:
+            if manager.a.k == GEN and manager.a.a.fn is not None:
+                yield ev.values.make(FUNC, manager.a.a.fn, manager.a.a.closure), manager.a.a.self_value
+            return
+        for name in _ENTERING:
+            for bound in attributes.special(ev, manager, name) if manager.k == INST else ():
+                yield from self.functions_of(ev, bound)
+
+    def _enters_async(self, ev: Evaluator, manager: V) -> bool:
+        if manager.k == MANAGER:
+            return bool(manager.b)
+        return manager.k == INST and not attributes.special(ev, manager, "__enter__")
 
     def _sees_through_wraps(self) -> bool:
         return not self.before("fastapi", (0, 123, 5))
@@ -1207,6 +1238,8 @@ class Frameworks:
         if v.k == WRAP:
             if v.a == "sync":
                 return "worker"
+            if v.a == "within" and not self._enters_async(ev, v.c) and not (runs == FASTAPI and self._sees_through_wraps()):
+                return "worker"  # a plain function stands around it, and nobody looks through that
             return self.placement(ev, v.b, runs) if isinstance(v.b, V) else "worker"
         if v.k == BOUND:
             return self.placement(ev, v.b, runs)
@@ -1296,13 +1329,15 @@ class Frameworks:
             targets = mark.b or tuple(ev.values.make(CLASS, v.a, None) for v in declared if v.k == INST)
             for v in targets:
                 runs = self.placement(ev, v, FASTAPI)
+                around_it = {func for func, _ in self._around(ev, v)}
                 for func, receiver in self.functions_of(ev, v):
-                    shown = self.originals.get(v) or self.origin(func)
-                    key = ("dependency", title(shown), shown, 0)
+                    kind = "decorator" if func in around_it else "dependency"
+                    shown = func.a if func in around_it else self.originals.get(v) or self.origin(func)
+                    key = (kind, title(shown), shown, 0)
                     if key in out:
                         continue
                     frame = ev.frame(func, receiver, None)
-                    entry = Entry("dependency", title(shown), func.a, frame, runs, hops=True)
+                    entry = Entry(kind, title(shown), func.a, frame, runs, hops=True)
                     entry.depends = self._depends(_DEPENDENCY, func)
                     # What a cache keeps of a call without arguments, later requests get as well.
                     entry.once = v.k == WRAP and v.a == "cached" and not func.a.body["params"]
