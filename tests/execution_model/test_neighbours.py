@@ -13,8 +13,10 @@ NEIGHBOURS = (
     "fastapi", *COMPANIONS, "strawberry-graphql", "ariadne", "python-socketio", "aiohttp", "slowapi", "fastapi-cache2", "jinja2",
     "fastapi-utils", "typing-inspect", "apscheduler", "taskiq", "celery", "sse-starlette", "tenacity", "a2wsgi", "asgiref",
 )  # fmt: skip
+MORE = (*NEIGHBOURS, "fastapi-restful", "aiocache", "backoff", "wrapt", "cachetools", "async-lru")
 CASES = {
     "neighbours": ("neighbours", "server.py", NEIGHBOURS),
+    "more neighbours": ("kinds_beside", "server.py", MORE),
     "mcp 1": ("mcp_first", "runner.py", ("mcp==1.30.0",)),
     "mcp 2": ("mcp_second", "runner.py", ("mcp",)),
     "fastmcp 2": ("mcp_fast", "runner.py", ("fastmcp==2.14.7",)),
@@ -22,6 +24,11 @@ CASES = {
     "quart": ("of_quart", "runner.py", ("quart",)),
     "sanic": ("of_sanic", "runner.py", ("sanic", "httpx")),
     "blacksheep": ("of_blacksheep", "runner.py", ("blacksheep", "httpx")),
+    "mcp 1, its first releases": ("mcp_first", "runner.py", ("mcp==1.9.4",)),
+    "mcp 2.0": ("mcp_second", "runner.py", ("mcp==2.0.0",)),
+    "fastmcp 4": ("mcp_fast", "runner.py", ("fastmcp==4.0.0",)),
+    "agents": ("of_agents", "runner.py", ("pydantic-ai-slim", "openai-agents", "langchain-core")),
+    "faststream": ("of_faststream", "runner.py", ("faststream[nats]",)),
     "fastmcp 3": ("mcp_fast", "runner.py", ("fastmcp==3.0.0",)),
 }
 NEVER_RUN = {"celery_task_never_sent"}

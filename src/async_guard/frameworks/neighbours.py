@@ -24,9 +24,19 @@ _TORNADO_HANDLERS = (
     "tornado.web.RequestHandler", "tornado.web.StaticFileHandler", "jupyter_server.base.handlers.JupyterHandler",
     "jupyter_server.base.handlers.APIHandler",
 )  # fmt: skip
-_ARIADNE_HTTP = ("ariadne.asgi.handlers.GraphQLHTTPHandler", "ariadne.asgi.handlers.http.GraphQLHTTPHandler", "ariadne.asgi.GraphQLHTTPHandler")
-_ARIADNE_EXTENSION = tuple((name, LOOP) for name in ("resolve", "request_started", "request_finished", "has_errors", "format"))
-_AIOCACHE = tuple(f"{room}.{name}" for room in ("aiocache", "aiocache.decorators") for name in ("cached", "cached_stampede", "multi_cached"))
+_ARIADNE_HTTP = (
+    "ariadne.asgi.handlers.GraphQLHTTPHandler",
+    "ariadne.asgi.handlers.http.GraphQLHTTPHandler",
+    "ariadne.asgi.GraphQLHTTPHandler",
+)
+_ARIADNE_EXTENSION = tuple(
+    (name, LOOP) for name in ("resolve", "request_started", "request_finished", "has_errors", "format")
+)
+_AIOCACHE = tuple(
+    f"{room}.{name}"
+    for room in ("aiocache", "aiocache.decorators")
+    for name in ("cached", "cached_stampede", "multi_cached")
+)
 _SCHEDULERS = ("apscheduler.schedulers.asyncio.AsyncIOScheduler",)
 
 FRAMEWORK = Framework(

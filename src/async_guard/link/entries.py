@@ -73,6 +73,8 @@ _PASSING_ON = ("lifespan_context", "lifespan", "startup", "enter_async_context")
 _ANY = 10_000
 """A part of a version from here on stands for any: the highest release below a bound."""
 _DEPENDENCY = Registration(("Depends",), "dependency", FASTAPI)
+_WITH_DEPENDENCIES = ("route", "websocket", "dependency", "subscriber")
+"""Kinds of functions whose parameters say what else the framework runs."""
 _HTTP = ("get", "post", "put", "patch", "delete", "head", "options")
 _VERBS = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "websocket", "api_route"))
 
@@ -1238,7 +1240,11 @@ class Frameworks:
         if v.k == WRAP:
             if v.a == "sync":
                 return "worker"
-            if v.a == "within" and not self._enters_async(ev, v.c) and not (runs == FASTAPI and self._sees_through_wraps()):
+            if (
+                v.a == "within"
+                and not self._enters_async(ev, v.c)
+                and not (runs == FASTAPI and self._sees_through_wraps())
+            ):
                 return "worker"  # a plain function stands around it, and nobody looks through that
             return self.placement(ev, v.b, runs) if isinstance(v.b, V) else "worker"
         if v.k == BOUND:
@@ -1262,7 +1268,9 @@ class Frameworks:
             # FastAPI 0.123.5 and newer looks through __wrapped__; older ones and Starlette judge the outermost callable only.
             if runs == FASTAPI and v.c is not None and self._sees_through_wraps():
                 inner = v.c
-                while inner.k == FUNC and inner.c is not None:  # what lies between the outermost and the innermost does not count
+                while (
+                    inner.k == FUNC and inner.c is not None
+                ):  # what lies between the outermost and the innermost does not count
                     inner = inner.c
                 if inner.k == FUNC and inner.a.head.is_generator:
                     return "loop"  # the wrapper is called on the loop to build the generator
@@ -1302,7 +1310,7 @@ class Frameworks:
     # -- dependencies
 
     def _dependencies(self, ev: Evaluator, entry: Entry, out: dict[Any, Entry]) -> None:
-        if entry.kind not in ("route", "websocket", "dependency"):
+        if entry.kind not in _WITH_DEPENDENCIES:
             return
         self._param_marks(ev, *around.signature(ev, entry), out, entry.label if entry.kind == "route" else "")
 
