@@ -24,7 +24,7 @@ CASES = {
     "quart": ("of_quart", "runner.py", ("quart",)),
     "sanic": ("of_sanic", "runner.py", ("sanic", "httpx")),
     "blacksheep": ("of_blacksheep", "runner.py", ("blacksheep", "httpx")),
-    "mcp 1, its first releases": ("mcp_first", "runner.py", ("mcp==1.9.4",)),
+    "mcp 1, its first releases": ("mcp_first", "runner.py", ("mcp==1.9.4", "pydantic<2.12")),
     "mcp 2.0": ("mcp_second", "runner.py", ("mcp==2.0.0",)),
     "fastmcp 4": ("mcp_fast", "runner.py", ("fastmcp==4.0.0",)),
     "agents": ("of_agents", "runner.py", ("pydantic-ai-slim", "openai-agents", "langchain-core")),
