@@ -90,7 +90,11 @@ class Version:
 
 VERSIONS = {
     "newest": Version("fastapi", (*RECENT, "newest"), frozenset(NEVER_RUN | NEVER_RUN_OF_RECENT)),
-    "0.115.14": Version("fastapi==0.115.14", RECENT, frozenset(NEVER_RUN | NEVER_RUN_OF_RECENT | NOT_UNWRAPPED | NOT_UNWRAPPED_OF_RECENT)),
+    "0.115.14": Version(
+        "fastapi==0.115.14",
+        RECENT,
+        frozenset(NEVER_RUN | NEVER_RUN_OF_RECENT | NOT_UNWRAPPED | NOT_UNWRAPPED_OF_RECENT),
+    ),
     "0.105.0": Version("fastapi==0.105.0", EVERYWHERE, frozenset(NEVER_RUN | NOT_UNWRAPPED | LIST_OF_CHUNKS)),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import STARLETTE, Framework, Registration, SubclassMethods, LOOP
+from async_guard.frameworks.tables import LOOP, STARLETTE, Framework, Registration, SubclassMethods
 
 _AGENT = "pydantic_ai.Agent"
 _TOOL = ("pydantic_ai.Tool", "pydantic_ai.tools.Tool")
@@ -25,6 +25,9 @@ _BROKERS = tuple(
     for kind in ("Broker", "Router", "fastapi.Router")
 )  # fmt: skip
 _FASTSTREAM = ("faststream.FastStream", "faststream.asgi.AsgiFastStream")
+_AROUND_MESSAGES = (
+    "on_receive", "on_consume", "consume_scope", "after_consume", "on_publish", "publish_scope", "after_publish", "after_processed",
+)  # fmt: skip
 _EVENTS = ("on_startup", "after_startup", "on_shutdown", "after_shutdown")
 
 FRAMEWORK = Framework(
@@ -57,7 +60,7 @@ FRAMEWORK = Framework(
     ),
     subclasses=(
         SubclassMethods("faststream.BaseMiddleware", "middleware", tuple(
-            (name, LOOP) for name in ("on_receive", "on_consume", "consume_scope", "after_consume", "on_publish", "publish_scope", "after_publish", "after_processed")
+            (name, LOOP) for name in _AROUND_MESSAGES
         )),
     ),
     markers=("faststream.Depends",),

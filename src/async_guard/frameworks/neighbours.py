@@ -37,6 +37,8 @@ _AIOCACHE = tuple(
     for room in ("aiocache", "aiocache.decorators")
     for name in ("cached", "cached_stampede", "multi_cached")
 )
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+_RESOURCES = ("fastapi_restful.Resource", "fastapi_utils.Resource")
 _SCHEDULERS = ("apscheduler.schedulers.asyncio.AsyncIOScheduler",)
 
 FRAMEWORK = Framework(
@@ -108,7 +110,8 @@ FRAMEWORK = Framework(
     ),
     subclasses=(
         SubclassMethods("strawberry.permission.BasePermission", "resolver", (("has_permission", LOOP), ("on_unauthorized", LOOP))),
-        SubclassMethods("strawberry.extensions.FieldExtension", "resolver", (("resolve", LOOP),)),
+        SubclassMethods("strawberry.extensions.FieldExtension", "resolver", (("resolve", LOOP), ("resolve_async", LOOP))),
+        *(SubclassMethods(base, "route", tuple((verb, STARLETTE) for verb in _VERBS)) for base in _RESOURCES),
         SubclassMethods("strawberry.extensions.SchemaExtension", "resolver", tuple(
             (name, LOOP) for name in ("resolve", "on_operation", "on_execute", "on_parse", "on_validate", "get_results")
         )),
