@@ -125,13 +125,15 @@ def _parsing(ev: Evaluator, cls: Class) -> list[V]:
     for base in attributes.library_bases(ev, cls):
         for name in ev.frameworks.parsed.get(base, ()):
             out += _own(ev, cls, name)
+    says_how = False
     for name in _OWN_SCHEMA:
         for f in _own(ev, cls, name):
+            says_how = True
             frame = ev.frame(f, ev.values.make(CLASS, cls, None), None)
             ev.read(frame)
             out += [f for v in frame.yields for f, _ in ev.frameworks.functions_of(ev, v)]
     for c in attributes.mro(ev, cls):
-        if isinstance(c, Class) and not is_model(ev, cls):
+        if isinstance(c, Class) and says_how and not is_model(ev, cls):
             out += ev.frameworks.hooks.get((c, "validator"), ())
     return out
 
