@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-COMPANIONS = ("uvicorn", "httpx", "websockets", "asgiref", "jinja2", "python-multipart")
+COMPANIONS = ("uvicorn", "httpx", "websockets", "asgiref", "jinja2", "python-multipart", "itsdangerous")
 """What the applications are served and asked with, and what they use."""
 _SHARED: dict[tuple[str, ...], Path] = {}
 

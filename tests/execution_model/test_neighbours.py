@@ -13,8 +13,10 @@ NEIGHBOURS = (
     "fastapi", *COMPANIONS, "strawberry-graphql", "ariadne", "python-socketio", "aiohttp", "slowapi", "fastapi-cache2", "jinja2",
     "fastapi-utils", "typing-inspect", "apscheduler", "taskiq", "celery", "sse-starlette", "tenacity", "a2wsgi", "asgiref",
 )  # fmt: skip
+MORE = (*NEIGHBOURS, "fastapi-restful", "aiocache", "backoff", "wrapt", "cachetools", "async-lru")
 CASES = {
     "neighbours": ("neighbours", "server.py", NEIGHBOURS),
+    "more neighbours": ("kinds_beside", "server.py", MORE),
     "mcp 1": ("mcp_first", "runner.py", ("mcp==1.30.0",)),
     "mcp 2": ("mcp_second", "runner.py", ("mcp",)),
     "fastmcp 2": ("mcp_fast", "runner.py", ("fastmcp==2.14.7",)),
@@ -22,12 +24,35 @@ CASES = {
     "quart": ("of_quart", "runner.py", ("quart",)),
     "sanic": ("of_sanic", "runner.py", ("sanic", "httpx")),
     "blacksheep": ("of_blacksheep", "runner.py", ("blacksheep", "httpx")),
+    "mcp 1, its first releases": ("mcp_first", "runner.py", ("mcp==1.9.4", "pydantic<2.12")),
+    "mcp 2.0": ("mcp_second", "runner.py", ("mcp==2.0.0",)),
+    "fastmcp 4": ("mcp_fast", "runner.py", ("fastmcp==4.0.0",)),
+    "agents": ("of_agents", "runner.py", ("pydantic-ai-slim", "openai-agents", "langchain-core")),
+    "faststream": ("of_faststream", "runner.py", ("faststream[nats]",)),
     "fastmcp 3": ("mcp_fast", "runner.py", ("fastmcp==3.0.0",)),
 }
 NEVER_RUN = {"celery_task_never_sent"}
 """Nobody sends it: a worker of Celery is another process."""
-NO_ROW = {"litestar_background_def"}
-"""Known to be off the loop, and to no framework table."""
+NO_ROW = {
+    "litestar_background_def",
+    "aiocache_cached_def",
+    "cbv2_helper_of_def",
+    "ensure_future_in_startup",
+    "fastapi_cache_helper_def",
+    "loop_create_task_in_startup",
+    "slowapi_dynamic_limit",
+    "slowapi_exempt_when",
+    "slowapi_key_func",
+    "socketio_background_task_async",
+    "socketio_namespace_helper_def",
+    "strawberry_context_getter_async",
+    "strawberry_dataloader_async",
+    "strawberry_root_value_getter_async",
+    "strawberry_router_process_result",
+    "tenacity_before_of_def",
+    "tenacity_retrying_call_in_async",
+}
+"""Findings say where they run; they are helpers of an entry point, or known to no framework table."""
 
 pytestmark = pytest.mark.proof
 

@@ -29,7 +29,7 @@ EVERYWHERE = (
     "further",
     "plain_lifespan",
 )
-RECENT = (*EVERYWHERE, "pages")
+RECENT = (*EVERYWHERE, "pages", "kinds_of_handlers", "kinds_around")
 """What needs the templates, forms and router lifespans of later releases."""
 BESIDE = ("marker", "shapes")
 """What the applications import."""
@@ -47,6 +47,16 @@ NEVER_RUN = {
 }
 """An override replaces the first three; events are not sent where there is a lifespan, nor to mounted applications. The coroutines that the last
 three make are never awaited."""
+NEVER_RUN_OF_RECENT = {
+    "override_target_never_run",
+    "override_class_target_never_run",
+    "override_gen_target_never_run",
+    "sync_over_async_over_def_inner",
+    "sync_over_async_over_def_function",
+    "webhook_never",
+    "openapi_callback_never",
+}
+"""FastAPI looks at the outermost and the innermost of several wrappers: a coroutine function between two plain ones is never awaited."""
 NOT_UNWRAPPED = {
     "dependency_partial_async",
     "generator_in_sync_wrapper",
@@ -56,6 +66,15 @@ NOT_UNWRAPPED = {
     "sync_to_async_dependency",
 }
 """Before 0.123.5 FastAPI takes these for plain functions: their coroutine or generator is made and never run."""
+NOT_UNWRAPPED_OF_RECENT = {
+    "async_in_two_sync_wrappers",
+    "async_under_contextmanager_decorator",
+    "async_dependency_under_contextmanager",
+    "decorator_class_async_call",
+    "def_in_decorator_class_with_async_call",
+    "discriminator_function",
+}
+"""The same; a union in brackets with a function that discriminates is a query parameter for such a FastAPI."""
 LIST_OF_CHUNKS = {"iter_of_streamed_iterable"}
 """Starlette 0.27 streams only what is an iterator already."""
 
@@ -70,8 +89,12 @@ class Version:
 
 
 VERSIONS = {
-    "newest": Version("fastapi", (*RECENT, "newest"), frozenset(NEVER_RUN)),
-    "0.115.14": Version("fastapi==0.115.14", RECENT, frozenset(NEVER_RUN | NOT_UNWRAPPED)),
+    "newest": Version("fastapi", (*RECENT, "newest"), frozenset(NEVER_RUN | NEVER_RUN_OF_RECENT)),
+    "0.115.14": Version(
+        "fastapi==0.115.14",
+        RECENT,
+        frozenset(NEVER_RUN | NEVER_RUN_OF_RECENT | NOT_UNWRAPPED | NOT_UNWRAPPED_OF_RECENT),
+    ),
     "0.105.0": Version("fastapi==0.105.0", EVERYWHERE, frozenset(NEVER_RUN | NOT_UNWRAPPED | LIST_OF_CHUNKS)),
 }
 

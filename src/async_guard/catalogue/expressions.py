@@ -15,7 +15,7 @@ ARGUMENT_FORMS = (
 )  # fmt: skip
 """Forms written ``form:argument``."""
 
-DECORATORS = ("wrap", "offload", "sync", "around")
+DECORATORS = ("wrap", "offload", "hop", "sync", "around")
 """What may follow ``decorator:``."""
 
 WRAPPERS = ("awaitable", "cm", "acm", "callable")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from async_guard.frameworks import (
+    agents,
     aiohttp,
     asyncio,
     callbacks,
@@ -35,5 +36,6 @@ FRAMEWORKS: tuple[Framework, ...] = (
     asyncio.FRAMEWORK,
     records.FRAMEWORK,
     servers.FRAMEWORK,
+    agents.FRAMEWORK,
 )
 """In the order in which they are asked."""

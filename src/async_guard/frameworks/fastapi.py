@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.starlette import LIFESPAN, RESPONSES
+from async_guard.frameworks.starlette import LIFESPAN, RENDERING, RESPONSES
 from async_guard.frameworks.tables import (
     FASTAPI,
     LOOP,
@@ -65,8 +65,8 @@ FRAMEWORK = Framework(
         Registration(_BOTH, "lifespan", LOOP, arg=("lifespan", None), label="lifespan", passes=(_APP,), yields_state=True,
                      class_methods=LIFESPAN),
         Registration((_APP,), "exception_handler", STARLETTE, arg=("exception_handlers", None), passes=("starlette.requests.Request",)),
-        Registration(_BOTH, "response", LOOP, arg=("default_response_class", None), class_methods=(("render", LOOP),)),
-        Registration(_on("include_router"), "response", LOOP, arg=("default_response_class", None), class_methods=(("render", LOOP),)),
+        Registration(_BOTH, "response", LOOP, arg=("default_response_class", None), class_methods=RENDERING),
+        Registration(_on("include_router"), "response", LOOP, arg=("default_response_class", None), class_methods=RENDERING),
         Registration(tuple(f"{_WEBHOOKS}.{name}" for name in (*_VERBS, "api_route")), "webhook", NEVER, path=("path", 0)),
         Registration((f"{_WEBHOOKS}.add_api_route",), "webhook", NEVER, arg=("endpoint", 1), path=("path", 0)),
         Registration((f"{_OVERRIDES}.__setitem__",), "dependency", FASTAPI, arg=(None, 1), replaces=(None, 0)),

@@ -24,6 +24,21 @@ _TORNADO_HANDLERS = (
     "tornado.web.RequestHandler", "tornado.web.StaticFileHandler", "jupyter_server.base.handlers.JupyterHandler",
     "jupyter_server.base.handlers.APIHandler",
 )  # fmt: skip
+_ARIADNE_HTTP = (
+    "ariadne.asgi.handlers.GraphQLHTTPHandler",
+    "ariadne.asgi.handlers.http.GraphQLHTTPHandler",
+    "ariadne.asgi.GraphQLHTTPHandler",
+)
+_ARIADNE_EXTENSION = tuple(
+    (name, LOOP) for name in ("resolve", "request_started", "request_finished", "has_errors", "format")
+)
+_AIOCACHE = tuple(
+    f"{room}.{name}"
+    for room in ("aiocache", "aiocache.decorators")
+    for name in ("cached", "cached_stampede", "multi_cached")
+)
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+_RESOURCES = ("fastapi_restful.Resource", "fastapi_utils.Resource")
 _SCHEDULERS = ("apscheduler.schedulers.asyncio.AsyncIOScheduler",)
 
 FRAMEWORK = Framework(
@@ -46,6 +61,7 @@ FRAMEWORK = Framework(
             ("scalars", "ScalarType"), ("unions", "UnionType"), ("interfaces", "InterfaceType"),
         )},
         "strawberry.BasePermission": "strawberry.permission.BasePermission",
+        "ariadne.types.ExtensionSync": "ariadne.types.Extension",
         "ariadne.subscriptions.SubscriptionType": "ariadne.SubscriptionType",
         "ariadne.objects.ObjectType": "ariadne.ObjectType",
         "ariadne.objects.QueryType": "ariadne.QueryType", "ariadne.objects.MutationType": "ariadne.MutationType",
@@ -57,12 +73,15 @@ FRAMEWORK = Framework(
         Registration(tuple(f"{c}.on" for c in _SIO), "socketio", LOOP, arg=("handler", 1), path=("event", 0), label="{path}"),
         Registration(tuple(f"{c}.add_job" for c in _SCHEDULERS), "scheduled", STARLETTE, arg=("func", 0)),
         Registration(tuple(f"{c}.scheduled_job" for c in _SCHEDULERS), "scheduled", STARLETTE),
+        Registration(tuple(f"{c}.add_listener" for c in _SCHEDULERS), "listener", LOOP, arg=("callback", 0)),
         Registration(tuple(f"{c}.add_job" for c in _THREADED), "scheduled", WORKER, arg=("func", 0)),
         Registration(tuple(f"{c}.scheduled_job" for c in _THREADED), "scheduled", WORKER),
         Registration(("celery.Celery.task", "celery.shared_task"), "worker_task", WORKER, gives="celery.app.task.Task"),
         Registration(("dramatiq.actor",), "worker_task", WORKER, gives="dramatiq.Actor"),
         Registration(("strawberry.field", "strawberry.mutation", "strawberry.subscription"), "resolver", LOOP),
         Registration(("strawberry.field", "strawberry.mutation"), "resolver", LOOP, arg=("resolver", None)),
+        Registration(("strawberry.input", "strawberry.type"), "resolver", LOOP, class_methods=(("__post_init__", LOOP),)),
+        *(Registration(("strawberry.scalar",), "resolver", LOOP, arg=(name, None)) for name in ("serialize", "parse_value", "parse_literal")),
         Registration(("ariadne.ObjectType.field",), "resolver", LOOP, path=("name", 0), label="{path}"),
         Registration(("ariadne.SubscriptionType.source",), "resolver", LOOP, path=("name", 0), label="{path}"),
         Registration(("ariadne.SubscriptionType.set_source",), "resolver", LOOP, arg=("generator", 1), path=("name", 0), label="{path}"),
@@ -73,6 +92,9 @@ FRAMEWORK = Framework(
         Registration(("ariadne.UnionType", "ariadne.InterfaceType"), "resolver", LOOP, arg=("type_resolver", 1)),
         Registration(("ariadne.asgi.GraphQL",), "hook", LOOP, arg=("context_value", None)),
         Registration(("ariadne.asgi.GraphQL",), "hook", LOOP, arg=("root_value", None)),
+        Registration(("ariadne.asgi.GraphQL",), "hook", LOOP, arg=("error_formatter", None)),
+        Registration(_ARIADNE_HTTP, "resolver", LOOP, arg=("middleware", None)),
+        Registration(_ARIADNE_HTTP, "resolver", LOOP, arg=("extensions", None), class_methods=_ARIADNE_EXTENSION),
         Registration(("ariadne.ObjectType.set_field",), "resolver", LOOP, arg=("resolver", 1), path=("name", 0), label="{path}"),
         Registration(("fastapi_utils.tasks.repeat_every", "fastapi_restful.tasks.repeat_every",
                       "fastapi_utilities.repeat_every"), "scheduled", STARLETTE, hops=True),
@@ -80,15 +102,20 @@ FRAMEWORK = Framework(
         Registration(("strawberry.fastapi.GraphQLRouter",), "dependency", FASTAPI, arg=("context_getter", None)),
         Registration(("strawberry.fastapi.GraphQLRouter",), "dependency", FASTAPI, arg=("root_value_getter", None)),
         Registration(("fastapi_cache.decorator.cache", "fastapi_cache.FastAPICache.init"), "hook", LOOP, arg=("key_builder", None), beside=True),
+        *(Registration(_AIOCACHE, "hook", LOOP, arg=(name, None), beside=True) for name in ("key_builder", "skip_cache_func")),
         # Listeners of an asynchronous engine run in a greenlet of the loop's thread; those of others run wherever the engine is used.
         Registration(("sqlalchemy.event.listens_for",), "listener", GREENLET, of=(("target", 0), "sync_engine")),
         Registration(("sqlalchemy.event.listen",), "listener", GREENLET, arg=("fn", 2), of=(("target", 0), "sync_engine")),
         Registration(("taskiq.AsyncBroker.task", "taskiq.async_shared_broker.task"), "worker_task", STARLETTE),
     ),
     subclasses=(
-        SubclassMethods("strawberry.permission.BasePermission", "resolver", (("has_permission", LOOP),)),
-        SubclassMethods("strawberry.extensions.FieldExtension", "resolver", (("resolve", LOOP),)),
-        SubclassMethods("strawberry.extensions.SchemaExtension", "resolver", (("resolve", LOOP), ("on_operation", LOOP), ("on_execute", LOOP))),
+        SubclassMethods("strawberry.permission.BasePermission", "resolver", (("has_permission", LOOP), ("on_unauthorized", LOOP))),
+        SubclassMethods("strawberry.extensions.FieldExtension", "resolver", (("resolve", LOOP), ("resolve_async", LOOP))),
+        *(SubclassMethods(base, "route", tuple((verb, STARLETTE) for verb in _VERBS)) for base in _RESOURCES),
+        SubclassMethods("strawberry.extensions.SchemaExtension", "resolver", tuple(
+            (name, LOOP) for name in ("resolve", "on_operation", "on_execute", "on_parse", "on_validate", "get_results")
+        )),
+        SubclassMethods("ariadne.types.Extension", "resolver", _ARIADNE_EXTENSION),
         *(SubclassMethods(base, "route", tuple((method, LOOP) for method in _TORNADO)) for base in _TORNADO_HANDLERS),
         SubclassMethods("tornado.websocket.WebSocketHandler", "websocket", tuple(
             (method, LOOP) for method in ("open", "on_message", "on_close", "on_ping", "on_pong", *_TORNADO)

@@ -32,10 +32,23 @@ _VALIDATING = (
     "pydantic.parse_obj_as", "pydantic.parse_raw_as",
 )  # fmt: skip
 
+_SERIALIZING = tuple(
+    f"pydantic.{cls}.{name}" for cls in ("BaseModel", "RootModel") for name in ("model_dump", "model_dump_json", "dict", "json")
+)  # fmt: skip
+_OWN_TYPES = tuple(
+    f"pydantic_core.core_schema.{info}_{mode}_validator_function"
+    for info in ("no_info", "with_info")
+    for mode in ("after", "before", "plain", "wrap")
+)
+"""By these a class of the project's own says in `__get_pydantic_core_schema__` how it is validated."""
+
 FRAMEWORK = Framework(
     name="pydantic",
-    classes={"pydantic.BaseModel": ()},
-    aliases={"pydantic.main.BaseModel": "pydantic.BaseModel", "pydantic.v1.BaseModel": "pydantic.BaseModel"},
+    classes={"pydantic.BaseModel": (), "pydantic.RootModel": ("pydantic.BaseModel",)},
+    aliases={
+        "pydantic.main.BaseModel": "pydantic.BaseModel", "pydantic.v1.BaseModel": "pydantic.BaseModel",
+        "pydantic.root_model.RootModel": "pydantic.RootModel",
+    },
     transparent=(
         "pydantic.InstanceOf",
         "pydantic.SkipValidation",
@@ -46,6 +59,9 @@ FRAMEWORK = Framework(
         Registration(_VALIDATORS, "validator", LOOP),
         Registration(_SERIALIZERS, "serializer", LOOP),
         Registration(_WRAPPED, "parameter_validator", LOOP, arg=("func", 0)),
+        Registration(("pydantic.Discriminator", "pydantic.types.Discriminator"), "parameter_validator", LOOP, arg=("discriminator", 0)),
+        Registration(_OWN_TYPES, "validator", LOOP, arg=("function", 0)),
+        Registration(("pydantic.ConfigDict", "pydantic.config.ConfigDict"), "hook", LOOP, arg=("json_schema_extra", None), beside=True),
         Registration(
             (
                 "pydantic.PlainSerializer",
@@ -72,6 +88,8 @@ FRAMEWORK = Framework(
             returns_given=False,
         ),
     ),
-    models=("pydantic.BaseModel",),
+    models=("pydantic.BaseModel", "pydantic.RootModel"),
     validating=_VALIDATING,
-)
+    serializing=_SERIALIZING,
+    parsed={"enum.Enum": ("_missing_",)},
+)  # fmt: skip

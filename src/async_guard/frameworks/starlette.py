@@ -40,6 +40,8 @@ RESPONSES = (
     "FileResponse",
 )
 _RENDERED = RESPONSES[:6]
+RENDERING = (("__init__", LOOP), ("render", LOOP), ("init_headers", LOOP))
+"""What FastAPI runs of a response class that it makes the response with."""
 _NOT_GIVEN: Arg = (None, None)
 _HANDLERS = "starlette.applications.ExceptionHandlers"
 _EVENTS = "starlette.routing.EventHandlers"
@@ -125,7 +127,7 @@ FRAMEWORK = Framework(
         "starlette.routing.Mount": (("path", 0), ("routes", 2), ("app", 1)), "starlette.routing.Host": (_NOT_GIVEN, _NOT_GIVEN, ("app", 1)),
     },
     assigned={f"{_ROUTER}.lifespan_context": ("lifespan", LOOP)},
-    constructed={f"starlette.responses.{name}": ("render",) for name in _RENDERED},
+    constructed={f"starlette.responses.{name}": ("render", "init_headers") for name in _RENDERED},
     responses=tuple(f"starlette.responses.{name}" for name in RESPONSES),
     signals=(Signals((_TEMPLATES,), connects=(), sends=("TemplateResponse",), given=("context_processors", 1), beside=True),),
     outermost=(_APP,),

@@ -200,6 +200,10 @@ class Framework:
     """Classes whose subclasses a framework validates and serialises."""
     validating: tuple[str, ...] = ()
     """Functions and methods (``pkg.Class.method``) that make models of data and so run their validators."""
+    serializing: tuple[str, ...] = ()
+    """Methods (``pkg.Class.method``) that turn a model into data and so run its serialisers."""
+    parsed: dict[str, tuple[str, ...]] | None = None
+    """Classes whose objects a framework makes of one value of a request -> methods that this may call."""
     transparent: tuple[str, ...] = ()
     """Generic forms in annotations that mean their argument (``FromContainer[Service]``)."""
     responses: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from async_guard.frameworks.starlette import RENDERING
 from async_guard.link import attributes, hints, lazily, names
 from async_guard.link.frames import Args, Frame, Site
 from async_guard.link.program import Class, Fn
@@ -20,6 +21,8 @@ OF_MODELS = ("validator", "serializer", OF_PARAMETERS)
 """Kinds of registrations that belong to a model class rather than to an application."""
 _MADE_OF = ("__init__", "__post_init__", "model_post_init")
 """Methods of a model that making one from a request runs."""
+_OWN_SCHEMA = ("__get_pydantic_core_schema__", "__get_validators__")
+"""Methods in which a class that is no model says what validates it: what they yield, or what they hand to pydantic."""
 _MOST = 200
 _RESPONSE_MODEL = "response_model"
 
@@ -59,7 +62,7 @@ def entries(ev: Evaluator, args: Args, entry: Entry) -> Iterator[Entry]:
     yield from of_models(ev, model, "validator", entry.label, handlers_thread)
     for v in args.get("response_class", None) or NOTHING:
         if v.k == CLASS:
-            yield from _methods(ev, v.a, ("render",), entry.label)
+            yield from _methods(ev, v.a, tuple(name for name, _ in RENDERING), entry.label)
     ev.read(entry.frame)
     # A handler that is a generator is streamed, through `wraps` too: a worker thread fetches its items.
     streamed = entry.wraps and fn.head.is_generator and not ev.frameworks.before("fastapi", (0, 134))
@@ -97,6 +100,10 @@ def of_models(ev: Evaluator, types: VS, kind: str, label: str, runs: str) -> Ite
             queue += v.c
         elif v.k == DICT:
             queue += union(v.b, *(value for _, value in v.a))
+        elif v.k == INST and kind == "validator" and (parsing := _parsing(ev, v.a)):
+            receiver = ev.values.make(INST, v.a, None, False)
+            for f in parsing:
+                yield Entry(kind, label, f.a, ev.frame(f, receiver, None), runs)
         elif v.k == INST and is_model(ev, v.a):
             receiver = ev.values.make(INST, v.a, None, False)
             for cls in attributes.mro(ev, v.a):
@@ -110,6 +117,30 @@ def of_models(ev: Evaluator, types: VS, kind: str, label: str, runs: str) -> Ite
                 for bindings in cls.bindings.values():
                     if bindings[-1].annotation is not None:
                         queue += hints.of(ev, bindings[-1].annotation, names.class_frame(ev, cls))
+
+
+def _parsing(ev: Evaluator, cls: Class) -> list[V]:
+    """What of a class that is no model runs where an object of it is made of one value of a request."""
+    out: list[V] = []
+    for base in attributes.library_bases(ev, cls):
+        for name in ev.frameworks.parsed.get(base, ()):
+            out += _own(ev, cls, name)
+    says_how = False
+    for name in _OWN_SCHEMA:
+        for f in _own(ev, cls, name):
+            says_how = True
+            frame = ev.frame(f, ev.values.make(CLASS, cls, None), None)
+            ev.read(frame)
+            out += [f for v in frame.yields for f, _ in ev.frameworks.functions_of(ev, v)]
+    for c in attributes.mro(ev, cls):
+        if isinstance(c, Class) and says_how and not is_model(ev, cls):
+            out += ev.frameworks.hooks.get((c, "validator"), ())
+    return out
+
+
+def _own(ev: Evaluator, cls: Class, name: str) -> list[V]:
+    found = attributes.class_attribute(ev, cls, name)
+    return [f for v in (found[1] if found is not None else ()) for f, _ in ev.frameworks.functions_of(ev, v)]
 
 
 def is_model(ev: Evaluator, cls: Class) -> bool:

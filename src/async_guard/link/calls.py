@@ -773,6 +773,9 @@ def wrapped(ev: Evaluator, form: str, value: VS) -> VS:
         "offload": "offload", "sync": "sync", "cmfactory": "manager", "acmfactory": "amanager", "cached": "cached",
         "around": "around", "around_call": "around-call",
     }  # fmt: skip
+    if form == "hop":  # only what is no coroutine function goes to a thread
+        plain = tuple(v for v in value if v.k == FUNC and not v.a.is_async)
+        return (*wrapped(ev, "offload", plain), *(v for v in value if v not in plain))
     mode = modes.get(form)
     if mode is None:
         return value

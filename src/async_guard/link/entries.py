@@ -38,6 +38,7 @@ from async_guard.link.values import (
     FUNC,
     GEN,
     INST,
+    MANAGER,
     MARK,
     NOTHING,
     PARTIAL,
@@ -66,11 +67,14 @@ _TELLING = frozenset((
     "add_prompt", "add_event_handler", "add_exception_handler", "Route", "WebSocketRoute", "Mount", "APIRoute", "APIWebSocketRoute",
 ))  # fmt: skip
 """Calls that register something wherever they stand."""
+_ENTERING = ("__enter__", "__exit__", "__aenter__", "__aexit__")
 _PASSING_ON = ("lifespan_context", "lifespan", "startup", "enter_async_context")
 """Calls by which a project may run the lifespan of a mounted application itself."""
 _ANY = 10_000
 """A part of a version from here on stands for any: the highest release below a bound."""
 _DEPENDENCY = Registration(("Depends",), "dependency", FASTAPI)
+_WITH_DEPENDENCIES = ("route", "websocket", "dependency", "subscriber")
+"""Kinds of functions whose parameters say what else the framework runs."""
 _HTTP = ("get", "post", "put", "patch", "delete", "head", "options")
 _VERBS = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "websocket", "api_route"))
 
@@ -228,6 +232,8 @@ class Frameworks:
         """Objects of the project's own routers and applications, by class."""
         self.responses: set[str] = set()
         self.validating: set[str] = set()
+        self.serializing: set[str] = set()
+        self.parsed: dict[str, tuple[str, ...]] = {}
         self.loose: dict[str, list[Registration]] = {}
         """Methods that register something whatever they are called on."""
         self.imports: dict[str, bool] = {}
@@ -261,6 +267,8 @@ class Frameworks:
             self.routers.update(table.routers or {})
             self.responses.update(table.responses)
             self.validating.update(table.validating)
+            self.serializing.update(table.serializing)
+            self.parsed.update(table.parsed or {})
             for spec in table.registrations if any(s.loosely for s in table.registrations) else ():
                 for method in {name.rpartition(".")[2] for name in spec.names if spec.loosely}:
                     self.loose.setdefault(method, []).append(spec)
@@ -772,8 +780,8 @@ class Frameworks:
         """A method of a model class that validation or serialisation runs, or a function that a field of it names."""
         kind = "serializer" if kind == "serializer" else "validator"
         for v in targets:
-            while v.k in (STATIC, PROPERTY) or (v.k == WRAP and isinstance(v.b, V)):
-                v = v.b if v.k == WRAP else v.a
+            while v.k in (STATIC, PROPERTY, BOUND) or (v.k == WRAP and isinstance(v.b, V)):
+                v = v.b if v.k in (WRAP, BOUND) else v.a
             if v.k == FUNC and (owner is not None or v.a.owner is not None):
                 known = self.hooks.setdefault((owner or v.a.owner, kind), [])
                 if v not in known:
@@ -883,6 +891,12 @@ class Frameworks:
             for entry in around.of_models(ev, made, "validator", "", "loop"):
                 ev.edge(CALL, entry.frame, site)
 
+    def serialized(self, ev: Evaluator, name: str, model: V, site: Site) -> None:
+        """A library method was called on an object of the project: if that turned a model into data, its serialisers ran."""
+        if name in self.serializing:
+            for entry in around.of_models(ev, (model,), "serializer", "", "loop"):
+                ev.edge(CALL, entry.frame, site)
+
     # -- entry points
 
     def entries(self, ev: Evaluator) -> list[Entry]:
@@ -950,7 +964,10 @@ class Frameworks:
     def _keep(self, out: dict[Any, Entry], entry: Entry) -> None:
         # A function that a factory makes is an entry point for each call of the factory: each hands it something else.
         own = entry.frame if entry.kind == "background" else entry.frame.closure
-        key = (entry.kind, entry.label, entry.origin, id(own) if own is not None else 0)
+        # A method that a class inherits is one for each class that is registered: it may call what that class overrides.
+        me = entry.frame.self_value
+        heir = me.a if me is not None and me.k == INST and me.a is not entry.fn.owner else None
+        key = (entry.kind, entry.label, entry.origin, id(own) if own is not None else 0, heir)
         out.setdefault(key, entry)
 
     def _entries_of(self, ev: Evaluator, seen: Seen, v: V) -> Iterator[Entry]:
@@ -1001,10 +1018,13 @@ class Frameworks:
             runs = seen.spec.templates
         if seen.spec.instances and (v.a if v.k == PARTIAL else v).k == INST:
             runs = seen.spec.instances
+        around_it = {func for func, _ in self._around(ev, v)}
         for func, owner in self.functions_of(ev, v):
             place = self.placement(ev, v, runs)
+            beside = func in around_it
             if (
                 func.a.head.is_generator
+                and not beside
                 and not func.a.is_async
                 and runs == FASTAPI
                 and seen.spec.kind == "route"
@@ -1021,7 +1041,10 @@ class Frameworks:
                 place = WORKER  # called like any other function; the encoder iterates what it gives
             shown = self.originals.get(v) or self.origin(func)
             for label in self.labels(ev, seen, title(shown)):
-                yield self._entry(ev, seen, func, owner, place, label, shown)
+                entry = self._entry(ev, seen, func, owner, place, label, func.a if beside else shown)
+                if beside:
+                    entry.kind = "decorator"
+                yield entry
 
     def _wraps_generator(self, func: V) -> bool:
         return func.c is not None and func.c.k == FUNC and func.c.a.head.is_generator and not func.a.is_async
@@ -1159,6 +1182,7 @@ class Frameworks:
         elif v.k == PARTIAL:
             yield from self.functions_of(ev, v.a, depth + 1)
         elif v.k == WRAP and isinstance(v.b, V):
+            yield from self._around(ev, v)
             yield from self.functions_of(ev, v.b, depth + 1)
         elif v.k == STATIC:
             yield from self.functions_of(ev, v.a, depth + 1)
@@ -1171,6 +1195,28 @@ class Frameworks:
             for f in found[1] if found is not None else ():
                 if f.k == FUNC:
                     yield f, receiver
+
+    def _around(self, ev: Evaluator, v: V) -> Iterator[tuple[V, V | None]]:
+        """What runs around a decorated function, before and after it or in its place."""
+        if v.k == WRAP and v.a == "adapted":
+            yield from self.functions_of(ev, v.c[1])
+        elif v.k == WRAP and v.a == "within":
+            yield from self._entered(ev, v.c)
+
+    def _entered(self, ev: Evaluator, manager: V) -> Iterator[tuple[V, V | None]]:
+        """What entering and leaving a context manager runs that decorates a function."""
+        if manager.k == MANAGER:
+            if manager.a.k == GEN and manager.a.a.fn is not None:
+                yield ev.values.make(FUNC, manager.a.a.fn, manager.a.a.closure), manager.a.a.self_value
+            return
+        for name in _ENTERING:
+            for bound in attributes.special(ev, manager, name) if manager.k == INST else ():
+                yield from self.functions_of(ev, bound)
+
+    def _enters_async(self, ev: Evaluator, manager: V) -> bool:
+        if manager.k == MANAGER:
+            return bool(manager.b)
+        return manager.k == INST and not attributes.special(ev, manager, "__enter__")
 
     def _sees_through_wraps(self) -> bool:
         return not self.before("fastapi", (0, 123, 5))
@@ -1195,6 +1241,12 @@ class Frameworks:
         if v.k == WRAP:
             if v.a == "sync":
                 return "worker"
+            if (
+                v.a == "within"
+                and not self._enters_async(ev, v.c)
+                and not (runs == FASTAPI and self._sees_through_wraps())
+            ):
+                return "worker"  # a plain function stands around it, and nobody looks through that
             return self.placement(ev, v.b, runs) if isinstance(v.b, V) else "worker"
         if v.k == BOUND:
             return self.placement(ev, v.b, runs)
@@ -1216,9 +1268,14 @@ class Frameworks:
                 return "loop"
             # FastAPI 0.123.5 and newer looks through __wrapped__; older ones and Starlette judge the outermost callable only.
             if runs == FASTAPI and v.c is not None and self._sees_through_wraps():
-                if v.c.k == FUNC and v.c.a.head.is_generator:
+                inner = v.c
+                while (
+                    inner.k == FUNC and inner.c is not None
+                ):  # what lies between the outermost and the innermost does not count
+                    inner = inner.c
+                if inner.k == FUNC and inner.a.head.is_generator:
                     return "loop"  # the wrapper is called on the loop to build the generator
-                return self.placement(ev, v.c, runs)
+                return self.placement(ev, inner, runs)
         return "worker"
 
     def labels(self, ev: Evaluator, seen: Seen, name: str) -> list[str]:
@@ -1254,7 +1311,7 @@ class Frameworks:
     # -- dependencies
 
     def _dependencies(self, ev: Evaluator, entry: Entry, out: dict[Any, Entry]) -> None:
-        if entry.kind not in ("route", "websocket", "dependency"):
+        if entry.kind not in _WITH_DEPENDENCIES:
             return
         self._param_marks(ev, *around.signature(ev, entry), out, entry.label if entry.kind == "route" else "")
 
@@ -1281,13 +1338,15 @@ class Frameworks:
             targets = mark.b or tuple(ev.values.make(CLASS, v.a, None) for v in declared if v.k == INST)
             for v in targets:
                 runs = self.placement(ev, v, FASTAPI)
+                around_it = {func for func, _ in self._around(ev, v)}
                 for func, receiver in self.functions_of(ev, v):
-                    shown = self.originals.get(v) or self.origin(func)
-                    key = ("dependency", title(shown), shown, 0)
+                    kind = "decorator" if func in around_it else "dependency"
+                    shown = func.a if func in around_it else self.originals.get(v) or self.origin(func)
+                    key = (kind, title(shown), shown, 0)
                     if key in out:
                         continue
                     frame = ev.frame(func, receiver, None)
-                    entry = Entry("dependency", title(shown), func.a, frame, runs, hops=True)
+                    entry = Entry(kind, title(shown), func.a, frame, runs, hops=True)
                     entry.depends = self._depends(_DEPENDENCY, func)
                     # What a cache keeps of a call without arguments, later requests get as well.
                     entry.once = v.k == WRAP and v.a == "cached" and not func.a.body["params"]

@@ -164,6 +164,8 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     shown = found[0].name if receiver.a.rpartition(".")[2].startswith("_") else receiver.a
     made = apply(ev, found[1], f"{shown}.{name}", receiver, args, site, v.c)
     ev.frameworks.validated(ev, f"{found[0].name}.{name}", made, site)
+    if v.c is not None:
+        ev.frameworks.serialized(ev, f"{found[0].name}.{name}", v.c, site)
     return made
 
 
