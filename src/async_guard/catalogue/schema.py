@@ -126,9 +126,18 @@ class Row:
         return (self.table["name"],) if self.kind == "module" else tuple(self.table["names"])
 
     def canonical(self, name: str) -> str:
-        """The name that ``name`` is another path to: the first of the table's names with the same last part."""
-        last = name.rpartition(".")[2]
-        return next((other for other in self.names if other.rpartition(".")[2] == last), name)
+        """The name that ``name`` is another path to: the first of the table's names with the same last part.
+
+        One table may describe functions that several libraries have under one name (``zlib.compress`` and ``bz2.compress``): such a function is
+        another path only within its package, or to what a private module has.
+        """
+        package, last = name.partition(".")[0], name.rpartition(".")[2]
+        for other in self.names:
+            if other.rpartition(".")[2] != last:
+                continue
+            if self.kind != "function" or other.partition(".")[0] == package or package.startswith("_"):
+                return other
+        return name
 
 
 def rows(document: Document, *, own: bool = False) -> Iterator[Row]:

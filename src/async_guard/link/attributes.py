@@ -12,6 +12,7 @@ from async_guard.link.values import (
     BOUND,
     CLASS,
     CONST,
+    CORO,
     DICT,
     EXT,
     EXTINST,
@@ -334,7 +335,10 @@ def _bound(ev: Evaluator, value: VS, receiver: V, site: Site) -> VS:
             out.append((ev.values.make(BOUND, receiver, v),))
         elif v.k == PROPERTY:
             bound = ev.values.make(BOUND, receiver, v.a) if v.a.k in (FUNC, WRAP) else v.a
-            out.append(calls.call(ev, (bound,), NO_ARGS, site, lowered=bool(v.b)))
+            given = calls.call(ev, (bound,), NO_ARGS, site, lowered=bool(v.b))
+            if given and site.node is not None and site.node[0] == F.E_ATTR and all(g.k == CORO for g in given):
+                site.frame.marks.append(("coroutine", site, given))
+            out.append(given)
         elif v.k == STATIC:
             if v.b == "static":
                 out.append((v.a,))

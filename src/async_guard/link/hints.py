@@ -134,6 +134,8 @@ def _binding(ev: Evaluator, e: Any, fr: Frame) -> Any:
             if scope.fn is not None and name in scope.vars:
                 return None
             scope = scope.closure
+    elif e[0] != F.E_ATTR:
+        return None
     else:
         base = ev.ev(e[1], fr)
         if len(base) != 1 or base[0].k != 2:

@@ -747,6 +747,8 @@ FUNCTIONS: dict[str, Handler] = {
 def _enter(is_async: bool) -> Handler:
     def enter(ev: Evaluator, args: Args, site: Site) -> VS | None:
         """``stack.enter_context(cm)``: entered here, left when the stack is."""
+        if not is_async:
+            site.frame.marks.append(("stacked", site, site.frame.off_loop > 0, _first(args)))
         value = containers.enter(ev, _first(args), site, is_async)
         containers.leave(ev, _first(args), site, is_async, [])
         return (ev.values.make(AWAITABLE, value),) if is_async else value

@@ -8,7 +8,7 @@ calls of asynchronous generators, of which nothing runs until somebody iterates 
 the loop as plain callbacks (`call_soon`, `call_later`, `add_signal_handler`, `add_done_callback`), which it calls and
 whose coroutines it drops, and `async def` methods that override what a library calls as plain ones (`logging.Handler.emit`,
 `threading.Thread.run`, `CORSMiddleware.is_allowed_origin`). Likewise a list of coroutines that a function of the project
-gives and a statement drops.
+gives and a statement drops, and of `list(map(send, users))`.
 
 ## Why it matters
 

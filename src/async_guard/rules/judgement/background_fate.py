@@ -198,6 +198,17 @@ def _is_response(linked: Linked, fn: Fn, frame: Frame, annotation: Any) -> bool:
     return "starlette.responses.Response" in names
 
 
+def _is_of_websockets(linked: Linked, fn: Fn, frame: Frame) -> bool:
+    """Whether a function takes a websocket, which only the endpoint of one can be given."""
+    scope = linked.evaluator.definition_frame(fn, frame)
+    for _name, _kind, annotation, default in fn.body["params"]:
+        declared = hints.of(linked.evaluator, annotation, scope) if annotation is not None and default is None else ()
+        names = {linked.frameworks.canonical(linked.evaluator.catalogue, v.a) for v in declared if v.k == EXTINST}
+        if names == {"starlette.websockets.WebSocket"}:
+            return True
+    return False
+
+
 def _rebinds(stmt: Any, name: str) -> bool:
     if stmt[0] == F.S_ASSIGN:
         return any(t[0] == F.E_NAME and t[1] == name for t in stmt[1])
@@ -217,6 +228,10 @@ def _out_of_place(linked: Linked) -> Iterator[Idle]:
         words = f"{task.holder}.add_task"
         if found == {"websocket"}:
             yield Idle(task.frame, task.site.pos, task.site.end, task.site.node, words, f"`{words}` in a websocket endpoint: no response runs it",
+                       "run it here, or as a task that something keeps")  # fmt: skip
+        elif found == {"dependency"} and _is_of_websockets(linked, fn, task.frame):
+            yield Idle(task.frame, task.site.pos, task.site.end, task.site.node, words,
+                       f"`{words}` in a dependency of a websocket endpoint: no response runs it",
                        "run it here, or as a task that something keeps")  # fmt: skip
         elif found == {"dependency"} and fn.head.is_generator and fn not in scoped and not _runs_after_yield(linked):
             after = uses.yields(fn.body["body"])
@@ -330,12 +345,24 @@ def _lost_in_helpers(linked: Linked, handlers: dict[Fn, Entry]) -> Iterator[tupl
                 key = (task.key, frame.module.path, event.pos)
                 holder = _handed(fn, event, task)
                 way = uses.path_to(fn.body["body"], event.pos) if holder and key not in done else []
+                if way and not any(block[index][0] == F.S_TRY for block, index in way) and _raises_after(linked, task):
+                    done.add(key)
+                    yield task, ((frame, event),), _RAISED
+                    continue
                 if not way or way[-1][0][way[-1][1]][0] in (F.S_RETURN, F.S_RAISE):
                     continue
                 ends = Ends(linked, frame, holder, fn.body["body"], entry.kind == "route").after(way)
                 if ends and None not in ends:
                     done.add(key)
                     yield task, ((frame, event),), min(str(e) for e in ends)
+
+
+def _raises_after(linked: Linked, task: Task) -> bool:
+    """Whether the function that adds a task raises afterwards on every path."""
+    fn = task.frame.fn
+    body = fn.body["body"] if fn is not None else []
+    way = uses.path_to(body, task.site.pos)
+    return bool(way) and Ends(linked, task.frame, task.holder, body, False).after(way) == {_RAISED}
 
 
 def _handed(fn: Fn, event: Event, task: Task) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from async_guard.link import attributes, hints
 from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import Linked, text
-from async_guard.link.program import Fn, Module
+from async_guard.link.program import Class, Fn, Module
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -23,6 +23,7 @@ from async_guard.link.values import (
     GEN,
     INST,
     LIMIT,
+    MANAGER,
     PARTIAL,
     SEQ,
     STATIC,
@@ -81,6 +82,8 @@ _SHOWING = frozenset(
     )
 )
 """Builtins that use a value and await nothing."""
+_GATHERING = frozenset(("list", "tuple", "set", "any", "all"))
+"""Builtins that ask an iterator for everything it has."""
 _OF_DATA = (
     "json.", "base64.", "binascii.", "hashlib.", "hmac.", "zlib.", "gzip.", "io.", "csv.", "struct.", "pickle.", "re.", "html.", "math.",
     "statistics.", "datetime.", "decimal.", "ast.", "textwrap.", "os.", "pathlib.", "shutil.", "tempfile.", "urllib.parse.", "uuid.",
@@ -96,6 +99,10 @@ _PLAIN_DATA = frozenset(
 )
 _AWAITED = ("Future", "Task", "Awaitable", "Coroutine", "Generator", "Promise", "Deferred")
 """How classes of libraries are called whose objects may be awaited."""
+_PLAIN_BASES = frozenset(
+    ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "contextlib.AbstractAsyncContextManager")
+)
+"""Bases that read no attributes of their subclasses and cannot be entered by a plain ``with``."""
 _KEEPING = frozenset(("staticmethod", "classmethod", "abstractmethod", "override"))
 """Decorators under which a function takes what it is called with."""
 _ANSWERING = frozenset(("route", "websocket"))
@@ -135,6 +142,38 @@ def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             why = "is never iterated, so nothing of it runs"
             yield _never_iterated(linked, meta, frame, mark, why)
     yield from _dropped_lists(linked, meta)
+    yield from _dropped_maps(linked, meta)
+
+
+def _dropped_maps(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """Statements such as ``list(map(send, users))`` that call a coroutine function for each item and drop what comes out."""
+    for frame in linked.evaluator.frames:
+        if frame.fn is None or "map" not in frame.module.facts.calls:
+            continue
+        for stmt in statements(body_of(frame.fn)):
+            node = _mapped(frame, stmt[1]) if stmt[0] == F.S_EXPR else None
+            if node is None:
+                continue
+            targets = linked.evaluator.ev(node[2][0], frame)
+            if not targets or not all(map(_is_asynchronous, targets)):
+                continue
+            fns = [v.b if v.k == BOUND else v for v in targets]
+            if any(f.a.head.is_generator or is_opaque(linked, f.a, linked.evaluator.generic_frame(f.a)) for f in fns):
+                continue
+            name = text(node[2][0])
+            message = f"the coroutines of `{name}` are never awaited, so nothing of them runs"
+            yield mistake(
+                meta, linked, frame, at(frame, node[4], node[5], node, name), message,
+                help=f"write `await asyncio.gather(*map({name}, ...))`",
+            )  # fmt: skip
+
+
+def _mapped(frame: Frame, e: Any) -> Any:
+    """The call of ``map`` that a statement makes, alone or inside ``list(...)``; None for other expressions."""
+    if e[0] == F.E_CALL and e[1][0] == F.E_NAME and e[1][1] in _GATHERING and len(e[2]) == 1 and not e[3]:
+        e = e[2][0]
+    is_map = e[0] == F.E_CALL and e[1][:2] == [F.E_NAME, "map"] and len(e[2]) > 1 and _is_builtin(frame, "map")
+    return e if is_map else None
 
 
 def _dropped_lists(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
@@ -198,6 +237,95 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         if use == ("iterate", False):
             why = "is iterated without `async for`, which raises `TypeError`"
             yield _never_iterated(linked, meta, frame, mark, why)
+    for frame, mark, name in _kept_on_objects(linked):
+        yield _lost(linked, meta, frame, mark, f"is put into `{name}` and never awaited")
+    for frame, mark in _entered(linked):
+        name = text(mark[1].node) + ("(...)" if mark[1].node[0] == F.E_CALL else "")
+        message = f"`{name}` can only be entered with `async with`: a plain `with` raises `TypeError`"
+        yield mistake(
+            meta, linked, frame, at_site(mark, text(mark[1].node)), message, help=f"write `async with {name}`"
+        )
+
+
+def _entered(linked: Linked) -> Iterator[tuple[Frame, Mark]]:
+    """Plain ``with`` statements over what only an ``async with`` can enter."""
+    for _scope, marks in notes(linked).of_kind("with"):
+        for frame, mark in marks:
+            if mark[3] and all(_is_only_asynchronous(linked, v) for v in mark[3]):
+                yield frame, mark
+
+
+def _is_only_asynchronous(linked: Linked, v: V) -> bool:
+    """Whether an object has ``__aenter__`` and surely no ``__enter__``."""
+    ev = linked.evaluator
+    if v.k == MANAGER:
+        return isinstance(v.a, V) and v.a.k == GEN and bool(v.b)
+    if v.k == INST:
+        return (
+            attributes.class_attribute(ev, v.a, "__aenter__") is not None
+            and attributes.class_attribute(ev, v.a, "__enter__") is None
+            and all(base in _PLAIN_BASES for base in attributes.library_bases(ev, v.a))
+        )
+    if v.k != EXTINST or not any(part.lower().startswith(("async", "aio")) for part in v.a.split(".")):
+        return False
+    # Of other libraries' classes the catalogue does not say whether they can be entered in both ways.
+    found = ev.catalogue.method(v.a, "__aenter__")
+    return found is not None and found[0].is_async
+
+
+def _kept_on_objects(linked: Linked) -> Iterator[tuple[Frame, Mark, str]]:
+    """Coroutines that a method puts into an attribute of its object which nobody reads but as if it were the result."""
+    for scope, marks in notes(linked).of_kind("coroutine"):
+        if not isinstance(scope, Fn) or scope.owner is None or scope.is_lambda:
+            continue
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not _is_opaque(linked, mark[2])}
+        for stmt in statements(body_of(scope)) if by_node else ():
+            given = assignment(stmt)
+            found = by_node.get(id(given[1])) if given is not None else None
+            target = given[0][0] if given is not None and len(given[0]) == 1 else None
+            if found is None or target is None or target[0] != F.E_ATTR or target[1][:2] != [F.E_NAME, "self"]:
+                continue
+            if _is_misread(linked, scope.owner, str(target[2]), found[1][2]):
+                yield *found, text(target)
+
+
+def _is_misread(linked: Linked, cls: Class, name: str, value: VS) -> bool:
+    """Whether everybody who reads an attribute of a class uses it as no coroutine can be used, and somebody does."""
+    if any(base not in _PLAIN_BASES for base in attributes.library_bases(linked.evaluator, cls)):
+        return False
+    own = [fn for fn in cls.module.functions if fn.owner is cls]
+    others = [fn for module in linked.program for fn in module.functions if fn.owner is not cls]
+    read = False
+    for scope in (*own, *others, *linked.program):
+        body = body_of(scope)
+        if not _mentions_attribute(body, name):
+            continue
+        everything = list(uses(body))
+        called = {id(e[1]) for e, _ in everything if e[0] == F.E_CALL}  # that raises, or is a method of another class
+        for e, (how, detail) in everything:
+            if e[0] != F.E_ATTR or e[2] != name or id(e) in called or (how == "value" and _is_target(body, e)):
+                continue
+            if how not in ("operand", "attribute", "iterate") or (how == "iterate" and detail):
+                return False
+            if how == "attribute" and _is_of_awaitables(detail, value):
+                return False
+            read = True
+    return read
+
+
+def _mentions_attribute(part: Any, name: str) -> bool:
+    if part.__class__ is not list:
+        return False
+    if len(part) > 2 and part[0] == F.E_ATTR and part[2] == name:
+        return True
+    return any(_mentions_attribute(p, name) for p in part)
+
+
+def _is_target(body: list[Any], e: Any) -> bool:
+    """Whether an expression is what an assignment gives a value."""
+    return any(
+        any(target is e for target in given[0]) for stmt in statements(body) if (given := assignment(stmt)) is not None
+    )
 
 
 def _used_futures(linked: Linked) -> Iterator[tuple[Frame, Mark]]:
@@ -323,10 +451,11 @@ def _never_iterated(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark, wh
 def _lost(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark, why: str) -> Finding | None:
     site, value = mark[1], mark[2]
     made = _made(value, site.node)
-    shown = f"`{text(site.node)}(...)`" if text(site.node) else "a coroutine"
+    words = text(site.node) + ("" if site.node[0] == F.E_ATTR else "(...)")
+    shown = f"`{words}`" if text(site.node) else "a coroutine"
     return mistake(
         meta, linked, frame, at_site(mark, made), f"the coroutine of {shown} {why}",
-        help=f"write `await {text(site.node)}(...)`" if frame.is_async else "call it where it can be awaited, or hand it to the event loop",
+        help=f"write `await {words}`" if frame.is_async else "call it where it can be awaited, or hand it to the event loop",
     )  # fmt: skip
 
 
@@ -358,7 +487,8 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
         answers = isinstance(scope, Fn) and _answers(linked, scope, frame)
         return _unused(linked, scope, frame, str(detail), mark, answers) if isinstance(scope, Fn) else ""
     if how == "attribute":
-        return "" if _is_of_awaitables(detail, value) else _SPOILING[how]
+        is_own = _is_of_awaitables(detail, value) and not _is_awaited_method(body_of(scope), mark[1].node, value)
+        return "" if is_own else _SPOILING[how]
     if how in ("iterate", "enter"):
         return "" if detail else _SPOILING[how]
     if how == "operand":
@@ -377,6 +507,14 @@ def _is_of_awaitables(attribute: Any, value: VS) -> bool:
     if attribute in _FINISHING or str(attribute).startswith(_INSPECTING):
         return True
     return attribute in _OF_FUTURES and not all(v.k == CORO for v in value)
+
+
+def _is_awaited_method(body: list[Any], receiver: Any, value: VS) -> bool:
+    """Whether an expression stands in ``await receiver.close()``: the methods of a coroutine itself give nothing to await."""
+    return all(v.k == CORO for v in value) and any(
+        e[0] == F.E_AWAIT and e[1][0] == F.E_CALL and e[1][1][0] == F.E_ATTR and e[1][1][1] is receiver
+        for e, _ in uses(body)
+    )
 
 
 def _answers(linked: Linked, fn: Fn, frame: Frame) -> bool:
@@ -436,7 +574,7 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, answ
             continue
         if how not in _SPOILING or (how in ("iterate", "enter") and detail):
             return ""
-        if how == "attribute" and _is_of_awaitables(detail, value):
+        if how == "attribute" and _is_of_awaitables(detail, value) and not _is_awaited_method(body, e, value):
             return ""
         spoiling = _SPOILING[how]
     if shares(scope, name) or _is_declared(body, name):
@@ -667,7 +805,7 @@ def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         for frame, mark in marks:
             if id(mark[1].node) in unsure or _is_asked_for(scope, mark[1].node):
                 continue
-            found = judge[mark[0]](mark)
+            found = judge[mark[0]](mark) or _dropped_result(scope, mark)
             if found is not None:
                 name, message = found
                 yield mistake(
@@ -726,6 +864,21 @@ def _ready_made(mark: Mark) -> tuple[str, str] | None:
         return None
     name = v.a.name if v.k == CORO else "coroutine"
     return name, f"the coroutine of `{name}` is handed to a thread that can only call functions"
+
+
+def _dropped_result(scope: Scope, mark: Mark) -> tuple[str, str] | None:
+    """A plain function that gives a coroutine, where the statement that hands it to a thread drops what comes back."""
+    if mark[0] != "offloaded-result" or _is_mixed(mark[3]) or any(r.k != CORO for r in mark[3]):
+        return None
+    node = mark[1].node
+    func = mark[2].b if mark[2].k == BOUND else mark[2]
+    if func.k != FUNC or func.a.body["decorators"]:
+        return None
+    for stmt in statements(body_of(scope)):
+        if stmt[0] == F.S_EXPR and (stmt[1] is node or (stmt[1][0] == F.E_AWAIT and stmt[1][1] is node)):
+            name = mark[3][0].a.name
+            return name, f"`{func.a.name}` only builds the coroutine of `{name}` in the thread, and nothing of it runs"
+    return None
 
 
 def _built(mark: Mark) -> tuple[str, str] | None:

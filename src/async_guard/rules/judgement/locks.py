@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from async_guard.link import attributes
-from async_guard.link.frames import CALL, SINK, Event, Frame
+from async_guard.link.frames import CALL, SINK, Event, Frame, Site
 from async_guard.link.linked import Linked, text
 from async_guard.link.narrowing import role
 from async_guard.link.values import BOUND, CONST, EXTINST, FUNC, GEN, INST, MANAGER, VS, V
@@ -17,6 +17,7 @@ from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique, ways_to
 from async_guard.rules.judgement.scopes import body_of, notes
 from async_guard.rules.judgement.syntax import callee_name, expressions, statements, suspends, walk, yields
+from async_guard.rules.judgement.uses import holds
 
 _LOCKS = frozenset(("lock", "reentrant-lock", "slots", "file-lock"))
 _NEAR = 3
@@ -55,7 +56,7 @@ def held_locks(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
 
 
 def _noted(linked: Linked) -> Iterator[tuple[Frame, list[Any]]]:
-    for _scope, marks in notes(linked).of_kind("with", "acquires"):
+    for _scope, marks in notes(linked).of_kind("with", "stacked", "acquires"):
         by_frame: dict[Frame, list[Any]] = {}
         for frame, mark in marks:
             if frame.fn is not None:
@@ -75,10 +76,23 @@ def _held(linked: Linked, frame: Frame, marks: list[Any]) -> Iterator[Held]:
             continue
         locks = _locks_of(linked, mark[3], 0)
         if locks:
-            body = mark[4][2]
+            body = mark[4][2] if mark[0] == "with" else _behind(frame, mark[1])
             yield Held(frame, mark, locks, tuple(body), _end(body), _waits(frame, body))
     if taken and frame.fn is not None:
         yield from _between(frame, taken)
+
+
+def _behind(frame: Frame, site: Site) -> list[Any]:
+    """The statements of a ``with`` over a stack that come after something was put on it."""
+    assert frame.fn is not None
+    callee = site.node[1]
+    name = callee[1][1] if callee[0] == F.E_ATTR and callee[1][0] == F.E_NAME else None
+    found: list[Any] = []
+    for stmt in statements(body_of(frame.fn)) if name is not None else ():
+        if stmt[0] == F.S_WITH and any(item[1] is not None and item[1][:2] == [F.E_NAME, name] for item in stmt[1]):
+            index = next((i for i, inner in enumerate(stmt[2]) if holds(inner, site.pos)), None)
+            found = found if index is None else stmt[2][index + 1 :]
+    return found
 
 
 def _waits(frame: Frame, body: list[Any]) -> bool:
@@ -216,6 +230,8 @@ def _over_await(linked: Linked, meta: RuleMeta, held: list[Held]) -> Iterator[Fi
 
 def _name(h: Held) -> str:
     node = h.mark[1].node
+    if h.mark[0] == "stacked":
+        node = node[2][0] if node[2] else node
     return text(node[1][1]) if h.mark[0] == "acquires" and node[1][0] == F.E_ATTR else text(node) or "lock"
 
 

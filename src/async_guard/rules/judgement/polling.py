@@ -219,6 +219,8 @@ class _Body:
             return e[0] in (F.E_CONST, F.E_OPAQUE)
         if callee_name(e) in _TELLING:
             return all(_is_harmless(part) for part, _ in walk(e) if part is not e)
+        if _is_clock(self.frame, e) and not e[2]:
+            return True
         for event in self.frame.events:
             if event.kind == SINK and event.node is e and event.effect.category == "sleep":
                 self.pauses = True

@@ -9,6 +9,9 @@ from async_guard.link.program import Fn
 from async_guard.model import facts as F
 from async_guard.model.facts import blocks
 
+_CONSUMING = frozenset(("any", "all", "sum", "min", "max", "sorted"))
+"""Builtins that use each item of what they are given as a result."""
+
 Use = tuple[str, Any]
 """What becomes of a value: ``statement`` (nothing), ``test``, ``compare``, ``operand`` (of an operator, a subscript, a format),
 ``attribute`` (with the name), ``iterate``, ``enter``, ``assign`` (with the name), ``return``, ``part`` (of a returned container),
@@ -148,6 +151,10 @@ def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
 
 def _comprehension(e: Any, use: Use) -> list[tuple[Any, Use]]:
     inner = _STATEMENT if use is _STATEMENT and e[1] != "gen" else _VALUE
+    if use[0] in ("return", "part") and e[1] != "gen":
+        inner = _PART
+    elif use[0] == "argument" and use[1][1][0] == F.E_NAME and use[1][1][1] in _CONSUMING:
+        inner = use
     out: list[tuple[Any, Use]] = []
     for target, iterable, conditions, is_async, _, _ in e[2]:
         out.append((iterable, ("iterate", bool(is_async))))

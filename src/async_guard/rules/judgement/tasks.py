@@ -96,6 +96,7 @@ def _judged(
     linked: Linked, meta: RuleMeta, scope: Scope, by_node: dict[int, tuple[Frame, Any]]
 ) -> Iterator[Finding | None]:
     chained: set[int] = set()
+    listed = _listed(scope) if by_node and isinstance(scope, Fn) else {}
     for e, use in uses(body_of(scope)) if by_node else ():
         how, detail = use
         if how == "statement" and callee_name(e) == "add_done_callback" and e[1][0] == F.E_ATTR:
@@ -110,10 +111,27 @@ def _judged(
             why = f"and put into `{text(detail[1][1])}`, which nobody keeps or looks into"
         elif how == "assign" and isinstance(scope, Fn) and _is_forgotten(scope, str(detail), e):
             why = f"and put into `{detail}`, which nobody keeps or waits for"
+        elif id(e) in listed and isinstance(scope, Fn) and _is_forgotten(scope, *listed[id(e)]):
+            why = f"and put into `{listed[id(e)][0]}`, which nobody keeps or looks into"
         else:
             continue
         message = f"the task is started {why}: it may be collected before it is done"
         yield mistake(meta, linked, frame, at_site(mark, mark[3]), message, help=_HELP)
+
+
+def _listed(scope: Fn) -> dict[int, tuple[str, Any]]:
+    """The elements of comprehensions and displays that are all of a local variable, with its name and the whole expression."""
+    found: dict[int, tuple[str, Any]] = {}
+    for stmt in statements(body_of(scope)):
+        given = assignment(stmt)
+        if given is None or len(given[0]) != 1 or given[0][0][0] != F.E_NAME:
+            continue
+        name, value = given[0][0][1], given[1]
+        if value[0] == F.E_COMP and value[1] in ("list", "set"):
+            found[id(value[3])] = (name, value)
+        elif value[0] == F.E_SEQ:
+            found.update((id(item), (name, value)) for item in value[2])
+    return found
 
 
 def _is_put_away(scope: Fn, call: Any) -> bool:
