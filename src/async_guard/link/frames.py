@@ -81,7 +81,7 @@ class Frame:
     __slots__ = (
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "generic",
         "handling", "hints", "is_async", "marks", "module", "off_loop", "once", "outer_names", "owner", "params", "rebound", "refreshed", "ret",
-        "seen", "self_value", "state", "touched", "tries", "unresolved", "vars", "waits", "yields",
+        "seen", "self_value", "state", "told", "touched", "tries", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -128,6 +128,8 @@ class Frame:
         """Of what was not complete when this frame needed it (frames and searches, each with a ``state``), whichever ends last."""
         self.refreshed = 0
         self.hints: Any = None
+        self.told: dict[int, bool] | None = None
+        """Conditions, by identity, that the callers have asked already, and what they found."""
 
     def __repr__(self) -> str:
         return f"<frame {self.name}>"
