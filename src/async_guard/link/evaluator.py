@@ -425,6 +425,9 @@ class Evaluator:
                 rest_kw = tuple((k, v) for k, v in args.keywords.items() if k not in used)
                 value = (self.values.dict(rest_kw, args.more_keywords or NOTHING),)
             out[name] = self.limited(value)
+            for v in value:
+                if v.k == CONST and v.b == "str":
+                    texts.note(fn, name, v.a)
         # What a project's own `add_api_route(path, *args, **options)` hands on says paths and methods: plain data, but telling.
         out.update(self.frameworks.telling(self, fn, args))
         return out
@@ -805,12 +808,13 @@ class Evaluator:
             after_false = dict(env)
             narrowing.narrow(self, test, True, fr)
             if fr.env is not None:
-                once = fr.once
+                once, rare = fr.once, fr.rare
                 fr.once = memos.wider(once, memos.inside(self, test, True, body, fr))
+                fr.rare = rare or texts.wanted(fr, env, test)
                 fr.off_loop += on_loop is False
                 self.block(body, fr)
                 fr.off_loop -= on_loop is False
-                fr.once = once
+                fr.once, fr.rare = once, rare
             if on_loop is True:
                 fr.off_loop += 1  # whatever comes instead of this branch is for code off the loop
             left = left and fr.env is None

@@ -11,7 +11,7 @@ from typing import Any
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
-from async_guard.link import attributes, containers, names
+from async_guard.link import attributes, containers, names, texts
 from async_guard.link.entries import Entry, Frameworks
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
@@ -170,6 +170,7 @@ class Linked:
                 break
             known = len(self.frameworks.seen)
         self._lower_kept()
+        self._doubt_rare()
         for entry in self.entries:
             if entry.shown is not None:
                 entry.shown_runs = self._where_shown(entry, entry.shown)
@@ -183,6 +184,13 @@ class Linked:
                     if event.once not in lasts:
                         lasts[event.once] = not self._made_on_loop(event.once)
                     event.lowered = lasts[event.once]
+
+    def _doubt_rare(self) -> None:
+        """What runs only for texts that no known caller passes is a guess where the text is not known."""
+        for frame in self.evaluator.frames:
+            for event in frame.events:
+                if event.rare is not None and frame.fn is not None and texts.is_rare(frame.fn, *event.rare):
+                    event.probable = True
 
     def _made_on_loop(self, cls: Class) -> bool:
         """Whether code that runs on the loop, other than at start-up, makes objects of a class or of one below it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import names
-from async_guard.link.frames import Args
+from async_guard.link.frames import Args, Frame
 from async_guard.link.program import Fn
 from async_guard.link.values import CONST, EXTINST, FUNC, VS, V
 from async_guard.model import facts as F
@@ -21,6 +21,10 @@ _HANDED_ON = 3
 """Functions followed that a text is handed on to."""
 _ASKED = 40
 """Texts that a function may ask for."""
+_NOTED = 2000
+"""Texts of one parameter that are noted."""
+RARE = 10
+"""Texts that callers pass, none of which a function asks for, from which on it is a guess that another caller's text is one of those."""
 
 
 def distinguished(ev: Evaluator, fn: Fn, name: str, v: V) -> V | None:
@@ -46,6 +50,55 @@ def starts(ev: Evaluator, v: V, args: Args) -> VS | None:
     """``text.startswith("x")`` for a text that is known not to; None where that is not known."""
     only = args.positional[0] if len(args.positional) == 1 and not args.keywords else ()
     return (ev.values.false,) if len(only) == 1 and differs(v, only[0]) else None
+
+
+def note(fn: Fn, name: str, text: str) -> None:
+    """Enter that some caller passes a text for a parameter."""
+    found = fn.texts.setdefault(name, set())
+    if len(found) < _NOTED:
+        found.add(text)
+
+
+def wanted(fr: Frame, env: dict[str, VS], test: Any) -> tuple[str, tuple[str, ...]] | None:
+    """The parameter that a condition tests and the texts for which alone it holds, where nobody knows what text it is."""
+    words: dict[str, None] = {}
+    if test[0] == F.E_CALL and test[1][0] == F.E_ATTR and test[1][2] == "startswith" and len(test[2]) == 1:
+        subject = test[1][1]
+        _add(test[2][0], words)
+    elif test[0] == F.E_CMP and test[2] in (["=="], ["in"]):
+        subject = test[1]
+        for item in test[3][0][2] if test[3][0][0] == F.E_SEQ else test[3]:
+            _add(item, words)
+    else:
+        return None
+    if (
+        not words
+        or subject[0] != F.E_NAME
+        or fr.fn is None
+        or not any(p[0] == subject[1] for p in fr.fn.body["params"])
+    ):
+        return None
+    is_known = any(v.k == CONST and v.a.__class__ is str and _is_one(v.a, words) for v in env.get(subject[1], ()))
+    return None if is_known else (subject[1], tuple(words))
+
+
+def is_rare(fn: Fn, name: str, words: tuple[str, ...]) -> bool:
+    """Whether many texts are known that callers pass, and none of them is one of these."""
+    known: set[str] = set()
+    sources = {(fn, name): None}
+    queue = list(sources)
+    while queue:
+        source, parameter = queue.pop()
+        known |= source.texts.get(parameter, set())
+        for further in source.text_sources.get(parameter, ()):
+            if further not in sources:
+                sources[further] = None
+                queue.append(further)
+    return len(known) >= RARE and not any(_is_one(text, words) for text in known)
+
+
+def _is_one(text: str, words: Any) -> bool:
+    return any(text.startswith(word) for word in words)
 
 
 def asked(ev: Evaluator, fn: Fn, name: str, depth: int = 0) -> tuple[str, ...]:
@@ -94,6 +147,7 @@ def _handed_on(ev: Evaluator, fn: Fn, call: Any, name: str, words: dict[str, Non
         for number, keyword in places:
             target = keyword if keyword is not None else params[number][0] if number < len(params) else None
             if target is not None:
+                v.a.text_sources.setdefault(target, {})[(fn, name)] = None
                 words.update(dict.fromkeys(asked(ev, v.a, target, depth + 1)))
 
 
