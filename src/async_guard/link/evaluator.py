@@ -290,7 +290,7 @@ class Evaluator:
         Flags are True, False, None, members of enumerations, short rows of texts, and what is left out.
         """
         fn: Fn = func.a
-        flags = {name: value for name, value in bound.items() if all(_is_flag(v) for v in value)}
+        flags = {name: value for name, value in bound.items() if all(self._is_flag(fn, name, v) for v in value)}
         if not flags and not told:
             return self.joined_frame(func, self_value)
         if self_value is not None and self_value.k == INST:
@@ -314,6 +314,9 @@ class Evaluator:
         fn.contexts[(place, tuple(flags.items()))] = frame
         self.frames.append(frame)
         return frame
+
+    def _is_flag(self, fn: Fn, name: str, v: V) -> bool:
+        return _is_flag(v) or (v.k == CONST and v.b == "str" and texts.distinguished(self, fn, name, v) is v)
 
     def joined_frame(self, func: V, self_value: V | None) -> Frame:
         """One frame for all further calls on receivers of one class."""

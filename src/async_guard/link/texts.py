@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from async_guard.link import names
 from async_guard.link.frames import Args, Frame
 from async_guard.link.program import Fn
-from async_guard.link.values import CONST, EXTINST, FUNC, VS, V
+from async_guard.link.values import CONST, DICT, EXTINST, FUNC, VS, V
 from async_guard.model import facts as F
 
 if TYPE_CHECKING:
@@ -124,12 +124,19 @@ def _collect(ev: Evaluator, fn: Fn, part: Any, name: str, words: dict[str, None]
         if _is_name(callee[1], name) if callee[0] == F.E_ATTR else False:
             if callee[2] == "startswith" and len(part[2]) == 1:
                 _add(part[2][0], words)
+        elif callee[0] == F.E_ATTR and callee[2] == "get" and part[2] and _is_name(part[2][0], name):
+            _add_keys(ev, fn, callee[1], words)
         elif depth < _HANDED_ON and callee[0] == F.E_NAME:
             _handed_on(ev, fn, part, name, words, depth)
     elif part[0] == F.E_CMP and len(part) == 6 and part[2].__class__ is list and _is_name(part[1], name):
         for right in part[3]:
             for item in right[2] if right[0] == F.E_SEQ else [right]:
                 _add(item, words)
+                for v in _of_module(ev, fn, item):
+                    if v.k == CONST and v.a and v.a.__class__ is str:
+                        words[v.a] = None
+    elif part[0] == F.E_SUB and len(part) == 5 and _is_name(part[2], name):
+        _add_keys(ev, fn, part[1], words)
     for inner in part:
         if inner.__class__ is list:
             _collect(ev, fn, inner, name, words, depth)
@@ -149,6 +156,19 @@ def _handed_on(ev: Evaluator, fn: Fn, call: Any, name: str, words: dict[str, Non
             if target is not None:
                 v.a.text_sources.setdefault(target, {})[(fn, name)] = None
                 words.update(dict.fromkeys(asked(ev, v.a, target, depth + 1)))
+
+
+def _add_keys(ev: Evaluator, fn: Fn, base: Any, words: dict[str, None]) -> None:
+    """The keys of a mapping of the module, in which a text is looked up."""
+    for v in _of_module(ev, fn, base):
+        if v.k == DICT:
+            words.update(dict.fromkeys(key for key, _ in v.a if key.__class__ is str and key))
+
+
+def _of_module(ev: Evaluator, fn: Fn, e: Any) -> VS:
+    """What a name of the function's module stands for."""
+    is_there = e.__class__ is list and e[0] == F.E_NAME and e[1] in fn.module.bindings
+    return names.lookup(ev, e[1], fn.module.frame) if is_there else ()
 
 
 def _is_name(e: Any, name: str) -> bool:
