@@ -157,12 +157,12 @@ class Linked:
             self.entries = self.frameworks.entries(ev)
             self._spread(())
             if number == 0:
-                # Coroutines that some caller reaches are read as that caller calls them; the others for themselves, those that other
-                # functions make last: whoever calls them knows what they were made with.
-                for nested in (False, True):
+                # Coroutines that some caller reaches are read as that caller calls them; the others for themselves, those whose name
+                # nobody calls first, those that other functions make last: whoever calls them knows what they were made with.
+                for turn in range(3):
                     for module in modules:
                         for fn in module.functions:
-                            if not fn.is_async or (fn.parent is not None) is not nested:
+                            if not fn.is_async or self._turn(fn) != turn:
                                 continue
                             if not any(frame in self.on_loop for frame in fn.contexts.values()):
                                 self._spread((ev.generic_frame(fn),))
@@ -174,6 +174,10 @@ class Linked:
         for entry in self.entries:
             if entry.shown is not None:
                 entry.shown_runs = self._where_shown(entry, entry.shown)
+
+    def _turn(self, fn: Fn) -> int:
+        """When a coroutine is read that no caller is known to reach so far."""
+        return 2 if fn.parent is not None else int(bool(self.program.callers(fn.name)))
 
     def _lower_kept(self) -> None:
         """What an object does only the first time counts less, unless the loop makes such objects again and again."""
