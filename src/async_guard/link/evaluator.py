@@ -239,7 +239,7 @@ class Evaluator:
                     found = fn.contexts.get(key)
                     if found is not None:
                         return found  # type: ignore[no-any-return]
-            elif any(len(value) == 1 and value[0].k in _CHOSEN for value in bound.values()) or (
+            elif any(_is_chosen(value) for value in bound.values()) or (
                 known_here >= limit and fn.chooses_by_name and any(_is_text(value) for value in bound.values())
             ):
                 limit = CHOSEN_CONTEXT_LIMIT
@@ -1588,6 +1588,13 @@ def _only_method(body: list[Any]) -> Any:
     while value is not None and value[0] == F.E_AWAIT:
         value = value[1]
     return value[1] if value is not None and value[0] == F.E_CALL and value[1][0] == F.E_ATTR else None
+
+
+def _is_chosen(value: VS) -> bool:
+    """Whether a value is one class or callable, or one method of an object that may be of several classes."""
+    if len(value) == 1:
+        return value[0].k in _CHOSEN
+    return bool(value) and all(v.k == BOUND and v.b.k == FUNC and v.b.a.name == value[0].b.a.name for v in value)
 
 
 def _is_text(value: VS) -> bool:
