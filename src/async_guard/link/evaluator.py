@@ -287,7 +287,7 @@ class Evaluator:
     def _flagged_frame(self, func: V, self_value: V | None, bound: dict[str, VS], told: agreed.Told) -> Frame:
         """One frame for all further calls with the same flags; a limited number of those.
 
-        Flags are True, False, None, members of enumerations, short rows of texts, and what is left out.
+        Flags are True, False, None, members of enumerations, short rows of texts, texts that the function asks for, and what is left out.
         """
         fn: Fn = func.a
         flags = {name: value for name, value in bound.items() if all(self._is_flag(fn, name, v) for v in value)}
