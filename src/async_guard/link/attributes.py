@@ -284,7 +284,7 @@ def _implementers(ev: Evaluator, protocol: Class) -> list[Class]:
         for m in protocol.head.methods
         if not m.startswith("__") or m in ("__call__", "__enter__", "__aenter__", "__iter__")
     ]
-    if not wanted:
+    if not wanted or wanted == ["__iter__"]:  # what can be iterated is a list before it is anything of the project
         return []
     candidates = min((ev.program.classes_with_method(m) for m in wanted), key=len)
     out = []

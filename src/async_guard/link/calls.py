@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, containers, factories, hints, library, names, narrowing, natives, texts
+from async_guard.link import agreed, attributes, containers, factories, hints, library, names, narrowing, natives, texts
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.frames import CORO as E_CORO
 from async_guard.link.program import Binding, Class, Fn
@@ -356,7 +356,8 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
     contract = fn.head.contract or ev.contracts.get(fn.dotted, "")
     if contract == "runs-in-thread":
         site = site.running("worker")
-    frame = ev.frame(v, self_value, args)
+    same = args.expressions is not None and args.expressions is site.node
+    frame = ev.frame(v, self_value, args, agreed.told(site.frame.fn, site.node, fn) if same else ())
     if fn.head.is_generator:
         return (ev.values.make(GEN, frame, fn.is_async),)
     if fn.is_async:

@@ -29,7 +29,9 @@ from async_guard.link.values import (
     VS,
     V,
     has_key,
+    has_unknown,
     key_of,
+    known,
     union,
 )  # fmt: skip
 from async_guard.model import facts as F
@@ -307,6 +309,20 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
 
 _MEMO = "[]"
 """Before the name of a module's mapping, among a frame's attributes: what this reading of the function put into it."""
+
+
+def _is_given(args: Args, container: Any, fr: Frame) -> bool:
+    """Whether ``options.pop("run", default)`` asks for an argument that the caller is known to pass: its ``**options`` hold it."""
+    key = args.positional[0] if args.positional else NOTHING
+    if container[0] != F.E_NAME or fr.fn is None or fr.generic or len(key) != 1 or key[0].k != CONST:
+        return False
+    if not any(p[0] == container[1] and p[1] == "**" for p in fr.fn.body["params"]):
+        return False
+    given = fr.params.get(container[1], NOTHING)
+    return bool(given) and all(
+        v.k == DICT and any(k == key[0].a and known(value) and not has_unknown(value) for k, value in v.a)
+        for v in given
+    )
 
 
 def _memo(ev: Evaluator, container: Any, fr: Frame) -> VS | None:
@@ -834,6 +850,8 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
             put(ev, node, args.positional[0], default, site.frame)
         if name == "get" and not default:
             default = (values.none,)
+        if default and all(d.live for d in default) and _is_given(args, node, site.frame):
+            return found
         return union(found, default) or values.unknown
     if name == "values":
         return (values.seq("iter", None, everything),)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from async_guard.catalogue.load import Catalogue
-from async_guard.link import attributes, callers, calls, containers, hints, memos, names, narrowing, texts
+from async_guard.link import agreed, attributes, callers, calls, containers, hints, memos, names, narrowing, texts
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Program, unpacking
 from async_guard.link.values import (
@@ -206,7 +206,7 @@ class Evaluator:
 
     # -- frames
 
-    def frame(self, func: V, self_value: V | None, args: Args | None) -> Frame:
+    def frame(self, func: V, self_value: V | None, args: Args | None, told: agreed.Told = ()) -> Frame:
         """The frame of a function under these arguments; read later, when somebody asks for its result.
 
         Contexts are limited per enclosing frame; a function that is handed callables (a decorator) keeps its contexts apart much longer,
@@ -214,15 +214,16 @@ class Evaluator:
         """
         fn: Fn = func.a
         closure: Frame | None = func.b
+        origin: Any = (closure, told) if told else closure  # what callers have asked already tells readings apart
         if self_value is not None and self_value.k == INST and self_value.c:
             self_value = self.exact(self_value)
         bound = self.bound(fn, self_value, args) if args is not None else None
-        key: Any = (closure, self_value) if bound is None else (closure, self_value, _telling(bound))
+        key: Any = (origin, self_value) if bound is None else (origin, self_value, _telling(bound))
         found = fn.contexts.get(key)
         if found is not None:
             return found  # type: ignore[no-any-return]
         # A method of a base class is read apart for each class below it.
-        place: Any = (closure, self_value.a) if self_value is not None and self_value.k == INST else closure
+        place: Any = (origin, self_value.a) if self_value is not None and self_value.k == INST else origin
         known_here = fn.counts.get(place, 0)
         limit = _contexts(fn)
         if bound is not None and not any(_made_inside(v, fn) for value in bound.values() for v in value):
@@ -234,11 +235,11 @@ class Evaluator:
                 limit = CALLABLE_CONTEXT_LIMIT
                 if known_here >= CONTEXT_LIMIT:
                     bound = {name: value for name, value in bound.items() if any(v.k in _HANDED for v in value)}
-                    key = (closure, self_value, _telling(bound))
+                    key = (origin, self_value, _telling(bound))
                     found = fn.contexts.get(key)
                     if found is not None:
                         return found  # type: ignore[no-any-return]
-            elif any(len(value) == 1 and value[0].k in _CHOSEN for value in bound.values()) or (
+            elif any(_is_chosen(value) for value in bound.values()) or (
                 known_here >= limit and fn.chooses_by_name and any(_is_text(value) for value in bound.values())
             ):
                 limit = CHOSEN_CONTEXT_LIMIT
@@ -256,24 +257,25 @@ class Evaluator:
             and len(fn.contexts) >= SUBCLASS_CONTEXT_LIMIT
             and limit <= CONTEXT_LIMIT
         ):
-            return self._flagged_frame(func, self_value, bound)
+            return self._flagged_frame(func, self_value, bound, told)
         elif known_here >= limit:
             # Flags are kept, and that an argument is left out: conditions ask for them.
             bound = {
                 name: wide for name, value in bound.items() if (wide := self._widened(fn, name, value)) or not value
             }
-            key = (closure, self_value, _telling(bound))
+            key = (origin, self_value, _telling(bound))
             found = fn.contexts.get(key)
             if found is not None:
                 return found  # type: ignore[no-any-return]
             if known_here >= 2 * limit:
-                return self._flagged_frame(func, self_value, bound)
+                return self._flagged_frame(func, self_value, bound, told)
         if len(fn.contexts) >= ALL_CONTEXTS_LIMIT and not self.joining:
             wraps = closure is not None and closure.fn is not None and known_here < limit
             if (not wraps and limit != CALLABLE_CONTEXT_LIMIT) or len(fn.contexts) >= WRAPPER_CONTEXTS_LIMIT:
                 return self.joined_frame(func, self_value)
         fn.counts[place] = known_here + 1
         frame = Frame(fn.module, fn, closure)
+        frame.told = agreed.answers(fn, told) if told else None
         frame.generic = bound is None
         frame.self_value = self_value
         if bound is not None:
@@ -282,35 +284,39 @@ class Evaluator:
         self.frames.append(frame)
         return frame
 
-    def _flagged_frame(self, func: V, self_value: V | None, bound: dict[str, VS]) -> Frame:
+    def _flagged_frame(self, func: V, self_value: V | None, bound: dict[str, VS], told: agreed.Told) -> Frame:
         """One frame for all further calls with the same flags; a limited number of those.
 
-        Flags are True, False, None, members of enumerations, short rows of texts, and what is left out.
+        Flags are True, False, None, members of enumerations, short rows of texts, texts that the function asks for, and what is left out.
         """
         fn: Fn = func.a
-        flags = {name: value for name, value in bound.items() if all(_is_flag(v) for v in value)}
-        if not flags:
+        flags = {name: value for name, value in bound.items() if all(self._is_flag(fn, name, v) for v in value)}
+        if not flags and not told:
             return self.joined_frame(func, self_value)
         if self_value is not None and self_value.k == INST:
             self_value = self.values.make(INST, self_value.a, None, self_value.c)
-        place = (func.b, self_value, "flags")
+        place = (func.b, self_value, "flags", told)
         found = fn.contexts.get((place, tuple(flags.items())))
         if found is None and fn.counts.get(place, 0) >= FLAGS_LIMIT:
             # One that a member of an enumeration names anew in every call leaves no room for what conditions ask most.
             flags = {name: value for name, value in flags.items() if all(_is_plain_flag(v) for v in value)}
-            place = (func.b, self_value, "plain flags")
+            place = (func.b, self_value, "plain flags", told)
             found = fn.contexts.get((place, tuple(flags.items())))
-            if found is None and (not flags or fn.counts.get(place, 0) >= FLAGS_LIMIT):
+            if found is None and ((not flags and not told) or fn.counts.get(place, 0) >= FLAGS_LIMIT):
                 return self.joined_frame(func, self_value)
         if found is not None:
             return found  # type: ignore[no-any-return]
         fn.counts[place] = fn.counts.get(place, 0) + 1
         frame = Frame(fn.module, fn, func.b)
+        frame.told = agreed.answers(fn, told) if told else None
         frame.self_value = self_value
         frame.params = flags
         fn.contexts[(place, tuple(flags.items()))] = frame
         self.frames.append(frame)
         return frame
+
+    def _is_flag(self, fn: Fn, name: str, v: V) -> bool:
+        return _is_flag(v) or (v.k == CONST and v.b == "str" and texts.distinguished(self, fn, name, v) is v)
 
     def joined_frame(self, func: V, self_value: V | None) -> Frame:
         """One frame for all further calls on receivers of one class, or on one class."""
@@ -345,11 +351,21 @@ class Evaluator:
             self.read(self.generic_frame(fn))
 
     def _widened(self, fn: Fn, name: str, value: VS) -> VS:
-        if len(value) == 1 and value[0].k == CONST and value[0].b == "str":
-            told = texts.distinguished(self, fn, name, value[0])
-            return (told,) if told is not None else NOTHING
-        wide = (self._wide(v) for v in value if v.k != UNKNOWN and (v.k != CONST or v.b in ("bool", "NoneType")))
-        return self._open_like(value, tuple(dict.fromkeys(wide)))
+        out: dict[V, None] = {}
+        lost = False
+        for v in value:
+            if v.k == CONST and v.b == "str":
+                told = texts.distinguished(self, fn, name, v)
+                lost = lost or told is None
+                if told is not None:
+                    out[told] = None
+            elif v.k == UNKNOWN or (v.k == CONST and v.b not in _FLAGS):
+                lost = True
+            else:
+                out[self._wide(v)] = None
+        if lost and all(is_constant(v) or texts.is_other(v) for v in out):
+            return NOTHING  # None, or a text: the None alone would decide
+        return tuple(out)
 
     def _wide(self, v: V) -> V:
         """An object, or one whose method is handed over, without what it was made with; members of enumerations stay what they are."""
@@ -414,6 +430,9 @@ class Evaluator:
                 rest_kw = tuple((k, v) for k, v in args.keywords.items() if k not in used)
                 value = (self.values.dict(rest_kw, args.more_keywords or NOTHING),)
             out[name] = self.limited(value)
+            for v in value:
+                if v.k == CONST and v.b == "str":
+                    texts.note(fn, name, v.a)
         # What a project's own `add_api_route(path, *args, **options)` hands on says paths and methods: plain data, but telling.
         out.update(self.frameworks.telling(self, fn, args))
         return out
@@ -778,6 +797,8 @@ class Evaluator:
             if fr.env is None:
                 break
             outcome = self.test(test, fr)
+            if outcome is None and fr.told is not None:
+                outcome = fr.told.get(id(test))
             on_loop = narrowing.on_loop(self, test, fr) if outcome is None else None
             env = fr.env
             after_false: Env
@@ -796,12 +817,13 @@ class Evaluator:
             after_false = dict(env)
             narrowing.narrow(self, test, True, fr)
             if fr.env is not None:
-                once = fr.once
+                once, rare = fr.once, fr.rare
                 fr.once = memos.wider(once, memos.inside(self, test, True, body, fr))
+                fr.rare = rare or texts.wanted(fr, env, test)
                 fr.off_loop += on_loop is False
                 self.block(body, fr)
                 fr.off_loop -= on_loop is False
-                fr.once = once
+                fr.once, fr.rare = once, rare
             if on_loop is True:
                 fr.off_loop += 1  # whatever comes instead of this branch is for code off the loop
             left = left and fr.env is None
@@ -1582,6 +1604,13 @@ def _only_method(body: list[Any]) -> Any:
 def _has_more(value: VS, kept: VS) -> bool:
     """Whether some alternative is not among those that were kept."""
     return any(v not in kept for v in value)
+
+
+def _is_chosen(value: VS) -> bool:
+    """Whether a value is one class or callable, or one method of an object that may be of several classes."""
+    if len(value) == 1:
+        return value[0].k in _CHOSEN
+    return bool(value) and all(v.k == BOUND and v.b.k == FUNC and v.b.a.name == value[0].b.a.name for v in value)
 
 
 def _is_text(value: VS) -> bool:

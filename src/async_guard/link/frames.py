@@ -32,6 +32,7 @@ class Event:
         "once",
         "pos",
         "probable",
+        "rare",
         "target",
         "when",
     )
@@ -61,6 +62,9 @@ class Event:
         self.once: Any = None
         """For whom it happens only the first time: the process (True), each object of a class, or nobody (None)."""
 
+        self.rare: Any = None
+        """The parameter and the texts of it for which alone it happens, where the text is not known."""
+
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name or self.target} at {self.pos >> 12}>"
 
@@ -80,8 +84,8 @@ class Frame:
 
     __slots__ = (
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "generic",
-        "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rebound", "refreshed",
-        "ret", "seen", "self_value", "state", "touched", "tries", "unresolved", "vars", "waits", "yields",
+        "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare", "rebound",
+        "refreshed", "ret", "seen", "self_value", "state", "told", "touched", "tries", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -130,6 +134,10 @@ class Frame:
         """Of what was not complete when this frame needed it (frames and searches, each with a ``state``), whichever ends last."""
         self.refreshed = 0
         self.hints: Any = None
+        self.rare: Any = None
+        """The parameter and the texts of it for which alone what is being read runs, where the text is not known."""
+        self.told: dict[int, bool] | None = None
+        """Conditions, by identity, that the callers have asked already, and what they found."""
 
     def __repr__(self) -> str:
         return f"<frame {self.name}>"
@@ -206,6 +214,7 @@ class Frame:
         self.seen.add(key)
         event.off_loop = event.off_loop or self.off_loop > 0
         event.once = self.once
+        event.rare = self.rare
         self.events.append(event)
 
 

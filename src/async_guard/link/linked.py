@@ -11,7 +11,7 @@ from typing import Any
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
-from async_guard.link import attributes, containers, names
+from async_guard.link import attributes, containers, names, texts
 from async_guard.link.entries import Entry, Frameworks
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
@@ -157,12 +157,12 @@ class Linked:
             self.entries = self.frameworks.entries(ev)
             self._spread(())
             if number == 0:
-                # Coroutines that some caller reaches are read as that caller calls them; the others for themselves, those that other
-                # functions make last: whoever calls them knows what they were made with.
-                for nested in (False, True):
+                # Coroutines that some caller reaches are read as that caller calls them; the others for themselves, those whose name
+                # nobody calls first, those that other functions make last: whoever calls them knows what they were made with.
+                for turn in range(3):
                     for module in modules:
                         for fn in module.functions:
-                            if not fn.is_async or (fn.parent is not None) is not nested:
+                            if not fn.is_async or self._turn(fn) != turn:
                                 continue
                             if not any(frame in self.on_loop for frame in fn.contexts.values()):
                                 self._spread((ev.generic_frame(fn),))
@@ -170,9 +170,14 @@ class Linked:
                 break
             known = len(self.frameworks.seen)
         self._lower_kept()
+        self._doubt_rare()
         for entry in self.entries:
             if entry.shown is not None:
                 entry.shown_runs = self._where_shown(entry, entry.shown)
+
+    def _turn(self, fn: Fn) -> int:
+        """When a coroutine is read that no caller is known to reach so far."""
+        return 2 if fn.parent is not None else int(bool(self.program.callers(fn.name)))
 
     def _lower_kept(self) -> None:
         """What an object does only the first time counts less, unless the loop makes such objects again and again."""
@@ -183,6 +188,13 @@ class Linked:
                     if event.once not in lasts:
                         lasts[event.once] = not self._made_on_loop(event.once)
                     event.lowered = lasts[event.once]
+
+    def _doubt_rare(self) -> None:
+        """What runs only for texts that no known caller passes is a guess where the text is not known."""
+        for frame in self.evaluator.frames:
+            for event in frame.events:
+                if event.rare is not None and frame.fn is not None and texts.is_rare(frame.fn, *event.rare):
+                    event.probable = True
 
     def _made_on_loop(self, cls: Class) -> bool:
         """Whether code that runs on the loop, other than at start-up, makes objects of a class or of one below it."""

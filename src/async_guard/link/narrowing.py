@@ -546,11 +546,29 @@ def flat_classes(classes: VS) -> VS:
 _SEQ_NAMES = {"list": "list", "tuple": "tuple", "set": "set"}
 
 
+_SHAPED = frozenset((INST, SEQ, DICT, GEN))
+_OF_ITERATORS = frozenset(("__iter__", "__next__"))
+_OF_CONTAINERS = frozenset(("__iter__", "__len__", "__contains__", "__getitem__"))
+
+
+def _has_shape(ev: Evaluator, v: V, protocol: Class) -> bool | None:
+    """Whether an object has the methods of a protocol."""
+    wanted = protocol.head.methods
+    if v.k != INST:
+        have = _OF_ITERATORS if v.k == GEN or (v.k == SEQ and v.a not in _SEQ_NAMES) else _OF_CONTAINERS
+        return True if have.issuperset(wanted) else None
+    if protocol in attributes.mro(ev, v.a) or all(attributes.class_attribute(ev, v.a, m) is not None for m in wanted):
+        return True
+    return None if v.c or attributes.library_bases(ev, v.a) else False
+
+
 def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
     answers: list[bool | None] = []
     for w in wanted:
         if w.k not in (CLASS, EXT):
             answers.append(None)  # nothing that is known to be a class
+        elif w.k == CLASS and attributes.is_protocol(w.a) and v.k in _SHAPED:
+            answers.append(_has_shape(ev, v, w.a))
         elif v.k == INST:
             if w.k == CLASS:
                 answers.append(

@@ -84,7 +84,9 @@ class Module:
 class Fn:
     """One function, method or lambda."""
 
-    __slots__ = ("_body", "asked", "assigned", "contexts", "counts", "head", "index", "module")
+    __slots__ = (
+        "_body", "asked", "assigned", "calls_in_tests", "contexts", "counts", "head", "index", "module", "shares", "text_sources", "texts",
+    )  # fmt: skip
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
         self.module = module
@@ -98,6 +100,14 @@ class Fn:
         """What plain assignments give to each local name, once somebody asked."""
         self.asked: dict[str, tuple[str, ...]] = {}
         """Parameters -> the texts that they are compared with, once somebody asked."""
+        self.texts: dict[str, set[str]] = {}
+        """Parameters -> texts that callers are known to pass."""
+        self.text_sources: dict[str, dict[tuple[Fn, str], None]] = {}
+        """Parameters -> functions that hand one of theirs on to it."""
+        self.calls_in_tests: bool | None = None
+        """Whether some condition in it calls something, once somebody asked."""
+        self.shares: Any = None
+        """The conditions that it may share with functions that it calls or that call it, once somebody asked."""
 
     def __repr__(self) -> str:
         return f"<fn {self.dotted}>"

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import names
-from async_guard.link.frames import Args
+from async_guard.link.frames import Args, Frame
 from async_guard.link.program import Fn
-from async_guard.link.values import CONST, EXTINST, FUNC, VS, V
+from async_guard.link.values import CONST, DICT, EXTINST, FUNC, VS, V
 from async_guard.model import facts as F
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ _HANDED_ON = 3
 """Functions followed that a text is handed on to."""
 _ASKED = 40
 """Texts that a function may ask for."""
+_NOTED = 2000
+"""Texts of one parameter that are noted."""
+RARE = 10
+"""Texts that callers pass, none of which a function asks for, from which on it is a guess that another caller's text is one of those."""
 
 
 def distinguished(ev: Evaluator, fn: Fn, name: str, v: V) -> V | None:
@@ -48,6 +52,55 @@ def starts(ev: Evaluator, v: V, args: Args) -> VS | None:
     return (ev.values.false,) if len(only) == 1 and differs(v, only[0]) else None
 
 
+def note(fn: Fn, name: str, text: str) -> None:
+    """Enter that some caller passes a text for a parameter."""
+    found = fn.texts.setdefault(name, set())
+    if len(found) < _NOTED:
+        found.add(text)
+
+
+def wanted(fr: Frame, env: dict[str, VS], test: Any) -> tuple[str, tuple[str, ...]] | None:
+    """The parameter that a condition tests and the texts for which alone it holds, where nobody knows what text it is."""
+    words: dict[str, None] = {}
+    if test[0] == F.E_CALL and test[1][0] == F.E_ATTR and test[1][2] == "startswith" and len(test[2]) == 1:
+        subject = test[1][1]
+        _add(test[2][0], words)
+    elif test[0] == F.E_CMP and test[2] in (["=="], ["in"]):
+        subject = test[1]
+        for item in test[3][0][2] if test[3][0][0] == F.E_SEQ else test[3]:
+            _add(item, words)
+    else:
+        return None
+    if (
+        not words
+        or subject[0] != F.E_NAME
+        or fr.fn is None
+        or not any(p[0] == subject[1] for p in fr.fn.body["params"])
+    ):
+        return None
+    is_known = any(v.k == CONST and v.a.__class__ is str and _is_one(v.a, words) for v in env.get(subject[1], ()))
+    return None if is_known else (subject[1], tuple(words))
+
+
+def is_rare(fn: Fn, name: str, words: tuple[str, ...]) -> bool:
+    """Whether many texts are known that callers pass, and none of them is one of these."""
+    known: set[str] = set()
+    sources = {(fn, name): None}
+    queue = list(sources)
+    while queue:
+        source, parameter = queue.pop()
+        known |= source.texts.get(parameter, set())
+        for further in source.text_sources.get(parameter, ()):
+            if further not in sources:
+                sources[further] = None
+                queue.append(further)
+    return len(known) >= RARE and not any(_is_one(text, words) for text in known)
+
+
+def _is_one(text: str, words: Any) -> bool:
+    return any(text.startswith(word) for word in words)
+
+
 def asked(ev: Evaluator, fn: Fn, name: str, depth: int = 0) -> tuple[str, ...]:
     """The texts that a function, or one it hands the parameter on to, compares a parameter with."""
     found = fn.asked.get(name)
@@ -71,12 +124,19 @@ def _collect(ev: Evaluator, fn: Fn, part: Any, name: str, words: dict[str, None]
         if _is_name(callee[1], name) if callee[0] == F.E_ATTR else False:
             if callee[2] == "startswith" and len(part[2]) == 1:
                 _add(part[2][0], words)
+        elif callee[0] == F.E_ATTR and callee[2] == "get" and part[2] and _is_name(part[2][0], name):
+            _add_keys(ev, fn, callee[1], words)
         elif depth < _HANDED_ON and callee[0] == F.E_NAME:
             _handed_on(ev, fn, part, name, words, depth)
     elif part[0] == F.E_CMP and len(part) == 6 and part[2].__class__ is list and _is_name(part[1], name):
         for right in part[3]:
             for item in right[2] if right[0] == F.E_SEQ else [right]:
                 _add(item, words)
+                for v in _of_module(ev, fn, item):
+                    if v.k == CONST and v.a and v.a.__class__ is str:
+                        words[v.a] = None
+    elif part[0] == F.E_SUB and len(part) == 5 and _is_name(part[2], name):
+        _add_keys(ev, fn, part[1], words)
     for inner in part:
         if inner.__class__ is list:
             _collect(ev, fn, inner, name, words, depth)
@@ -94,7 +154,21 @@ def _handed_on(ev: Evaluator, fn: Fn, call: Any, name: str, words: dict[str, Non
         for number, keyword in places:
             target = keyword if keyword is not None else params[number][0] if number < len(params) else None
             if target is not None:
+                v.a.text_sources.setdefault(target, {})[(fn, name)] = None
                 words.update(dict.fromkeys(asked(ev, v.a, target, depth + 1)))
+
+
+def _add_keys(ev: Evaluator, fn: Fn, base: Any, words: dict[str, None]) -> None:
+    """The keys of a mapping of the module, in which a text is looked up."""
+    for v in _of_module(ev, fn, base):
+        if v.k == DICT:
+            words.update(dict.fromkeys(key for key, _ in v.a if key.__class__ is str and key))
+
+
+def _of_module(ev: Evaluator, fn: Fn, e: Any) -> VS:
+    """What a name of the function's module stands for."""
+    is_there = e.__class__ is list and e[0] == F.E_NAME and e[1] in fn.module.bindings
+    return names.lookup(ev, e[1], fn.module.frame) if is_there else ()
 
 
 def _is_name(e: Any, name: str) -> bool:
