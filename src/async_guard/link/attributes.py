@@ -264,7 +264,7 @@ def subclasses(ev: Evaluator, cls: Class) -> list[Class]:
         out: dict[Class, None] = {}
         while queue:
             current = queue.pop(0)
-            for candidate in ev.program.classes_naming_base(current.name):
+            for candidate in ev.program.classes_naming_base(current.name, cls.module):
                 if candidate not in out and candidate is not cls and current in mro(ev, candidate):
                     out[candidate] = None
                     queue.append(candidate)
@@ -286,7 +286,7 @@ def _implementers(ev: Evaluator, protocol: Class) -> list[Class]:
     ]
     if not wanted:
         return []
-    candidates = min((ev.program.classes_with_method(m) for m in wanted), key=len)
+    candidates = min((ev.program.classes_with_method(m, protocol.module) for m in wanted), key=len)
     out = []
     for candidate in candidates:
         if candidate is protocol or is_protocol(candidate):
@@ -601,11 +601,12 @@ def _field(ev: Evaluator, v: V, name: str) -> VS:
 
 def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
     """Attributes that code outside an object's own methods puts on it (``module.x = ...``, ``app.state.x = ...``)."""
-    key = ("written", name)
+    within = owner.module if isinstance(owner, Class) else None
+    key = ("written", name) if within is None or not within.library else ("written", name, within.library)
     begun = ev.filling.get(key)
     if begun is None:
         begun = ev.filling[key] = Filling(ev.tick())
-        writers = ev.program.attribute_writers(name)
+        writers = ev.program.attribute_writers(name, within)
         if len(writers) <= 60:
             for module, user in writers:
                 if user < 0:

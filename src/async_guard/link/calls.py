@@ -356,6 +356,11 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
     contract = fn.head.contract or ev.contracts.get(fn.dotted, "")
     if contract == "runs-in-thread":
         site = site.running("worker")
+    if fn.module.library:
+        if ev.library_frames >= LIBRARY_LIMIT:
+            return ev.values.why("library too large")
+        if not site.frame.module.library:
+            site = site.doubtful()
     frame = ev.frame(v, self_value, args)
     if fn.head.is_generator:
         return (ev.values.make(GEN, frame, fn.is_async),)
@@ -374,6 +379,8 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
     return ev.result(frame)
 
 
+LIBRARY_LIMIT = 8_000
+"""Functions of libraries that are read under some arguments in one run; calls of further ones stay open."""
 _NEVER_AWAITABLE = frozenset((CONST, SEQ, DICT, FUNC, BOUND, CLASS, GEN))
 
 
