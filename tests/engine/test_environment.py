@@ -15,6 +15,7 @@ from async_guard import api
 from async_guard.config.settings import Settings
 from async_guard.engine import environment
 from async_guard.frontends import cli
+from async_guard.link import calls
 from async_guard.model.findings import Confidence, Finding
 
 CLIENT = """
@@ -315,9 +316,14 @@ def test_nothing_of_an_environment_is_run(libraries: Path, tmp_path: Path) -> No
 
 def test_what_is_read_is_bounded(libraries: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of one library and of all together."""
-    monkeypatch.setattr(environment, "MOST_OF_ONE", 2)
-    assert _blocking(_check()) == {22: "urllib.request.urlopen"}
-    monkeypatch.setattr(environment, "MOST_MODULES", 0)
+    with monkeypatch.context() as patched:
+        patched.setattr(environment, "MOST_OF_ONE", 2)
+        assert _blocking(_check()) == {22: "urllib.request.urlopen"}
+    for limit in ("MOST_MODULES", "MOST_BYTES", "LARGEST"):
+        with monkeypatch.context() as patched:
+            patched.setattr(environment, limit, 0)
+            assert _blocking(_check()) == {}
+    monkeypatch.setattr(calls, "LIBRARY_LIMIT", 0)
     assert _blocking(_check()) == {}
 
 

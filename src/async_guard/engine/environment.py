@@ -24,6 +24,8 @@ MOST_MODULES = 600
 """Files of libraries that one run reads; calls of what lies in further ones stay open."""
 MOST_OF_ONE = 150
 """Those of one library."""
+MOST_BYTES = 30_000_000
+"""Bytes of all of them together."""
 LARGEST = 1_000_000
 """Bytes of a library's file beyond which it is a table or generated, and costs more than it tells."""
 _TESTS = frozenset(("tests", "test", "testing", "conftest"))
@@ -51,6 +53,8 @@ class Environment:
         self.watch = watch
         self.read: dict[str, int] = {}
         """Libraries by the name they are imported by -> how many of their files were read."""
+        self.bytes = 0
+        """Bytes of these files."""
         self.kept = 0
         """Files whose facts are those of an earlier run."""
         self._real = [os.path.join(os.path.realpath(folder), "") for folder in folders]
@@ -105,6 +109,9 @@ class Environment:
         if found is None:
             return None
         path, location, status, is_package = found
+        self.bytes += status.st_size
+        if self.bytes > MOST_BYTES:
+            return None
         facts = self._facts(location, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
         if facts is None:
             return None
