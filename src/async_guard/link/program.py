@@ -681,11 +681,12 @@ class Program:
 
         Args:
             name: the last name.
-            within: where the thing is that is asked for: for one of a library, the library's modules are looked at besides (as below).
+            within: where the thing is that is asked for. What uses a library's things by name is looked for in the library only (as below):
+                the project says what it passes where it calls, and reading half of it because it calls some ``get`` would cost too much.
         """
         library = self.of_library(within)
         if library is not None:
-            return self.callers(name) + library.callers(name)
+            return library.callers(name)
         if self._callers is None:
             self._callers = self._index("calls")
         found = list(self._callers.get(name, ()))
@@ -706,7 +707,7 @@ class Program:
         """Scopes that assign an attribute of this name on some object."""
         library = self.of_library(within)
         if library is not None:
-            return self.attribute_writers(name) + library.attribute_writers(name)
+            return library.attribute_writers(name)
         if self._writers is None:
             self._writers = self._index("attribute_writes")
         return self._writers.get(name, [])
@@ -715,7 +716,7 @@ class Program:
         """Scopes that put something into a container whose last name is this."""
         library = self.of_library(within)
         if library is not None:
-            return self.item_writers(name) + library.item_writers(name)
+            return library.item_writers(name)
         if self._fillers is None:
             self._fillers = self._index("item_writes")
         return self._fillers.get(name, [])
