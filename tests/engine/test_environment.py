@@ -205,6 +205,33 @@ def test_a_coroutine_of_a_library_that_nobody_awaits(libraries: Path) -> None:
     assert [f.place.line for f in _check() if f.code == "AG301"] == [5]
 
 
+def test_one_finding_for_each_call_of_a_library(libraries: Path) -> None:
+    """However many ways to wait it has; and it neither sets what the project's conditions ask for, nor is read where it is never called."""
+    text = "import requests\nimport time\n\n\ndef many():\n    requests.get('x')\n    requests.post('x')\n    return True\n"
+    _write(libraries, {"ways.py": text})
+    _write(
+        Path(),
+        {
+            "more.py": "import time\nimport ways\n\n\nasync def main():\n    if not ways.many():\n        time.sleep(1)\n"
+        },
+    )
+    found = [f for f in _check() if f.place.path == "more.py"]
+    assert [(f.code, f.place.line) for f in found] == [("AG102", 6), ("AG101", 7)]
+
+
+def test_reading_a_library_changes_nothing_of_the_project(libraries: Path) -> None:
+    """What the project sets and passes under names that the library uses, too, is read when the project is, not for the library."""
+    _write(
+        libraries,
+        {
+            "names.py": "import os\nflag = False\n\n\ndef ask(text, items={}):\n    return os.environ.get(text).flag or items[text]\n"
+        },
+    )
+    project = "import time\n\nitems = {}\n\n\ndef put(o):\n    o.flag = time.sleep\n    items[o] = time.sleep\n\n\ndef ask(x):\n    put(x)\n"
+    _write(Path(), {"more.py": project + "\n\nasync def main():\n    import names\n    names.ask('x')()\n    ask(1)\n"})
+    assert [f for f in _check() if f.code == "AG101"] == []
+
+
 def test_a_library_that_calls_back_runs_the_project(libraries: Path) -> None:
     """The chain goes through the library and back."""
     _write(libraries, {"loops.py": "def each(items, do):\n    for item in items:\n        do(item)\n"})

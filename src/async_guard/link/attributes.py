@@ -652,7 +652,7 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if known(written):
         return _read_from(ev, written, v)
     for base in library_bases(ev, cls):
-        if ev.program.attribute_writers(name) and known(written := written_elsewhere(ev, base, name)):
+        if ev.program.attribute_writers(name, cls.module) and known(written := written_elsewhere(ev, base, name)):
             return _read_from(ev, written, v)
         if _is_known_member(ev, base, name):
             if ev.catalogue.method(base, name) is not None:
@@ -785,7 +785,7 @@ def _library_instance(ev: Evaluator, v: V, name: str, site: Site, owner: V | Non
         if attribute is not None:
             own = owner if owner is not None and mentions_self(attribute) else v
             return hints.build(ev, attribute, own, NO_ARGS, site)
-    if method is None and ev.program.attribute_writers(name):
+    if method is None and not site.frame.module.library and ev.program.attribute_writers(name):
         written = union(ev.bags.get((v, name), NOTHING), written_elsewhere(ev, v.a, name))
         if known(written):
             return written

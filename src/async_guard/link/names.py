@@ -98,7 +98,8 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
         unread = all(is_constant(v) for v in out) and any(
             all(frame.state != 2 for frame in module.functions[index].contexts.values()) for index in writers
         )
-    if bindings is not None and (not known(out) or is_flag(out)) and ev.program.attribute_writers(name):
+    asked = bindings is not None and not module.library and (not known(out) or is_flag(out))
+    if asked and ev.program.attribute_writers(name):
         out = union(out, attributes.written_elsewhere(ev, module.name, name))
     if unread:
         out = union(out, ev.values.why("written by a function that is still being read"))
