@@ -15,6 +15,7 @@ from async_guard.config import load
 from async_guard.config.settings import Settings
 from async_guard.engine import check
 from async_guard.engine.discover import MissingPath
+from async_guard.engine.environment import NoEnvironment
 from async_guard.engine.extraction import Progress, WorkersDiffer, WorkersLost
 from async_guard.model.findings import EntryPoint, Report
 
@@ -83,7 +84,7 @@ def _run(
         return check.run_paths(paths, settings, jobs, progress, cache, watch, executor)[0]
     except MissingPath as error:
         raise UsageError(f"no such file or folder: {error}") from None
-    except (CatalogueError, WorkersDiffer, WorkersLost) as error:
+    except (NoEnvironment, CatalogueError, WorkersDiffer, WorkersLost) as error:
         raise UsageError(str(error)) from None
 
 

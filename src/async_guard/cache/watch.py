@@ -117,7 +117,9 @@ def _requirements(folder: str) -> list[str]:
 
 
 def probe(path: str) -> str:
-    """The item of one path, which may be missing or a folder."""
+    """The item of one path, which may be missing or a folder; of a folder with a separator at its end, when something in it was last made."""
+    if path.endswith(os.sep):
+        return _times(path)
     try:
         found = os.stat(path)
     except (OSError, ValueError):

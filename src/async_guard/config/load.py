@@ -66,6 +66,8 @@ def find_configuration(start: Path) -> Path | None:
 def read_settings(path: Path) -> Settings:
     """Settings of one configuration file. The files that it names lie beside it, wherever the run was started."""
     settings = settings_from(parse(path.read_bytes(), str(path)), path.name)
+    if settings.python:
+        settings = replace(settings, python=os.path.normpath(path.parent / settings.python))
     if settings.catalogue_files:
         beside = tuple(os.path.relpath(path.parent / file) for file in settings.catalogue_files)
         settings = replace(settings, catalogue_files=beside)

@@ -35,6 +35,8 @@ class Settings:
     """Version in force; empty: read from the project's lock or requirements, else the newest."""
     starlette_version: str = ""
     mcp_version: str = ""
+    python: str = ""
+    """Interpreter or folder of the environment whose libraries are read where the catalogue does not know them; empty: none are."""
     baseline: str = ""
     """Path of a baseline file."""
     catalogue: Mapping[str, Any] = field(default_factory=dict)

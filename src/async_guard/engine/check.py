@@ -28,6 +28,7 @@ from async_guard.catalogue.load import Catalogue
 from async_guard.catalogue.schema import CatalogueError
 from async_guard.config.settings import Settings
 from async_guard.engine.discover import SourceFile, discover, module_names
+from async_guard.engine.environment import Environment, site_packages
 from async_guard.engine.extraction import Extracted, Progress, extract_files, extract_one, read_source
 from async_guard.engine.pipeline import default_jobs, judge, linked_project, rules_asked
 from async_guard.engine.room import roomy
@@ -126,22 +127,33 @@ def run_paths(
         watch.digests.update(extracted.digests)
     names = module_names(files, settings.src)
     versions = versions_in_force(paths, settings)
-    shelf = Shelf(cache, store, files, identity_of_linking(names, settings, versions)) if cache and store else None
+    environment = Environment(site_packages(settings.python), store, watch) if settings.python else None
+    shelf: Shelf | None = None
+    if cache and store and environment is None:  # which files of an environment decide is known only after linking
+        shelf = Shelf(cache, store, files, identity_of_linking(names, settings, versions))
     found = shelf.find(extracted, settings) if shelf is not None else None
     if found is not None:
         return found, files
     try:
-        run = _judged(extracted, names, settings, versions, progress)
-        if not extracted.kept or not run.verdicts.defects:
+        run = _judged(extracted, names, settings, versions, progress, environment)
+        if environment is not None:
+            environment.keep()
+        if not run.verdicts.defects or not _is_from_cache(extracted, environment):
             if shelf is not None:
                 shelf.keep(extracted, run.verdicts)
             return run, files
     except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError) as error:
-        if not extracted.kept or isinstance(error, CatalogueError):
+        if isinstance(error, CatalogueError) or not _is_from_cache(extracted, environment):
             raise
     # Facts from an earlier run that do not fit (a damaged cache) must not cost the run: read everything again.
     extracted = extract_files(files, jobs or default_jobs(), progress, None, executor)
-    return _judged(extracted, names, settings, versions, progress), files
+    if environment is not None:
+        environment = Environment(environment.folders, None, watch)
+    return _judged(extracted, names, settings, versions, progress, environment), files
+
+
+def _is_from_cache(extracted: Extracted, environment: Environment | None) -> bool:
+    return bool(extracted.kept or (environment is not None and environment.kept))
 
 
 def identity_of_linking(
@@ -261,9 +273,10 @@ def _judged(
     settings: Settings,
     versions: dict[str, tuple[int, ...]],
     progress: Progress | None = None,
+    environment: Environment | None = None,
 ) -> Run:
     with collector_off():
-        return _link_and_judge(extracted, names, settings, versions, progress)
+        return _link_and_judge(extracted, names, settings, versions, progress, environment)
 
 
 @contextmanager
@@ -285,11 +298,14 @@ def _link_and_judge(
     settings: Settings,
     versions: dict[str, tuple[int, ...]],
     progress: Progress | None,
+    environment: Environment | None,
 ) -> Run:
     if progress is not None:
         progress("link", 0, len(extracted.facts))
     start = time.perf_counter()
-    linked = linked_project(extracted.facts, names, catalogue_for(settings), versions, settings.contracts())
+    linked = linked_project(
+        extracted.facts, names, catalogue_for(settings), versions, settings.contracts(), environment
+    )
     problems = tuple(_idle_contracts(linked, settings))
     for problem in problems:
         warnings.warn(problem, ContractWarning, stacklevel=2)
@@ -308,7 +324,8 @@ def _verdicts(
     unresolved: dict[tuple[Place, str], Unresolved] = {}
     reasons: Counter[str] = Counter()
     sites: set[tuple[str, int]] = set()
-    for frame in linked.on_loop:
+    ours = [frame for frame in linked.on_loop if not frame.module.library]
+    for frame in ours:
         for pos, end, node, reason in frame.unresolved:
             place = Place(frame.module.path, pos >> 12, (pos & 4095) + 1, end >> 12, (end & 4095) + 1)
             unresolved[(place, frame.name)] = Unresolved(place, frame.name, text(node), reason)
@@ -322,7 +339,7 @@ def _verdicts(
         unresolved=tuple(unresolved[key] for key in sorted(unresolved, key=lambda k: (k[0], k[1]))),
         reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
         unresolved_sites=len(sites),
-        on_loop=len({fr.fn for fr in linked.on_loop if fr.fn is not None}),
+        on_loop=len({fr.fn for fr in ours if fr.fn is not None}),
         allowances=tuple(_allowances(linked)),
         problems=problems,
         defects=tuple(linked.defects),

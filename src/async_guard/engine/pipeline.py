@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 
 from async_guard.catalogue.load import Catalogue
+from async_guard.engine.environment import Environment
 from async_guard.link.linked import Linked, link
-from async_guard.link.program import Module
+from async_guard.link.program import Libraries, Module
 from async_guard.model.facts import FileFacts
 from async_guard.model.findings import Defect, Finding, defect_in
 
@@ -15,6 +16,7 @@ from async_guard.model.findings import Defect, Finding, defect_in
 def linked_project(
     facts: Mapping[str, FileFacts], modules: Mapping[str, tuple[str, bool]], catalogue: Catalogue,
     versions: dict[str, tuple[int, ...]] | None = None, contracts: Mapping[str, str] | None = None,
+    environment: Environment | None = None,
 ) -> Linked:  # fmt: skip
     """Link facts by shown path."""
     return link(
@@ -22,7 +24,16 @@ def linked_project(
         catalogue,
         versions,
         contracts,
+        _libraries(environment) if environment is not None else None,
     )
+
+
+def _libraries(environment: Environment) -> Libraries:
+    def read(dotted: str, is_known: Callable[[str], bool]) -> Module | None:
+        found = environment.module(dotted, is_known)
+        return Module(dotted, *found, environment.root(dotted)) if found is not None else None
+
+    return read
 
 
 def judge(linked: Linked, selects: Callable[[str, bool], bool] | None = None) -> list[Finding]:
@@ -57,10 +68,18 @@ def rules_asked(selects: Callable[[str, bool], bool] | None = None) -> dict[str,
 
 def _asked(linked: Linked, name: str, check: Callable[[Linked], Iterable[Finding]]) -> list[Finding]:
     try:
-        return list(check(linked))
+        return [finding for finding in check(linked) if not _is_about_library(linked, finding)]
     except Exception as error:  # noqa: BLE001 - told to the user, who gets what the other rules find
         linked.defects.append(Defect("", 0, name, defect_in(error)))
         return []
+
+
+def _is_about_library(linked: Linked, finding: Finding) -> bool:
+    """Whether a finding is at a place in a library; of libraries only what blocks is told, where the project calls it."""
+    files = linked.program.library_paths
+    if not files or finding.code.startswith("AG1"):
+        return finding.place.path in files
+    return finding.place.path in files or any(step.place.path in files for step in finding.chain)
 
 
 def default_jobs() -> int:

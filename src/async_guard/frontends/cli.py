@@ -16,6 +16,9 @@ from async_guard import __version__
 from async_guard.frontends import start
 
 FORMAT_NAMES = ("rich", "concise", "json", "sarif", "github", "gitlab", "junit")
+_PYTHON_HELP = (
+    "Environment (its folder or its interpreter) whose libraries are read where the catalogue does not know them."
+)
 _EXIT_FINDINGS, _EXIT_USAGE, _EXIT_DEFECT = 1, 2, 3
 
 
@@ -87,6 +90,7 @@ def _codes(value: str | None) -> tuple[str, ...] | None:
     metavar="VERSION",
     help="FastAPI version in force (default: from the project's lock or requirements).",
 )
+@click.option("--python", metavar="PATH", help=_PYTHON_HELP)
 def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags: Any) -> None:
     """Check files and folders (default: the current folder)."""
     paths = paths or (".",)
@@ -164,7 +168,7 @@ def _settings(paths: tuple[str, ...], flags: dict[str, Any]) -> Any:
     from async_guard.rules.registry import RULES
 
     load.CODES = tuple(RULES)
-    names = ("severity", "fail_on", "negligible", "confidence", "group", "baseline", "fastapi_version")
+    names = ("severity", "fail_on", "negligible", "confidence", "group", "baseline", "fastapi_version", "python")
     overrides: dict[str, Any] = {name: flags.get(name) for name in names}
     for name in ("select", "extend_select", "ignore"):
         overrides[name] = _codes(flags.get(name))
@@ -361,15 +365,16 @@ def rules() -> None:
 @click.option("--kind", help="Only entry points of this kind.")
 @click.option("--jobs", type=click.IntRange(1))
 @click.option("--fastapi-version", metavar="VERSION")
+@click.option("--python", metavar="PATH", help=_PYTHON_HELP)
 @click.option("--no-cache", is_flag=True, help="Keep nothing and use nothing kept.")
 @click.option("--cache-dir", type=click.Path(file_okay=False), help="Where facts are kept between runs.")
 def routes(
     paths: tuple[str, ...], format_: str, kind: str | None, jobs: int | None, fastapi_version: str | None, no_cache: bool,
-    cache_dir: str | None,
+    cache_dir: str | None, python: str | None,
 ) -> None:  # fmt: skip
     """List every entry point: where it runs and what blocks it."""
     paths = paths or (".",)
-    settings = _settings(paths, {"fastapi_version": fastapi_version})
+    settings = _settings(paths, {"fastapi_version": fastapi_version, "python": python})
     from async_guard import api
 
     try:
@@ -405,10 +410,11 @@ def _route_line(row: Any, plain: Any) -> str:
 @cli.command()
 @click.argument("paths", nargs=-1)
 @click.option("--output-file", type=click.Path(dir_okay=False), default="async-guard-baseline.json", show_default=True)
-def baseline(paths: tuple[str, ...], output_file: str) -> None:
+@click.option("--python", metavar="PATH", help=_PYTHON_HELP)
+def baseline(paths: tuple[str, ...], output_file: str, python: str | None) -> None:
     """Write today's findings to a file, so that later runs with --baseline show only new ones."""
     paths = paths or (".",)
-    settings = _settings(paths, {})
+    settings = _settings(paths, {"python": python})
     from async_guard import api
     from async_guard.policy import baseline as kept
 

@@ -175,13 +175,18 @@ _LOG = logging.getLogger(__name__)
 
 
 def _analysed(options: argparse.Namespace, given: Sequence[str], watch: Watch) -> Report:
-    from async_guard.api import check_paths
+    from flake8.exceptions import ExecutionError
+
+    from async_guard.api import UsageError, check_paths
     from async_guard.frontends.project_around import paths_to_read
 
     settings = _settings(options, Path(given[0]))
     for file in settings.catalogue_files:
         watch.file(os.path.abspath(file))
-    return check_paths(paths_to_read(given), settings, noqa=False, watch=watch)
+    try:
+        return check_paths(paths_to_read(given), settings, noqa=False, watch=watch)
+    except UsageError as error:
+        raise ExecutionError(f"async-guard: {error}") from error
 
 
 def _of_text(options: argparse.Namespace, filename: str, text: str) -> Sequence[Violation]:

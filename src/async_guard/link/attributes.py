@@ -264,7 +264,7 @@ def subclasses(ev: Evaluator, cls: Class) -> list[Class]:
         out: dict[Class, None] = {}
         while queue:
             current = queue.pop(0)
-            for candidate in ev.program.classes_naming_base(current.name):
+            for candidate in ev.program.classes_naming_base(current.name, cls.module):
                 if candidate not in out and candidate is not cls and current in mro(ev, candidate):
                     out[candidate] = None
                     queue.append(candidate)
@@ -286,7 +286,7 @@ def _implementers(ev: Evaluator, protocol: Class) -> list[Class]:
     ]
     if not wanted or wanted == ["__iter__"]:  # what can be iterated is a list before it is anything of the project
         return []
-    candidates = min((ev.program.classes_with_method(m) for m in wanted), key=len)
+    candidates = min((ev.program.classes_with_method(m, protocol.module) for m in wanted), key=len)
     out = []
     for candidate in candidates:
         if candidate is protocol or is_protocol(candidate):
@@ -601,11 +601,12 @@ def _field(ev: Evaluator, v: V, name: str) -> VS:
 
 def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
     """Attributes that code outside an object's own methods puts on it (``module.x = ...``, ``app.state.x = ...``)."""
-    key = ("written", name)
+    within = owner.module if isinstance(owner, Class) else None
+    key = ("written", name) if within is None or not within.library else ("written", name, within.library)
     begun = ev.filling.get(key)
     if begun is None:
         begun = ev.filling[key] = Filling(ev.tick())
-        writers = ev.program.attribute_writers(name)
+        writers = ev.program.attribute_writers(name, within)
         if len(writers) <= 60:
             for module, user in writers:
                 if user < 0:
@@ -651,7 +652,7 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if known(written):
         return _read_from(ev, written, v)
     for base in library_bases(ev, cls):
-        if ev.program.attribute_writers(name) and known(written := written_elsewhere(ev, base, name)):
+        if ev.program.attribute_writers(name, cls.module) and known(written := written_elsewhere(ev, base, name)):
             return _read_from(ev, written, v)
         if _is_known_member(ev, base, name):
             if ev.catalogue.method(base, name) is not None:
@@ -784,7 +785,7 @@ def _library_instance(ev: Evaluator, v: V, name: str, site: Site, owner: V | Non
         if attribute is not None:
             own = owner if owner is not None and mentions_self(attribute) else v
             return hints.build(ev, attribute, own, NO_ARGS, site)
-    if method is None and ev.program.attribute_writers(name):
+    if method is None and not site.frame.module.library and ev.program.attribute_writers(name):
         written = union(ev.bags.get((v, name), NOTHING), written_elsewhere(ev, v.a, name))
         if known(written):
             return written

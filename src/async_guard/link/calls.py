@@ -356,6 +356,11 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
     contract = fn.head.contract or ev.contracts.get(fn.dotted, "")
     if contract == "runs-in-thread":
         site = site.running("worker")
+    if fn.module.library:
+        if ev.library_frames >= LIBRARY_LIMIT:
+            return ev.values.why("library too large")
+        if not site.frame.module.library:
+            site = site.doubtful()
     same = args.expressions is not None and args.expressions is site.node
     frame = ev.frame(v, self_value, args, agreed.told(site.frame.fn, site.node, fn) if same else ())
     if fn.head.is_generator:
@@ -372,9 +377,21 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         ev.sink(ev.contract_effect(fn.dotted), fn.dotted, site)
     elif (contract != "nonblocking" and not fn.head.allows) or fn.head.allows:
         ev.edge(CALL, frame, site, lowered=lowered)
-    return ev.result(frame)
+    result = ev.result(frame)
+    return _from_library(ev, result) if fn.module.library and not site.frame.module.library else result
 
 
+def _from_library(ev: Evaluator, result: VS) -> VS:
+    """What a library's function gives as far as the project may rely on it: which objects, not which answers.
+
+    A constant would decide the project's conditions, by one reading of code that was not written to be read with it.
+    """
+    kept = tuple(v for v in result if v.k != CONST)
+    return kept if len(kept) == len(result) else union(kept, ev.values.why("answer of a library"))
+
+
+LIBRARY_LIMIT = 8_000
+"""Functions of libraries that are read under some arguments in one run; calls of further ones stay open."""
 _NEVER_AWAITABLE = frozenset((CONST, SEQ, DICT, FUNC, BOUND, CLASS, GEN))
 
 

@@ -336,7 +336,7 @@ def _memo(ev: Evaluator, container: Any, fr: Frame) -> VS | None:
     alone = fr.module.memos.get(name)
     if alone is None:
         place = home(ev, fr.module, name)
-        writers = [(m, user) for m, user in ev.program.item_writers(name) if home(ev, m, name) == place]
+        writers = [(m, user) for m, user in ev.program.item_writers(name, fr.module) if home(ev, m, name) == place]
         alone = fr.module.memos[name] = writers if len(writers) == 1 and name in fr.module.bindings else []
     return fr.attrs.get(_MEMO + name, NOTHING) if alone == [(fr.module, fr.fn.index)] else None
 
@@ -570,10 +570,11 @@ def filled(ev: Evaluator, owner: Module | Class, name: str, value: VS, receiver:
     """A container of a module, a class or an object (``receiver``) together with what functions anywhere put into it."""
     if not any(v.k in (SEQ, DICT) for v in value) or len(value) > 3:
         return value
-    writers = ev.program.item_writers(name)
+    within = owner.module if isinstance(owner, Class) else owner
+    writers = ev.program.item_writers(name, within)
     if not writers or len(writers) > FILLER_LIMIT:
         return value
-    read_fillers(ev, name)
+    read_fillers(ev, name, within)
     if receiver is not None and _is_own(ev, receiver.a, name):
         return with_contents(ev, value, _own_contents(ev, receiver, name))
     holder: Any = _keeper(ev, owner, name) if isinstance(owner, Class) else owner.name
@@ -604,23 +605,24 @@ def kept(ev: Evaluator, v: V, site: Site) -> VS:
     if holder is not None and node[0] == F.E_CALL:
         holder = holder[1] if holder[0] == F.E_ATTR else None
     if holder is not None and holder[0] in (F.E_NAME, F.E_ATTR):
-        read_fillers(ev, holder[1] if holder[0] == F.E_NAME else holder[2])
+        read_fillers(ev, holder[1] if holder[0] == F.E_NAME else holder[2], site.frame.module)
     if site.frame.fn is not None:
         ev.takers.setdefault(v, {})[site.frame] = None
     return ev.bags.get((v, ""), NOTHING)
 
 
-def read_fillers(ev: Evaluator, name: str) -> None:
+def read_fillers(ev: Evaluator, name: str, within: Module | None = None) -> None:
     """Read the scopes that put something into a container of this name, and those that call them."""
-    begun = ev.filling.get(name)
+    key = (name, within.library) if within is not None and within.library else name
+    begun = ev.filling.get(key)
     if begun is not None:
         if begun.state != 2:
             ev.missed(begun)
         return
-    writers = ev.program.item_writers(name)
+    writers = ev.program.item_writers(name, within)
     if len(writers) > FILLER_LIMIT:
         return
-    filling = ev.filling[name] = Filling(ev.tick())
+    filling = ev.filling[key] = Filling(ev.tick())
     for writer, user in writers:
         if user >= 0:
             fn = writer.functions[user]

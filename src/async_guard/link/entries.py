@@ -236,6 +236,8 @@ class Frameworks:
         self.parsed: dict[str, tuple[str, ...]] = {}
         self.loose: dict[str, list[Registration]] = {}
         """Methods that register something whatever they are called on."""
+        self.packages: frozenset[str] | None = None
+        """Packages and modules that the tables name, once somebody asked."""
         self.imports: dict[str, bool] = {}
         """Modules of libraries -> whether the project imports them; under no name: whether it has coroutines."""
         self.registering: dict[int, tuple[bool, Any]] = {}
@@ -897,6 +899,19 @@ class Frameworks:
             for entry in around.of_models(ev, (model,), "serializer", "", "loop"):
                 ev.edge(CALL, entry.frame, site)
 
+    def is_about(self, library: str) -> bool:
+        """Whether some framework's table names what a package or module holds."""
+        if self.packages is None:
+            named = (
+                *self.specs,
+                *self.bases,
+                *(table.base for table in self.subclass_methods),
+                *self.signals,
+                *self.aliases,
+            )
+            self.packages = frozenset(".".join(n.split(".")[:end]) for n in named for end in range(1, n.count(".") + 1))
+        return library in self.packages
+
     # -- entry points
 
     def entries(self, ev: Evaluator) -> list[Entry]:
@@ -963,6 +978,8 @@ class Frameworks:
 
     def _keep(self, out: dict[Any, Entry], entry: Entry) -> None:
         # A function that a factory makes is an entry point for each call of the factory: each hands it something else.
+        if entry.fn.module.library:
+            return
         own = entry.frame if entry.kind == "background" else entry.frame.closure
         # A method that a class inherits is one for each class that is registered: it may call what that class overrides.
         me = entry.frame.self_value

@@ -52,6 +52,8 @@ REFRESH_LIMIT = 1
 """Times that a frame is read again because something it needed was still being read."""
 CONTEXT_LIMIT = 5
 """Argument sets that one function is read under; further calls share the reading with declared types only."""
+LIBRARY_CONTEXT_LIMIT = 2
+"""The same for a function of a library."""
 CALLABLE_CONTEXT_LIMIT = 600
 """The same for functions that are handed callables and make functions of them: decorators."""
 CHOSEN_CONTEXT_LIMIT = 60
@@ -82,6 +84,8 @@ Env = dict[str, VS] | None
 
 def _contexts(fn: Fn) -> int:
     """Argument sets that a function is read under: long ones say the same under most, and cost most."""
+    if fn.module.library:
+        return LIBRARY_CONTEXT_LIMIT
     lines = fn.head.end_line - fn.head.line
     return CONTEXT_LIMIT if lines < F.LONG else 3 if lines < F.VERY_LONG else 1
 
@@ -201,8 +205,14 @@ class Evaluator:
         """Module-level names bound in branches: (module, name) -> value -> the words of the branch's condition."""
         self.contracts: dict[str, str] = dict(contracts or {})
         for module in program:
-            module.frame = Frame(module, None, None)
-            module.frame.state = 2
+            self._enter(module)
+        program.enter = self._enter
+        self.library_frames = 0
+        """Functions of libraries that are read under some arguments."""
+
+    def _enter(self, module: Module) -> None:
+        module.frame = Frame(module, None, None)
+        module.frame.state = 2
 
     # -- frames
 
@@ -276,6 +286,7 @@ class Evaluator:
         fn.counts[place] = known_here + 1
         frame = Frame(fn.module, fn, closure)
         frame.told = agreed.answers(fn, told) if told else None
+        self.library_frames += bool(fn.module.library)
         frame.generic = bound is None
         frame.self_value = self_value
         if bound is not None:
@@ -476,7 +487,7 @@ class Evaluator:
     def exact(self, v: V) -> V:
         """An object that is only declared to be of a class below which there is none is as good as one that was made."""
         cls: Class = v.a
-        if self.program.classes_naming_base(cls.name) or attributes.is_protocol(cls):
+        if self.program.classes_naming_base(cls.name, cls.module) or attributes.is_protocol(cls):
             return v
         return self.values.make(INST, cls, v.b, False)
 
@@ -489,7 +500,9 @@ class Evaluator:
         return v if parts == v.b else self.values.make(INST, v.a, parts, v.c)
 
     def broke(self, module: Module, fn: Fn | None, error: Exception) -> None:
-        """Note that reading a scope ended in a mistake of our own."""
+        """Note that reading a scope ended in a mistake of our own; in a library it costs no more than not having read it."""
+        if module.library:
+            return
         line = fn.head.line if fn is not None else 1
         defect = Defect(module.path, line, fn.dotted if fn is not None else module.name, defect_in(error))
         if defect not in self.defects:
@@ -683,7 +696,7 @@ class Evaluator:
         if name and not fn.is_lambda and not (name.startswith("__") and name.endswith("__")):
             wanted = callers.Wanted(self, fn, name)
             left = CALLER_LIMIT
-            for module, user in self.program.callers(name):
+            for module, user in self.program.callers(name, fn.module):
                 if user >= 0 and not wanted.by(module, user):
                     continue
                 left -= 1

@@ -15,7 +15,7 @@ from async_guard.link import attributes, containers, names, texts
 from async_guard.link.entries import Entry, Frameworks
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
-from async_guard.link.program import Class, Fn, Module, Program
+from async_guard.link.program import Class, Fn, Libraries, Module, Program
 from async_guard.model import facts as F
 from async_guard.model.findings import Defect, EntryPoint, Place, Severity, Step
 
@@ -300,7 +300,7 @@ class Linked:
         if fn is not None and "runs-in-thread" in (fn.head.contract, self.evaluator.contracts.get(fn.dotted)):
             self.in_worker[frame] = None
             return
-        if frame not in self.holders:
+        if frame not in self.holders and not frame.module.library:
             self.holders[frame] = None
         if frame not in self.on_loop:
             self.on_loop[frame] = None
@@ -321,15 +321,18 @@ class Linked:
             if event.off_loop:
                 continue
             if event.kind == SINK:
-                if self._counts(event) and not (greenlet and event.effect.category == "database"):
+                if self._counts(holder, event) and not (greenlet and event.effect.category == "database"):
                     yield Way(holder, event, None)
-            elif event.kind == CALL and event.target is not None and event.target not in self.holders:
+            elif event.target is not None and event.target not in self.holders and _is_followed(event):
                 for way in self._ways(event.target):
                     gives_way = (event.greenlet or greenlet) and way.event.effect.category == "database"
                     if not (way.gives_way or gives_way):
                         yield Way(holder, event, None, way)
 
-    def _counts(self, event: Event) -> bool:
+    def _counts(self, frame: Frame, event: Event) -> bool:
+        if frame.module.library:
+            # A library reads its tables and imports its parts when first asked: of what nobody listed only what makes the loop wait is told.
+            return event.effect.severity is Severity.ERROR and not event.lowered
         return self.negligible or event.effect.severity is not Severity.NEGLIGIBLE
 
     def reach(self, start: Frame) -> list[tuple[tuple[Frame, Event], ...]]:
@@ -385,11 +388,12 @@ class Linked:
                 for event in frame.events
                 if not event.off_loop
                 and (
-                    self._counts(event)
+                    self._counts(frame, event)
                     if event.kind == SINK
-                    else event.kind == CALL
-                    and event.target is not None
-                    and not event.target.is_async
+                    else event.target is not None
+                    and _is_followed(event)
+                    and not (event.lowered and frame.module.library)
+                    and (not event.target.is_async or event.target.module.library)
                     and event.target not in useless
                 )
             ]
@@ -404,7 +408,7 @@ class Linked:
                 for event in frame.events:
                     if event.kind == SINK:
                         blocking.append(frame)
-                    elif event.kind == CALL and event.target is not None:
+                    elif event.target is not None and _is_followed(event):
                         callers.setdefault(event.target, []).append(frame)
             leading = set(blocking)
             while blocking:
@@ -464,6 +468,11 @@ class Linked:
         return bool(entries) and all(entry.once or entry.kind in _STARTUP for entry in entries)
 
 
+def _is_followed(event: Event) -> bool:
+    """Whether what an event leads to is told where the event is: what a coroutine of a library does is told where it is made."""
+    return event.kind == CALL or (event.kind == CORO and event.target is not None and bool(event.target.module.library))
+
+
 def place(frame: Frame, event: Event) -> Place:
     """Where an event happens."""
     return Place(frame.module.path, event.pos >> 12, (event.pos & 4095) + 1, event.end >> 12, (event.end & 4095) + 1)
@@ -517,6 +526,7 @@ def link(
     catalogue: Catalogue,
     versions: dict[str, tuple[int, ...]] | None = None,
     contracts: Mapping[str, str] | None = None,
+    libraries: Libraries | None = None,
 ) -> Linked:
     """Resolve all facts to each other.
 
@@ -525,10 +535,17 @@ def link(
         catalogue: what is known of libraries.
         versions: versions in force by distribution (``{"fastapi": (0, 165, 0)}``); newest where missing.
         contracts: the project's own contracts by dotted function name (``blocking``, ``nonblocking``, ``runs-in-thread``).
+        libraries: gives modules of libraries that are to be read like the project's own.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
-    program = Program(modules)
     frameworks = Frameworks(FRAMEWORKS, versions or {})
+
+    def is_known(library: str) -> bool:
+        return (
+            frameworks.is_about(library) or catalogue.is_module_prefix(library) or catalogue.lookup(library) is not None
+        )
+
+    program = Program(modules, (lambda dotted: libraries(dotted, is_known)) if libraries is not None else None)
     linked = Linked(program, Evaluator(program, catalogue, frameworks, contracts), frameworks)
     linked.build()
     return linked

@@ -98,7 +98,8 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
         unread = all(is_constant(v) for v in out) and any(
             all(frame.state != 2 for frame in module.functions[index].contexts.values()) for index in writers
         )
-    if bindings is not None and (not known(out) or is_flag(out)) and ev.program.attribute_writers(name):
+    asked = bindings is not None and not module.library and (not known(out) or is_flag(out))
+    if asked and ev.program.attribute_writers(name):
         out = union(out, attributes.written_elsewhere(ev, module.name, name))
     if unread:
         out = union(out, ev.values.why("written by a function that is still being read"))
@@ -228,6 +229,8 @@ def module_value_of(ev: Evaluator, dotted: str, loaded: str, importer: Module) -
     if ours is not None:
         if dotted != loaded:
             ours = ours[: len(ours) - len(loaded)] + dotted
+            if not ev.program.is_ours(ours):
+                return (ev.values.ext(dotted),)  # a folder that several libraries share
         return (ev.values.make(MODULE, ours),)
     if ev.program.find(dotted, importer) == dotted:
         return (ev.values.make(MODULE, dotted),)
@@ -247,6 +250,10 @@ def import_from(ev: Evaluator, base: str, name: str, importer: Module, *, relati
     found = member(ev, ours, name)
     if found is None and ev.frameworks.is_generated(name):
         return external(ev, f"{ours}.{name}")
+    if not found or not known(found):
+        holder = ev.program.modules.get(ours)
+        if holder is not None and holder.library:
+            return external(ev, f"{base}.{name}")
     return found or ev.values.why("name not found in module")
 
 

@@ -784,7 +784,7 @@ def _variable_get(ev: Evaluator, variable: V, args: Args, site: Site) -> VS | No
     callee = args.expressions[1] if args.expressions is not None else None
     holder = callee[1] if callee is not None and callee[0] == F.E_ATTR else None
     if holder is not None and holder[0] in (F.E_NAME, F.E_ATTR):
-        containers.read_fillers(ev, holder[1] if holder[0] == F.E_NAME else holder[2])
+        containers.read_fillers(ev, holder[1] if holder[0] == F.E_NAME else holder[2], site.frame.module)
     given = _variable_values(ev, variable)
     return union(given, *args.positional[:1]) if known(given) else None
 
@@ -852,7 +852,7 @@ _COMMON = frozenset((
 def guess(ev: Evaluator, callee: Any, fr: Frame) -> VS:
     """The one project method with this name, for a receiver nobody could type: a heuristic, so whatever follows is only probable."""
     name = callee[2]
-    if name in _COMMON or name.startswith("__") or len(name) < 7 or "_" not in name:
+    if fr.module.library or name in _COMMON or name.startswith("__") or len(name) < 7 or "_" not in name:
         return NOTHING
     classes = [c for c in ev.program.classes_with_method(name) if not attributes.is_test_path(c.module.path)]
     if len(classes) != 1:

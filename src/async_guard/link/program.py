@@ -12,7 +12,7 @@ from async_guard.model.facts import ClassHead, FileFacts, FunctionHead, Stmt
 
 
 class Module:
-    """One file of the project."""
+    """One file of the project, or of a library that it uses."""
 
     __slots__ = (
         "_bindings",
@@ -22,6 +22,7 @@ class Module:
         "frame",
         "functions",
         "is_package",
+        "library",
         "memos",
         "name",
         "path",
@@ -30,11 +31,13 @@ class Module:
         "values",
     )
 
-    def __init__(self, name: str, path: str, facts: FileFacts, is_package: bool) -> None:
+    def __init__(self, name: str, path: str, facts: FileFacts, is_package: bool, library: str = "") -> None:
         self.name = name
         self.path = path
         self.facts = facts
         self.is_package = is_package
+        self.library = library
+        """The library that it belongs to, by the name that is imported; empty for the project's own."""
         self.functions = [Fn(self, index, head) for index, head in enumerate(facts.functions)]
         self.classes = [Class(self, index, head) for index, head in enumerate(facts.classes)]
         self._body: list[Stmt] | None = None
@@ -546,10 +549,24 @@ def mentions_type_checking(test: Any) -> bool:
     return bool(position and test[position] == "TYPE_CHECKING")
 
 
-class Program:
-    """Every module of the project and the indexes over their headers."""
+Libraries = Callable[[str, Callable[[str], bool]], "Module | None"]
+"""Gives the module of a library by its dotted name; the second argument says of a library whether it is judged by other means."""
 
-    def __init__(self, modules: Iterable[Module]) -> None:
+
+class Program:
+    """Every module of the project and the indexes over their headers.
+
+    Modules of libraries are found by name and nowhere else: who asks for all modules, or for who uses a name, gets those of the project, and
+    for an object of a library those of the library besides.
+    """
+
+    def __init__(self, modules: Iterable[Module], libraries: Callable[[str], Module | None] | None = None) -> None:
+        self._open = libraries
+        self.libraries: dict[str, Program] = {}
+        """What was read of each library."""
+        self.library_paths: set[str] = set()
+        self.enter: Callable[[Module], None] | None = None
+        """Told of each module that is read later than the project."""
         self.modules: dict[str, Module] = {}
         self.by_path: dict[str, Module] = {}
         self.packages: set[str] = set()
@@ -562,27 +579,55 @@ class Program:
                 self.packages.add(".".join(parts[:end]))
         self._suffixes: dict[str, list[str]] | None = None
         self._imported: dict[str, set[str]] | None = None
-        self._callers: dict[str, list[tuple[Module, int]]] | None = None
-        self._writers: dict[str, list[tuple[Module, int]]] | None = None
-        self._fillers: dict[str, list[tuple[Module, int]]] | None = None
-        self._methods: dict[str, list[Class]] | None = None
-        self._subclasses: dict[str, list[Class]] | None = None
-        self._aliases: dict[str, list[str]] | None = None
+        self.forget_indexes()
+        self._own = frozenset(name.partition(".")[0] for name in self.modules) if libraries is not None else frozenset()
         self.sites: dict[Fn, dict[str, list[Any]]] = {}
         """Functions -> the calls written in them by name, of those that somebody asked for."""
 
     def __iter__(self) -> Iterator[Module]:
         return iter(self.by_path.values())
 
+    def forget_indexes(self) -> None:
+        """Make the indexes anew when somebody asks next."""
+        self._callers: dict[str, list[tuple[Module, int]]] | None = None
+        self._writers: dict[str, list[tuple[Module, int]]] | None = None
+        self._fillers: dict[str, list[tuple[Module, int]]] | None = None
+        self._methods: dict[str, list[Class]] | None = None
+        self._subclasses: dict[str, list[Class]] | None = None
+        self._aliases: dict[str, list[str]] | None = None
+
     def is_ours(self, dotted: str) -> bool:
-        """Whether a dotted name is a module or (namespace) package of the project."""
-        return dotted in self.modules or dotted in self.packages
+        """Whether a dotted name is a module or (namespace) package of the project, or a module of a library that is read."""
+        return dotted in self.modules or dotted in self.packages or self._in_library(dotted)
+
+    def _in_library(self, dotted: str) -> bool:
+        """Whether a name is a module of a library that can be read; it is read now, if it was not before."""
+        if self._open is None or dotted.partition(".")[0] in self._own:
+            return False
+        if dotted in self.modules:
+            return True
+        module = self._open(dotted)
+        if module is None:
+            return False
+        self.modules[dotted] = module
+        of_library = self.libraries.setdefault(module.library, Program(()))
+        of_library.by_path[module.path] = module
+        of_library.forget_indexes()
+        self.library_paths.add(module.path)
+        if self.enter is not None:
+            self.enter(module)
+        return True
 
     def find(self, dotted: str, importer: Module) -> str | None:
-        """The project's module or package that an absolute import means, or None when it lies outside the project.
+        """The module or package that an absolute import means, or None when nothing is known of it but its name.
 
-        A project read from above its import root (``server/app/...`` imported as ``app``) is matched by the end of the name.
+        A project read from above its import root (``server/app/...`` imported as ``app``) is matched by the end of the name. What the
+        project does not hold may be a library that is read.
         """
+        found = self._find(dotted, importer) if not importer.library else None
+        return found if found is not None or not self._in_library(dotted) else dotted
+
+    def _find(self, dotted: str, importer: Module) -> str | None:
         if dotted in self.modules:
             return dotted
         # A mere folder may be the one that the project was unpacked into, with the package of that name in it.
@@ -637,8 +682,21 @@ class Program:
                 out.setdefault(name, []).extend((module, user) for user in users)
         return out
 
-    def callers(self, name: str) -> list[tuple[Module, int]]:
-        """Scopes that call something whose last name is this (or an import alias of it)."""
+    def of_library(self, within: Module | None) -> Program | None:
+        """What was read of the library that a module belongs to; None for the project's own."""
+        return self.libraries.get(within.library) if within is not None and within.library else None
+
+    def callers(self, name: str, within: Module | None = None) -> list[tuple[Module, int]]:
+        """Scopes that call something whose last name is this (or an import alias of it).
+
+        Args:
+            name: the last name.
+            within: where the thing is that is asked for. What uses a library's things by name is looked for in the library only (as below):
+                the project says what it passes where it calls, and reading half of it because it calls some ``get`` would cost too much.
+        """
+        library = self.of_library(within)
+        if library is not None:
+            return library.callers(name)
         if self._callers is None:
             self._callers = self._index("calls")
         found = list(self._callers.get(name, ()))
@@ -655,20 +713,29 @@ class Program:
                     self._aliases.setdefault(original, []).extend(bound)
         return list(dict.fromkeys(self._aliases.get(name, ())))
 
-    def attribute_writers(self, name: str) -> list[tuple[Module, int]]:
+    def attribute_writers(self, name: str, within: Module | None = None) -> list[tuple[Module, int]]:
         """Scopes that assign an attribute of this name on some object."""
+        library = self.of_library(within)
+        if library is not None:
+            return library.attribute_writers(name)
         if self._writers is None:
             self._writers = self._index("attribute_writes")
         return self._writers.get(name, [])
 
-    def item_writers(self, name: str) -> list[tuple[Module, int]]:
+    def item_writers(self, name: str, within: Module | None = None) -> list[tuple[Module, int]]:
         """Scopes that put something into a container whose last name is this."""
+        library = self.of_library(within)
+        if library is not None:
+            return library.item_writers(name)
         if self._fillers is None:
             self._fillers = self._index("item_writes")
         return self._fillers.get(name, [])
 
-    def classes_with_method(self, name: str) -> list[Class]:
+    def classes_with_method(self, name: str, within: Module | None = None) -> list[Class]:
         """Classes that define a method of this name themselves."""
+        library = self.of_library(within)
+        if library is not None:
+            return self.classes_with_method(name) + library.classes_with_method(name)
         if self._methods is None:
             self._methods = {}
             for module in self:
@@ -677,8 +744,11 @@ class Program:
                         self._methods.setdefault(method, []).append(cls)
         return self._methods.get(name, [])
 
-    def classes_naming_base(self, name: str) -> list[Class]:
+    def classes_naming_base(self, name: str, within: Module | None = None) -> list[Class]:
         """Classes one of whose bases is written with this last name (or an import alias of it)."""
+        library = self.of_library(within)
+        if library is not None:
+            return self.classes_naming_base(name) + library.classes_naming_base(name)
         if self._subclasses is None:
             self._subclasses = {}
             for module in self:

@@ -22,7 +22,8 @@ _PER_PLACE = 5
 def blocking_findings(linked: Linked) -> Iterator[Finding]:
     """One finding per place and root cause: of several chains the certain ones win, then the shortest.
 
-    A call that any of several library classes may receive is one root cause. Each root cause is reported at least where it is nearest.
+    A call that any of several library classes may receive is one root cause, as is all that blocks in a library. Each root cause is reported at
+    least where it is nearest.
     """
     best: dict[tuple[object, ...], tuple[tuple[int, int, int], Way]] = {}
     for way in linked.blocking_ways():
@@ -30,7 +31,18 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
         if last.effect.category not in _CATEGORIES:
             continue
         first = way.event
-        sink = (last_frame.module.path, last.pos, last.end, last.name.rpartition(".")[2], last.effect.category)
+        sink: tuple[object, ...] = (
+            last_frame.module.path,
+            last.pos,
+            last.end,
+            last.name.rpartition(".")[2],
+            last.effect.category,
+        )
+        if last_frame.module.library:
+            sink = (
+                last_frame.module.library,
+                last.effect.category,
+            )  # where in a library it blocks, is for nobody here to mend
         key = (way.frame.module.path, first.pos, first.end, *sink)
         rank = (int(way.probable), int(way.lowered), way.length)
         found = best.get(key)
