@@ -19,6 +19,10 @@ _WRAPPED = (
     "pydantic.functional_validators.PlainValidator", "pydantic.functional_validators.WrapValidator",
 )  # fmt: skip
 
+MADE_OF = ("__init__", "__post_init__", "model_post_init")
+"""Methods of a model that making one from a request runs."""
+OWN_SCHEMA = ("__get_pydantic_core_schema__", "__get_validators__")
+"""Methods in which a class that is no model says what validates it: what they yield, or what they hand to pydantic."""
 FILLED_FROM_OUTSIDE = frozenset((
     "pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings",
     "pydantic.env_settings.BaseSettings", "sqlmodel.SQLModel",

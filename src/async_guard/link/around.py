@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from async_guard.frameworks.pydantic import MADE_OF, OWN_SCHEMA
 from async_guard.frameworks.starlette import RENDERING
 from async_guard.link import attributes, hints, lazily, names
 from async_guard.link.frames import Args, Frame, Site
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 OF_PARAMETERS = "parameter_validator"
 OF_MODELS = ("validator", "serializer", OF_PARAMETERS)
 """Kinds of registrations that belong to a model class rather than to an application."""
-_MADE_OF = ("__init__", "__post_init__", "model_post_init")
-"""Methods of a model that making one from a request runs."""
-_OWN_SCHEMA = ("__get_pydantic_core_schema__", "__get_validators__")
-"""Methods in which a class that is no model says what validates it: what they yield, or what they hand to pydantic."""
 _MOST = 200
 _RESPONSE_MODEL = "response_model"
 
@@ -111,7 +108,7 @@ def of_models(ev: Evaluator, types: VS, kind: str, label: str, runs: str) -> Ite
                     continue
                 hooks = list(ev.frameworks.hooks.get((cls, kind), ()))
                 if kind == "validator":
-                    hooks += [f for name in _MADE_OF for f in names.class_value(ev, cls, name) or () if f.k == FUNC]
+                    hooks += [f for name in MADE_OF for f in names.class_value(ev, cls, name) or () if f.k == FUNC]
                 for hook in hooks:
                     yield Entry(kind, label, hook.a, ev.frame(hook, receiver, None), runs)
                 for bindings in cls.bindings.values():
@@ -126,7 +123,7 @@ def _parsing(ev: Evaluator, cls: Class) -> list[V]:
         for name in ev.frameworks.parsed.get(base, ()):
             out += _own(ev, cls, name)
     says_how = False
-    for name in _OWN_SCHEMA:
+    for name in OWN_SCHEMA:
         for f in _own(ev, cls, name):
             says_how = True
             frame = ev.frame(f, ev.values.make(CLASS, cls, None), None)
