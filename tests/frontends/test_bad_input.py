@@ -81,6 +81,8 @@ def test_every_bad_file_is_named_and_every_good_one_checked(bad: Path) -> None:
     jsonschema.validate(document, schemas.REPORT)
     told = {u["path"]: (u["line"], u["message"]) for u in document["unreadable"]}
     expected = {name: (line, message) for name, (_, line, message) in UNREADABLE.items()}
+    if sys.version_info < (3, 11):
+        del expected["sum.py"]  # which this version's own parser gets through
     expected["loop.py"] = (0, f"cannot be read: {os.strerror(40)}")
     expected["nowhere.py"] = (0, "cannot be read: No such file or directory")
     expected["pipe.py"] = (0, "no regular file")
