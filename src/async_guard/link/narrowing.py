@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, hints, texts
 from async_guard.link.frames import Args, Frame
-from async_guard.link.program import Class, interpreter_says, mentions_type_checking
+from async_guard.link.program import Class, Fn, interpreter_says, mentions_type_checking
 from async_guard.link.values import (
     BOUND,
     CLASS,
@@ -185,7 +185,7 @@ def on_loop(ev: Evaluator, test: Any, fr: Frame, depth: int = 0) -> bool | None:
         return bool(chosen[1]) if chosen[0] == F.E_CONST else None
     if tag == F.E_WALRUS:
         return on_loop(ev, test[2], fr, depth)
-    return _asks_for_loop(ev, test, fr) if tag == F.E_CALL else None
+    return _asks_for_loop(ev, test, fr, depth) if tag == F.E_CALL else None
 
 
 def _unless_told(ev: Evaluator, choice: Any, fr: Frame, depth: int) -> bool | None:
@@ -221,7 +221,7 @@ def _assignments(part: Any, out: dict[str, list[Any]]) -> None:
             _assignments(inner, out)
 
 
-def _asks_for_loop(ev: Evaluator, call: Any, fr: Frame) -> bool | None:
+def _asks_for_loop(ev: Evaluator, call: Any, fr: Frame, depth: int) -> bool | None:
     callee = call[1]
     if callee[0] == F.E_ATTR and callee[2] == "is_running" and not call[2]:
         receiver = value_of(ev, callee[1], fr)
@@ -233,13 +233,24 @@ def _asks_for_loop(ev: Evaluator, call: Any, fr: Frame) -> bool | None:
     if callee[0] not in (F.E_NAME, F.E_ATTR):
         return None
     for v in value_of(ev, callee, fr):
-        if v.k == FUNC and not v.a.is_async:
-            found = _probe(v.a.body["body"])
+        func = v.b if v.k == BOUND else v
+        if func.k == FUNC and not func.a.is_async:
+            found = _probe(func.a.body["body"])
+            if found is None and depth < _ANSWERS:
+                found = _says(ev, func.a, depth + 1)
             if found is not None:
                 return found
         elif v.k == EXT and v.a.startswith("asyncio.") and v.a.endswith("._get_running_loop"):
             return True
     return None
+
+
+def _says(ev: Evaluator, fn: Fn, depth: int) -> bool | None:
+    """What a function gives where a loop runs, if all it does is to give the answer to a condition: ``return in_main_thread() and not on_loop()``."""
+    body = [stmt for stmt in fn.body["body"] if stmt[0] != F.S_EXPR or stmt[1][0] not in (F.E_CONST, F.E_OPAQUE)]
+    if len(body) != 1 or body[0][0] != F.S_RETURN or body[0][1] is None:
+        return None
+    return on_loop(ev, body[0][1], fn.module.frame, depth)
 
 
 def _probe(body: list[Any]) -> bool | None:
