@@ -5,12 +5,14 @@ Usage: ``python -I catalogue_probe.py REQUEST.json ANSWER.json``. `check_catalog
 
 from __future__ import annotations
 
+import dis
 import importlib
 import importlib.metadata
 import inspect
 import json
 import re
 import sys
+import types
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -152,13 +154,21 @@ def _methods(cls: Any, expected: dict[str, str]) -> dict[str, str]:
 
 
 def _is_made_at_run_time(cls: type, name: str) -> bool:
-    """Whether instances may have a member that the class has not: set by the constructor, or found by ``__getattr__``."""
+    """Whether instances may have a member that the class has not: set by one of its methods, or found by ``__getattr__``."""
     for base in cls.__mro__[:-1]:
         made = vars(base)
-        code = getattr(made.get("__init__"), "__code__", None)
-        if "__getattr__" in made or "__getattribute__" in made or (code is not None and name in code.co_names):
+        if "__getattr__" in made or "__getattribute__" in made:
+            return True
+        codes = (getattr(value, "__code__", None) for value in made.values())
+        if any(code is not None and _sets(code, name) for code in codes):
             return True
     return False
+
+
+def _sets(code: types.CodeType, name: str) -> bool:
+    return name in code.co_names and any(
+        step.opname == "STORE_ATTR" and step.argval == name for step in dis.get_instructions(code)
+    )
 
 
 # -- what the catalogue does not know

@@ -38,7 +38,11 @@ class _Module:
     names: dict[str, list[ast.AST | tuple[str, str]]] = field(default_factory=dict)
     """Definitions, and (module, name) of what is imported: ("a.b", "") is a module."""
     stars: list[str] = field(default_factory=list)
+    members: dict[tuple[str, str], ast.expr] = field(default_factory=dict)
+    """What the module sets on a class of its own (``Client.directions = made(directions)``)."""
     dynamic: bool = False
+    sets: bool = False
+    """It has a ``setattr``: its classes may get methods so (a decorator that enters functions)."""
 
 
 class Sources:
@@ -57,6 +61,20 @@ class Sources:
             self.versions[name] = version
             for member in _members(archive):
                 self._enter(archive, member)
+
+    @classmethod
+    def of_stubs(cls, folder: Path) -> Sources:
+        """Modules in a folder of stub files, with what any version and system has."""
+        made = cls(folder, ())
+        for path in sorted(folder.rglob("*.pyi")):
+            parts = path.relative_to(folder).with_suffix("").parts
+            is_package = parts[-1] == "__init__"
+            made._texts[".".join(parts[:-1] if is_package else parts)] = (
+                folder,
+                str(path.relative_to(folder)),
+                is_package,
+            )
+        return made
 
     def _enter(self, archive: Path, member: str) -> None:
         parts = re.sub(r"^[^/]+\.data/(purelib|platlib)/", "", member).split("/")
@@ -94,7 +112,12 @@ class Sources:
             return _Module(name, name, dynamic=name in self._opaque) if self.has(name) else None
         archive, member, is_package = self._texts[name]
         text = _read(archive, member)
-        made = _Module(name, name if is_package else name.rpartition(".")[0], dynamic=bool(_LAZY.search(text)))
+        made = _Module(
+            name,
+            name if is_package else name.rpartition(".")[0],
+            dynamic=bool(_LAZY.search(text)),
+            sets="setattr(" in text,
+        )
         try:
             body = ast.parse(text).body
         except (SyntaxError, ValueError, RecursionError):
@@ -133,13 +156,15 @@ class Sources:
             return _MISSING
         below = f"{name}.{part}"
         for made in reversed(module.names.get(part, ())):
-            if isinstance(made, tuple):
+            if made == (name, part):  # a package that imports a module of its own
+                found = ("module", below, "") if self.has(below) else _MISSING
+            elif isinstance(made, tuple):
                 found = self._imported(made, depth)
             else:
                 found = self._is(made, name, depth)
             if found[0] != "missing":
                 return found
-        for star in module.stars:
+        for star in reversed(module.stars):  # the last one wins
             if not self.has(star.partition(".")[0]):
                 return _UNCERTAIN
             found = self._in_module(star, part, depth + 1) if depth < _DEEPEST else _UNCERTAIN
@@ -162,6 +187,12 @@ class Sources:
             return ("class", node, module)
         if isinstance(node, _FUNCTIONS):
             return ("function", node, module)
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("staticmethod", "classmethod")
+        ):
+            node = node.args[0] if node.args else node
         if isinstance(node, (ast.Name, ast.Attribute)):
             return self._expression(node, module, depth + 1)
         return ("other", node, module)
@@ -183,7 +214,10 @@ class Sources:
             for target, value in _bound(made):
                 if target == name:
                     return self._is(value, module, depth)
-        open_ended = bool(node.keywords or node.decorator_list)
+        within = self.module(module)
+        if within is not None and (node.name, name) in within.members:
+            return self._is(within.members[node.name, name], module, depth)
+        open_ended = bool(node.keywords or node.decorator_list) or (within is not None and within.sets)
         for base in node.bases:
             if isinstance(base, ast.Name) and base.id == "object":
                 continue
@@ -235,8 +269,13 @@ def _state(found: Found, expected: str) -> str:
     return "ok" if expected == "async" else "is async"
 
 
-def _yields(function: ast.AsyncFunctionDef) -> bool:
-    return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function))
+def _yields(node: ast.AST) -> bool:
+    """Whether a function has a ``yield`` of its own, not one of a function inside it."""
+    return any(
+        isinstance(inner, (ast.Yield, ast.YieldFrom))
+        or (not isinstance(inner, (*_FUNCTIONS, ast.Lambda)) and _yields(inner))
+        for inner in ast.iter_child_nodes(node)
+    )
 
 
 def _decorator(node: ast.expr) -> str:
@@ -290,6 +329,10 @@ def _take(module: _Module, node: ast.stmt) -> None:
                 module.stars.append(source)
             else:
                 module.names.setdefault(one.asname or one.name, []).append((source, one.name))
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                module.members[target.value.id, target.attr] = node.value
     for name, value in _bound(node):
         module.names.setdefault(name, []).append(value)
 
@@ -308,6 +351,8 @@ def _opened(archive: Path) -> zipfile.ZipFile | tarfile.TarFile:
 
 
 def _read(archive: Path, member: str) -> str:
+    if archive.is_dir():
+        return (archive / member).read_text(encoding="utf-8")
     opened = _opened(archive)
     if isinstance(opened, zipfile.ZipFile):
         data = opened.read(member)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import importlib.util
 import json
 import os
 import re
@@ -21,8 +22,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ from async_guard.catalogue.compile import compile_files, data_files, read  # noq
 from async_guard.catalogue.load import Catalogue  # noqa: E402
 from async_guard.catalogue.schema import Document, parse_document, rows  # noqa: E402
 from async_guard.model.catalogue import ClassEntry, FunctionEntry, ValueEntry  # noqa: E402
+from catalogue_sources import Sources  # noqa: E402
 from catalogue_sources import answer as answer_of_sources  # noqa: E402
 
 PROBE = Path(__file__).with_name("catalogue_probe.py")
@@ -52,7 +55,7 @@ class Checked:
     unimportable: list[str] = field(default_factory=list)
     """In a module that needs something else to be imported: a system library, an optional dependency."""
     gone: list[str] = field(default_factory=list)
-    """Of other versions, as the file itself says (``gone``), and indeed not there."""
+    """Of other versions or systems, as the file itself (``gone``) or the stubs of the standard library say, and indeed not there."""
     old_paths: list[str] = field(default_factory=list)
     """Named, and there under another path."""
     nature: list[str] = field(default_factory=list)
@@ -158,7 +161,7 @@ def request_for(document: Document, catalogue: Catalogue) -> dict[str, Any]:
     return {
         "distributions": _distributions(document.content),
         "functions": {name: _expected(entry) for name, entry in entries.items() if isinstance(entry, FunctionEntry)},
-        "classes": {name: _expected_of_methods(entry) for name, entry in classes.items()},
+        "classes": {name: _asked_of_class(entry, classes) for name, entry in classes.items()},
         "values": [name for name, entry in entries.items() if isinstance(entry, ValueEntry)],
         "modules": sorted(modules),
         "known": sorted(entries),
@@ -185,6 +188,18 @@ def _expected_of_methods(entry: ClassEntry) -> dict[str, str]:
     return {
         name: _expected(method) for name, method in entry.methods.items() if name != "*" and not name.startswith("_")
     }
+
+
+def _asked_of_class(entry: ClassEntry, classes: Mapping[str, ClassEntry]) -> dict[str, str]:
+    """Its methods, and those of its bases in the same file: a table of what many drivers share names methods that only one of them has."""
+    inherited = [_asked_of_class(classes[base], classes) for base in entry.bases if base in classes]
+    return {name: want for methods in (*inherited, _expected_of_methods(entry)) for name, want in methods.items()}
+
+
+def _heirs(names: Iterable[str], classes: Mapping[str, ClassEntry]) -> list[str]:
+    """Classes of a file that have one of these among their bases, at any depth."""
+    below = {name for name, entry in classes.items() if not set(names).isdisjoint(entry.bases)}
+    return [*below, *_heirs(below, classes)] if below else []
 
 
 def _known_members(catalogue: Catalogue, entry: ClassEntry) -> list[str]:
@@ -284,29 +299,67 @@ def _reason(error: subprocess.CalledProcessError | subprocess.TimeoutExpired) ->
     return (named or lines or [f"exit status {error.returncode}"])[-1]
 
 
+@cache
+def _stubs() -> Sources | None:
+    """The type checker's stubs of the standard library: what all its versions have on all systems."""
+    found = importlib.util.find_spec("mypy")
+    return (
+        Sources.of_stubs(Path(found.origin).parent / "typeshed" / "stdlib")
+        if found is not None and found.origin
+        else None
+    )
+
+
+def _in_another_python(name: str) -> bool:
+    """Whether another version of Python than this one, or the same one on another system, has a name."""
+    stubs = _stubs()
+    return stubs is not None and stubs.resolve(name)[0] in ("module", "class", "function", "other")
+
+
 def _compare(done: Checked, document: Document, answer: Mapping[str, Any]) -> None:
     done.versions = answer["versions"]
     done.new = answer["new"]
     classes = {name: found["state"] for name, found in answer["classes"].items()}
     states = {**answer["functions"], **answer["values"], **classes}
     done.names = len(states)
+    said = [str(pattern) for pattern in document.content.get("gone", ())]
+
+    def other_versions(name: str) -> bool:
+        return any(fnmatch.fnmatchcase(name, pattern) for pattern in said) or _in_another_python(name)
+
     absent = {name for name, state in states.items() if state == "not installed"}
-    done.not_installed = sorted({name.partition(".")[0] for name in absent})
+    done.gone = [name for name in absent if other_versions(name)]
+    done.not_installed = sorted({name.partition(".")[0] for name in absent.difference(done.gone)})
+    entries = {name: entry for name, entry in parse_document(document).items() if isinstance(entry, ClassEntry)}
     methods = {name: found["methods"] for name, found in answer["classes"].items()}
     for row in rows(document):
         names = [name for name in row.names if name in states and name not in absent]
-        _compare_names(done, {name: states[name] for name in names}, {name: row.canonical(name) for name in names})
-        _compare_methods(
-            done, {name: methods[name] for name in names if methods.get(name) and row.canonical(name) == name}
+        canonical = {name: row.canonical(name) for name in names}
+        _compare_names(done, {name: states[name] for name in names}, canonical, other_versions)
+        of_row = {
+            name: {method: methods[name][method] for method in _expected_of_methods(entries[name])}
+            for name in names
+            if methods.get(name)
+        }
+        heirs = _heirs(row.names, entries)
+        inherited = [methods[name] for name in heirs if methods.get(name)]
+        unread = any(
+            states.get(name, "_").startswith(_UNREAD) or (states[name] == "ok" and methods.get(name) == {})
+            for name in (*row.names, *heirs)
         )
-    said = [str(pattern) for pattern in document.content.get("gone", ())]
-    done.gone = [name for name in done.missing if any(fnmatch.fnmatchcase(name, pattern) for pattern in said)]
-    done.missing = [name for name in done.missing if name not in done.gone]
+        _compare_methods(done, of_row, canonical, other_versions, inherited, unread=unread)
     for found in (done.missing, done.nature, done.uncertain, done.old_paths, done.unimportable, done.gone):
         found.sort()
 
 
-def _compare_names(done: Checked, states: Mapping[str, str], canonical: Mapping[str, str]) -> None:
+_UNREAD = ("_", "uncertain", "not installed", "cannot be imported")
+"""States of classes that could not be looked into, besides those that are there and are no classes; the first for those that nobody can
+import, which are not asked for."""
+
+
+def _compare_names(
+    done: Checked, states: Mapping[str, str], canonical: Mapping[str, str], other_versions: Callable[[str], bool]
+) -> None:
     there = {canonical[name] for name, state in states.items() if state in ("ok", "uncertain")}
     for name, state in states.items():
         if state.startswith("is "):
@@ -317,16 +370,36 @@ def _compare_names(done: Checked, states: Mapping[str, str], canonical: Mapping[
             done.unimportable.append(f"{name} ({state})")
         elif state != "ok":
             shown = name if state == "missing" else f"{name} ({state})"
-            (done.old_paths if canonical[name] in there else done.missing).append(shown)
+            if canonical[name] in there:
+                done.old_paths.append(shown)
+            else:
+                (done.gone if other_versions(shown) else done.missing).append(shown)
 
 
-def _compare_methods(done: Checked, found: Mapping[str, Mapping[str, str]]) -> None:
-    """Of the classes that one table describes: a method may be missing in some of them, not in all."""
+def _compare_methods(
+    done: Checked,
+    found: Mapping[str, Mapping[str, str]],
+    canonical: Mapping[str, str],
+    other_versions: Callable[[str], bool],
+    inherited: Sequence[Mapping[str, str]],
+    *,
+    unread: bool,
+) -> None:
+    """Of the classes that one table describes: a method may be missing in some of them, not in all; so too of the paths to one class.
+
+    ``inherited``: what was found in classes that inherit from them; ``unread``: some class could not be looked into, and may have it.
+    """
     for method in dict.fromkeys(method for methods in found.values() for method in methods):
-        states = {name: methods[method] for name, methods in found.items()}
+        states: dict[str, str] = {}
+        for name, methods in found.items():
+            if states.get(canonical[name], "missing") == "missing":
+                states[canonical[name]] = methods[method]
         done.names += len(states)
-        if set(states.values()) == {"missing"}:
-            done.missing.append(f"{next(iter(states))}.{method}")
+        below = {methods.get(method, "missing") for methods in inherited}
+        if {*states.values(), *below} == {"missing"}:
+            elsewhere = any(other_versions(f"{name}.{method}") for name in (*found, *states))
+            where = done.gone if elsewhere else done.uncertain if unread else done.missing
+            where.append(f"{next(iter(states))}.{method}")
         for name, state in states.items():
             if state.startswith("is "):
                 done.nature.append(f"{name}.{method} {state}")
@@ -364,9 +437,10 @@ _DOCUMENT_HEAD = """\
 
 Made by `python scripts/check_catalogue.py --document docs/freshness.md [FILES]`: for each file of the catalogue the newest release of its
 libraries was installed in a scratch environment, and every name asked for. *missing*: named by the catalogue and not there; *gone*: not
-there, and the file says that only other versions have it; *elsewhere*: there under another path; *nature*: synchronous where the catalogue
-says asynchronous, or the other way round; *unsure*: made at run time; *not imported*: in a module that needs something else; *new*: public,
-looks blocking, not described. *(sources)*: with `--sources`, nothing was installed; the sources of the newest releases were read instead.
+there, and the file, or the type checker's stubs of the standard library, say that only other versions or systems have it; *elsewhere*: there
+under another path; *nature*: synchronous where the catalogue says asynchronous, or the other way round; *unsure*: made at run time; *not
+imported*: in a module that needs something else; *new*: public, looks blocking, not described. *(sources)*: with `--sources`, nothing was
+installed; the sources of the newest releases were read instead. *Not asked for*: modules of distributions that the file does not name yet.
 
 | file | versions | checked | names | missing | gone | elsewhere | nature | unsure | not imported | new | |
 |---|---|---|---|---|---|---|---|---|---|---|---|
@@ -390,6 +464,8 @@ def _document_line(one: Checked) -> str:
     ) + (" (sources)" if one.only_read else "")
     found = (one.missing, one.gone, one.old_paths, one.nature, one.uncertain, one.unimportable, one.new)
     note = one.error or (", ".join(one.missing[:6]) + (" …" if len(one.missing) > 6 else ""))
+    if one.not_installed:
+        note = "; ".join([*([note] if note else []), "not asked for: " + ", ".join(one.not_installed)])
     cells = (
         one.library,
         versions,

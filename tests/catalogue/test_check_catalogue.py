@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -35,11 +36,22 @@ class Made:
 class Sibling(Client):
     def extra(self): ...
 
+class Driver: ...
+class OtherDriver:
+    def only_mine(self): ...
+    def more(self): ...
+
 class Lazy:
     def __getattr__(self, name): ...
 
 def get(): return Client().send()
 def post(): return Client().send()
+class Base:
+    class Made: ...
+class Whole(Base):
+    class Base:
+        def start(self): self.stop = print
+        def use(self): self.seek()
 def get_name(): return "name"
 async def request(): ...
 @contextlib.asynccontextmanager
@@ -70,6 +82,10 @@ CONTENT: dict[str, Any] = {
          "safe": ["extra", "nowhere"]},
         {"names": ["fakelib_probed._Private"], "safe": ["x"]},
         {"names": ["fakelib_probed.Made"], "safe": ["send"]},
+        {"names": ["fakelib_probed.Driver"], "safe": ["only_mine", "nobodys"]},
+        {"names": ["fakelib_probed.OtherDriver"], "bases": ["fakelib_probed.Driver"], "safe": ["more"]},
+        {"names": ["fakelib_probed.Base", "fakelib_probed.Whole.Base", "fakelib_probed.Whole"], "safe": ["start", "stop", "seek"]},
+        {"names": ["fakelib_probed._Hidden", "fakelib_probed.Base.Made"], "safe": ["perhaps"]},
         {"names": ["fakelib_probed.Lazy"], "severity": "error", "because": "b", "blocking": ["anything"]},
     ],
     "value": [{"names": ["fakelib_probed.alias"], "type": "any"}],
@@ -113,10 +129,14 @@ def test_only_named_distributions_are_installed(probed: dict[str, Any]) -> None:
 
 
 def test_what_is_missing_is_told_from_what_moved_and_what_was_not_installed(probed: dict[str, Any]) -> None:
-    """A method that one class of a table has is not missing; names that only the catalogue has are not asked for."""
+    """A method that one class of a table has, or another path to the same class, or a class that inherits from it, is not missing; names
+    that only the catalogue has are not asked for.
+    """
     done = probed["done"]
     assert done.missing == [
+        "fakelib_probed.Base.seek",
         "fakelib_probed.Client.nowhere",
+        "fakelib_probed.Driver.nobodys",
         "fakelib_probed.gone",
         "fakelib_probed.number (not callable)",
     ]
@@ -133,7 +153,9 @@ def test_another_nature_than_stated_is_found(probed: dict[str, Any]) -> None:
         "fakelib_probed.Client.fetch is async", "fakelib_probed.Sibling.fetch is async",
         "fakelib_probed.each is async generator", "fakelib_probed.request is async",
     ]  # fmt: skip
-    assert probed["done"].uncertain == ["fakelib_probed.Lazy.anything", "fakelib_probed.Made.send"]
+    assert probed["done"].uncertain == [
+        "fakelib_probed.Base.Made.perhaps", "fakelib_probed.Base.stop", "fakelib_probed.Lazy.anything", "fakelib_probed.Made.send",
+    ]  # fmt: skip
 
 
 def test_public_callables_that_wait_are_offered(probed: dict[str, Any]) -> None:
@@ -148,6 +170,76 @@ def test_the_table_shows_numbers_and_then_names(probed: dict[str, Any]) -> None:
     assert lines[1].split()[0] == "fake"
     assert "fake, missing:" in lines
     assert "  fakelib_probed.gone" in lines
+
+
+@pytest.fixture
+def loaded() -> Iterator[tuple[ModuleType, ModuleType]]:
+    """The check, and the reading of sources."""
+    path = list(sys.path)
+    yield script("catalogue_sources"), script("check_catalogue")
+    sys.path[:] = path
+    for name in ("check_catalogue", "catalogue_sources"):
+        sys.modules.pop(name, None)
+
+
+def test_the_standard_library_of_other_versions_is_known(loaded: tuple[ModuleType, ModuleType]) -> None:
+    """From the stubs of the type checker: later versions, other systems; not what nobody has."""
+    _, check = loaded
+    known = (
+        "pathlib.Path.copy",
+        "socket.fromshare",
+        "select.kqueue",
+        "compression.zstd.open",
+        "asyncio.Queue.shutdown",
+    )
+    assert [name for name in known if not check._in_another_python(name)] == []
+    unknown = ("pathlib.Path.no_such_method", "os.no_such_function", "requests.get")
+    assert [name for name in unknown if check._in_another_python(name)] == []
+
+
+def test_sources_are_read_as_they_run(loaded: tuple[ModuleType, ModuleType], tmp_path: Path) -> None:
+    """The last star wins, a module may set a method on its class, and the ``yield`` of an inner function is not the function's own."""
+    sources, _ = loaded
+    with zipfile.ZipFile(tmp_path / "starred-1.0-py3-none-any.whl", "w") as wheel:
+        for name, text in SOURCES.items():
+            wheel.writestr(name, text)
+    request = {
+        "distributions": ["starred"],
+        "functions": {"starred.tools.late": "sync", "starred.outer": "async", "starred.each": "async"},
+        "classes": {"starred.Client": {"directions": "sync", "nowhere": "sync", "path": "sync"}},
+        "values": [],
+    }
+    answer = sources.answer(tmp_path, request)
+    assert answer["functions"] == {
+        "starred.tools.late": "ok",
+        "starred.outer": "ok",
+        "starred.each": "is async generator",
+    }
+    assert answer["classes"]["starred.Client"]["methods"] == {
+        "directions": "uncertain",
+        "nowhere": "missing",
+        "path": "ok",
+    }
+
+
+SOURCES = {
+    "starred/__init__.py": """
+from starred.early import *
+from starred.later import *
+def directions(client): ...
+class Client:
+    path = staticmethod(directions)
+Client.directions = print(directions)
+async def outer():
+    async def inner(): yield
+    return inner
+async def each(): yield
+""",
+    "starred/early/__init__.py": "",
+    "starred/early/tools.py": "",
+    "starred/later/__init__.py": "from starred.later import tools",
+    "starred/later/tools.py": "def late(): ...",
+}
 
 
 def test_an_unknown_library_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
