@@ -192,6 +192,13 @@ class Frameworks:
     """What the linker asks about frameworks while it reads."""
 
     def __init__(self, tables: tuple[Framework, ...], versions: dict[str, tuple[int, ...]]) -> None:
+def _sets_by_name(part: Any) -> bool:
+    """Whether a loop's body says ``setattr(cls, name, ...)``: each row says another name."""
+    if part[:1] == [F.E_CALL] and len(part) == 6 and isinstance(part[1], list) and part[1][:2] == [F.E_NAME, "setattr"]:
+        return len(part[2]) == 3 and part[2][1][0] != F.E_CONST
+    return any(_sets_by_name(inner) for inner in part if isinstance(inner, list))
+
+
         self.versions = versions
         self.bases: dict[str, tuple[str, ...]] = {}
         self.lines: dict[str, tuple[str, ...]] = {}
@@ -240,7 +247,7 @@ class Frameworks:
         """Packages and modules that the tables name, once somebody asked."""
         self.imports: dict[str, bool] = {}
         """Modules of libraries -> whether the project imports them; under no name: whether it has coroutines."""
-        self.registering: dict[int, tuple[bool, Any]] = {}
+        self.registering: dict[int, tuple[bool, bool, Any]] = {}
         self.helpers: dict[Fn, bool] = {}
         self.loops: list[tuple[Frame, Any]] = []
         """Loops over tables whose bodies register something."""
@@ -399,11 +406,12 @@ class Frameworks:
             functions = fr.module.functions
             made = frozenset(functions[part[1]].name for part in body if part[0] == F.S_DEF and len(part) == 2)
             registers = any(self._registers(part, fr, made) for part in body)
-            found = self.registering[id(part_of_facts)] = registers, part_of_facts
-        registers = found[0]
+            is_told = registers or (loop is not None and _sets_by_name(body))
+            found = self.registering[id(part_of_facts)] = registers, is_told, part_of_facts
+        registers, is_told = found[:2]
         if registers and loop is not None and loop[2][0] != F.E_SEQ and not any(one is loop for _, one in self.loops):
             self.loops.append((fr, loop))
-        return items if is_short and (registers or all(map(_is_registered, items))) else ()
+        return items if is_short and (is_told or all(map(_is_registered, items))) else ()
 
     def is_registering(self, fn: Fn) -> bool:
         """Whether a short function registers what it is given: each call of it says another path or handler."""
