@@ -183,6 +183,8 @@ class Framework:
     outermost: tuple[str, ...] = ()
     """Classes of applications that hear of start-up and shutdown only where they are mounted in no other."""
     signals: tuple[Signals, ...] = ()
+    hooks: dict[str, str] | None = None
+    """Classes every method of which calls the functions of its name that are marked as its implementations -> class of the marker."""
     lazy: tuple[LazyAttributes, ...] = ()
     stores: tuple[str, ...] = ()
     """Classes in whose objects a project keeps things under keys, to read them elsewhere (``app["db"]``)."""

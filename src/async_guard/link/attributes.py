@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 GUESSED = 3
 """Classes that override a method which their base implements too, above which it is a guess that an object is of one of them."""
+SCANNED = 24
+"""Methods that a scan over all of a class's attributes comes by."""
 IMPLEMENTATION_LIMIT = 24
 """Subclasses or implementers that one declared receiver is taken for."""
 
@@ -360,6 +362,16 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return (ev.values.make(CLASS, cls, None),)
     if name == "__dict__":
         return (ev.values.dict((), NOTHING),)
+    put = _put(ev, cls, name, site.frame.fn) if ev.methods_put else None
+    if put is not None:
+        bound = _bound(ev, put[0], v, site)
+        return bound if put[1] else union(_own(ev, v, name, site), bound)
+    return _own(ev, v, name, site)
+
+
+def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
+    """An attribute of an object without the methods that were put on its class."""
+    cls: Class = v.a
     found = class_attribute(ev, cls, name)
     out: VS = NOTHING
     if found is not None:
@@ -420,6 +432,8 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if name == "_replace" and tuple_fields(ev, v) is not None:
         return (ev.values.make(WRAP, "replaced", v),)
     written = written_elsewhere(ev, cls, name)
+    if found is None and ev.methods_put and (put := _put(ev, cls, name, site.frame.fn)) is not None:
+        return union(written, _bound(ev, put[0], v, site))
     if known(written):
         if all(is_constant(x) for x in written) and any(b not in _PLAIN_BASES for b in library_bases(ev, cls)):
             return union(written, ev.values.why("attribute that a library may set"))
@@ -482,7 +496,8 @@ def _methods(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> VS:
     # A method that a class has itself and many classes below it have in their own ways: which of them is called is anybody's guess.
     is_guess = not stub and len(below) > GUESSED
     for sub in below[:IMPLEMENTATION_LIMIT]:
-        own = names.class_value(ev, sub, name)
+        put = _put(ev, sub, name, site.frame.fn) if ev.methods_put else None
+        own = put[0] if put is not None and put[1] else names.class_value(ev, sub, name)
         if own is not None and not (len(below) > 1 and all(x.k == FUNC and x.a.is_stub() for x in own)):
             found = _bound(ev, own, ev.values.make(INST, sub, None, False), site)
             out = union(out, tuple(_guessed(ev, x) for x in found) if is_guess else found)
@@ -631,7 +646,8 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         if is_enum(ev, cls) and not any(x.k in (FUNC, STATIC, PROPERTY) for x in found[1]):
             return (member_of(ev, found[0], name),)
         out: list[V] = []
-        for x in found[1]:
+        put = _put(ev, cls, name, site.frame.fn) if ev.methods_put else None
+        for x in found[1] if put is None else put[0] if put[1] else union(found[1], put[0]):
             if x.k == STATIC:
                 out.append(x.a if x.b == "static" else ev.values.make(BOUND, v, x.a))
             elif x.k == INST and (descriptor := class_attribute(ev, x.a, "__get__")) is not None:
@@ -645,10 +661,15 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return _read_from(ev, union(tuple(out), written), v)
     if name == "__name__":
         return (ev.values.const(cls.name),)
+    if name == "__dict__":
+        return methods_by_name(ev, v)
     if name == "__subclasses__":
         below = tuple(ev.values.make(CLASS, sub, None) for sub in subclasses(ev, cls))
         return (ev.values.make(WRAP, "returns", (ev.values.seq("list", None, below),)),)
     written = containers.filled(ev, cls, name, written_elsewhere(ev, cls, name))
+    if ev.methods_put and (put := _put(ev, cls, name, site.frame.fn)) is not None:
+        functions = (x.a if x.k == STATIC and x.b == "static" else x for x in put[0])
+        written = union(written, tuple(ev.values.make(BOUND, v, x.a) if x.k == STATIC else x for x in functions))
     if known(written):
         return _read_from(ev, written, v)
     for base in library_bases(ev, cls):
@@ -662,6 +683,16 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if bases:
         return (ev.values.make(EXTMETH, ev.values.instance(bases[0]), name, None),)
     return ev.values.why("attribute not found")
+
+
+def methods_by_name(ev: Evaluator, v: V) -> VS:
+    """``vars(cls)``: the plain methods that the body of a class defines; nothing of a class with very many."""
+    own = [name for name in v.a.head.methods if not name.startswith("__")]
+    if len(own) > SCANNED:
+        return ev.values.why("attributes of a class")
+    found = ((name, names.class_value(ev, v.a, name) or NOTHING) for name in own)
+    plain = tuple((name, value) for name, value in found if value and all(x.k in (FUNC, WRAP, PARTIAL) for x in value))
+    return (ev.values.dict(plain, NOTHING),)
 
 
 def _read_from(ev: Evaluator, value: VS, owner: V) -> VS:
@@ -803,7 +834,7 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
         if v.k == INST:
             _assign_instance(ev, v, name, value, fr, site)
         elif v.k == CLASS:
-            write(ev, (v.a, name), value)
+            put_on_class(ev, v.a, name, value, fr)
         elif v.k == MODULE:
             write(ev, (v.a, name), value)
             module = ev.program.modules.get(v.a)
@@ -825,6 +856,42 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
 def write(ev: Evaluator, key: tuple[Any, str], value: VS) -> None:
     """Put an attribute on an object of a class, a class, a module or a library object from outside its own methods."""
     ev.bags[key] = union(ev.bags.get(key, NOTHING), value)
+
+
+def put_on_class(ev: Evaluator, cls: Class, name: str, value: VS, fr: Frame) -> None:
+    """A class gets an attribute after its body: data, or functions, which its objects then have as methods."""
+    functions = NOTHING if name.startswith("__") else tuple(v for v in value if v.k in _METHODS)
+    if len(functions) < len(value):
+        write(ev, (cls, name), tuple(v for v in value if v not in functions))
+    if functions and (not is_test_path(fr.module.path) or is_test_path(cls.module.path)):
+        placed = ev.methods_put.setdefault((cls, name), {})
+        placed[fr.fn] = union(placed.get(fr.fn, NOTHING), functions)
+        if cls in ev.dressing:
+            ev.methods_replaced.add((cls, name))
+
+
+_METHODS = frozenset((FUNC, WRAP, PARTIAL, STATIC, PROPERTY))
+
+
+def _put(ev: Evaluator, cls: Class, name: str, reader: Fn | None) -> tuple[VS, bool] | None:
+    """The methods that were put on a class or the nearest base, and whether they stand for its own for sure.
+
+    Whoever puts one there sees what was there before: it wraps that.
+    """
+    for c in mro(ev, cls):
+        if not isinstance(c, Class):
+            continue
+        out: VS = NOTHING
+        sure = (c, name) in ev.methods_replaced
+        for writer, value in ev.methods_put.get((c, name), {}).items():
+            if writer is reader and reader is not None:
+                break
+            out = value if sure else union(out, value)
+        if out:
+            return out, sure or name not in c.bindings
+        if name in c.bindings:
+            return None
+    return None
 
 
 def _assign_instance(ev: Evaluator, v: V, name: str, value: VS, fr: Frame, site: Site) -> None:

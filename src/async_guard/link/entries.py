@@ -24,7 +24,19 @@ from async_guard.frameworks.tables import (
     Signals,
     SubclassMethods,
 )
-from async_guard.link import around, attached, attributes, calls, containers, hints, names, paths, signals, stores
+from async_guard.link import (
+    around,
+    attached,
+    attributes,
+    calls,
+    containers,
+    hints,
+    hooks,
+    names,
+    paths,
+    signals,
+    stores,
+)
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -180,6 +192,13 @@ def _is_open(seen: Seen) -> bool:
     return seen.path[:1] == "{" and seen.path.find("}") == len(seen.path) - 1
 
 
+def _sets_by_name(part: Any) -> bool:
+    """Whether a loop's body says ``setattr(cls, name, ...)``: each row says another name."""
+    if part[:1] == [F.E_CALL] and len(part) == 6 and isinstance(part[1], list) and part[1][:2] == [F.E_NAME, "setattr"]:
+        return len(part[2]) == 3 and part[2][1][0] != F.E_CONST
+    return any(_sets_by_name(inner) for inner in part if isinstance(inner, list))
+
+
 def _is_registered(row: VS) -> bool:
     """Whether a row of a table reads like a path and its handler."""
     parts = [v for part in row[0].b for v in part] if len(row) == 1 and row[0].k == SEQ and row[0].b else []
@@ -214,6 +233,9 @@ class Frameworks:
         self.stores_of: dict[str, str] = {}
         self.generated: dict[str, dict[str, str]] = {}
         self.signals: dict[str, Signals] = {}
+        self.relays: dict[str, str] = {}
+        self.hooked: dict[str, list[Fn]] = {}
+        """Names of hooks -> decorated functions of the name."""
         self.attributes: dict[str, str] = {}
         self.subclass_methods: list[SubclassMethods] = []
         self.seen: dict[Any, Seen] = {}
@@ -240,7 +262,7 @@ class Frameworks:
         """Packages and modules that the tables name, once somebody asked."""
         self.imports: dict[str, bool] = {}
         """Modules of libraries -> whether the project imports them; under no name: whether it has coroutines."""
-        self.registering: dict[int, tuple[bool, Any]] = {}
+        self.registering: dict[int, tuple[bool, bool, Any]] = {}
         self.helpers: dict[Fn, bool] = {}
         self.loops: list[tuple[Frame, Any]] = []
         """Loops over tables whose bodies register something."""
@@ -261,6 +283,7 @@ class Frameworks:
             self.lazy.extend(table.lazy)
             self.stores.update(table.stores)
             self.generated.update(table.generated or {})
+            self.relays.update(table.hooks or {})
             for one in table.signals:
                 self.signals.update(dict.fromkeys((*one.classes, *one.makers), one))
             self.transparent.update(table.transparent)
@@ -399,11 +422,12 @@ class Frameworks:
             functions = fr.module.functions
             made = frozenset(functions[part[1]].name for part in body if part[0] == F.S_DEF and len(part) == 2)
             registers = any(self._registers(part, fr, made) for part in body)
-            found = self.registering[id(part_of_facts)] = registers, part_of_facts
-        registers = found[0]
+            is_told = registers or (loop is not None and _sets_by_name(body))
+            found = self.registering[id(part_of_facts)] = registers, is_told, part_of_facts
+        registers, is_told = found[:2]
         if registers and loop is not None and loop[2][0] != F.E_SEQ and not any(one is loop for _, one in self.loops):
             self.loops.append((fr, loop))
-        return items if is_short and (registers or all(map(_is_registered, items))) else ()
+        return items if is_short and (is_told or all(map(_is_registered, items))) else ()
 
     def is_registering(self, fn: Fn) -> bool:
         """Whether a short function registers what it is given: each call of it says another path or handler."""
@@ -494,6 +518,8 @@ class Frameworks:
             if specs is None:
                 return None
             return self._register(ev, specs, None, args, site)
+        if receiver.a in self.relays:
+            return hooks.call(ev, self.relays[receiver.a], name, args, site)
         if name in stores.METHODS and (store := self.store_of(ev.catalogue, receiver.a)):
             return stores.access(ev, store, name, args, site)
         mounts = name in _MOUNTING and self.is_tracked(ev.catalogue, receiver.a)

@@ -176,6 +176,12 @@ class Evaluator:
         self.registrations: list[Any] = []
         self.bags: dict[tuple[Any, str], VS] = {}
         """Attributes written on objects other than ``self``: (class, module or library class, name) -> values."""
+        self.methods_put: dict[tuple[Class, str], dict[Fn | None, VS]] = {}
+        """Functions put on a class after its body: (class, name) -> by which function, in order -> values."""
+        self.methods_replaced: set[tuple[Class, str]] = set()
+        """Of those, what decorators of the class and its bases put there: they stand for what the body says."""
+        self.dressing: list[Class] = []
+        """Classes that are finished, whose decorators and bases have not yet had them."""
         self.takers: dict[V, dict[Frame, None]] = {}
         """Library objects that something is put into, such as queues -> the frames that take things out of them."""
         self.makers: dict[Class, dict[Frame, None]] = {}

@@ -336,11 +336,12 @@ def class_binding(ev: Evaluator, cls: Class, fr: Frame) -> VS:
     if key in ev.shared:
         return value
     ev.shared.add(key)
-
+    ev.dressing.append(cls)
     for decorator in cls.body["decorators"][::-1]:
         result = calls.decorate(ev, decorator, value, fr)
         if result and all(v.k in (CLASS, FUNC) for v in result):
             value = result
+    ev.dressing.pop()
     ev.shared.discard(key)
     return value
 
@@ -388,6 +389,7 @@ def _announce(ev: Evaluator, cls: Class, frame: Frame) -> None:
     made = ev.values.make(CLASS, cls, None)
     site = Site(frame.closure or cls.module.frame, 0, 0, None, on="never")
     keywords = {name: ev.ev(value, site.frame) for name, value in cls.body["keywords"] if name and name != "metaclass"}
+    ev.dressing.append(cls)
     hook = attributes.class_attribute(ev, cls, "__init_subclass__", after=cls)
     for v in hook[1] if hook is not None else ():
         func = v.a if v.k == STATIC else v
@@ -405,6 +407,7 @@ def _announce(ev: Evaluator, cls: Class, frame: Frame) -> None:
                             outer, ev.announced = ev.announced, made
                             calls.call_one(ev, ev.values.make(BOUND, first, func), Args(passed, keywords), site)
                             ev.announced = outer  # making one class may read another
+    ev.dressing.pop()
 
 
 def forget_containers(ev: Evaluator) -> None:

@@ -90,25 +90,46 @@ def _members(ev: Evaluator, value: VS) -> list[str]:
         for name in c.head.methods
         if not name.startswith("__")
     }
-    return list(found)[:_SCANNED]
+    return list(found)
 
 
-_SCANNED = 24
-"""Methods that a scan over all of an object's attributes comes by."""
+def _vars(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return union(*(attributes.methods_by_name(ev, v) for v in _first(args) if v.k == CLASS)) or None
 
 
 def _dir(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    found = tuple(ev.values.const(name) for name in _members(ev, _first(args)))
-    return (ev.values.seq("list", None, found),) if found else None
+    names = _members(ev, _first(args))
+    found = tuple(ev.values.const(name) for name in names[: attributes.SCANNED])
+    rows = tuple((name,) for name in found) if len(names) <= attributes.SCANNED else None
+    return (ev.values.seq("list", rows, found),) if found else None
 
 
 def _getmembers(ev: Evaluator, args: Args, site: Site) -> VS | None:
     value = _first(args)
-    methods = union(*(attributes.get(ev, value, name, site) for name in _members(ev, value)))
-    if not methods:
+    asked = args.positional[1] if len(args.positional) > 1 else args.keywords.get("predicate", NOTHING)
+    kinds = _MEMBERS.get(asked[0].a) if len(asked) == 1 and asked[0].k == EXT else None
+    rows: list[VS] = []
+    names, methods = _members(ev, value), NOTHING
+    for text in names[: attributes.SCANNED]:
+        found = attributes.get(ev, value, text, site)
+        found = found if kinds is None else tuple(v for v in found if v.k in kinds)
+        if found:
+            name = (ev.values.const(text),)
+            rows.append((ev.values.seq("tuple", (name, found), union(name, found)),))
+            methods = union(methods, found)
+    if not rows:
         return None
+    if len(names) <= attributes.SCANNED:
+        return (ev.values.seq("list", tuple(rows), union(*rows)),)
     name = (ev.values.instance("builtins.str"),)
     return (ev.values.seq("list", None, (ev.values.seq("tuple", (name, methods), union(name, methods)),)),)
+
+
+_MEMBERS = {
+    "inspect.isfunction": frozenset((FUNC, WRAP)), "inspect.ismethod": frozenset((BOUND,)),
+    "inspect.isroutine": frozenset((FUNC, WRAP, BOUND, PARTIAL)), "builtins.callable": frozenset((FUNC, WRAP, BOUND, PARTIAL, CLASS)),
+}  # fmt: skip
+"""What passes a predicate that a scan over attributes asks for; a property is none of these."""
 
 
 def _starting_with(ev: Evaluator, value: VS, start: str, site: Site) -> VS:
@@ -143,6 +164,10 @@ def _hasattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.true,) if value and wanted else None
 
 
+def _callable(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return (ev.values.instance("builtins.bool"),)
+
+
 def _setattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
     if len(args.positional) == 3:
         given: Any = args.expressions[2] if args.expressions is not None else ()
@@ -153,9 +178,10 @@ def _setattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
                 for v in _first(args):
                     if v.k == INST and written:
                         attributes.store(ev, v, n.a, args.positional[2], site.frame)
-                    elif v.k in (INST, CLASS):
-                        key = (v.a, n.a)
-                        ev.bags[key] = union(ev.bags.get(key, NOTHING), args.positional[2])
+                    elif v.k == CLASS:
+                        attributes.put_on_class(ev, v.a, n.a, args.positional[2], site.frame)
+                    elif v.k == INST:
+                        attributes.write(ev, (v.a, n.a), args.positional[2])
     return (ev.values.none,)
 
 
@@ -709,7 +735,7 @@ def _wait_for(ev: Evaluator, args: Args, site: Site) -> VS | None:
 FUNCTIONS: dict[str, Handler] = {
     "asyncio.wait_for": _wait_for,
     "builtins.super": _super, "builtins.getattr": _getattr, "builtins.hasattr": _hasattr, "builtins.dir": _dir, "builtins.object.__new__": _new,
-    "inspect.getmembers": _getmembers, "builtins.setattr": _setattr,
+    "inspect.getmembers": _getmembers, "builtins.vars": _vars, "builtins.callable": _callable, "builtins.setattr": _setattr,
     "builtins.list": _collect("list"), "builtins.tuple": _collect("tuple"), "builtins.set": _collect("set"),
     "builtins.frozenset": _collect("set"), "builtins.sorted": _sorted, "builtins.reversed": _reversed,
     "collections.deque": _collect("list"), "builtins.iter": _iter, "builtins.next": _next, "builtins.sum": _consume("int"),
