@@ -140,7 +140,7 @@ _SETTERS = frozenset(("setattr", "__setattr__"))
 
 def writes_others(scope: Fn, name: str) -> bool:
     """Whether a function that assigns an attribute of this name may do so on another object than its own ``self``."""
-    for node in _parts([scope.body["body"]]):
+    for node in parts([scope.body["body"]]):
         if node[0] == F.E_ATTR and len(node) == _ATTR_PARTS:
             if node[2] == name and not (node[1][0] == F.E_NAME and node[1][1] == "self"):
                 return True
@@ -149,7 +149,7 @@ def writes_others(scope: Fn, name: str) -> bool:
     return False
 
 
-def _parts(todo: list[Any]) -> Iterator[Any]:
+def parts(todo: list[Any]) -> Iterator[Any]:
     """Every statement, expression and list of them inside some lists; these are used up."""
     while todo:
         node = todo.pop()
@@ -165,7 +165,7 @@ def sites(program: Any, scope: Fn) -> dict[str, list[Any]]:
         found = {}
         program.sites[scope] = found
         body = scope.body
-        for node in _parts([body["body"], body["decorators"], body["params"]]):
+        for node in parts([body["body"], body["decorators"], body["params"]]):
             if node[0] == F.E_CALL and len(node) == _CALL_PARTS:
                 name = F.last_name(node[1])
                 if name:

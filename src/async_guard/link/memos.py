@@ -1,11 +1,12 @@
-"""What runs only the first time because its result is kept: ``if self._client is None: self._client = connect()``."""
+"""What runs only the first time because its result is kept: ``if self._client is None: self._client = connect()``, or the same in a table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes
-from async_guard.link.program import Class
+from async_guard.link.callers import parts
+from async_guard.link.program import Class, Module
 from async_guard.link.values import CLASS, INST
 from async_guard.model import facts as F
 
@@ -31,6 +32,8 @@ _ENDING = (
     "__del__",
 )
 """How methods begin that take a kept result away at the end of an object's life."""
+_THINNING = frozenset(("pop", "popitem", "clear"))
+"""Methods that take something out of a table."""
 
 
 def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) -> Once:
@@ -38,6 +41,10 @@ def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) ->
     for path in _unset(test, truth):
         once = _keeper(ev, path, fr)
         if once is not None and _fills(body, path):
+            return once
+    for key, table in _missing(test, truth):
+        once = _table_keeper(ev, table, fr)
+        if once is not None and not _is_given(key, fr) and any(_puts(stmt, table) for stmt in body):
             return once
     return None
 
@@ -69,6 +76,67 @@ def _unset(test: Any, truth: bool) -> list[Any]:
     if tag == F.E_CALL and not truth and test[1][0] == F.E_NAME and test[1][1] == "hasattr" and len(test[2]) == 2:
         return [[F.E_ATTR, test[2][0], test[2][1][1]]] if test[2][1][0] == F.E_CONST else []
     return []
+
+
+def _missing(test: Any, truth: bool) -> list[tuple[Any, Any]]:
+    """The keys that tables do not have yet where a test has this outcome: ``if key not in TABLE``."""
+    tag = test[0]
+    if tag == F.E_UNARY and test[1] == "not":
+        return _missing(test[2], not truth)
+    if tag == F.E_BOOL and (test[1] == "and") is truth:
+        return [found for part in test[2] for found in _missing(part, truth)]
+    if tag == F.E_CMP and len(test[2]) == 1 and test[2][0] == ("not in" if truth else "in"):
+        return [(test[1], test[3][0])] if test[3][0][0] in (F.E_NAME, F.E_ATTR) else []
+    return []
+
+
+def _is_given(key: Any, fr: Frame) -> bool:
+    """Whether a key is what the caller passes, such as the name of a user: each of them has the work done for it."""
+    return key[0] == F.E_NAME and fr.fn is not None and any(p[0] == key[1] for p in fr.fn.body["params"])
+
+
+def _table_keeper(ev: Evaluator, table: Any, fr: Frame) -> Once:
+    """Who keeps a table that nothing is taken out of again."""
+    name = F.last_name(table)
+    if table[0] == F.E_ATTR:
+        once = _keeper(ev, table, fr)
+    else:
+        bound = fr.module.bindings.get(name, ())
+        made = [b.data for b in bound if b.kind == "value"]
+        local = fr.fn is not None and (name in fr.vars or any(p[0] == name for p in fr.fn.body["params"]))
+        once = True if not local and len(made) == len(bound) == 1 and _is_new_table(made[0]) else None
+    return once if once is not None and not _is_thinned(fr.module, name) else None
+
+
+def _is_new_table(e: Any) -> bool:
+    return e is not None and (
+        (e[0] == F.E_DICT and not e[1]) or (e[0] == F.E_CALL and e[1][0] == F.E_NAME and e[1][1] == "dict" and not e[2])
+    )
+
+
+def _is_thinned(module: Module, name: str) -> bool:
+    """Whether code of a module takes something out of a table of this name."""
+    known = module.thinned
+    if known is None:
+        known = module.thinned = set()
+        for node in parts([module.body, *(fn.body["body"] for fn in module.functions)]):
+            inner = node[1] if len(node) > 1 else None
+            if inner.__class__ is not list or not inner:
+                continue
+            if node[0] == F.E_CALL and inner[0] == F.E_ATTR and inner[2] in _THINNING:
+                known.add(F.last_name(inner[1]))
+            elif node[0] == F.S_DEL:
+                known.update(F.last_name(t[1]) for t in inner if t.__class__ is list and t and t[0] == F.E_SUB)
+    return name in known
+
+
+def _puts(stmt: Any, table: Any) -> bool:
+    """Whether a statement puts something into a table."""
+    if stmt[0] == F.S_ASSIGN:
+        base = table[1][1] if table[0] == F.E_ATTR else None
+        name = F.last_name(table)
+        return any(target[0] == F.E_SUB and _is(target[1], base, name) for target in stmt[1])
+    return any(_puts(inner, table) for block in F.blocks(stmt) for inner in block)
 
 
 def _keeper(ev: Evaluator, path: Any, fr: Frame) -> Once:

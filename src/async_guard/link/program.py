@@ -28,6 +28,7 @@ class Module:
         "path",
         "running",
         "stars",
+        "thinned",
         "values",
     )
 
@@ -46,6 +47,8 @@ class Module:
         self.values: dict[str, Any] = {}
         self.running: set[Any] = set()
         self.memos: dict[str, list[Any]] = {}
+        self.thinned: set[str] | None = None
+        """Last names of the tables that code of the module takes something out of, once somebody asked."""
         """Names of mappings -> the one scope that fills each; empty for others."""
         self.frame: Any = None
 
