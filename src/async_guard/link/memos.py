@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes
+from async_guard.link import attributes, narrowing
 from async_guard.link.callers import parts
 from async_guard.link.program import Class, Module
 from async_guard.link.values import CLASS, INST
@@ -38,11 +38,13 @@ _THINNING = frozenset(("pop", "popitem", "clear"))
 
 def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) -> Once:
     """For whom ``body`` runs only once, which stands where ``test`` has the outcome ``truth``."""
+    missing = _missing(test, truth)
     for path in _unset(test, truth):
         once = _keeper(ev, path, fr)
         if once is not None and _fills(body, path):
             return once
-    for key, table in _missing(test, truth):
+        missing += _looked_up(path, fr)
+    for key, table in missing:
         once = _table_keeper(ev, table, fr)
         if once is not None and not _is_given(key, fr) and any(_puts(stmt, table) for stmt in body):
             return once
@@ -88,6 +90,16 @@ def _missing(test: Any, truth: bool) -> list[tuple[Any, Any]]:
     if tag == F.E_CMP and len(test[2]) == 1 and test[2][0] == ("not in" if truth else "in"):
         return [(test[1], test[3][0])] if test[3][0][0] in (F.E_NAME, F.E_ATTR) else []
     return []
+
+
+def _looked_up(path: Any, fr: Frame) -> list[tuple[Any, Any]]:
+    """The key and the table that a local variable was looked up in: ``found = TABLE.get(key)``."""
+    made = narrowing.assigned(fr.fn, path[1]) if path[0] == F.E_NAME and fr.fn is not None else ()
+    value = made[0] if made else None  # what is assigned later is what the table lacked
+    if value is None or value[0] != F.E_CALL or value[1][0] != F.E_ATTR or value[1][2] != "get" or not value[2]:
+        return []
+    table = value[1][1]
+    return [(value[2][0], table)] if table[0] in (F.E_NAME, F.E_ATTR) else []
 
 
 def _is_given(key: Any, fr: Frame) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, hints, texts
@@ -198,14 +199,21 @@ def _unless_told(ev: Evaluator, choice: Any, fr: Frame, depth: int) -> bool | No
 
 def _answer(fr: Frame, name: str) -> Any:
     """What a local variable is assigned, if that happens once and may be an answer about the loop."""
-    if fr.fn is None or name not in fr.vars or any(p[0] == name for p in fr.fn.body["params"]):
+    if fr.fn is None or name not in fr.vars:
         return None
-    if fr.fn.assigned is None:
-        fr.fn.assigned = {}
-        _assignments(fr.fn.body["body"], fr.fn.assigned)
-    made = fr.fn.assigned.get(name, ())
+    made = assigned(fr.fn, name)
     value = made[0] if len(made) == 1 else None
     return value if value is not None and value[0] in (F.E_CALL, F.E_IF, F.E_CMP, F.E_UNARY, F.E_BOOL) else None
+
+
+def assigned(fn: Fn, name: str) -> Sequence[Any]:
+    """The expressions that a local variable of a function is assigned, in their order; none for parameters."""
+    if any(p[0] == name for p in fn.body["params"]):
+        return ()
+    if fn.assigned is None:
+        fn.assigned = {}
+        _assignments(fn.body["body"], fn.assigned)
+    return fn.assigned.get(name, ())
 
 
 def _assignments(part: Any, out: dict[str, list[Any]]) -> None:
