@@ -735,9 +735,18 @@ def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
             continue
         result = call_one(ev, d, Args([value], {}), site)
         out.append(result if result and not _all_unknown(result) and not _says_nothing(result) else value)
-    made = union(*out) or value
+    made = _of_its_kind(value, union(*out)) or value
     ev.frameworks.decorates(value, made)
     return made
+
+
+def _of_its_kind(value: VS, made: VS) -> VS:
+    """Of the wrappers that a decorator may make, some asynchronous and some not, those that are what the function is: its code asks for that."""
+    kinds = {v.a.is_async for v in value if v.k == FUNC}
+    wrappers = {v: v.a.is_async for v in made if v.k == FUNC and v.b is not None and v not in value}
+    if len(kinds) != 1 or len(set(wrappers.values())) != 2:
+        return made
+    return tuple(v for v in made if v not in wrappers or wrappers[v] in kinds)
 
 
 def _says_nothing(value: VS) -> bool:
