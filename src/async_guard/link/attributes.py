@@ -364,8 +364,7 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return (ev.values.dict((), NOTHING),)
     put = _put(ev, cls, name, site.frame.fn) if ev.methods_put else None
     if put is not None:
-        bound = _bound(ev, put[0], v, site)
-        return bound if put[1] else union(_own(ev, v, name, site), bound)
+        return _bound(ev, put, v, site)
     return _own(ev, v, name, site)
 
 
@@ -433,7 +432,7 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return (ev.values.make(WRAP, "replaced", v),)
     written = written_elsewhere(ev, cls, name)
     if found is None and ev.methods_put and (put := _put(ev, cls, name, site.frame.fn)) is not None:
-        return union(written, _bound(ev, put[0], v, site))
+        return union(written, _bound(ev, put, v, site))
     if known(written):
         if all(is_constant(x) for x in written) and any(b not in _PLAIN_BASES for b in library_bases(ev, cls)):
             return union(written, ev.values.why("attribute that a library may set"))
@@ -497,7 +496,7 @@ def _methods(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> VS:
     is_guess = not stub and len(below) > GUESSED
     for sub in below[:IMPLEMENTATION_LIMIT]:
         put = _put(ev, sub, name, site.frame.fn) if ev.methods_put else None
-        own = put[0] if put is not None and put[1] else names.class_value(ev, sub, name)
+        own = put if put is not None else names.class_value(ev, sub, name)
         if own is not None and not (len(below) > 1 and all(x.k == FUNC and x.a.is_stub() for x in own)):
             found = _bound(ev, own, ev.values.make(INST, sub, None, False), site)
             out = union(out, tuple(_guessed(ev, x) for x in found) if is_guess else found)
@@ -647,7 +646,7 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             return (member_of(ev, found[0], name),)
         out: list[V] = []
         put = _put(ev, cls, name, site.frame.fn) if ev.methods_put else None
-        for x in found[1] if put is None else put[0] if put[1] else union(found[1], put[0]):
+        for x in found[1] if put is None else put:
             if x.k == STATIC:
                 out.append(x.a if x.b == "static" else ev.values.make(BOUND, v, x.a))
             elif x.k == INST and (descriptor := class_attribute(ev, x.a, "__get__")) is not None:
@@ -668,7 +667,7 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return (ev.values.make(WRAP, "returns", (ev.values.seq("list", None, below),)),)
     written = containers.filled(ev, cls, name, written_elsewhere(ev, cls, name))
     if ev.methods_put and (put := _put(ev, cls, name, site.frame.fn)) is not None:
-        functions = (x.a if x.k == STATIC and x.b == "static" else x for x in put[0])
+        functions = (x.a if x.k == STATIC and x.b == "static" else x for x in put)
         written = union(written, tuple(ev.values.make(BOUND, v, x.a) if x.k == STATIC else x for x in functions))
     if known(written):
         return _read_from(ev, written, v)
@@ -873,8 +872,8 @@ def put_on_class(ev: Evaluator, cls: Class, name: str, value: VS, fr: Frame) -> 
 _METHODS = frozenset((FUNC, WRAP, PARTIAL, STATIC, PROPERTY))
 
 
-def _put(ev: Evaluator, cls: Class, name: str, reader: Fn | None) -> tuple[VS, bool] | None:
-    """The methods that were put on a class or the nearest base, and whether they stand for its own for sure.
+def _put(ev: Evaluator, cls: Class, name: str, reader: Fn | None) -> VS | None:
+    """The methods that were put on a class or the nearest base: new ones, and those by which its decorators or bases replace its own.
 
     Whoever puts one there sees what was there before: it wraps that.
     """
@@ -887,10 +886,10 @@ def _put(ev: Evaluator, cls: Class, name: str, reader: Fn | None) -> tuple[VS, b
             if writer is reader and reader is not None:
                 break
             out = value if sure else union(out, value)
-        if out:
-            return out, sure or name not in c.bindings
+        if out and (sure or name not in c.bindings):
+            return out
         if name in c.bindings:
-            return None
+            return None  # what other code puts there instead is a double for tests far more often than not
     return None
 
 
