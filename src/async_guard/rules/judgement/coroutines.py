@@ -49,6 +49,7 @@ from async_guard.rules.judgement.syntax import (
     mentions,
     shares,
     statements,
+    takes_attribute,
     uses,
 )  # fmt: skip
 from async_guard.rules.judgement.uses import holds
@@ -298,7 +299,7 @@ def _is_misread(linked: Linked, cls: Class, name: str, value: VS) -> bool:
     read = False
     for scope in (*own, *others, *linked.program):
         body = body_of(scope)
-        if not _mentions_attribute(body, name):
+        if not takes_attribute(body, name):
             continue
         everything = list(uses(body))
         called = {id(e[1]) for e, _ in everything if e[0] == F.E_CALL}  # that raises, or is a method of another class
@@ -311,14 +312,6 @@ def _is_misread(linked: Linked, cls: Class, name: str, value: VS) -> bool:
                 return False
             read = True
     return read
-
-
-def _mentions_attribute(part: Any, name: str) -> bool:
-    if part.__class__ is not list:
-        return False
-    if len(part) > 2 and part[0] == F.E_ATTR and part[2] == name:
-        return True
-    return any(_mentions_attribute(p, name) for p in part)
 
 
 def _is_target(body: list[Any], e: Any) -> bool:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from async_guard.link import attributes
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked
 from async_guard.link.program import Class, Fn
-from async_guard.model import facts as F
 from async_guard.model.findings import Finding, Step
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.mistakes import mistake
 from async_guard.rules.judgement.places import definition
+from async_guard.rules.judgement.syntax import takes_attribute
 
 _OF_NO_MATTER = frozenset(("builtins.object", "abc.ABC"))
 _CALLERS = 40
@@ -63,16 +62,7 @@ def _is_called(linked: Linked, fn: Fn) -> bool:
     if any((module, user) not in ours for module, user in callers):
         return True
     siblings = [other for other in fn.module.functions if other is not fn and other.owner is fn.owner]
-    return any(_names(other.body["body"], fn.name) for other in siblings)
-
-
-def _names(part: Any, name: str) -> bool:
-    """Whether some expression takes an attribute of this name."""
-    if part.__class__ is not list:
-        return False
-    if len(part) > 2 and part[0] == F.E_ATTR and part[2] == name:
-        return True
-    return any(_names(p, name) for p in part)
+    return any(takes_attribute(other.body["body"], fn.name) for other in siblings)
 
 
 __all__ = ["overrides"]

@@ -231,6 +231,15 @@ def mentions(node: Any, name: str) -> bool:
     return any(mentions(part, name) for part in node)
 
 
+def takes_attribute(part: Any, name: str) -> bool:
+    """Whether facts take an attribute of this name anywhere."""
+    if part.__class__ is not list:
+        return False
+    if len(part) > 2 and part[0] == F.E_ATTR and part[2] == name:
+        return True
+    return any(takes_attribute(p, name) for p in part)
+
+
 def callee_name(e: Any) -> str:
     """The last name of what a call expression calls; empty for anything else."""
     if e[0] != F.E_CALL:
@@ -241,5 +250,5 @@ def callee_name(e: Any) -> str:
 
 __all__ = [
     "Use", "assignment", "blocks", "callee_name", "expressions", "inner_functions", "is_pairwise", "mentions", "shares",
-    "statements", "suspends", "uses", "waits", "walk", "yields",
+    "statements", "suspends", "takes_attribute", "uses", "waits", "walk", "yields",
 ]  # fmt: skip
