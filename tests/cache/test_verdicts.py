@@ -12,9 +12,10 @@ import pytest
 from async_guard.api import routes
 from async_guard.cache import folder, verdicts
 from async_guard.cache.moved import moves
+from async_guard.catalogue.extra import Extra
 from async_guard.config.settings import Settings
 from async_guard.engine import check
-from async_guard.engine.check import Run, run_paths
+from async_guard.engine.check import CatalogueWarning, Run, run_paths
 from async_guard.extract.codec import decode, encode
 from async_guard.extract.facts import extract
 from async_guard.model.facts import LENGTHS
@@ -222,6 +223,23 @@ def test_other_files_and_other_words_are_linked_again(project: Path) -> None:
     assert look().told_again
     Path("project", "more.py").unlink()
     assert look().told_again  # as it was before
+
+
+def test_a_broken_document_of_a_library_is_told_each_time(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With kept verdicts too; and looked for once in a run."""
+    asked: list[int] = []
+
+    def broken(*_: object) -> Extra:
+        asked.append(1)
+        return Extra((), ("corp_sdk ships a broken document",))
+
+    monkeypatch.setattr("async_guard.catalogue.extra.load", broken)
+    for told_again in (True, True):
+        with pytest.warns(CatalogueWarning, match="corp_sdk"):
+            assert look().told_again is told_again
+    with pytest.warns(CatalogueWarning, match="corp_sdk"):
+        look(Settings(negligible=True))
+    assert len(asked) == 3
 
 
 def test_rules_that_were_not_asked_are_asked(project: Path) -> None:

@@ -25,7 +25,7 @@ from async_guard.cache.verdicts import KeptVerdicts
 from async_guard.cache.watch import Watch, digest
 from async_guard.catalogue import extra
 from async_guard.catalogue.load import Catalogue
-from async_guard.catalogue.schema import CatalogueError
+from async_guard.catalogue.schema import CatalogueError, Document
 from async_guard.config.settings import Settings
 from async_guard.engine.discover import SourceFile, discover, module_names
 from async_guard.engine.environment import Environment, site_packages
@@ -91,10 +91,19 @@ def catalogue_for(settings: Settings) -> Catalogue:
 
     Raises `CatalogueError` for a mistake in the project's own entries; a broken document of a library is left out, with a warning.
     """
+    return _with_documents(_documents(settings))
+
+
+def _documents(settings: Settings) -> tuple[Document, ...]:
+    """What `catalogue_for` adds to the shipped catalogue; raises and warns as it says."""
     found = extra.load(settings.catalogue, settings.catalogue_files)
     for problem in found.problems:
-        warnings.warn(problem, CatalogueWarning, stacklevel=2)
-    return shipped_catalogue().with_extra(found.documents) if found.documents else shipped_catalogue()
+        warnings.warn(problem, CatalogueWarning, stacklevel=3)
+    return found.documents
+
+
+def _with_documents(documents: tuple[Document, ...]) -> Catalogue:
+    return shipped_catalogue().with_extra(documents) if documents else shipped_catalogue()
 
 
 def run_paths(
@@ -127,15 +136,16 @@ def run_paths(
         watch.digests.update(extracted.digests)
     names = module_names(files, settings.src)
     versions = versions_in_force(paths, settings)
+    documents = _documents(settings)
     environment = Environment(site_packages(settings.python), store, watch) if settings.python else None
     shelf: Shelf | None = None
     if cache and store and environment is None:  # which files of an environment decide is known only after linking
-        shelf = Shelf(cache, store, files, identity_of_linking(names, settings, versions))
+        shelf = Shelf(cache, store, files, identity_of_linking(names, settings, versions, documents))
     found = shelf.find(extracted, settings) if shelf is not None else None
     if found is not None:
         return found, files
     try:
-        run = _judged(extracted, names, settings, versions, progress, environment)
+        run = _judged(extracted, names, settings, versions, documents, progress, environment)
         if environment is not None:
             environment.keep()
         if not run.verdicts.defects or not _is_from_cache(extracted, environment):
@@ -149,7 +159,7 @@ def run_paths(
     extracted = extract_files(files, jobs or default_jobs(), progress, None, executor)
     if environment is not None:
         environment = Environment(environment.folders, None, watch)
-    return _judged(extracted, names, settings, versions, progress, environment), files
+    return _judged(extracted, names, settings, versions, documents, progress, environment), files
 
 
 def _is_from_cache(extracted: Extracted, environment: Environment | None) -> bool:
@@ -157,10 +167,12 @@ def _is_from_cache(extracted: Extracted, environment: Environment | None) -> boo
 
 
 def identity_of_linking(
-    names: Mapping[str, tuple[str, bool]], settings: Settings, versions: Mapping[str, tuple[int, ...]]
+    names: Mapping[str, tuple[str, bool]],
+    settings: Settings,
+    versions: Mapping[str, tuple[int, ...]],
+    documents: tuple[Document, ...],
 ) -> str:
     """Everything that decides about verdicts besides the facts of the files: another catalogue or contract makes kept ones void."""
-    documents = extra.load(settings.catalogue, settings.catalogue_files).documents
     decides = (
         build_identity(__version__), sorted(names.items()), sorted(versions.items()), sorted(settings.contracts().items()),
         settings.negligible, [(document.source, repr(document.content)) for document in documents],
@@ -264,7 +276,8 @@ def run_sources(sources: Mapping[str, bytes], settings: Settings) -> Run:
         elif why is not None:
             extracted.unreadable.append(why)
     extracted.seconds = time.perf_counter() - start
-    return _judged(extracted, module_names(shown, settings.src), settings, versions_in_sources(sources, settings))
+    names = module_names(shown, settings.src)
+    return _judged(extracted, names, settings, versions_in_sources(sources, settings), _documents(settings))
 
 
 def _judged(
@@ -272,11 +285,12 @@ def _judged(
     names: Mapping[str, tuple[str, bool]],
     settings: Settings,
     versions: dict[str, tuple[int, ...]],
+    documents: tuple[Document, ...],
     progress: Progress | None = None,
     environment: Environment | None = None,
 ) -> Run:
     with collector_off():
-        return _link_and_judge(extracted, names, settings, versions, progress, environment)
+        return _link_and_judge(extracted, names, settings, versions, documents, progress, environment)
 
 
 @contextmanager
@@ -297,6 +311,7 @@ def _link_and_judge(
     names: Mapping[str, tuple[str, bool]],
     settings: Settings,
     versions: dict[str, tuple[int, ...]],
+    documents: tuple[Document, ...],
     progress: Progress | None,
     environment: Environment | None,
 ) -> Run:
@@ -304,7 +319,7 @@ def _link_and_judge(
         progress("link", 0, len(extracted.facts))
     start = time.perf_counter()
     linked = linked_project(
-        extracted.facts, names, catalogue_for(settings), versions, settings.contracts(), environment
+        extracted.facts, names, _with_documents(documents), versions, settings.contracts(), environment
     )
     problems = tuple(_idle_contracts(linked, settings))
     for problem in problems:
