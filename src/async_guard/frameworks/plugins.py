@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from async_guard.frameworks.tables import Framework
 
+FIRST_RESULT = "firstresult"
+"""The argument of a hook's specification that makes a call give what one implementation gives, not a list."""
+
 FRAMEWORK = Framework(
     name="plugins",
     classes={"pluggy.PluginManager": (), "pluggy.HookRelay": (), "pluggy.HookimplMarker": ()},
