@@ -23,6 +23,7 @@ TOPIC_CASES = [
 
 def _check(case: Case, select: tuple[str, ...] | None) -> None:
     report = check_sources(case.files, select=select)
+    assert not report.defects, f"{case.origin}: {case.heading}: {report.defects}"
     if problem := difference(case.expected, actual_marks(report)):
         pytest.fail(f"{case.origin}: {case.heading}{problem}", pytrace=False)
 

@@ -326,7 +326,7 @@ def special(ev: Evaluator, v: V, name: str) -> VS:
                 if value is not None:
                     receiver = ev.values.make(INST, sub, None, False)
                     out = union(out, _bound(ev, value, receiver, Site(sub.module.frame, 0, 0, None, on="never")))
-    return tuple(b for b in out if not (b.k == BOUND and b.b.a.is_stub() and len(out) > 1))
+    return tuple(b for b in out if not (b.k == BOUND and b.b.k == FUNC and b.b.a.is_stub() and len(out) > 1))
 
 
 def _bound(ev: Evaluator, value: VS, receiver: V, site: Site) -> VS:

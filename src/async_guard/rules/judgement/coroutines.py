@@ -407,8 +407,9 @@ def _is_result(e: Any, use: Use, indexed: set[int]) -> bool:
 def _is_answer(e: Any, use: Use, indexed: set[int]) -> bool:
     """Whether an expression is used as neither a coroutine nor a future can be: also for an attribute that they do not have."""
     how, name = use
-    has = name in _FINISHING or name in _OF_FUTURES or name in _OF_TASKS or str(name).startswith(_INSPECTING)
-    return _is_result(e, use, indexed) or (how == "attribute" and not has)
+    if how != "attribute":
+        return _is_result(e, use, indexed)
+    return not (name in _FINISHING or name in _OF_FUTURES or name in _OF_TASKS or str(name).startswith(_INSPECTING))
 
 
 def _dropped_by_loop(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark) -> Finding | None:
