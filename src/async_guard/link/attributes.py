@@ -329,6 +329,17 @@ def special(ev: Evaluator, v: V, name: str) -> VS:
     return tuple(b for b in out if not (b.k == BOUND and b.b.k == FUNC and b.b.a.is_stub() and len(out) > 1))
 
 
+def _as_declared(ev: Evaluator, stored: VS, declared: VS) -> VS:
+    """Of objects put into an attribute, those that are of the declared kind (``store: Store[Row]``), with its type arguments."""
+    generic = [d for d in declared if d.k == INST and d.b]
+    if not generic:
+        return stored
+    kept = tuple(
+        v for v in stored if v.k != INST or not any(hints.of_other_kind(ev, v.a, d) for d in generic if d.a in mro(ev, v.a))
+    )
+    return hints.parametrized(ev, kept, declared) if known(kept) else declared
+
+
 def _bound(ev: Evaluator, value: VS, receiver: V, site: Site) -> VS:
     """A class attribute as an instance sees it."""
     out: list[VS] = []
@@ -408,6 +419,8 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     given = _field(ev, v, name) if not stored or not known(stored) else NOTHING
     if known(stored):
         told = without_unknown(stored)
+        if out and found is not None:
+            told = _as_declared(ev, told, out)
         if all(is_constant(x) for x in told):
             # A constant is all that is known, not all that it may be: until a method assigns it, the class's own holds.
             return union(stored, out)
@@ -512,6 +525,8 @@ def known_below(ev: Evaluator, v: V) -> list[Class]:
     found = subclasses(ev, v.a)
     if isinstance(v.c, tuple):
         found = [sub for sub in found if not any(_overrides(ev, sub, v.a, name) for name in v.c)]
+    if v.b is not None and found:
+        found = [sub for sub in found if not hints.of_other_kind(ev, sub, v)]
     return found
 
 

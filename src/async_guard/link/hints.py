@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, calls, containers, injection, library
+from async_guard.link import attributes, calls, containers, injection, library, names
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class
 from async_guard.link.values import (
@@ -187,15 +187,60 @@ def parametrized(ev: Evaluator, made: VS, declared: VS) -> VS:
     if not arguments:
         return made
     return tuple(
-        ev.values.make(INST, v.a, (*(v.b or ()), *arguments[v.a]), v.c)
-        if v.k == INST and v.a in arguments and not _type_arguments(v)
+        ev.values.make(INST, v.a, (*_made_with(v), *arguments[v.a]), v.c)
+        if v.k == INST and v.a in arguments and not any(known(value) for _, value in _type_arguments(v))
         else v
         for v in made
     )
 
 
+def _made_with(v: V) -> tuple[tuple[str, VS], ...]:
+    return tuple(part for part in v.b or () if not part[0].startswith(TYPE_ARGUMENT))
+
+
 def _type_arguments(v: V) -> tuple[tuple[str, VS], ...]:
     return tuple(part for part in v.b or () if part[0].startswith(TYPE_ARGUMENT))
+
+
+def of_other_kind(ev: Evaluator, cls: Class, declared: V) -> bool:
+    """Whether a class is below a generic one, but with other type arguments: ``class Local(Store[File])`` is no ``Store[Row]``."""
+    given = _type_arguments(declared)
+    if not given:
+        return False
+    own = _arguments_of_base(ev, cls, declared.a)
+    return any(number in own and not _may_meet(ev, value, own[number]) for number, value in given)
+
+
+def _arguments_of_base(ev: Evaluator, cls: Class, generic: Class) -> dict[str, VS]:
+    """With what a class, or one between the two, subscripts a generic base of it: position -> values."""
+    key = ("type arguments", generic)
+    found: dict[str, VS] | None = cls.cache.get(key)
+    if found is None:
+        found = cls.cache[key] = {}
+        for c in attributes.mro(ev, cls):
+            if c is generic or not isinstance(c, Class):
+                continue
+            frame = names.class_frame(ev, c)
+            scope = frame.closure if frame.closure is not None else c.module.frame
+            for base in c.body["bases"]:
+                if base[0] == F.E_SUB and any(v.k == CLASS and v.a is generic for v in ev.ev(base[1], scope)):
+                    for v in _subscripted(ev, base, scope):
+                        found.update(_type_arguments(v))
+    return found
+
+
+def _may_meet(ev: Evaluator, one: VS, other: VS) -> bool:
+    """Whether something may be both of what two annotations say."""
+    return any(_may_be_same(ev, v, w) for v in one for w in other)
+
+
+def _may_be_same(ev: Evaluator, v: V, w: V) -> bool:
+    if v.k == INST and w.k == INST:
+        return v.a in attributes.mro(ev, w.a) or w.a in attributes.mro(ev, v.a) or attributes.is_protocol(v.a)
+    if v.k != EXTINST or w.k != EXTINST or "builtins.object" in (v.a, w.a):
+        return True  # a type variable, or nobody knows
+    # Of two classes of one library the one may be below the other.
+    return bool(v.a == w.a or (v.a.partition(".")[0] == w.a.partition(".")[0] != "builtins"))
 
 
 def _subscripted(ev: Evaluator, e: Any, fr: Frame) -> VS:
