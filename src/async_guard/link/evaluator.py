@@ -352,7 +352,9 @@ class Evaluator:
         self_value: V | None = None
         owner = fn.owner
         if owner is not None:
-            self_value = self.values.make(INST, owner, None, True)
+            # Whoever runs it is of no class below that has its own.
+            overridden = any(fn.name in sub.bindings for sub in attributes.subclasses(self, owner))
+            self_value = self.values.make(INST, owner, None, (fn.name,) if overridden else True)
         if closure is None and fn.parent is not None:
             closure = self.generic_frame(fn.parent)
             self.read(closure)
