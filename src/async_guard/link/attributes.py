@@ -335,7 +335,9 @@ def _as_declared(ev: Evaluator, stored: VS, declared: VS) -> VS:
     if not generic:
         return stored
     kept = tuple(
-        v for v in stored if v.k != INST or not any(hints.of_other_kind(ev, v.a, d) for d in generic if d.a in mro(ev, v.a))
+        v
+        for v in stored
+        if v.k != INST or not any(hints.of_other_kind(ev, v.a, d) for d in generic if d.a in mro(ev, v.a))
     )
     return hints.parametrized(ev, kept, declared) if known(kept) else declared
 

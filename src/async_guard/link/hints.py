@@ -213,7 +213,7 @@ def of_other_kind(ev: Evaluator, cls: Class, declared: V) -> bool:
 
 def _arguments_of_base(ev: Evaluator, cls: Class, generic: Class) -> dict[str, VS]:
     """With what a class, or one between the two, subscripts a generic base of it: position -> values."""
-    key = ("type arguments", generic)
+    key = f"type arguments of {generic.dotted}"
     found: dict[str, VS] | None = cls.cache.get(key)
     if found is None:
         found = cls.cache[key] = {}

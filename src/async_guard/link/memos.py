@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, narrowing
 from async_guard.link.callers import parts
-from async_guard.link.program import Class, Module
-from async_guard.link.values import CLASS, INST
+from async_guard.link.program import Class, Fn, Module
+from async_guard.link.values import CLASS, CONST, INST
 from async_guard.model import facts as F
 
 if TYPE_CHECKING:
@@ -39,10 +39,11 @@ _THINNING = frozenset(("pop", "popitem", "clear"))
 def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) -> Once:
     """For whom ``body`` runs only once, which stands where ``test`` has the outcome ``truth``."""
     missing = _missing(test, truth)
-    for path in _unset(test, truth):
-        once = _keeper(ev, path, fr)
-        if once is not None and _fills(body, path):
-            return once
+    for path in _unset(test, truth, fr):
+        for kept in (path, _copied(path, fr)):
+            once = _keeper(ev, kept, fr) if kept is not None else None
+            if once is not None and (_fills(body, kept) or _called_fills(ev, body, kept, fr)):
+                return once
         missing += _looked_up(path, fr)
     for key, table in missing:
         once = _table_keeper(ev, table, fr)
@@ -63,21 +64,51 @@ def wider(one: Once, other: Once) -> Once:
     return True if one is True or other is True else one or other
 
 
-def _unset(test: Any, truth: bool) -> list[Any]:
+def _unset(test: Any, truth: bool, fr: Frame) -> list[Any]:
     """The names and attributes that hold nothing yet where a test has this outcome."""
     tag = test[0]
     if tag == F.E_NAME or tag == F.E_ATTR:
         return [] if truth else [test]
     if tag == F.E_UNARY and test[1] == "not":
-        return _unset(test[2], not truth)
-    if tag == F.E_BOOL and (test[1] == "and") is truth:
-        return [path for part in test[2] for path in _unset(part, truth)]
+        return _unset(test[2], not truth, fr)
+    if tag == F.E_BOOL:
+        parts_of = test[2]
+        if (test[1] == "and") is not truth:
+            # Of `found and not force` one part is false: where `force` is known, that is the other.
+            parts_of = [part for part in parts_of if _decided(part, fr) is not (not truth)]
+            parts_of = parts_of if len(parts_of) == 1 else []
+        return [path for part in parts_of for path in _unset(part, truth, fr)]
     if tag == F.E_CMP and len(test[2]) == 1 and test[3][0][0] == F.E_CONST and test[3][0][1] is None:
         is_none = test[2][0] in ("is", "==")
         return [test[1]] if is_none is truth and test[1][0] in (F.E_NAME, F.E_ATTR) else []
     if tag == F.E_CALL and not truth and test[1][0] == F.E_NAME and test[1][1] == "hasattr" and len(test[2]) == 2:
         return [[F.E_ATTR, test[2][0], test[2][1][1]]] if test[2][1][0] == F.E_CONST else []
     return []
+
+
+def _decided(test: Any, fr: Frame) -> bool | None:
+    """The outcome of a flag that is asked for by its name, where it is known."""
+    if test[0] == F.E_UNARY and test[1] == "not":
+        inner = _decided(test[2], fr)
+        return None if inner is None else not inner
+    if test[0] != F.E_NAME or fr.env is None:
+        return None
+    held = fr.env.get(test[1], ())
+    return bool(held[0].a) if len(held) == 1 and held[0].k == CONST else None
+
+
+def _copied(path: Any, fr: Frame) -> Any:
+    """What a local variable was copied from: the global of ``found = _found``, the attribute of ``client = getattr(self, "_client", None)``."""
+    if path[0] != F.E_NAME or fr.fn is None or path[1] in fr.declared_global:
+        return None
+    made = narrowing.assigned(fr.fn, path[1])
+    value = made[0] if made else None  # what is assigned later is what was missing
+    if value is None or value[0] in (F.E_NAME, F.E_ATTR):
+        return value
+    if value[0] != F.E_CALL or value[1][0] != F.E_NAME or value[1][1] != "getattr" or len(value[2]) < 2:
+        return None
+    subject, name = value[2][0], value[2][1]
+    return [F.E_ATTR, subject, name[1]] if name[0] == F.E_CONST and isinstance(name[1], str) else None
 
 
 def _missing(test: Any, truth: bool) -> list[tuple[Any, Any]]:
@@ -154,7 +185,10 @@ def _puts(stmt: Any, table: Any) -> bool:
 def _keeper(ev: Evaluator, path: Any, fr: Frame) -> Once:
     """Who keeps what a path names: a module or class (True), the object whose method this is (its class), or somebody else."""
     if path[0] == F.E_NAME:
-        return True if path[1] in fr.declared_global else None
+        if path[1] in fr.declared_global:
+            return True
+        is_local = fr.fn is None or path[1] in fr.vars or path[1] in fr.params
+        return None if is_local or path[1] not in fr.module.facts.global_writes else True
     if path[1][0] != F.E_NAME or fr.env is None:
         return None
     held = fr.env.get(path[1][1])
@@ -191,6 +225,45 @@ def _fills(body: list[Any], path: Any) -> bool:
     return any(_assigns(s, base, name, empty=False) for s in body) and not any(
         _assigns(s, base, name, empty=True) for s in body
     )
+
+
+def _called_fills(ev: Evaluator, body: list[Any], path: Any, fr: Frame) -> bool:
+    """Whether statements call a function of the module, or a method of the object, that gives the path a value: ``self.connect()``."""
+    base, name = (None, path[1]) if path[0] == F.E_NAME else (path[1][1], path[2])
+    for node in parts(list(body)):
+        if node[0] != F.E_CALL or node[1].__class__ is not list:
+            continue
+        callee = node[1]
+        fn: Fn | None = None
+        if base is None and callee[0] == F.E_NAME:
+            fn = _writer(fr.module, callee[1], name)
+        elif base is not None and callee[0] == F.E_ATTR and callee[1][0] == F.E_NAME and callee[1][1] == base:
+            fn = _own_writer(ev, callee[2], name, fr)
+        if fn is None:
+            continue
+        own = None if base is None else fn.body["params"][0][0] if fn.body["params"] else ""
+        said = [_assigns(stmt, own, name, empty=False) for stmt in fn.body["body"]]
+        if any(said) and not _assigns(fn.body["body"][-1], own, name, empty=True):
+            return True
+    return False
+
+
+def _writer(module: Module, called: str, name: str) -> Fn | None:
+    """The function of a module that is called by a name and assigns a global of another."""
+    written = (module.functions[index] for index in module.facts.global_writes.get(name, ()) if index >= 0)
+    return next((fn for fn in written if fn.name == called and fn.owner is None and fn.parent is None), None)
+
+
+def _own_writer(ev: Evaluator, called: str, name: str, fr: Frame) -> Fn | None:
+    """The method of the object being read that is called by a name and assigns an attribute of another."""
+    own = fr.self_value
+    if own is None or own.k not in (INST, CLASS):
+        return None
+    for cls in attributes.mro(ev, own.a):
+        fn = cls.own_methods().get(called) if isinstance(cls, Class) else None
+        if fn is not None:
+            return fn if fn in attributes.writers(cls, name) else None
+    return None
 
 
 def _assigns(stmt: Any, base: str | None, name: str, *, empty: bool) -> bool:
