@@ -567,7 +567,7 @@ def _operated(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     """Calling what ``operator.methodcaller`` and its kin gave."""
     subject = args.positional[0] if args.positional else NOTHING
     if v.a == "itemgetter":
-        return containers.item(ev, subject, v.b[0], [F.E_SUB, [F.E_OPAQUE, ""], [F.E_OPAQUE, ""]], site)
+        return containers.item(ev, subject, v.b[0], containers.NO_EXPRESSION, site)
     found = subject
     for n in v.b[0][:1]:
         for part in n.a.split("."):

@@ -307,6 +307,9 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
     return union(*out) or ev.values.unknown
 
 
+NO_EXPRESSION: Any = [F.E_SUB, [F.E_OPAQUE, ""], [F.E_OPAQUE, ""]]
+"""Stands for ``base[index]`` where a function takes the item, such as `operator.getitem`."""
+
 _MEMO = "[]"
 """Before the name of a module's mapping, among a frame's attributes: what this reading of the function put into it."""
 

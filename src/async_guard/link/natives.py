@@ -374,7 +374,7 @@ def _comparing(op: str) -> Handler:
 def _get_item(ev: Evaluator, args: Args, site: Site) -> VS | None:
     if len(args.positional) != 2:
         return None
-    return containers.item(ev, args.positional[0], args.positional[1], [F.E_SUB, None, [F.E_OPAQUE, ""]], site)
+    return containers.item(ev, args.positional[0], args.positional[1], containers.NO_EXPRESSION, site)
 
 
 def _collect(kind: str) -> Handler:
