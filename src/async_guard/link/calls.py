@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import agreed, attributes, containers, factories, hints, library, names, narrowing, natives, texts
+from async_guard.link import (
+    agreed,
+    attributes,
+    containers,
+    factories,
+    hints,
+    library,
+    memos,
+    names,
+    narrowing,
+    natives,
+    texts,
+)
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.frames import CORO as E_CORO
 from async_guard.link.program import Binding, Class, Fn
@@ -611,7 +623,7 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     has_fields = init_fn is None and any(b[-1].annotation is not None for b in cls.bindings.values())
     instance = ev.values.make(INST, cls, given if given or (is_telling and (init_fn or has_fields)) else None, False)
     instance = ev.shallow(instance, 2)
-    if site.frame.once is None and site.on == "now":
+    if site.frame.once is None and site.on == "now" and not memos.is_singleton(ev, cls):
         ev.makers.setdefault(cls, {})[site.frame] = None
     maker = attributes.class_attribute(ev, cls, "__new__")
     if maker is not None and maker[1][0].k in (FUNC, STATIC):

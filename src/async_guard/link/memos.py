@@ -64,6 +64,44 @@ def wider(one: Once, other: Once) -> Once:
     return True if one is True or other is True else one or other
 
 
+def is_singleton(ev: Evaluator, cls: Class) -> bool:
+    """Whether making an object of a class gives the same one again: ``__new__``, or the metaclass, keeps the first."""
+    found: bool | None = cls.cache.get("singleton")
+    if found is None:
+        line = [c for c in attributes.mro(ev, cls) if isinstance(c, Class)]
+        makers = [c.own_methods().get("__new__") for c in line]
+        makers += [c.own_methods().get("__call__") for c in _metaclasses(ev, line)]
+        found = cls.cache["singleton"] = any(fn is not None and _keeps_on_class(fn) for fn in makers)
+    return found
+
+
+def _metaclasses(ev: Evaluator, line: list[Class]) -> list[Class]:
+    named = [
+        v.a
+        for c in line
+        for keyword, value in c.body["keywords"]
+        if keyword == "metaclass"
+        for v in ev.ev(value, c.module.frame)
+        if v.k == CLASS
+    ]
+    return [c for meta in named for c in attributes.mro(ev, meta) if isinstance(c, Class)]
+
+
+def _keeps_on_class(fn: Fn) -> bool:
+    """Whether a function puts something on its first parameter, the class: ``cls._instance = ...``, ``cls._instances[cls] = ...``."""
+    params = fn.body["params"]
+    if not params:
+        return False
+    for node in parts([fn.body["body"]]):
+        if node[0] != F.S_ASSIGN or node[1].__class__ is not list:
+            continue
+        for target in node[1]:
+            kept = target[1] if target[0] == F.E_SUB else target
+            if kept[0] == F.E_ATTR and kept[1][0] == F.E_NAME and kept[1][1] == params[0][0]:
+                return True
+    return False
+
+
 def _unset(test: Any, truth: bool, fr: Frame) -> list[Any]:
     """The names and attributes that hold nothing yet where a test has this outcome."""
     tag = test[0]
@@ -147,8 +185,20 @@ def _table_keeper(ev: Evaluator, table: Any, fr: Frame) -> Once:
         bound = fr.module.bindings.get(name, ())
         made = [b.data for b in bound if b.kind == "value"]
         local = fr.fn is not None and (name in fr.vars or any(p[0] == name for p in fr.fn.body["params"]))
+        if not local and _is_of_class_decorator(name, fr):
+            return True
         once = True if not local and len(made) == len(bound) == 1 and _is_new_table(made[0]) else None
     return once if once is not None and not _is_thinned(fr.module, name) else None
+
+
+def _is_of_class_decorator(name: str, fr: Frame) -> bool:
+    """Whether a table is a variable of the function around, which decorates a class: it lives as long as that."""
+    around = fr.closure.holder(name) if fr.closure is not None else None
+    if around is None or around.fn is None:
+        return False
+    made = narrowing.assigned(around.fn, name)
+    decorates = any(v.k == CLASS for value in around.params.values() for v in value)
+    return decorates and len(made) == 1 and _is_new_table(made[0])
 
 
 def _is_new_table(e: Any) -> bool:
