@@ -372,7 +372,8 @@ def _bound(ev: Evaluator, value: VS, receiver: V, site: Site) -> VS:
 def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     cls: Class = v.a
     if name == "__class__":
-        return (ev.values.make(CLASS, cls, None),)
+        own = (ev.values.make(CLASS, cls, None),)
+        return union(own, ev.values.why("class below the declared one")) if v.c else own
     if name == "__dict__":
         return (ev.values.dict((), NOTHING),)
     put = _put(ev, cls, name, site.frame.fn) if ev.methods_put else None

@@ -258,10 +258,25 @@ class Evaluator:
             elif any(_is_chosen(value) for value in bound.values()) or (
                 known_here >= limit and fn.chooses_by_name and any(_is_text(value) for value in bound.values())
             ):
-                limit = CHOSEN_CONTEXT_LIMIT
+                limit = CALLABLE_CONTEXT_LIMIT if _pairs(bound) else CHOSEN_CONTEXT_LIMIT
             elif (fn.is_short and all(_is_path(value) for value in bound.values())) or (
                 known_here >= limit and self.frameworks.is_registering(fn)
             ):
+                limit = CALLABLE_CONTEXT_LIMIT
+            elif (
+                known_here >= limit
+                and fn.chooses_by_class
+                and (exact := self._of_classes_asked(fn, bound))
+                and not any(v.k in _HANDED for value in bound.values() for v in value)
+            ):
+                # Of what class something is decides: each class apart, whatever else is passed.
+                bound = exact
+                key = (origin, self_value, _telling(bound))
+                found = fn.contexts.get(key)
+                if found is not None:
+                    return found  # type: ignore[no-any-return]
+                place = (place, "classes")
+                known_here = fn.counts.get(place, 0)
                 limit = CALLABLE_CONTEXT_LIMIT
         if bound is None:
             if known_here >= 3 * limit and not self.joining:
@@ -300,6 +315,16 @@ class Evaluator:
         fn.contexts[key] = frame
         self.frames.append(frame)
         return frame
+
+    def _of_classes_asked(self, fn: Fn, bound: dict[str, VS]) -> dict[str, VS]:
+        """Of arguments, the objects of known classes whose class the function asks for (``type(event)``)."""
+        asked = [site[2][0] for site in callers.sites(self.program, fn).get("type", ()) if len(site[2]) == 1]
+        names_asked = {e[1] for e in asked if e[0] == F.E_NAME}
+        return {
+            name: (self._wide(value[0]),)
+            for name, value in bound.items()
+            if name in names_asked and len(value) == 1 and value[0].k == INST and not value[0].c
+        }
 
     def _flagged_frame(self, func: V, self_value: V | None, bound: dict[str, VS], told: agreed.Told) -> Frame:
         """One frame for all further calls with the same flags; a limited number of those.
@@ -1632,6 +1657,12 @@ def _is_chosen(value: VS) -> bool:
     if len(value) == 1:
         return value[0].k in _CHOSEN
     return bool(value) and all(v.k == BOUND and v.b.k == FUNC and v.b.a.name == value[0].b.a.name for v in value)
+
+
+def _pairs(bound: dict[str, VS]) -> bool:
+    """Whether a class and a callable are handed over together: a registration, and mixing two up would mix up all."""
+    kinds = {value[0].k for value in bound.values() if len(value) == 1}
+    return CLASS in kinds and not kinds.isdisjoint(_HANDED)
 
 
 def _is_text(value: VS) -> bool:

@@ -91,6 +91,9 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
         answers = {same(one, other) for one in left for other in right}
         sure = len(answers) == 1 and (False in answers or len(right) == 1)
         return (ev.values.const((True in answers) is _EQUAL[op]),) if sure and None not in answers else unknown
+    if op in _EQUAL and left and right and all(v.k == CLASS for v in (*left, *right)):
+        is_same = _are_same(left, right)
+        return unknown if is_same is None else (ev.values.const(is_same is _EQUAL[op]),)
     if op in _EQUAL and len(left) == 1 and len(right) == 1 and texts.differs(left[0], right[0]):
         return (ev.values.const(not _EQUAL[op]),)
     if len(left) == 1 and len(right) == 1 and left[0].k == CONST and right[0].k == CONST:
@@ -123,12 +126,23 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
         is_out = bool(items) and all(len(i) == 1 and texts.differs(left[0], i[0]) for i in items or ())
         return (ev.values.const(op == "not in"),) if is_out else unknown
     if op in ("in", "not in") and left and len(right) == 1 and right[0].k == SEQ and right[0].b is not None:
+        if all(v.k == CLASS for v in (*left, *(v for item in right[0].b for v in item))):
+            answers = {_are_same(left, item) for item in right[0].b}
+            is_in = True if True in answers else None if None in answers else False
+            return unknown if is_in is None else (ev.values.const(is_in is (op == "in")),)
         among = _among(left, right[0].b)
         return unknown if among is None else (ev.values.const(among is (op == "in")),)
     return unknown
 
 
 _EQUAL = {"==": True, "is": True, "!=": False, "is not": False}
+
+
+def _are_same(left: VS, right: VS) -> bool | None:
+    """Whether one of some classes is one of others: ``type(event) is Started``."""
+    if len(left) == len(right) == 1:
+        return left == right
+    return None if set(left) & set(right) else False
 
 
 def _among(left: VS, items: tuple[VS, ...]) -> bool | None:

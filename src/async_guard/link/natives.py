@@ -612,9 +612,11 @@ def _type(ev: Evaluator, args: Args, site: Site) -> VS | None:
     for v in _first(args):
         if v.k == INST:
             out.append(ev.values.make(CLASS, v.a, None))
+            if v.c:
+                out.extend(ev.values.why("class below the declared one"))
         elif v.k == EXTINST:
             out.append(ev.values.ext(v.a))
-    return tuple(out) or None
+    return union(tuple(out)) or None
 
 
 def _dict(ev: Evaluator, args: Args, site: Site) -> VS | None:

@@ -148,6 +148,11 @@ class Fn:
         return any(self.index in calls.get(name, ()) for name in _BY_NAME)
 
     @property
+    def chooses_by_class(self) -> bool:
+        """Whether it asks of what class something is: ``type(event)``."""
+        return self.index in self.module.facts.calls.get("type", ())
+
+    @property
     def is_short(self) -> bool:
         """A function of a few lines, such as those that put paths together."""
         return self.head.end_line - self.head.line < F.SHORT and self.head.owner < 0
