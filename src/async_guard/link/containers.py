@@ -26,6 +26,7 @@ from async_guard.link.values import (
     NOTHING,
     SEQ,
     STATIC,
+    UNKNOWN,
     VS,
     V,
     has_key,
@@ -70,7 +71,22 @@ def dunder(ev: Evaluator, v: V, names: tuple[str, ...], site: Site, args: Args =
 
 def iterate(ev: Evaluator, value: VS, site: Site, is_async: bool) -> VS:
     """What iterating gives; generators run here."""
-    return union(*(_iterate_one(ev, v, site, is_async) for v in value)) or ev.values.unknown
+    outer = site.choices
+    if len(value) > 1:
+        site.choices = max(
+            outer, len({_walked(v) for v in value if v.k != UNKNOWN and not (v.k == CONST and v.a is None)})
+        )
+    try:
+        return union(*(_iterate_one(ev, v, site, is_async) for v in value)) or ev.values.unknown
+    finally:
+        site.choices = outer
+
+
+def _walked(v: V) -> Any:
+    """What says how something is iterated: its class, or the function that generates the items."""
+    if v.k == INST or v.k == EXTINST:
+        return v.a
+    return v.a.fn if v.k == GEN else v.k
 
 
 def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:

@@ -144,6 +144,8 @@ class Entry:
     """The version that puts it where it runs, in words, if versions differ."""
     shown_runs: str = ""
     """Where ``shown`` itself runs, if its decorators move it to another thread."""
+    askers: set[Fn | None] = field(default_factory=set)
+    """Of a dependency: the functions whose parameters ask for it, and None where something else does, such as the list of a router."""
 
     @property
     def origin(self) -> Fn:
@@ -1369,12 +1371,14 @@ class Frameworks:
                 marks = tuple(v for v in declared if v.k == MARK and v.a in self.markers)
             if default is not None and default[0] == F.E_CALL:
                 marks += tuple(v for v in ev.ev(default, scope) if v.k == MARK and v.a in self.markers)
-            self._marks(ev, marks, out, declared)
+            self._marks(ev, marks, out, declared, fn)
             if not marks and declared and name != "self":
                 for entry in around.of_models(ev, declared, "validator", label or title(fn), "loop"):
                     self._keep(out, entry)
 
-    def _marks(self, ev: Evaluator, marks: VS, out: dict[Any, Entry], declared: VS = NOTHING) -> None:
+    def _marks(
+        self, ev: Evaluator, marks: VS, out: dict[Any, Entry], declared: VS = NOTHING, asker: Fn | None = None
+    ) -> None:
         for mark in marks:
             if mark.k != MARK:
                 continue
@@ -1387,9 +1391,10 @@ class Frameworks:
                     shown = func.a if func in around_it else self.originals.get(v) or self.origin(func)
                     key = (kind, title(shown), shown, 0)
                     if key in out:
+                        out[key].askers.add(asker)
                         continue
                     frame = ev.frame(func, receiver, None)
-                    entry = Entry(kind, title(shown), func.a, frame, runs, hops=True)
+                    entry = Entry(kind, title(shown), func.a, frame, runs, hops=True, askers={asker})
                     entry.depends = self._depends(_DEPENDENCY, func)
                     # What a cache keeps of a call without arguments, later requests get as well.
                     entry.once = v.k == WRAP and v.a == "cached" and not func.a.body["params"]

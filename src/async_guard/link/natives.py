@@ -419,7 +419,15 @@ def _iter(ev: Evaluator, args: Args, site: Site) -> VS | None:
         return value
     if len(args.positional) > 1:  # iter(f, sentinel)
         return containers.lazily(ev, site, lambda: calls.call(ev, value, NO_ARGS, site))
-    return (ev.values.seq("iter", None, containers.iterate(ev, value, site, False)),)
+    return union(*(_iterator(ev, v, site) for v in value)) or ev.values.unknown
+
+
+def _iterator(ev: Evaluator, v: V, site: Site) -> VS:
+    """``iter(v)``: of a project's object what its ``__iter__`` gives, which does its work for whoever asks it for items."""
+    made = containers.dunder(ev, v, ("__iter__",), site) if v.k == INST else None
+    if made and all(m.k == GEN or (m.k == INST and attributes.special(ev, m, "__next__")) for m in made):
+        return made
+    return (ev.values.seq("iter", None, containers.iterate(ev, (v,), site, False)),)
 
 
 def _next(ev: Evaluator, args: Args, site: Site) -> VS | None:

@@ -10,7 +10,8 @@ uses it as the result, or to a part of the standard library that takes data (`js
 `file.write(upload.read())`); taking an item of a future (`gather(...)[0]`); returning a coroutine or a future from a coroutine function whose
 caller awaits once only; iterating an asynchronous generator by a plain `for`; entering by a plain `with` what only `async with` can
 enter (`with httpx.AsyncClient()`); and putting a coroutine into an attribute of the object that is read as if it were the result.
-An `async def` property is such a call as well.
+An `async def` property is such a call as well. Likewise a list of coroutines that is never used, whose items are taken as results
+(`rows[0]["id"]`, `for row in rows: print(row.name)`), or which is the answer to a request.
 
 ## Why it matters
 
@@ -68,11 +69,13 @@ from collections.abc import Iterator
 from async_guard.link.linked import Linked
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.coroutine_lists import kept_together
 from async_guard.rules.judgement.coroutines import forgotten
+from async_guard.rules.judgement.mistakes import unique
 
 META = RuleMeta(code="AG302", name="coroutine-assigned-never-awaited", since="0.1.0")
 
 
 def check(linked: Linked) -> Iterator[Finding]:
     """Findings of this rule."""
-    return forgotten(linked, META)
+    return unique((*forgotten(linked, META), *kept_together(linked, META)))

@@ -209,6 +209,20 @@ def _is_of_websockets(linked: Linked, fn: Fn, frame: Frame) -> bool:
     return False
 
 
+def _is_asked_by_websockets(askers: dict[Fn, set[Fn | None]], kinds: dict[Fn, set[str]], fn: Fn, seen: set[Fn]) -> bool:
+    """Whether only endpoints of websockets ask for a dependency, be it through other dependencies."""
+    seen.add(fn)
+    asking = askers.get(fn, set()) - seen
+    return bool(asking) and all(
+        asker is not None
+        and (
+            kinds.get(asker) == {"websocket"}
+            or (kinds.get(asker) == {"dependency"} and _is_asked_by_websockets(askers, kinds, asker, seen))
+        )
+        for asker in asking
+    )
+
+
 def _rebinds(stmt: Any, name: str) -> bool:
     if stmt[0] == F.S_ASSIGN:
         return any(t[0] == F.E_NAME and t[1] == name for t in stmt[1])
@@ -217,8 +231,10 @@ def _rebinds(stmt: Any, name: str) -> bool:
 
 def _out_of_place(linked: Linked) -> Iterator[Idle]:
     kinds: dict[Fn, set[str]] = {}
+    askers: dict[Fn, set[Fn | None]] = {}
     for entry in linked.entries:
         kinds.setdefault(entry.fn, set()).add(entry.kind)
+        askers.setdefault(entry.fn, set()).update(entry.askers)
     scoped = function_scoped(linked)
     for task in tasks(linked):
         fn = task.frame.fn
@@ -229,7 +245,9 @@ def _out_of_place(linked: Linked) -> Iterator[Idle]:
         if found == {"websocket"}:
             yield Idle(task.frame, task.site.pos, task.site.end, task.site.node, words, f"`{words}` in a websocket endpoint: no response runs it",
                        "run it here, or as a task that something keeps")  # fmt: skip
-        elif found == {"dependency"} and _is_of_websockets(linked, fn, task.frame):
+        elif found == {"dependency"} and (
+            _is_of_websockets(linked, fn, task.frame) or _is_asked_by_websockets(askers, kinds, fn, set())
+        ):
             yield Idle(task.frame, task.site.pos, task.site.end, task.site.node, words,
                        f"`{words}` in a dependency of a websocket endpoint: no response runs it",
                        "run it here, or as a task that something keeps")  # fmt: skip
@@ -442,7 +460,7 @@ class Ends:
     def statement(self, stmt: Any) -> set[str | None]:
         """How one statement can end."""
         tag = stmt[0]
-        if tag == F.S_RAISE or (tag == F.S_EXPR and self._always_raises(stmt[1])):
+        if tag == F.S_RAISE or (tag == F.S_EXPR and self.is_raising(stmt[1])):
             return {_RAISED}
         if tag == F.S_RETURN:
             return {self.returned(stmt[1])}
@@ -466,7 +484,7 @@ class Ends:
             return out
         return {_ON}
 
-    def _always_raises(self, e: Any) -> bool:
+    def is_raising(self, e: Any) -> bool:
         """Whether an expression calls a function of the project that ends with an exception whatever happens."""
         fns = self._called(e)
         return bool(fns) and all(_can_raise(fn.body["body"]) and self._inside(fn, False) == {_RAISED} for fn in fns)
@@ -541,6 +559,11 @@ class Ends:
         return all(v.k in (EXT, CLASS, EXTINST, INST) for v in found) if found else False
 
 
+def always_raises(linked: Linked, frame: Frame, e: Any) -> bool:
+    """Whether an expression calls a function of the project, and awaits it if need be, that ends with an exception whatever happens."""
+    return Ends(linked, frame, "", [], False).is_raising(e)
+
+
 _ON = "runs through"
 _JUMP = "leaves the loop"
 _RAISED = "an exception follows on every path, and then nothing runs it"
@@ -551,4 +574,4 @@ def _last(e: Any) -> str:
     return str(e[1] if e[0] == F.E_NAME else e[2]) if e and e[0] in (F.E_NAME, F.E_ATTR) else ""
 
 
-__all__ = ["Idle", "dependencies", "function_scoped", "lost", "unattached"]
+__all__ = ["Idle", "always_raises", "dependencies", "function_scoped", "lost", "unattached"]

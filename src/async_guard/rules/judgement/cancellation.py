@@ -10,10 +10,11 @@ from async_guard.link import attributes
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn
-from async_guard.link.values import EXT, EXTINST, SEQ, UNKNOWN, VS
+from async_guard.link.values import BOUND, EXT, EXTINST, FUNC, SEQ, UNKNOWN, VS
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.background_fate import always_raises
 from async_guard.rules.judgement.mistakes import mistake, unique
 from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import body_of
@@ -36,8 +37,10 @@ _TELLING = frozenset((
 ))  # fmt: skip
 """Calls that tell of an exception and do not hand it on."""
 _WAITING = frozenset(("gather", "wait", "wait_for", "shield", "wrap_future"))
-_FOR_NO_RESULT = frozenset(("websocket", "socketio"))
+_FOR_NO_RESULT = frozenset(("websocket", "socketio", "lifespan"))
 """Kinds of entry points of whose result nobody makes anything."""
+_STARTING = frozenset(("run", "run_until_complete"))
+"""Functions that are given the outermost coroutine of a program."""
 _NONE = [F.E_CONST, None]
 _HELP = "catch `Exception` instead, or clean up and `raise`"
 
@@ -107,12 +110,13 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, str]]
         if explicit and body_of(fn)[-1] is stmt and _loops(stmt[1]):
             return  # the cancellation ends the loop, and with it the coroutine
         leaving = _Leaving(explicit, _is_alone(linked, frame, kind), _gives_results(fn))
-        if explicit and _is_whole_task(linked, fn) and _ends_with(body_of(fn), stmt):
+        if explicit and _ends_with(body_of(fn), stmt) and _is_whole_task(linked, fn):
             return  # the task is over with it, and nobody asks for its result
         others = [inner for handler in stmt[2] if handler[2] is not body for inner in handler[2]]
         if explicit and _cancels([*others, *stmt[3]]):
             return  # what the other branches cancel may be what this one hears of
-        if not _deals_with_it(body, name, leaving) and not _is_expected(frame, fn, kind, stmt[1], explicit):
+        deals = _deals_with_it(body, name, leaving) or any(_always_raises(linked, frame, s) for s in statements(body))
+        if not deals and not _is_expected(frame, fn, kind, stmt[1], explicit):
             words = f"except {_shown(kind)}".strip()
             yield pos, pos + len("except"), words
         return  # later handlers never see it
@@ -212,9 +216,37 @@ def _gives_results(fn: Fn) -> bool:
 
 
 def _is_whole_task(linked: Linked, fn: Fn) -> bool:
-    """Whether a function is what a framework runs as a task of its own, for no result: an endpoint or event handler of sockets."""
-    kinds = {entry.kind for entry in linked.entries if entry.fn is fn}
-    return bool(kinds) and kinds <= _FOR_NO_RESULT and not _gives_results(fn)
+    """Whether a function is what a framework or a program runs as a task of its own, for no result: an endpoint of sockets, a lifespan."""
+    kinds = {entry.kind for entry in linked.entries if entry.fn is fn or entry.origin is fn}
+    if not kinds:
+        return not _gives_results(fn) and _is_started(linked, fn)
+    return kinds <= _FOR_NO_RESULT and not _gives_results(fn)
+
+
+def _is_started(linked: Linked, fn: Fn) -> bool:
+    """Whether some code hands a call of a function to ``asyncio.run``, as the whole of a program."""
+    for module in linked.program:
+        facts = module.facts
+        scopes = set(facts.calls.get(fn.name, ())) & {user for n in _STARTING for user in facts.calls.get(n, ())}
+        for index in sorted(scopes):
+            user = module.functions[index] if index >= 0 else module
+            for e, (how, detail) in uses(body_of(user)):
+                if how != "argument" or callee_name(detail) not in _STARTING or callee_name(e) != fn.name:
+                    continue
+                frame = linked.evaluator.generic_frame(user) if isinstance(user, Fn) else module.frame
+                if any(
+                    (v.b if v.k == BOUND else v).a is fn
+                    for v in linked.evaluator.ev(e[1], frame)
+                    if v.k in (FUNC, BOUND)
+                ):
+                    return True
+    return False
+
+
+def _always_raises(linked: Linked, frame: Frame, stmt: Any) -> bool:
+    """Whether a statement calls a function of the project that raises whatever happens: ``fail(error)``."""
+    value = stmt[1] if stmt[0] in (F.S_EXPR, F.S_RETURN) else None
+    return value is not None and always_raises(linked, frame, value)
 
 
 def _ends_with(body: list[Any], stmt: Any) -> bool:
@@ -269,7 +301,7 @@ def _is_expected(frame: Frame, fn: Fn, kind: Any, body: list[Any], explicit: boo
 def _is_program(fn: Fn) -> bool:
     """Whether a function is what a program starts with: ``main``, or a command of a command line."""
     decorators = [d[1] if d[0] == F.E_CALL else d for d in fn.body["decorators"]]
-    return fn.name.strip("_") in _MAIN or any(d[0] == F.E_ATTR and d[2] in _COMMANDS for d in decorators)
+    return fn.name.strip("_") in _MAIN or any(F.last_name(d) in _COMMANDS for d in decorators)
 
 
 def _is_closing(awaited: Any) -> bool:

@@ -107,7 +107,7 @@ _PLAIN_BASES = frozenset(
 _KEEPING = frozenset(("staticmethod", "classmethod", "abstractmethod", "override"))
 """Decorators under which a function takes what it is called with."""
 _ANSWERING = frozenset(("route", "websocket"))
-_SPOILING = {
+SPOILING = {
     "test": "is tested for truth, and a coroutine always is true",
     "compare": "is compared, and a coroutine equals nothing else",
     "operand": "is used as if it were the result",
@@ -116,7 +116,7 @@ _SPOILING = {
     "enter": "is used as if it were the result",
 }
 
-_ANSWERED = "is returned to the framework, which does not await it"
+ANSWERED = "is returned to the framework, which does not await it"
 _RELATED = 2
 """Names among which one call may choose: a method and what wraps it."""
 
@@ -131,7 +131,7 @@ def discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
 def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for _scope, frame, mark, use in _coroutines(linked):
         if use[0] == "statement":
-            yield _lost(linked, meta, frame, mark, "is never awaited, so nothing of it runs")
+            yield lost(linked, meta, frame, mark, "is never awaited, so nothing of it runs")
     for _scope, marks in notes(linked).of_kind("callback-coroutine"):
         for frame, mark in marks:
             if not _is_mixed(mark[3]) and not any(
@@ -206,7 +206,7 @@ def _gives_coroutines(linked: Linked, frame: Frame) -> bool:
         and not fn.body["decorators"]
         and bool(frame.ret)
         and all(v.k == SEQ and v.c and all(item.k == CORO for item in v.c) for v in frame.ret)
-        and not any(_is_opaque(linked, v.c) for v in frame.ret)
+        and not any(is_unclear(linked, v.c) for v in frame.ret)
     )
 
 
@@ -219,10 +219,10 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for scope, frame, mark, use in _coroutines(linked):
         why = _spoiled(linked, scope, frame, mark, use)
         if why:
-            yield _lost(linked, meta, frame, mark, why)
+            yield lost(linked, meta, frame, mark, why)
     for frame, mark in _used_futures(linked):
         node = mark[1].node
-        message = f"the future of `{text(node)}(...)` {_SPOILING['operand']}"
+        message = f"the future of `{text(node)}(...)` {SPOILING['operand']}"
         yield mistake(
             meta, linked, frame, at_site(mark, text(node)), message, help=f"write `await {text(node)}(...)`",
         )  # fmt: skip
@@ -239,7 +239,7 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             why = "is iterated without `async for`, which raises `TypeError`"
             yield _never_iterated(linked, meta, frame, mark, why)
     for frame, mark, name in _kept_on_objects(linked):
-        yield _lost(linked, meta, frame, mark, f"is put into `{name}` and never awaited")
+        yield lost(linked, meta, frame, mark, f"is put into `{name}` and never awaited")
     for frame, mark in _entered(linked):
         name = text(mark[1].node) + ("(...)" if mark[1].node[0] == F.E_CALL else "")
         message = f"`{name}` can only be entered with `async with`: a plain `with` raises `TypeError`"
@@ -279,7 +279,7 @@ def _kept_on_objects(linked: Linked) -> Iterator[tuple[Frame, Mark, str]]:
     for scope, marks in notes(linked).of_kind("coroutine"):
         if not isinstance(scope, Fn) or scope.owner is None or scope.is_lambda:
             continue
-        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not _is_opaque(linked, mark[2])}
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not is_unclear(linked, mark[2])}
         for stmt in statements(body_of(scope)) if by_node else ():
             given = assignment(stmt)
             found = by_node.get(id(given[1])) if given is not None else None
@@ -338,7 +338,7 @@ def _used_futures(linked: Linked) -> Iterator[tuple[Frame, Mark]]:
                 wrong = [_is_result(e, use, indexed)]
             else:
                 name = str(use[1])
-                if shares(scope, name) or _is_declared(body, name):
+                if shares(scope, name) or is_declared(body, name):
                     continue
                 wrong = [
                     _is_result(other, how, indexed)
@@ -355,11 +355,11 @@ def _returned(linked: Linked) -> Iterator[tuple[Frame, Mark, str]]:
     for scope, marks in notes(linked).of_kind("coroutine", "future"):
         if not isinstance(scope, Fn) or not scope.is_async or scope.head.is_generator or scope.body["decorators"]:
             continue
-        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not _is_opaque(linked, mark[2])}
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not is_unclear(linked, mark[2])}
         given = [by_node.get(id(s[1])) for s in statements(body_of(scope)) if s[0] == F.S_RETURN and s[1] is not None]
-        lost = [each for each in given if each is not None]
-        if lost and len(lost) == len(given):
-            made[scope] = lost
+        dropped = [each for each in given if each is not None]
+        if dropped and len(dropped) == len(given):
+            made[scope] = dropped
     if made:
         users = _users(linked, made)
         yield from ((*each, users[fn]) for fn, found in made.items() if fn in users for each in found)
@@ -389,7 +389,7 @@ def _used_after_one_await(fn: Fn, calls: Container[int]) -> Iterator[int]:
             continue
         if use[0] == "assign":
             name = str(use[1])
-            if shares(fn, name) or _is_declared(body, name):
+            if shares(fn, name) or is_declared(body, name):
                 continue
             reached = [pair for pair in _reached(body, name, e[1][4]) if pair[0][:2] == [F.E_NAME, name]]
             if not reached or not all(_is_answer(other, how, indexed) for other, how in reached):
@@ -442,7 +442,8 @@ def _never_iterated(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark, wh
     )  # fmt: skip
 
 
-def _lost(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark, why: str) -> Finding | None:
+def lost(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark, why: str) -> Finding | None:
+    """The finding that a coroutine made at a mark's place is lost, and why."""
     site, value = mark[1], mark[2]
     made = _made(value, site.node)
     words = text(site.node) + ("" if site.node[0] == F.E_ATTR else "(...)")
@@ -462,12 +463,12 @@ def _made(value: VS, node: Any) -> str:
 def _coroutines(linked: Linked) -> Iterator[tuple[Scope, Frame, Mark, Use]]:
     """Calls that make a coroutine, each with what becomes of it."""
     for scope, marks in notes(linked).of_kind("coroutine"):
-        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not _is_opaque(linked, mark[2])}
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not is_unclear(linked, mark[2])}
         if not by_node:
             continue
         for e, use in uses(body_of(scope)):
             found = by_node.get(id(e))
-            if found is not None:
+            if found is not None and use[0] != "await" and not _is_declared_plain(linked, scope, found[1]):
                 yield scope, *found, use
 
 
@@ -476,23 +477,26 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
     how, detail = use
     value: VS = mark[2]
     if how in ("test", "compare"):
-        return _SPOILING[how]
+        return SPOILING[how]
     if how == "assign":
-        answers = isinstance(scope, Fn) and _answers(linked, scope, frame)
-        return _unused(linked, scope, frame, str(detail), mark, answers) if isinstance(scope, Fn) else ""
+        return (
+            _unused(linked, scope, frame, str(detail), mark, answers(linked, scope, frame))
+            if isinstance(scope, Fn)
+            else ""
+        )
     if how == "attribute":
         is_own = _is_of_awaitables(detail, value) and not _is_awaited_method(body_of(scope), mark[1].node, value)
-        return "" if is_own else _SPOILING[how]
+        return "" if is_own else SPOILING[how]
     if how in ("iterate", "enter"):
-        return "" if detail else _SPOILING[how]
+        return "" if detail else SPOILING[how]
     if how == "operand":
-        return _SPOILING[how]
+        return SPOILING[how]
     if how == "argument":
         if _shows(detail) and _is_builtin(frame, detail[1][1]):
-            return _SPOILING["operand"]
+            return SPOILING["operand"]
         return _misused(linked, frame, detail, mark[1].node, value)
-    if how in ("return", "part") and isinstance(scope, Fn) and _answers(linked, scope, frame):
-        return _ANSWERED
+    if how in ("return", "part") and isinstance(scope, Fn) and answers(linked, scope, frame):
+        return ANSWERED
     return ""
 
 
@@ -511,7 +515,7 @@ def _is_awaited_method(body: list[Any], receiver: Any, value: VS) -> bool:
     )
 
 
-def _answers(linked: Linked, fn: Fn, frame: Frame) -> bool:
+def answers(linked: Linked, fn: Fn, frame: Frame) -> bool:
     """Whether a function's result is an answer that the framework makes a response of, and does not await."""
     if fn.is_lambda:
         return False
@@ -532,7 +536,7 @@ def _is_builtin(frame: Frame, name: str) -> bool:
     return name not in frame.vars and name not in frame.module.bindings
 
 
-def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, answers: bool) -> str:
+def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_answer: bool) -> str:
     """Why a coroutine in a local variable is never awaited; empty when it may be awaited or handed on.
 
     Args:
@@ -541,41 +545,45 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, answ
         frame: a reading of it.
         name: the variable.
         mark: the call that makes the coroutine.
-        answers: whether what the function returns becomes a response.
+        is_answer: whether what the function returns becomes a response.
     """
     body = body_of(scope)
     value: VS = mark[2]
     bound = sum(use == ("assign", name) for _, use in uses(body))
-    one_of_several = bound > 1 or _is_bound_otherwise(body, name)
+    one_of_several = bound > 1 or is_bound_otherwise(body, name)
     spoiling = ""
     handed_back = False
     elsewhere = _of_others(linked, frame, body, name)
     for e, use in _reached(body, name, mark[1].pos) if one_of_several else uses(body):
         if e[0] != F.E_NAME or e[1] != name or id(e) in elsewhere:
             continue
-        how, detail = use
+        how = use[0]
         if how == "statement":
             continue
-        if how == "argument":
-            misused = _SPOILING["operand"] if _shows(detail) else _misused(linked, frame, detail, e, value)
-            if not misused:
-                return ""
-            spoiling = misused
-            continue
         if how in ("return", "part"):
-            handed_back = handed_back or not answers
-            spoiling = spoiling or (_ANSWERED if answers else "")
+            handed_back = handed_back or not is_answer
+            spoiling = spoiling or (ANSWERED if is_answer else "")
             continue
-        if how not in _SPOILING or (how in ("iterate", "enter") and detail):
+        spoiling = misuse(linked, frame, body, e, use, value)
+        if not spoiling:
             return ""
-        if how == "attribute" and _is_of_awaitables(detail, value) and not _is_awaited_method(body, e, value):
-            return ""
-        spoiling = _SPOILING[how]
-    if shares(scope, name) or _is_declared(body, name):
+    if shares(scope, name) or is_declared(body, name):
         return ""
     if handed_back:  # whoever gets it may await it, unless it was used as the result before
-        return spoiling if spoiling == _SPOILING["attribute"] and not one_of_several else ""
+        return spoiling if spoiling == SPOILING["attribute"] and not one_of_several else ""
     return spoiling or f"is put into `{name}` and never awaited"
+
+
+def misuse(linked: Linked, frame: Frame, body: list[Any], e: Any, use: Use, value: VS) -> str:
+    """Why what becomes of an expression that stands for a coroutine is nothing that can be done with one; empty where it may be."""
+    how, detail = use
+    if how == "argument":
+        return SPOILING["operand"] if _shows(detail) else _misused(linked, frame, detail, e, value)
+    if how not in SPOILING or (how in ("iterate", "enter") and detail):
+        return ""
+    if how == "attribute" and _is_of_awaitables(detail, value) and not _is_awaited_method(body, e, value):
+        return ""
+    return SPOILING[how]
 
 
 def _of_others(linked: Linked, frame: Frame, body: list[Any], name: str) -> set[int]:
@@ -636,7 +644,7 @@ def _misused(linked: Linked, frame: Frame, call: Any, argument: Any, value: VS) 
             and _is_builtin(frame, "isinstance")
             and _are_data(linked, frame, wanted[0])
         )
-        return _SPOILING["operand"] if is_sure else ""
+        return SPOILING["operand"] if is_sure else ""
     if any(a[0] == F.E_STAR for a in call[2]) or any(name is None for name, _ in call[3]):
         return ""
     targets = linked.evaluator.ev(call[1], frame)
@@ -700,7 +708,7 @@ def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> b
         declared = without_none(hints.of(linked.evaluator, annotation, scope))
         return bool(declared) and all(_is_data(linked, d) for d in declared)
     how_used = [
-        how in _SPOILING
+        how in SPOILING
         and not (how in ("iterate", "enter") and detail)
         and not (how == "attribute" and _is_of_awaitables(detail, value))
         for how, detail in inside
@@ -719,12 +727,12 @@ def _parameter(fn: Fn, call: Any, argument: Any, method: bool) -> tuple[str, Any
     return (positional[position][0], positional[position][2]) if position < len(positional) else None
 
 
-def _is_declared(body: list[Any], name: str) -> bool:
+def is_declared(body: list[Any], name: str) -> bool:
     """``global name`` or ``nonlocal name``."""
     return any((stmt[0] == F.S_GLOBAL and name in stmt[1]) or (stmt[0] == F.S_CLASS) for stmt in statements(body))
 
 
-def _is_bound_otherwise(body: list[Any], name: str) -> bool:
+def is_bound_otherwise(body: list[Any], name: str) -> bool:
     """Whether loops, with statements or unpacking bind the name as well."""
     for stmt in statements(body):
         if stmt[0] == F.S_FOR and mentions(stmt[1], name):
@@ -737,10 +745,35 @@ def _is_bound_otherwise(body: list[Any], name: str) -> bool:
     return False
 
 
+def _is_declared_plain(linked: Linked, scope: Scope, mark: Mark) -> bool:
+    """Whether a library's method is called on a parameter that is declared as of another class, whose method gives no coroutine.
+
+    What some caller hands over against the declaration need not be for this function: it may be for another override of it.
+    """
+    node = mark[1].node
+    if (
+        not isinstance(scope, Fn)
+        or any(v.k != AWAITABLE for v in mark[2])
+        or node[0] != F.E_CALL
+        or node[1][0] != F.E_ATTR
+    ):
+        return False
+    holder = node[1][1]
+    annotation = next((p[2] for p in scope.body["params"] if holder[0] == F.E_NAME and p[0] == holder[1]), None)
+    if annotation is None:
+        return False
+    ev = linked.evaluator
+    frame = ev.generic_frame(scope)
+    ev.read(frame)
+    declared = without_none(hints.of(ev, annotation, ev.definition_frame(scope, frame)))
+    is_known = bool(declared) and all(v.k in (EXTINST, INST) for v in declared)
+    return is_known and not any(other[1].node is node for other in frame.marks if other[0] == mark[0])
+
+
 # -- decorators
 
 
-def _is_opaque(linked: Linked, value: VS) -> bool:
+def is_unclear(linked: Linked, value: VS) -> bool:
     """Whether some decorator that nobody can see through may await or schedule the coroutine by itself."""
     return _is_mixed(value) or any(v.k == CORO and v.a.fn is not None and is_opaque(linked, v.a.fn, v.a) for v in value)
 
@@ -889,4 +922,7 @@ def _built(mark: Mark) -> tuple[str, str] | None:
     return names[0], f"the thread only builds the coroutine of `{names[0]}`, and nothing of it runs there"
 
 
-__all__ = ["Module", "discarded", "forgotten", "is_opaque", "offloaded"]
+__all__ = [
+    "ANSWERED", "SPOILING", "Module", "answers", "discarded", "forgotten", "is_bound_otherwise", "is_declared", "is_opaque", "is_unclear",
+    "lost", "misuse", "offloaded",
+]  # fmt: skip

@@ -27,7 +27,7 @@ def nested_loops(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
 
 def _nested(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for frame, way, mark in _marked(linked, "runs-loop", _starts_loop):
-        if _allows_nesting([f for f, _ in way] + [frame]):
+        if _allows_nesting([f for f, _ in way] + [frame]) or any(_may_walk_others(event) for _, event in way):
             continue
         name = mark[3]
         message = f"`{name}` runs an event loop on the thread of one that runs already, which fails"
@@ -37,6 +37,18 @@ def _nested(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             meta, linked, frame, at_site(mark, name), message, way=way, probable=mark[1].probable,
             help="await the coroutine, through coroutine functions up to here, or run this code in a thread",
         )  # fmt: skip
+
+
+def _may_walk_others(event: Event) -> bool:
+    """Whether an object is iterated where others may stand as well.
+
+    A loop in a loop fails whenever it is tried: what cannot work in such a place is iterated by somebody else.
+    """
+    target = event.target
+    return target is not None and target.fn is not None and event.choices > 1 and target.fn.name in _STEPS
+
+
+_STEPS = frozenset(("__iter__", "__next__", "__getitem__"))
 
 
 def _starts_loop(mark: Any) -> bool:
