@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import callers, calls, containers, hints, names
@@ -288,6 +289,8 @@ def _implementers(ev: Evaluator, protocol: Class) -> list[Class]:
     ]
     if not wanted or wanted == ["__iter__"]:  # what can be iterated is a list before it is anything of the project
         return []
+    if _is_of_builtins(protocol, wanted):
+        return []
     candidates = min((ev.program.classes_with_method(m, protocol.module) for m in wanted), key=len)
     out = []
     for candidate in candidates:
@@ -296,6 +299,26 @@ def _implementers(ev: Evaluator, protocol: Class) -> list[Class]:
         if all(_same_shape(ev, protocol, candidate, m) for m in protocol.head.methods):
             out.append(candidate)
     return out
+
+
+def _is_of_builtins(protocol: Class, wanted: list[str]) -> bool:
+    """Whether a protocol describes what builtin mappings, lists or texts have: parameters without names, as theirs are."""
+    own = protocol.own_methods()
+    params = {m: own[m].body["params"][1:] for m in wanted if m in own}
+    if len(params) < len(wanted) or any(p[1] != "/" for taken in params.values() for p in taken):
+        return False
+    return any(all(_can_be_called(kind, m, len(taken)) for m, taken in params.items()) for kind in _BUILTINS)
+
+
+_BUILTINS: tuple[type, ...] = (dict, list, set, str, bytes)
+
+
+def _can_be_called(kind: type, method: str, arguments: int) -> bool:
+    try:
+        inspect.signature(getattr(kind, method)).bind(*[None] * (arguments + 1))
+    except (AttributeError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _same_shape(ev: Evaluator, protocol: Class, candidate: Class, method: str) -> bool:
@@ -312,7 +335,19 @@ def _same_shape(ev: Evaluator, protocol: Class, candidate: Class, method: str) -
     if any(p[1] == "**" for p in params):
         return method != "__call__"  # whoever takes anything fits every callback and is meant by none
     names_there = {p[0] for p in params}
-    return all(p[0] in names_there for p in wanted.body["params"][1:] if p[1] in ("a", "k"))
+    return all(p[0] in names_there for p in wanted.body["params"][1:] if p[1] in ("a", "k")) and _takes_as_many(
+        have, wanted
+    )
+
+
+def _takes_as_many(have: Fn, wanted: Fn) -> bool:
+    """Whether a method can be called with as many positional arguments as the method of a protocol."""
+    if have.body["decorators"]:
+        return True
+    taken, given = ([p for p in fn.body["params"][1:] if p[1] in ("/", "a")] for fn in (have, wanted))
+    more = any(p[1] == "*" for p in have.body["params"])
+    always = sum(p[3] is None for p in given)
+    return sum(p[3] is None for p in taken) <= len(given) and (more or always <= len(taken))
 
 
 def special(ev: Evaluator, v: V, name: str) -> VS:

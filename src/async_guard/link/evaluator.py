@@ -839,6 +839,7 @@ class Evaluator:
         out: Env = None
         off_loop = fr.off_loop
         left = True
+        many = texts.is_one_of_many(s[1])
         for test, body in s[1]:
             if fr.env is None:
                 break
@@ -865,7 +866,10 @@ class Evaluator:
             if fr.env is not None:
                 once, rare = fr.once, fr.rare
                 fr.once = memos.wider(once, memos.inside(self, test, True, body, fr))
-                fr.rare = rare or texts.wanted(fr, env, test)
+                # What the condition says of its names is in the environment by now: what was known before it counts.
+                fr.rare = rare or texts.wanted(fr, after_false, test)
+                if many and not texts.is_passed(after_false, test):
+                    fr.rare = texts.ONE_OF_MANY
                 fr.off_loop += on_loop is False
                 self.block(body, fr)
                 fr.off_loop -= on_loop is False

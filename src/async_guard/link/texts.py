@@ -26,6 +26,9 @@ _NOTED = 2000
 RARE = 10
 """Texts that callers pass, none of which a function asks for, from which on it is a guess that another caller's text is one of those."""
 
+MANY = 40
+"""Branches of one ``if`` for texts from which on it is a guess that a text which nobody knows is one of those for any of them."""
+
 
 def distinguished(ev: Evaluator, fn: Fn, name: str, v: V) -> V | None:
     """A text given for a parameter, as far as the function tells it from others; None where it asks for none."""
@@ -52,11 +55,43 @@ def starts(ev: Evaluator, v: V, args: Args) -> VS | None:
     return (ev.values.false,) if len(only) == 1 and differs(v, only[0]) else None
 
 
+def is_one_of_many(branches: list[Any]) -> bool:
+    """Whether an ``if`` has branches for so many texts that it is a guess that any of them is taken, where nobody knows the text."""
+    return len(branches) >= MANY and sum(_compares_text(test) for test, _ in branches) >= MANY
+
+
+def _compares_text(test: Any) -> bool:
+    if test[0] == F.E_BOOL:
+        return any(_compares_text(part) for part in test[2])
+    if test[0] != F.E_CMP or test[2] not in (["=="], ["in"]):
+        return False
+    words: dict[str, None] = {}
+    for item in test[3][0][2] if test[3][0][0] == F.E_SEQ else test[3]:
+        _add(item, words)
+    return bool(words)
+
+
+def is_passed(env: dict[str, VS], test: Any) -> bool:
+    """Whether what a condition tests is known to be one of the texts for which it holds."""
+    if test[0] == F.E_BOOL:
+        return any(is_passed(env, part) for part in test[2])
+    if test[0] != F.E_CMP or test[1][0] != F.E_NAME:
+        return False
+    words: dict[str, None] = {}
+    for item in test[3][0][2] if test[3][0][0] == F.E_SEQ else test[3]:
+        _add(item, words)
+    return any(v.k == CONST and v.a in words for v in env.get(test[1][1], ()))
+
+
 def note(fn: Fn, name: str, text: str) -> None:
     """Enter that some caller passes a text for a parameter."""
     found = fn.texts.setdefault(name, set())
     if len(found) < _NOTED:
         found.add(text)
+
+
+ONE_OF_MANY: tuple[str, tuple[str, ...]] = ("", ())
+"""Stands for parameter and texts where a branch is one of many."""
 
 
 def wanted(fr: Frame, env: dict[str, VS], test: Any) -> tuple[str, tuple[str, ...]] | None:
@@ -83,7 +118,9 @@ def wanted(fr: Frame, env: dict[str, VS], test: Any) -> tuple[str, tuple[str, ..
 
 
 def is_rare(fn: Fn, name: str, words: tuple[str, ...]) -> bool:
-    """Whether many texts are known that callers pass, and none of them is one of these."""
+    """Whether many texts are known that callers pass, and none of them is one of these; or a branch is one of many."""
+    if (name, words) == ONE_OF_MANY:
+        return True
     known: set[str] = set()
     sources = {(fn, name): None}
     queue = list(sources)

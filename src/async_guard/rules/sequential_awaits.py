@@ -48,7 +48,9 @@ session (which must not be shared).
 
 ## Known misses and false alarms
 
-Methods of the project count where they change nothing of their object and wait only for clients that may be shared.
+Methods of the project count where they change nothing of their object and wait only for clients that may be shared. Of
+calls whose name does not say that they ask for something (`get_...`, `fetch_...`, `load_...`) only functions count that do
+nothing but `get`, `head` or `options` of such clients.
 Awaits on the same session, connection, transaction or websocket are not reported. Effects that make the order
 matter cannot always be seen.
 """

@@ -30,6 +30,14 @@ _READING = (
     "retrieve",
 )
 """How the names of calls begin that ask for something and change nothing."""
+_SAFE = frozenset(("get", "head", "options"))
+"""Methods of clients that change nothing on the other side."""
+_TELLING = frozenset(("raise_for_status", "debug", "info", "warning", "error", "exception", "log", "print"))
+"""Calls of which nothing becomes different for others."""
+_HARMLESS = frozenset(
+    (F.S_EXPR, F.S_ASSIGN, F.S_ANN, F.S_RETURN, F.S_IF, F.S_FOR, F.S_TRY, F.S_RAISE, F.S_PASS, F.S_BREAK, F.S_CONTINUE)
+)
+"""Statements of functions that only ask."""
 _DEEPEST = 3
 """Methods that call methods which are looked into."""
 
@@ -152,13 +160,14 @@ class _Reader:
         call = node[1]
         if call[0] != F.E_CALL:
             return False
-        name = call[1][2] if call[1][0] == F.E_ATTR else call[1][1] if call[1][0] == F.E_NAME else ""
-        if not str(name).lstrip("_").startswith(_READING) or "raise" in str(name) or str(name).endswith("_404"):
+        name = F.last_name(call[1])
+        if "raise" in name or name.endswith("_404"):
             return False
+        is_reading = name.lstrip("_").startswith(_READING)
         callee = self.linked.evaluator.ev(call[1], self.frame)
         return (
             bool(callee)
-            and all(self._shares_nothing(v) for v in callee)
+            and all(self._shares_nothing(v) if is_reading else self._surely_asks(v) for v in callee)
             and not any(self._is_exclusive(a) for a in [*call[2], *(v for _, v in call[3])])
         )
 
@@ -192,6 +201,45 @@ class _Reader:
                 return False
         return bool(awaits)
 
+    def _surely_asks(self, v: V, depth: int = 0) -> bool:
+        """Whether a function of the project does nothing but ask clients that may be shared, or that it makes for itself."""
+        func = v.b if v.k == BOUND else v
+        if func.k != FUNC or depth >= _DEEPEST or not func.a.is_async or func.a.head.is_generator:
+            return False
+        fn: Fn = func.a
+        if fn.is_stub() or fn.body["decorators"]:
+            return False
+        ev = self.linked.evaluator
+        frame = ev.generic_frame(fn)
+        ev.read(frame)
+        awaits: list[Any] = []
+        for stmt in uses.statements(fn.body["body"]):
+            if stmt[0] == F.S_WITH and stmt[3]:
+                if not all(self._makes_pool(item[0], frame) for item in stmt[1]):
+                    return False
+                continue
+            if stmt[0] not in _HARMLESS or (stmt[0] == F.S_FOR and stmt[5]) or not _is_harmless(stmt):
+                return False
+            for part in uses.own_parts(stmt):
+                _find_awaits(part, awaits)
+        return bool(awaits) and all(self._asks(node[1], frame, depth) for node in awaits)
+
+    def _makes_pool(self, e: Any, frame: Frame) -> bool:
+        made = self.linked.evaluator.ev(e, frame) if e[0] == F.E_CALL else ()
+        return bool(made) and all(v.k == EXTINST and self._is_pool(v.a) for v in made)
+
+    def _asks(self, call: Any, frame: Frame, depth: int) -> bool:
+        """Whether an awaited call asks a client for something, or a function that does nothing else."""
+        if call[0] != F.E_CALL:
+            return False
+        callee = self.linked.evaluator.ev(call[1], frame)
+        return bool(callee) and all(
+            F.last_name(call[1]) in _SAFE and self._shares_nothing(v)
+            if v.k == EXTMETH
+            else self._surely_asks(v, depth + 1)
+            for v in callee
+        )
+
     def _is_pool(self, cls: str) -> bool:
         found = self.linked.evaluator.catalogue.method(cls, "__init__")
         return found is not None and found[1].role == "pools"
@@ -209,6 +257,15 @@ class _Reader:
                 part in word for part in ("db", "session", "conn", "cursor", "tx", "transaction", "lock", "websocket")
             )
         return bool(e[0] == F.E_STAR)
+
+
+def _is_harmless(stmt: Any) -> bool:
+    """Whether a statement changes nothing but the function's own names: no call for its effect, no attribute or item written."""
+    if stmt[0] == F.S_EXPR:
+        e = stmt[1]
+        return bool(e[0] in (F.E_CONST, F.E_AWAIT) or (e[0] == F.E_CALL and F.last_name(e[1]) in _TELLING))
+    targets = stmt[1] if stmt[0] == F.S_ASSIGN else [stmt[1]] if stmt[0] in (F.S_ANN, F.S_FOR) else []
+    return all(target[0] in (F.E_NAME, F.E_SEQ) for target in targets)
 
 
 def _is_await(e: Any) -> bool:
