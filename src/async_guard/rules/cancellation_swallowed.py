@@ -52,7 +52,8 @@ Awaiting a task that one has just cancelled, and `contextlib.suppress(asyncio.Ca
 and not reported, nor is an `await` on a task that somebody else may have cancelled, a handler that hands the exception
 on, one that takes it down (`cancelled = True`), one that leaves its loop on `CancelledError` or returns nothing where the
 function has no result to give (but `return None` for `(CancelledError, ValueError)` is an answer as to any error), or
-clean-up in a handler or `finally`. Commands of a command line end with the cancellation, as `main` does. `except
+clean-up in a handler or `finally`. Commands of a command line end with the cancellation, as `main` does, what `asyncio.run` is
+given, and a lifespan whose last statement it is. A handler may leave the raising to a function of the project that always does. `except
 Exception` does not catch cancellation. Closing something (`await stream.aclose()`), what a shielded scope keeps
 cancellation out of, and a `try` right behind which an exception is raised are not reported either. Tests are left
 alone: they raise the cancellation themselves to end what they test.

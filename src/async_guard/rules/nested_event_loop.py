@@ -53,7 +53,7 @@ When `nest_asyncio` is applied on purpose, as in notebooks.
 ## Known misses and false alarms
 
 Guarded forms (`try: asyncio.get_running_loop()` and starting a loop only in `except RuntimeError`) and loops
-started in a thread of their own are not reported.
+started in a thread of their own are not reported, nor is an iterator that runs a loop where other things may be iterated as well.
 """
 
 from __future__ import annotations
