@@ -86,9 +86,13 @@ def get_one(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if k == FUNC:
         if name == "__wrapped__" and v.c is not None:
             return (v.c,)
+        if name == "__name__" and (v.a, name) not in ev.bags and not v.a.is_lambda:
+            return (values.const(v.a.name),) if v.c is None else get_one(ev, v.c, name, site)
         return ev.bags.get((v.a, name)) or values.why("function attribute")
     if k == BOUND and name == "__self__":
         return (v.a,)
+    if k == BOUND and name == "__name__":
+        return get_one(ev, v.b, name, site)
     if k == BOUND and name == "__func__":
         return (v.b,)
     if k == PARTIAL and name == "func":

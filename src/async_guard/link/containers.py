@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, calls, library, names
+from async_guard.link import attributes, calls, library, names, options
 from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Part
 from async_guard.link.values import (
@@ -862,7 +862,8 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
         hashed(ev, args.positional[0] if args.positional else NOTHING, site)
         found = mapping_item(v, args.positional[0]) if args.positional else everything
         if not everything:
-            found = values.why("entry of a mapping that begins empty")
+            is_known = options.is_own(site.frame, node)
+            found = NOTHING if is_known else values.why("entry of a mapping that begins empty")
         kept = _memo(ev, node, site.frame) if name == "get" else None
         if kept is not None:
             found = kept

@@ -10,7 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from async_guard.catalogue.load import Catalogue
-from async_guard.link import agreed, attributes, callers, calls, containers, hints, memos, names, narrowing, texts
+from async_guard.link import (
+    agreed,
+    attributes,
+    callers,
+    calls,
+    containers,
+    hints,
+    memos,
+    names,
+    narrowing,
+    options,
+    texts,
+)
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Program, unpacking
 from async_guard.link.values import (
@@ -116,7 +128,11 @@ def _telling_of(value: VS) -> tuple[V | None, ...]:
     told: tuple[V | None, ...] = tuple(
         v
         for v in value
-        if v.live or v.k == CONST or (v.k == SEQ and v.b) or (v.k == EXTINST and v.c.__class__ is tuple)
+        if v.live
+        or v.k == CONST
+        or (v.k == SEQ and v.b)
+        or (v.k == DICT and not v.b)
+        or (v.k == EXTINST and v.c.__class__ is tuple)
     )
     is_all = len(told) == len(value) or all(v is not None and v.live for v in told)
     return told if is_all else (*told, None)  # a constant is not all that it may be
@@ -471,8 +487,12 @@ class Evaluator:
                     out[name] = NOTHING
                     continue
             else:
-                rest_kw = tuple((k, v) for k, v in args.keywords.items() if k not in used)
-                value = (self.values.dict(rest_kw, args.more_keywords or NOTHING),)
+                rest_kw = [(k, v) for k, v in args.keywords.items() if k not in used]
+                exact = options.given(self, fn, rest_kw) if args.more_keywords is None else None
+                if exact is not None:
+                    out[name] = exact
+                    continue
+                value = (self.values.dict(tuple(rest_kw), args.more_keywords or NOTHING),)
             out[name] = self.limited(value)
             for v in value:
                 if v.k == CONST and v.b == "str":
@@ -1335,6 +1355,8 @@ class Evaluator:
             right = self.ev(right_e, fr)
             containers.compare(self, op, left, right, Site(fr, e[4], e[5], e))
             if len(e[2]) == 1:
+                if op in ("in", "not in") and options.is_own(fr, right_e):
+                    return options.has(self, op, left, right) or (self.values.instance("builtins.bool"),)
                 return narrowing.compared(self, op, left, right)
             left = right
         return (self.values.instance("builtins.bool"),)

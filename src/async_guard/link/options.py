@@ -1,0 +1,133 @@
+"""What a function is given beyond its named parameters: ``**options`` of which it asks for some by name.
+
+A call without ``**spread`` says which there are, and that all others are not: a branch for one that nobody passes is not taken.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from async_guard.link.frames import Frame
+from async_guard.link.program import Fn
+from async_guard.link.values import CONST, DICT, VS
+from async_guard.model import facts as F
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+_READING = frozenset(("get", "pop", "setdefault", "items", "keys", "values", "copy", "update"))
+_HARMLESS = frozenset((
+    "len", "bool", "dict", "list", "set", "tuple", "sorted", "str", "repr", "print", "debug", "info", "warning", "error", "exception", "isinstance",
+    "copy", "deepcopy", "any", "all",
+))  # fmt: skip
+"""Calls that put nothing into a mapping that they are given."""
+_MOST = 12
+"""Options of one call that are kept apart."""
+
+
+def asked_by_name(fn: Fn) -> str:
+    """The ``**`` parameter of a function that asks for some of it by name or hands it on, and lets nobody put more into it; else empty."""
+    if fn.options is None:
+        name = next((str(p[0]) for p in fn.body["params"] if p[1] == "**"), "")
+        fn.options = name if name and _Uses(name).are_plain(fn) else ""
+    return fn.options
+
+
+def given(ev: Evaluator, fn: Fn, keywords: list[tuple[str, VS]]) -> VS | None:
+    """The ``**`` parameter of a call that spreads nothing; None where it is not kept."""
+    if (
+        len(keywords) > _MOST
+        or not asked_by_name(fn)
+        or any(v.k == DICT and v.live for _, value in keywords for v in value)
+    ):
+        return None
+    rows = tuple((key, _kept(ev, value)) for key, value in sorted(keywords, key=lambda pair: pair[0]))
+    return (ev.values.dict(rows, ()),)
+
+
+def _kept(ev: Evaluator, value: VS) -> VS:
+    out = ev.limited(value)
+    return (
+        out
+        if all(v.live or (v.k == CONST and (v.a is None or v.b in ("bool", "str"))) for v in out)
+        else ev.values.unknown
+    )
+
+
+def is_own(fr: Frame, e: Any) -> bool:
+    """Whether an expression is the ``**`` parameter of the function being read, of which all is known that it was given."""
+    if e[0] != F.E_NAME or fr.fn is None or fr.generic or not fr.params.get(e[1]) or asked_by_name(fr.fn) != e[1]:
+        return False
+    return all(v.k == DICT and not v.b for v in fr.params[e[1]])
+
+
+def has(ev: Evaluator, op: str, left: VS, right: VS) -> VS | None:
+    """``"name" in options``; None where that is not known."""
+    if len(left) != 1 or left[0].k != CONST or not right or any(v.k != DICT or v.b for v in right):
+        return None
+    answers = {any(key == left[0].a for key, _ in v.a) for v in right}
+    return (ev.values.const(answers.pop() is (op == "in")),) if len(answers) == 1 else None
+
+
+class _Uses:
+    """How a function uses its ``**`` parameter."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.asks = False
+
+    def are_plain(self, fn: Fn) -> bool:
+        """Whether it asks for options by name, and nobody else can put any into the mapping."""
+        if not all(self.part(stmt) for stmt in fn.body["body"]) or not self.asks:
+            return False
+        return not any(
+            self._is_within(inner, fn) and self._mentions(inner.body["body"])
+            for inner in fn.module.functions
+            if inner.head.parent >= 0
+        )
+
+    def part(self, part: Any) -> bool:
+        """Whether one part of the function's facts, and all in it, only reads the mapping."""
+        if part.__class__ is not list or not part:
+            return True
+        tag = part[0]
+        if tag == F.E_NAME and len(part) == 3 and part[1] == self.name:
+            return False  # what is allowed is not entered
+        if tag == F.E_CALL and len(part) == 6:
+            return self._call(part)
+        if tag == F.E_SUB and len(part) == 5 and self._is_it(part[1]):
+            self.asks = True
+            return self.part(part[2])
+        if tag == F.E_CMP and len(part) == 6 and part[2] in (["in"], ["not in"]) and self._is_it(part[3][0]):
+            self.asks = True
+            return self.part(part[1])
+        return all(self.part(inner) for inner in part)
+
+    def _call(self, call: Any) -> bool:
+        callee, arguments, keywords = call[1], call[2], call[3]
+        inner = [a for a in arguments if not self._is_it(a)]
+        more = [value for name, value in keywords if not (name is None and self._is_it(value))]
+        self.asks = self.asks or len(more) < len(keywords)
+        if len(inner) < len(arguments) and F.last_name(callee) not in _HARMLESS:
+            return False
+        if callee[0] == F.E_ATTR and self._is_it(callee[1]):
+            if callee[2] not in _READING:
+                return False
+            self.asks = self.asks or callee[2] in ("get", "pop")
+        elif not self.part(callee):
+            return False
+        return all(self.part(e) for e in (*inner, *more))
+
+    def _is_it(self, e: Any) -> bool:
+        return bool(e.__class__ is list and e[:2] == [F.E_NAME, self.name])
+
+    def _is_within(self, inner: Fn, fn: Fn) -> bool:
+        up: Fn | None = inner.parent
+        while up is not None and up is not fn:
+            up = up.parent
+        return up is fn
+
+    def _mentions(self, part: Any) -> bool:
+        if part.__class__ is not list:
+            return False
+        return self._is_it(part) or any(self._mentions(inner) for inner in part)
