@@ -3,8 +3,9 @@
 ## What it finds
 
 A `BackgroundTasks()` or `BackgroundTask(...)` that the code builds itself and neither returns with a response nor
-awaits, also where it replaces the injected one (`tasks = BackgroundTasks()`), tasks added in a websocket endpoint,
-and tasks added in a place where they are dropped, such as after the `yield` of a dependency.
+awaits, also where it replaces the injected one (`tasks = BackgroundTasks()`), tasks added in a websocket endpoint or in a
+dependency for which only such endpoints ask, and tasks added in a place where they are dropped, such as after the `yield` of a
+dependency.
 
 ## Why it matters
 
@@ -58,7 +59,7 @@ When the collection is handed to code that the project does not contain.
 ## Known misses and false alarms
 
 A collection that is passed to a function of the project is followed while that only adds to it; one that is passed to
-other code or stored is taken for attached.
+other code or stored is taken for attached. A dependency in the list of a router or of an application is taken to serve routes as well.
 """
 
 from __future__ import annotations
