@@ -178,7 +178,9 @@ class _Reader:
         if func.k != FUNC or not func.a.is_async or not func.a.head.has_await or func.a.head.is_generator:
             return False
         fn: Fn = func.a
-        return not fn.is_stub() and (fn.owner is None or (depth < _DEEPEST and self._only_asks(fn, depth + 1)))
+        if fn.owner is None:
+            return not fn.is_stub() and not _writes_elsewhere(fn)
+        return not fn.is_stub() and depth < _DEEPEST and self._only_asks(fn, depth + 1)
 
     def _only_asks(self, method: Fn, depth: int) -> bool:
         """Whether a method changes nothing of its object, and waits for what shares nothing either."""
@@ -257,6 +259,25 @@ class _Reader:
                 part in word for part in ("db", "session", "conn", "cursor", "tx", "transaction", "lock", "websocket")
             )
         return bool(e[0] == F.E_STAR)
+
+
+def _writes_elsewhere(fn: Fn) -> bool:
+    """Whether a function puts something into what it does not own: a global, an attribute or an entry of what it was given."""
+    body = fn.body["body"]
+    own: set[str] = set()
+    for stmt in uses.statements(body):
+        own |= _targets(stmt)
+    for stmt in uses.statements(body):
+        if stmt[0] == F.S_GLOBAL:
+            return True
+        targets = stmt[1] if stmt[0] == F.S_ASSIGN else [stmt[1]] if stmt[0] in (F.S_ANN, F.S_AUG) else []
+        for target in targets:
+            root = target
+            while root[0] in (F.E_ATTR, F.E_SUB):
+                root = root[1]
+            if root is not target and (root[0] != F.E_NAME or root[1] not in own):
+                return True
+    return False
 
 
 def _is_harmless(stmt: Any) -> bool:
