@@ -39,7 +39,8 @@ Off by default. In code bases with interfaces that are asynchronous by conventio
 ## Known misses and false alarms
 
 Not reported: overrides and implementations of an interface that is `async`, abstract methods and stubs, functions
-handed to others as a callback, decorated functions whose decorator awaits them, tests.
+handed to others as a callback or called without `await` (`gather(f(), g())`, `f() if x else g()`), decorated functions whose
+decorator awaits them, tests.
 """
 
 from __future__ import annotations

@@ -352,7 +352,7 @@ def _others(linked: Linked, fn: Fn) -> list[Class]:
 
 
 def _handed_on(linked: Linked, names: set[str]) -> set[str]:
-    """Which names occur otherwise than as what is called: as an argument, in a table, as a value."""
+    """Which names occur otherwise than as what is called and awaited: as an argument, in a table, as a coroutine that goes somewhere."""
     out: set[str] = set()
     for module in linked.program:
         for body in [module.body, *(fn.body for fn in module.functions), *(cls.body for cls in module.classes)]:
@@ -360,13 +360,18 @@ def _handed_on(linked: Linked, names: set[str]) -> set[str]:
     return out
 
 
-def _references(part: object, names: set[str], out: set[str]) -> None:
+def _references(part: object, names: set[str], out: set[str], *, awaited: bool = False) -> None:
     if part.__class__ is not list:
         return
     assert isinstance(part, list)
     inner = part
+    if len(part) == 4 and part[0] == F.E_AWAIT and isinstance(part[1], list):
+        _references(part[1], names, out, awaited=True)
+        return
     if len(part) == 6 and part[0] == F.E_CALL and isinstance(part[1], list):
         callee = part[1]
+        if not awaited and callee and _last(callee) in names:
+            out.add(_last(callee))
         inner = [
             callee[1] if callee and callee[0] == F.E_ATTR else None if callee and callee[0] == F.E_NAME else callee,
             *part[2:],
