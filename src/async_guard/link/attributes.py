@@ -554,11 +554,12 @@ def _methods(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> VS:
         own = put if put is not None else names.class_value(ev, sub, name)
         if own is not None and not (len(below) > 1 and all(x.k == FUNC and x.a.is_stub() for x in own)):
             found = _bound(ev, own, ev.values.make(INST, sub, None, False), site)
-            out = union(out, tuple(_guessed(ev, x) for x in found) if is_guess else found)
+            out = union(out, tuple(guessed(ev, x) for x in found) if is_guess else found)
     return out
 
 
-def _guessed(ev: Evaluator, v: V) -> V:
+def guessed(ev: Evaluator, v: V) -> V:
+    """A bound method of which it is a guess that it is the one that is called."""
     return ev.values.make(BOUND, v.a, v.b, "guessed") if v.k == BOUND else v
 
 

@@ -71,8 +71,23 @@ def _getattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
         return ev.values.why("getattr with a computed name")
     found = union(*(attributes.get(ev, _first(args), n.a, site) for n in names))
     if len(args.positional) > 2:
+        if len(names) == 1 and _is_seldom(ev, _first(args), names[0].a):
+            found = tuple(attributes.guessed(ev, v) for v in found)
         found = union(found, args.positional[2])
     return found
+
+
+def _is_seldom(ev: Evaluator, value: VS, name: str) -> bool:
+    """Whether a default is given because of many classes that an object may be of only few have the attribute."""
+    classes = [v.a for v in value if v.k == INST]
+    if len(classes) < _MANY_CLASSES:
+        return False
+    return _FEW * sum(attributes.class_attribute(ev, cls, name) is not None for cls in classes) <= len(classes)
+
+
+_MANY_CLASSES = 8
+_FEW = 4
+"""One in so many classes is few."""
 
 
 def _new(ev: Evaluator, args: Args, site: Site) -> VS | None:
