@@ -69,10 +69,7 @@ def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
             handling.add(id(stmt))
             handling.update(id(inner) for inner in statements(stmt[2]))
         if stmt[0] == F.S_TRY:
-            handling.update(
-                id(inner) for handler in stmt[2] if _may_catch(handler[0]) for inner in statements(handler[2])
-            )
-            handling.update(id(inner) for inner in statements(stmt[4]))
+            handling.update(_tidying(stmt))
         if stmt[0] == F.S_TRY and not cancels:
             yield from _in_finally(stmt)
         if id(stmt) in handling:
@@ -82,6 +79,27 @@ def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
         elif stmt[0] == F.S_WITH and not stmt[3] and not cancels:
             yield from _in_suppress(linked, fn, stmt)
         cancels = cancels or _cancels_itself(stmt)
+
+
+def _tidying(stmt: Any) -> Iterator[int]:
+    """The statements of a ``try`` that tidy up behind a cancellation: ``finally``, and handlers that may catch one."""
+    for body in (*(handler[2] for handler in stmt[2] if _may_catch(handler[0])), stmt[4]):
+        yield from (id(inner) for inner in statements(body))
+
+
+def _only_tidies(linked: Linked, fn: Fn) -> bool:
+    """Whether all calls of a function, by its name, stand where something is tidied up: it is to end its work whatever happens."""
+    found = False
+    for module in linked.program:
+        for index in module.facts.calls.get(fn.name, ()):
+            body = body_of(module.functions[index] if index >= 0 else module)
+            tidying = {each for stmt in statements(body) if stmt[0] == F.S_TRY for each in _tidying(stmt)}
+            for stmt in statements(body):
+                if any(callee_name(part) == fn.name for e, _ in expressions(stmt) for part, _ in walk(e)):
+                    if id(stmt) not in tidying:
+                        return False
+                    found = True
+    return found
 
 
 def _before_raise(body: list[Any]) -> set[int]:
@@ -116,7 +134,7 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, str]]
         if explicit and _cancels([*others, *stmt[3]]):
             return  # what the other branches cancel may be what this one hears of
         deals = _deals_with_it(body, name, leaving) or any(_always_raises(linked, frame, s) for s in statements(body))
-        if not deals and not _is_expected(frame, fn, kind, stmt[1], explicit):
+        if not deals and not _is_expected(frame, fn, kind, stmt[1], explicit) and not _only_tidies(linked, fn):
             words = f"except {_shown(kind)}".strip()
             yield pos, pos + len("except"), words
         return  # later handlers never see it
