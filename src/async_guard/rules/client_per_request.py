@@ -52,7 +52,7 @@ Off by default. When each request needs its own credentials, certificates or coo
 ## Known misses and false alarms
 
 Constructors that a cache (`functools.cache`) keeps are not reported, nor clients that are given a transport or connector,
-to which the pool belongs. Sessions that are meant to live for one
+to which the pool belongs, nor one that a websocket endpoint makes once for its connection. Sessions that are meant to live for one
 request (`Session(engine)`) are not reported.
 """
 

@@ -34,13 +34,24 @@ def made(linked: Linked) -> Iterator[Made]:
     """Every place in what requests run that makes a pool and keeps it nowhere."""
     done: set[tuple[str, int]] = set()
     ways = _reached(linked)
+    kinds: dict[Frame, set[str]] = {}
+    for entry in linked.entries:
+        kinds.setdefault(entry.frame, set()).add(entry.kind)
     for frame in ways:
         for mark in frame.marks:
             if mark[0] != "pools" or frame.fn is None or (frame.module.path, mark[1].pos) in done:
                 continue
+            if kinds.get(frame) == {"websocket"} and _is_once(frame.fn, mark[1].pos):
+                continue  # one for each connection, which may last as long as the client stays
             if not _is_shared(frame, mark[1].pos, ways, 0):
                 done.add((frame.module.path, mark[1].pos))
                 yield Made(frame, mark[1], mark[3])
+
+
+def _is_once(fn: Fn, pos: int) -> bool:
+    """Whether a function comes to a position once only, and not for each message in a loop."""
+    way = uses.path_to(fn.body["body"], pos)
+    return not any(block[index][0] in (F.S_FOR, F.S_WHILE) for block, index in way)
 
 
 Ways = dict[Frame, list[tuple[Frame, Event]]]
