@@ -411,9 +411,7 @@ def holds(ev: Evaluator, condition: Condition, args: Args) -> bool:
     if op == "is":
         return bool(value) and any(_is(ev, v, condition.value) for v in value)
     if op == "starts":
-        return bool(value) and all(
-            v.k == CONST and isinstance(v.a, str) and v.a.startswith(condition.value) for v in value
-        )
+        return bool(value) and all(_starts(v, condition.value) for v in value)
     if op == "mentions":
         return _mentions(args, condition.arg, str(condition.value))
     return False
@@ -424,6 +422,13 @@ def argument(args: Args, ref: ArgRef) -> VS | None:
     if ref.keyword == "*":
         return union(*args.positional, args.more_positional or NOTHING)
     return args.get(ref.keyword, ref.position)
+
+
+def _starts(v: V, words: str) -> bool:
+    """Whether a value is a literal text that begins so, or an object of a library that is made of such a text."""
+    if v.k == EXTINST and v.b:
+        return bool(v.b[0]) and all(_starts(inner, words) for inner in v.b[0])
+    return v.k == CONST and isinstance(v.a, str) and v.a.startswith(words)
 
 
 def _is(ev: Evaluator, v: V, dotted: str) -> bool:
