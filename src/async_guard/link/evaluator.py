@@ -184,7 +184,7 @@ class Evaluator:
         """Classes that are finished, whose decorators and bases have not yet had them."""
         self.takers: dict[V, dict[Frame, None]] = {}
         """Library objects that something is put into, such as queues -> the frames that take things out of them."""
-        self.makers: dict[Class, dict[Frame, None]] = {}
+        self.makers: dict[Class, dict[Frame, memos.Once]] = {}
         """Classes -> the frames that make objects of them, again and again."""
         self.made_classes: dict[Any, Class] = {}
         """Classes that calls make (``namedtuple``): (what, module, expression) -> class."""
