@@ -197,7 +197,8 @@ def leave(ev: Evaluator, v: V, site: Site, touched: set[str]) -> None:
     effect = found[1].effect
     if effect is None or (effect.after and not touched & set(effect.after)):
         return
-    _judge(ev, effect, f"{v.a}.__exit__", NO_ARGS, site)
+    shown = found[0].name if v.a.rpartition(".")[2].startswith("_") else v.a
+    _judge(ev, effect, f"{shown}.__exit__", NO_ARGS, site)
 
 
 def apply(
