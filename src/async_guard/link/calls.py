@@ -10,6 +10,7 @@ from async_guard.link import (
     containers,
     factories,
     hints,
+    keys,
     library,
     memos,
     names,
@@ -539,8 +540,21 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         result = call_one(ev, inner, args, site)
         return tuple(ev.values.make(MANAGER, g, mode == "amanager") if g.k == GEN else g for g in result)
     if mode == "cached":
-        return call_one(ev, inner, args, site, lowered or not (args.positional or args.keywords))
+        return _cached(ev, inner, args, site, lowered)
     return call_one(ev, inner, args, site, lowered)
+
+
+def _cached(ev: Evaluator, inner: V, args: Args, site: Site, lowered: bool) -> VS:
+    """A function that keeps its results: it runs only the first time that it is asked for the same."""
+    if lowered or not (args.positional or args.keywords):
+        return call_one(ev, inner, args, site, True)
+    fr = site.frame
+    outer, kept = fr.once, keys.kept_for(ev, inner, args, fr)
+    fr.once = memos.wider(outer, kept)
+    try:
+        return call_one(ev, inner, args, site, kept is True)
+    finally:
+        fr.once = outer
 
 
 def _adapted(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
@@ -623,8 +637,10 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     has_fields = init_fn is None and any(b[-1].annotation is not None for b in cls.bindings.values())
     instance = ev.values.make(INST, cls, given if given or (is_telling and (init_fn or has_fields)) else None, False)
     instance = ev.shallow(instance, 2)
-    if site.frame.once is None and site.on == "now" and not memos.is_singleton(ev, cls):
-        ev.makers.setdefault(cls, {})[site.frame] = None
+    if site.frame.once is not True and site.on == "now" and not memos.is_singleton(ev, cls):
+        makers = ev.makers.setdefault(cls, {})
+        once = site.frame.once
+        makers[site.frame] = once if makers.get(site.frame, once) is once else None
     maker = attributes.class_attribute(ev, cls, "__new__")
     if maker is not None and maker[1][0].k in (FUNC, STATIC):
         func = maker[1][0] if maker[1][0].k == FUNC else maker[1][0].a

@@ -40,6 +40,7 @@ from async_guard.link.values import (
     NOTHING,
     PARTIAL,
     SEQ,
+    STATIC,
     UNKNOWN,
     VS,
     WRAP,
@@ -200,7 +201,7 @@ class Evaluator:
         """Classes that are finished, whose decorators and bases have not yet had them."""
         self.takers: dict[V, dict[Frame, None]] = {}
         """Library objects that something is put into, such as queues -> the frames that take things out of them."""
-        self.makers: dict[Class, dict[Frame, None]] = {}
+        self.makers: dict[Class, dict[Frame, memos.Once]] = {}
         """Classes -> the frames that make objects of them, again and again."""
         self.made_classes: dict[Any, Class] = {}
         """Classes that calls make (``namedtuple``): (what, module, expression) -> class."""
@@ -348,7 +349,8 @@ class Evaluator:
         Flags are True, False, None, members of enumerations, short rows of texts, texts that the function asks for, and what is left out.
         """
         fn: Fn = func.a
-        flags = {name: value for name, value in bound.items() if all(self._is_flag(fn, name, v) for v in value)}
+        rows = {name: tuple(self._flag_row(v) for v in value) for name, value in bound.items()}
+        flags = {name: value for name, value in rows.items() if all(self._is_flag(fn, name, v) for v in value)}
         if not flags and not told:
             return self.joined_frame(func, self_value)
         if self_value is not None and self_value.k == INST:
@@ -372,6 +374,13 @@ class Evaluator:
         fn.contexts[(place, tuple(flags.items()))] = frame
         self.frames.append(frame)
         return frame
+
+    def _flag_row(self, v: V) -> V:
+        """A short row without the objects in it, where a text beside them says of what kind it is: ``("server", name)``."""
+        if v.k != SEQ or v.a != "tuple" or v.b is None or not v.live or not any(_is_text(item) for item in v.b):
+            return v
+        items = tuple(item if all(i.k == CONST for i in item) else self.values.unknown for item in v.b)
+        return self.values.seq("tuple", items, union(*items))
 
     def _is_flag(self, fn: Fn, name: str, v: V) -> bool:
         return _is_flag(v) or (v.k == CONST and v.b == "str" and texts.distinguished(self, fn, name, v) is v)
@@ -891,7 +900,9 @@ class Evaluator:
                 if many and not texts.is_passed(after_false, test):
                     fr.rare = texts.ONE_OF_MANY
                 fr.off_loop += on_loop is False
+                fr.unlikely += texts.is_for_tests(test, True)
                 self.block(body, fr)
+                fr.unlikely -= texts.is_for_tests(test, True)
                 fr.off_loop -= on_loop is False
                 fr.once, fr.rare = once, rare
             if on_loop is True:
@@ -901,7 +912,9 @@ class Evaluator:
             fr.env = after_false
             narrowing.narrow(self, test, False, fr)
         if fr.env is not None:
+            fr.unlikely += texts.is_for_tests(s[1][0][0], False)
             self.block(s[2], fr)
+            fr.unlikely -= texts.is_for_tests(s[1][0][0], False)
         fr.env = self.merged(out, fr.env)
         if not left:
             fr.off_loop = off_loop
@@ -1069,17 +1082,19 @@ class Evaluator:
         name = narrowing.path(callee[1]) if callee is not None else ""
         if callee is None or not name or fr.env is None:
             return
-        found = narrowing.value_of(self, callee[1], fr)
-        if not found or not all(v.k == INST for v in found):
+        found = without_none(narrowing.value_of(self, callee[1], fr))
+        objects = without_unknown(found)
+        if not objects or not all(v.k == INST for v in objects):
             return
         kept: list[V] = []
-        for v in found:
+        for v in objects:
             for cls in (v.a, *attributes.known_below(self, v)) if v.c else (v.a,):
                 own = attributes.class_attribute(self, cls, callee[2])
-                if own is not None and any(x.k == FUNC and x.a.is_stub() for x in own[1]):
+                plain = [x.a if x.k == STATIC else x for x in own[1]] if own is not None else []
+                if any(x.k == FUNC and x.a.is_stub() for x in plain):
                     kept.append(v if cls is v.a and not v.c else self.values.make(INST, cls, None, False))
         if kept:
-            fr.env[name] = union(tuple(kept))
+            fr.env[name] = union(tuple(kept), tuple(v for v in found if v.k == UNKNOWN))
 
     def _cannot_lack(self, body: list[Any], kind: Any, before: dict[str, VS], fr: Frame) -> bool:
         """Whether a handler waits for a method to be missing that the object has: ``try: x.get_one() ... except AttributeError``."""

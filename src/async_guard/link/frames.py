@@ -85,7 +85,7 @@ class Frame:
     __slots__ = (
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "generic",
         "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare", "rebound",
-        "refreshed", "ret", "seen", "self_value", "state", "told", "touched", "tries", "unresolved", "vars", "waits", "yields",
+        "refreshed", "ret", "seen", "self_value", "state", "told", "touched", "tries", "unlikely", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -136,6 +136,8 @@ class Frame:
         self.hints: Any = None
         self.rare: Any = None
         """The parameter and the texts of it for which alone what is being read runs, where the text is not known."""
+        self.unlikely = 0
+        """Branches being read that run in tests only."""
         self.told: dict[int, bool] | None = None
         """Conditions, by identity, that the callers have asked already, and what they found."""
 
@@ -213,6 +215,7 @@ class Frame:
             return
         self.seen.add(key)
         event.off_loop = event.off_loop or self.off_loop > 0
+        event.probable = event.probable or self.unlikely > 0
         event.once = self.once
         event.rare = self.rare
         self.events.append(event)

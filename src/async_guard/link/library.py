@@ -197,7 +197,8 @@ def leave(ev: Evaluator, v: V, site: Site, touched: set[str]) -> None:
     effect = found[1].effect
     if effect is None or (effect.after and not touched & set(effect.after)):
         return
-    _judge(ev, effect, f"{v.a}.__exit__", NO_ARGS, site)
+    shown = found[0].name if v.a.rpartition(".")[2].startswith("_") else v.a
+    _judge(ev, effect, f"{shown}.__exit__", NO_ARGS, site)
 
 
 def apply(
@@ -411,9 +412,7 @@ def holds(ev: Evaluator, condition: Condition, args: Args) -> bool:
     if op == "is":
         return bool(value) and any(_is(ev, v, condition.value) for v in value)
     if op == "starts":
-        return bool(value) and all(
-            v.k == CONST and isinstance(v.a, str) and v.a.startswith(condition.value) for v in value
-        )
+        return bool(value) and all(_starts(v, condition.value) for v in value)
     if op == "mentions":
         return _mentions(args, condition.arg, str(condition.value))
     return False
@@ -424,6 +423,13 @@ def argument(args: Args, ref: ArgRef) -> VS | None:
     if ref.keyword == "*":
         return union(*args.positional, args.more_positional or NOTHING)
     return args.get(ref.keyword, ref.position)
+
+
+def _starts(v: V, words: str) -> bool:
+    """Whether a value is a literal text that begins so, or an object of a library that is made of such a text."""
+    if v.k == EXTINST and v.b:
+        return bool(v.b[0]) and all(_starts(inner, words) for inner in v.b[0])
+    return v.k == CONST and isinstance(v.a, str) and v.a.startswith(words)
 
 
 def _is(ev: Evaluator, v: V, dotted: str) -> bool:

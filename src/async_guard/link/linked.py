@@ -180,14 +180,36 @@ class Linked:
         return 2 if fn.parent is not None else int(bool(self.program.callers(fn.name)))
 
     def _lower_kept(self) -> None:
-        """What an object does only the first time counts less, unless the loop makes such objects again and again."""
+        """What an object does only the first time counts less, unless the loop makes such objects again and again.
+
+        What is made where something runs only the first time is not made again and again either, so that each round may find more.
+        """
         lasts: dict[Any, bool] = {True: True, None: False}
-        for frame in self.on_loop:
-            for event in frame.events:
-                if event.once is not None and not event.lowered:
-                    if event.once not in lasts:
-                        lasts[event.once] = not self._made_on_loop(event.once)
-                    event.lowered = lasts[event.once]
+        todo = [event for frame in self.on_loop for event in frame.events if event.once is not None]
+        while todo:
+            repeated = self._repeated()
+            for once in dict.fromkeys(event.once for event in todo):
+                if not lasts.get(once):
+                    lasts[once] = self._lasts(once, lasts, repeated)
+            kept = [event for event in todo if lasts[event.once]]
+            for event in kept:
+                event.lowered = True
+            if not kept:
+                break
+            todo = [event for event in todo if not lasts[event.once]]
+
+    def _repeated(self) -> set[Frame]:
+        """The frames that the loop runs again and again, as far as is known."""
+        seen = {holder for holder in self.holders if not self.only_at_startup(self.entries_reaching(holder))}
+        queue = list(seen)
+        while queue:
+            for event in queue.pop().events:
+                target = event.target
+                if target is None or target in seen or event.kind != CALL or event.lowered or event.off_loop:
+                    continue
+                seen.add(target)
+                queue.append(target)
+        return seen
 
     def _doubt_rare(self) -> None:
         """What runs only for texts that no known caller passes is a guess where the text is not known."""
@@ -196,11 +218,13 @@ class Linked:
                 if event.rare is not None and frame.fn is not None and texts.is_rare(frame.fn, *event.rare):
                     event.probable = True
 
-    def _made_on_loop(self, cls: Class) -> bool:
-        """Whether code that runs on the loop, other than at start-up, makes objects of a class or of one below it."""
-        below = (cls, *attributes.subclasses(self.evaluator, cls))
-        makers = (frame for c in below for frame in self.evaluator.makers.get(c, ()) if frame in self.on_loop)
-        return any(not self.only_at_startup(self.entries_reaching(frame)) for frame in makers)
+    def _lasts(self, once: Class | Frame, lasts: dict[Any, bool], repeated: set[Frame]) -> bool:
+        """Whether what keeps results lives as long as the process: a scope that no request runs, a class of which none makes objects."""
+        if isinstance(once, Frame):
+            return once not in repeated
+        below = (once, *attributes.subclasses(self.evaluator, once))
+        makers = (maker for c in below for maker in self.evaluator.makers.get(c, {}).items())
+        return all(frame not in repeated or lasts.get(kept, False) for frame, kept in makers)
 
     def _where_shown(self, entry: Entry, shown: Fn) -> str:
         """Where a decorated function itself runs: its decorators may hand it to another thread."""

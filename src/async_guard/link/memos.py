@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 from async_guard.link import attributes, narrowing
 from async_guard.link.callers import parts
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
     from async_guard.link.frames import Frame
 
-Once = Class | bool | None
-"""For whom something runs only once: for the process (True), for each object of a class, or for nobody (None)."""
+Once = Union[Class, "Frame", bool, None]
+"""For whom something runs only once: for the process (True), each object of a class, each run of a function, or nobody (None)."""
 
 _ENDING = (
     "close",
@@ -237,6 +237,8 @@ def _keeper(ev: Evaluator, path: Any, fr: Frame) -> Once:
     if path[0] == F.E_NAME:
         if path[1] in fr.declared_global:
             return True
+        if fr.outer_names is not None and path[1] in fr.outer_names:
+            return fr.outer_names[path[1]]
         is_local = fr.fn is None or path[1] in fr.vars or path[1] in fr.params
         return None if is_local or path[1] not in fr.module.facts.global_writes else True
     if path[1][0] != F.E_NAME or fr.env is None:

@@ -6,6 +6,7 @@ are one value, a text that is none of them.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import names
@@ -132,6 +133,36 @@ def is_rare(fn: Fn, name: str, words: tuple[str, ...]) -> bool:
                 sources[further] = None
                 queue.append(further)
     return len(known) >= RARE and not any(_is_one(text, words) for text in known)
+
+
+def is_for_tests(test: Any, truth: bool) -> bool:
+    """Whether a condition has this outcome only while tests run: ``if is_testing():``, ``if "PYTEST_CURRENT_TEST" in os.environ:``."""
+    tag = test[0]
+    if tag == F.E_UNARY and test[1] == "not":
+        return is_for_tests(test[2], not truth)
+    if tag == F.E_BOOL:
+        whole = (test[1] == "and") is truth  # where all parts must hold, one that says it is enough
+        return (any if whole else all)(is_for_tests(part, truth) for part in test[2])
+    if not truth:
+        return False
+    if tag == F.E_CMP:
+        is_in = test[2] == ["in"] and test[1][0] == F.E_CONST
+        return (is_in and str(test[1][1]).lower().startswith("pytest")) or (
+            test[2] in (["is"], ["=="]) and test[3][0][:2] == [F.E_CONST, True] and is_for_tests(test[1], True)
+        )
+    if tag == F.E_CALL:
+        if any(a[0] == F.E_CONST and str(a[1]).startswith("PYTEST_") for a in test[2]):
+            return True
+        callee = test[1]
+        asked = callee[1] if callee[0] == F.E_ATTR and callee[2] in _VALUE else callee
+        return _FOR_TESTS.search(F.last_name(asked).lower()) is not None
+    return _FOR_TESTS.search(F.last_name(test).lower()) is not None
+
+
+_VALUE = ("get", "value")
+"""Methods that give the value of a setting."""
+_FOR_TESTS = re.compile(r"(^|_)(testing|tests?_mode|(in|under|running)_tests?|is_test)($|_)")
+"""What names of settings say that are on in tests only."""
 
 
 def _is_one(text: str, words: Any) -> bool:
