@@ -579,9 +579,9 @@ class Evaluator:
         What it found the first time stays; what was missing then is added.
         """
         waits = frame.waits
-        if waits is None or self.depth >= DEPTH_LIMIT:
+        if waits is None:
             return
-        if waits.state == 1 or (waits.state == 0 and self.depth > DEPTH_LIMIT // 2):
+        if self.depth >= DEPTH_LIMIT or waits.state == 1 or (waits.state == 0 and self.depth > DEPTH_LIMIT // 2):
             self.missed(waits)
             return
         frame.waits = None
@@ -608,7 +608,10 @@ class Evaluator:
         fn = frame.fn
         assert fn is not None
         body = fn.body
-        given = frame.params
+        if frame.given is None:
+            frame.given = frame.params
+            frame.params = dict(frame.params)
+        given = frame.given
         first = frame.self_value is not None
         frame.env = {}
         frame.tries.clear()
@@ -746,13 +749,22 @@ class Evaluator:
         if self.depth and _ends_after(what, self.hit):
             self.hit = what
 
-    def result(self, frame: Frame) -> VS:
-        """What calling gives (for a coroutine: what awaiting it gives)."""
+    def settle(self, frame: Frame) -> None:
+        """Read a frame as far as it can be read now; note it where something is missing."""
         self.read(frame)
         if frame.state != 2:
             self.missed(frame)  # whoever asked must not remember an answer that is not complete
         elif frame.waits is not None:
             self.refresh(frame)
+
+    def yielded(self, frame: Frame) -> VS:
+        """What a generator gives to whoever iterates it, or enters it as a manager."""
+        self.settle(frame)
+        return frame.yields
+
+    def result(self, frame: Frame) -> VS:
+        """What calling gives (for a coroutine: what awaiting it gives)."""
+        self.settle(frame)
         value = frame.ret
         fn = frame.fn
         if fn is not None and (not known(value) or has_unknown(value)):

@@ -84,7 +84,7 @@ class Frame:
 
     __slots__ = (
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "generic",
-        "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare", "rebound",
+        "given", "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare", "rebound",
         "refreshed", "ret", "seen", "self_value", "state", "told", "touched", "tries", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
@@ -96,6 +96,8 @@ class Frame:
         self.is_async = fn is not None and fn.head.is_async
         """Whether the scope is an ``async def``."""
         self.params: dict[str, VS] = {}
+        self.given: dict[str, VS] | None = None
+        """Of the parameters, what the caller gave; another reading may learn more of the others. None before the first reading."""
         self.env: Any = {}
         self.vars: dict[str, VS] = {}
         self.attrs: dict[str, VS] = {}
