@@ -1465,8 +1465,11 @@ class Evaluator:
     def x_fstr(self, e: Any, fr: Frame) -> VS:
         words: list[str] | None = []
         start = ""
-        for part in e[1]:
+        first: VS = NOTHING
+        for number, part in enumerate(e[1]):
             value = self.ev(part, fr)
+            if number == 0:
+                first = value
             if any(v.k == INST for v in value):
                 containers.shown(self, value, Site(fr, *_position(part), part))
             if words is not None and len(value) == 1 and value[0].k == CONST and value[0].b == "str":
@@ -1476,6 +1479,9 @@ class Evaluator:
                 words = None
         if words is not None and sum(map(len, words)) < 200:
             return (self.values.const("".join(words)),)
+        behind = e[1][1] if len(e[1]) > 1 and e[1][1][0] == F.E_CONST else None
+        if texts.is_rooted(first, behind[1] if behind is not None and behind[1].__class__ is str else ""):
+            return (texts.rooted(self),)
         return (self.values.text(start),)
 
     def x_yield(self, e: Any, fr: Frame) -> VS:
