@@ -55,9 +55,9 @@ CONTEXT_LIMIT = 5
 LIBRARY_CONTEXT_LIMIT = 2
 """The same for a function of a library."""
 CALLABLE_CONTEXT_LIMIT = 600
-"""The same for functions that are handed callables and make functions of them: decorators."""
+"""The same for functions that are handed callables and make functions of them, or that import what a text names: decorators, locators."""
 CHOSEN_CONTEXT_LIMIT = 60
-"""The same for functions that are handed one class, one callable or the name of one: locators, functions that call what they are given."""
+"""The same for functions that are handed one class or callable, and for long ones that are handed the name of one."""
 SUBCLASS_CONTEXT_LIMIT = 20
 """Contexts of one method, over the classes of its receivers, after which each class gets one only."""
 ALL_CONTEXTS_LIMIT = 130
@@ -255,10 +255,11 @@ class Evaluator:
                     found = fn.contexts.get(key)
                     if found is not None:
                         return found  # type: ignore[no-any-return]
-            elif any(_is_chosen(value) for value in bound.values()) or (
-                known_here >= limit and fn.chooses_by_name and any(_is_text(value) for value in bound.values())
-            ):
+            elif any(_is_chosen(value) for value in bound.values()):
                 limit = CALLABLE_CONTEXT_LIMIT if _pairs(bound) else CHOSEN_CONTEXT_LIMIT
+            elif known_here >= limit and fn.chooses_by_name and any(_is_text(value) for value in bound.values()):
+                is_long = fn.head.end_line - fn.head.line >= F.VERY_LONG
+                limit = CHOSEN_CONTEXT_LIMIT if is_long else CALLABLE_CONTEXT_LIMIT
             elif (fn.is_short and all(_is_path(value) for value in bound.values())) or (
                 known_here >= limit and self.frameworks.is_registering(fn)
             ):
