@@ -637,12 +637,7 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
 
 def _settled(ev: Evaluator, frame: Frame) -> bool:
     """Read a frame; whether it lacks nothing that is still being read."""
-    if frame.state == 0:
-        ev.read(frame)
-    if frame.state != 2:
-        ev.missed(frame)
-    elif frame.waits is not None:
-        ev.refresh(frame)
+    ev.settle(frame)
     return frame.state == 2 and frame.waits is None
 
 

@@ -101,8 +101,7 @@ def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
             return NOTHING  # `async for` cannot walk a plain generator: something else is meant
         frame: Frame = v.a
         ev.edge(CORO if v.b else CALL, frame, site)
-        ev.read(frame)
-        return frame.yields
+        return ev.yielded(frame)
     if v.k == CONST:
         return (ev.values.instance("builtins.str"),) if v.b == "str" else NOTHING
     if v.k == INST or v.k == EXTINST:
@@ -225,8 +224,7 @@ def _enter_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
         if isinstance(inner, V) and inner.k == GEN:
             frame: Frame = inner.a
             ev.edge(CORO if inner.b else CALL, frame, site)
-            ev.read(frame)
-            return frame.yields
+            return ev.yielded(frame)
         return inner if isinstance(inner, tuple) else NOTHING
     if v.k in (INST, EXTINST):
         result = dunder(ev, v, ("__aenter__",) if is_async else ("__enter__",), site)

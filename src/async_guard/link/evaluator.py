@@ -68,9 +68,9 @@ CONTEXT_LIMIT = 5
 LIBRARY_CONTEXT_LIMIT = 2
 """The same for a function of a library."""
 CALLABLE_CONTEXT_LIMIT = 600
-"""The same for functions that are handed callables and make functions of them: decorators."""
+"""The same for functions that are handed callables and make functions of them, or that import what a text names: decorators, locators."""
 CHOSEN_CONTEXT_LIMIT = 60
-"""The same for functions that are handed one class, one callable or the name of one: locators, functions that call what they are given."""
+"""The same for functions that are handed one class or callable, and for long ones that are handed the name of one."""
 SUBCLASS_CONTEXT_LIMIT = 20
 """Contexts of one method, over the classes of its receivers, after which each class gets one only."""
 ALL_CONTEXTS_LIMIT = 130
@@ -272,10 +272,11 @@ class Evaluator:
                     found = fn.contexts.get(key)
                     if found is not None:
                         return found  # type: ignore[no-any-return]
-            elif any(_is_chosen(value) for value in bound.values()) or (
-                known_here >= limit and fn.chooses_by_name and any(_is_text(value) for value in bound.values())
-            ):
+            elif any(_is_chosen(value) for value in bound.values()):
                 limit = CALLABLE_CONTEXT_LIMIT if _pairs(bound) else CHOSEN_CONTEXT_LIMIT
+            elif known_here >= limit and fn.chooses_by_name and any(_is_text(value) for value in bound.values()):
+                is_long = fn.head.end_line - fn.head.line >= F.VERY_LONG
+                limit = CHOSEN_CONTEXT_LIMIT if is_long else CALLABLE_CONTEXT_LIMIT
             elif (fn.is_short and all(_is_path(value) for value in bound.values())) or (
                 known_here >= limit and self.frameworks.is_registering(fn)
             ):
@@ -608,9 +609,9 @@ class Evaluator:
         What it found the first time stays; what was missing then is added.
         """
         waits = frame.waits
-        if waits is None or self.depth >= DEPTH_LIMIT:
+        if waits is None:
             return
-        if waits.state == 1 or (waits.state == 0 and self.depth > DEPTH_LIMIT // 2):
+        if self.depth >= DEPTH_LIMIT or waits.state == 1 or (waits.state == 0 and self.depth > DEPTH_LIMIT // 2):
             self.missed(waits)
             return
         frame.waits = None
@@ -637,7 +638,10 @@ class Evaluator:
         fn = frame.fn
         assert fn is not None
         body = fn.body
-        given = frame.params
+        if frame.given is None:
+            frame.given = frame.params
+            frame.params = dict(frame.params)
+        given = frame.given
         first = frame.self_value is not None
         frame.env = {}
         frame.tries.clear()
@@ -775,13 +779,22 @@ class Evaluator:
         if self.depth and _ends_after(what, self.hit):
             self.hit = what
 
-    def result(self, frame: Frame) -> VS:
-        """What calling gives (for a coroutine: what awaiting it gives)."""
+    def settle(self, frame: Frame) -> None:
+        """Read a frame as far as it can be read now; note it where something is missing."""
         self.read(frame)
         if frame.state != 2:
             self.missed(frame)  # whoever asked must not remember an answer that is not complete
         elif frame.waits is not None:
             self.refresh(frame)
+
+    def yielded(self, frame: Frame) -> VS:
+        """What a generator gives to whoever iterates it, or enters it as a manager."""
+        self.settle(frame)
+        return frame.yields
+
+    def result(self, frame: Frame) -> VS:
+        """What calling gives (for a coroutine: what awaiting it gives)."""
+        self.settle(frame)
         value = frame.ret
         fn = frame.fn
         if fn is not None and (not known(value) or has_unknown(value)):
@@ -1494,8 +1507,11 @@ class Evaluator:
     def x_fstr(self, e: Any, fr: Frame) -> VS:
         words: list[str] | None = []
         start = ""
-        for part in e[1]:
+        first: VS = NOTHING
+        for number, part in enumerate(e[1]):
             value = self.ev(part, fr)
+            if number == 0:
+                first = value
             if any(v.k == INST for v in value):
                 containers.shown(self, value, Site(fr, *_position(part), part))
             if words is not None and len(value) == 1 and value[0].k == CONST and value[0].b == "str":
@@ -1505,6 +1521,9 @@ class Evaluator:
                 words = None
         if words is not None and sum(map(len, words)) < 200:
             return (self.values.const("".join(words)),)
+        behind = e[1][1] if len(e[1]) > 1 and e[1][1][0] == F.E_CONST else None
+        if texts.is_rooted(first, behind[1] if behind is not None and behind[1].__class__ is str else ""):
+            return (texts.rooted(self),)
         return (self.values.text(start),)
 
     def x_yield(self, e: Any, fr: Frame) -> VS:

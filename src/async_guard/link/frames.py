@@ -84,8 +84,9 @@ class Frame:
 
     __slots__ = (
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "generic",
-        "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare", "rebound",
-        "refreshed", "ret", "seen", "self_value", "state", "told", "touched", "tries", "unlikely", "unresolved", "vars", "waits", "yields",
+        "given", "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare",
+        "rebound", "refreshed", "ret", "seen", "self_value", "state", "told", "touched", "tries", "unlikely", "unresolved", "vars", "waits",
+        "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -96,6 +97,8 @@ class Frame:
         self.is_async = fn is not None and fn.head.is_async
         """Whether the scope is an ``async def``."""
         self.params: dict[str, VS] = {}
+        self.given: dict[str, VS] | None = None
+        """Of the parameters, what the caller gave; another reading may learn more of the others. None before the first reading."""
         self.env: Any = {}
         self.vars: dict[str, VS] = {}
         self.attrs: dict[str, VS] = {}

@@ -513,10 +513,7 @@ def _provider(ev: Evaluator, position: int, value: VS, args: Args, site: Site) -
     out: list[VS] = []
     for v in value:
         made = calls.call_one(ev, v, passed, site.running("never")) if v.k not in (UNKNOWN, CONST) else NOTHING
-        for each in made:
-            if each.k == GEN:
-                ev.read(each.a)
-            out.append(each.a.yields if each.k == GEN else (each,))
+        out.extend(ev.yielded(each.a) if each.k == GEN else (each,) for each in made)
     return (ev.values.make(WRAP, "returns", union(*out) or ev.values.unknown),)
 
 

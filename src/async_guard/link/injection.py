@@ -75,12 +75,12 @@ def _frame_result(ev: Evaluator, frame: Frame) -> VS:
     fn = frame.fn
     assert fn is not None
     if fn.head.is_generator:
-        ev.read(frame)
-        if known(frame.yields):
-            return frame.yields
+        yields = ev.yielded(frame)
+        if known(yields):
+            return yields
         returns = fn.body["returns"]
         if returns is None:
-            return frame.yields
+            return yields
 
         declared = hints.of(ev, returns, ev.definition_frame(fn, frame))
         return union(*(v.c if v.k == 16 else (v,) for v in declared))
@@ -91,8 +91,7 @@ def _frame_result(ev: Evaluator, frame: Frame) -> VS:
         elif v.k == CORO:
             out.append(ev.result(v.a))
         elif v.k == GEN:
-            ev.read(v.a)
-            out.append(v.a.yields)
+            out.append(ev.yielded(v.a))
         else:
             out.append((v,))
     return union(*out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, calls, containers, hints, library, names, narrowing
+from async_guard.link import attributes, calls, containers, hints, library, names, narrowing, texts
 from async_guard.link.frames import NO_ARGS, Args, Frame, Lazy, Site
 from async_guard.link.program import Binding, Class, interpreter_says
 from async_guard.link.values import (
@@ -319,6 +319,28 @@ def _named_tuple(ev: Evaluator, args: Args, site: Site) -> VS | None:
         }
         cls = ev.made_classes[key] = Class.made(site.frame.module, title[0].a, fields, "typing.NamedTuple")
     return (ev.values.make(CLASS, cls, None),)
+
+
+def _absolute(name: str) -> Handler:
+    def absolute(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        """``os.path.abspath(x)``, ``os.getcwd()``."""
+        library.effect_of(ev, name, args, site)
+        return (texts.rooted(ev),)
+
+    return absolute
+
+
+def _at_home(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``os.path.expanduser("~/x")``."""
+    value = _first(args)
+    is_told = bool(value) and all(v.k == CONST and v.b == "str" and v.a.startswith(("~", "/")) for v in value)
+    return (texts.rooted(ev),) if is_told or texts.is_rooted(value) else None
+
+
+def _joined_path(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``os.path.join(root, x)``."""
+    is_known = all(len(value) == 1 and value[0].k == CONST for value in args.positional)
+    return (texts.rooted(ev),) if texts.is_rooted(_first(args)) and not is_known else None
 
 
 def _platform(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -779,6 +801,8 @@ FUNCTIONS: dict[str, Handler] = {
     "operator.itemgetter": _operator("itemgetter"), "contextvars.ContextVar": _context_variable,
     "functools.singledispatch": _dispatching, "functools.singledispatchmethod": _dispatching,
     "builtins.hash": _number("int", "__hash__"),
+    **{name: _absolute(name) for name in ("os.path.abspath", "os.path.realpath", "os.getcwd", "tempfile.gettempdir", "tempfile.mkdtemp")},
+    "os.path.expanduser": _at_home, "os.path.join": _joined_path,
     "types.SimpleNamespace": _simple_namespace, "builtins.staticmethod": _made_static("static"), "builtins.classmethod": _made_static("class"),
     "functools.partialmethod": _partial,
     "builtins.object": _super_object, "collections.OrderedDict": _dict, "collections.defaultdict": _defaultdict,

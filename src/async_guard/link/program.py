@@ -17,6 +17,7 @@ class Module:
     __slots__ = (
         "_bindings",
         "_body",
+        "_by_name",
         "classes",
         "facts",
         "frame",
@@ -47,6 +48,7 @@ class Module:
         self.values: dict[str, Any] = {}
         self.running: set[Any] = set()
         self.memos: dict[str, list[Any]] = {}
+        self._by_name: frozenset[int] | None = None
         self.thinned: set[str] | None = None
         """Last names of the tables that code of the module takes something out of, once somebody asked."""
         """Names of mappings -> the one scope that fills each; empty for others."""
@@ -66,6 +68,16 @@ class Module:
         if self._body is None:
             self._body = self.facts.module_body()["body"]
         return self._body
+
+    @property
+    def by_name(self) -> frozenset[int]:
+        """Its functions that import what a text names, by index, and those that call one of them."""
+        if self._by_name is None:
+            calls = self.facts.calls
+            own = {index for name in _BY_NAME for index in calls.get(name, ())}
+            beside = {self.functions[index].name for index in own if index >= 0 and self.functions[index].owner is None}
+            self._by_name = frozenset(own.union(*(calls.get(name, ()) for name in beside)))
+        return self._by_name
 
     @property
     def bindings(self) -> dict[str, list[Binding]]:
@@ -145,9 +157,8 @@ class Fn:
 
     @property
     def chooses_by_name(self) -> bool:
-        """Whether it imports what a text names."""
-        calls = self.module.facts.calls
-        return any(self.index in calls.get(name, ()) for name in _BY_NAME)
+        """Whether it imports what a text names, or is a function beside one that does and calls that."""
+        return self.index in self.module.by_name
 
     @property
     def chooses_by_class(self) -> bool:

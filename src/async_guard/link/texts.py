@@ -1,5 +1,7 @@
 """What functions ask of the texts they are given: ``name.startswith("oidc/")``, ``mode == "slow"``.
 
+Of a path that code has made absolute is known that it starts with a slash, so that it is no address of a bucket or of another machine.
+
 A function that is called with hundreds of texts cannot be read once for each. Those that it asks for are kept as they are; all others
 are one value, a text that is none of them.
 """
@@ -24,6 +26,8 @@ _ASKED = 40
 """Texts that a function may ask for."""
 _NOTED = 2000
 """Texts of one parameter that are noted."""
+ROOT = ("", "/")
+"""What stands for the texts that a path is not of which is known only that it is absolute."""
 RARE = 10
 """Texts that callers pass, none of which a function asks for, from which on it is a guess that another caller's text is one of those."""
 
@@ -47,7 +51,21 @@ def is_other(v: V) -> bool:
 
 def differs(v: V, other: V) -> bool:
     """Whether a text of which is known what it is not can not be another one."""
-    return is_other(v) and other.k == CONST and other.a in v.c
+    if not is_other(v) or other.k != CONST:
+        return False
+    return other.a in v.c if v.c != ROOT else other.b == "str" and not other.a.startswith("/")
+
+
+def rooted(ev: Evaluator) -> V:
+    """Some absolute path."""
+    return ev.values.make(EXTINST, "builtins.str", (), ROOT)
+
+
+def is_rooted(value: VS, more: str = "") -> bool:
+    """Whether a text, with more behind it, is an absolute path for sure."""
+    return bool(value) and all(
+        v.c == ROOT if is_other(v) else v.k == CONST and v.b == "str" and (v.a or more).startswith("/") for v in value
+    )
 
 
 def starts(ev: Evaluator, v: V, args: Args) -> VS | None:
