@@ -117,6 +117,7 @@ SPOILING = {
 }
 
 ANSWERED = "is returned to the framework, which does not await it"
+_UNAWAITED = "is returned without being awaited, by a function that is declared to give something else"
 _RELATED = 2
 """Names among which one call may choose: a method and what wraps it."""
 
@@ -497,7 +498,29 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
         return _misused(linked, frame, detail, mark[1].node, value)
     if how in ("return", "part") and isinstance(scope, Fn) and answers(linked, scope, frame):
         return ANSWERED
-    return ""
+    return _contradicted(linked, scope, value) if how == "return" and isinstance(scope, Fn) else ""
+
+
+def _contradicted(linked: Linked, fn: Fn, value: VS) -> str:
+    """Why a coroutine function must not return a coroutine: it is its own, or the function is declared to give something else."""
+    if not fn.is_async or fn.head.is_generator or not _keeps(fn) or not all(v.k == CORO for v in value):
+        return ""
+    if all(v.a.fn is fn for v in value):
+        return "is returned without being awaited, by the function itself"
+    annotation = fn.body["returns"]
+    if annotation is None:
+        return ""
+    scope = linked.evaluator.definition_frame(fn, linked.evaluator.generic_frame(fn))
+    declared = hints.of(linked.evaluator, annotation, scope)
+    some = without_none(declared)
+    return _UNAWAITED if declared and all(_is_data(linked, d) for d in some) else ""
+
+
+def _keeps(fn: Fn) -> bool:
+    """Whether nobody else's decorator stands around a function, which might await once more."""
+    return all(
+        (d[1] if d[0] == F.E_NAME else d[2] if d[0] == F.E_ATTR else "") in _KEEPING for d in fn.body["decorators"]
+    )
 
 
 def _is_of_awaitables(attribute: Any, value: VS) -> bool:
@@ -691,9 +714,7 @@ def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> b
     if func.k != FUNC or func.a.is_lambda:
         return False
     fn: Fn = func.a
-    if any(
-        (d[1] if d[0] == F.E_NAME else d[2] if d[0] == F.E_ATTR else "") not in _KEEPING for d in fn.body["decorators"]
-    ):
+    if not _keeps(fn):
         return False
     found = _parameter(fn, call, argument, method)
     if found is None:

@@ -10,7 +10,7 @@ from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Class, Fn, Module
 from async_guard.model import facts as F
-from async_guard.model.catalogue import FunctionEntry
+from async_guard.model.catalogue import ClassEntry, FunctionEntry, TypeExpr
 from async_guard.rules.judgement.syntax import assignment, callee_name, statements, uses
 
 Scope = Fn | Module | Class
@@ -73,12 +73,57 @@ def _read_plain_functions(linked: Linked) -> None:
         facts = module.facts
         called = (names | _OFFLOADS) & facts.calls.keys()
         wanted = {user for name in called for user in facts.calls[name] if user >= 0}
-        if facts.has_async:
+        objects = _asynchronous_objects(linked, module)
+        if facts.has_async or objects:
             wanted.update(range(len(module.functions)))
         for index in sorted(wanted):
             fn = module.functions[index]
-            if not fn.is_async and not any(f.state for f in fn.contexts.values()) and _may_lose(linked, fn, names):
+            if (
+                not fn.is_async
+                and not any(f.state for f in fn.contexts.values())
+                and _may_lose(linked, fn, names, objects)
+            ):
                 ev.read(ev.generic_frame(fn))
+
+
+def _asynchronous_objects(linked: Linked, module: Module) -> set[str]:
+    """Variables and attributes in which a module keeps objects of asynchronous classes of libraries (``self.http = httpx.AsyncClient()``)."""
+    calls = module.facts.calls
+    makers: set[str] = set()
+    for name, bindings in module.bindings.items():
+        for b in bindings:
+            if b.kind == "from" and not b.data[1]:
+                dotted = f"{b.data[0]}.{b.data[2]}"
+                makers.update(n for n in (name,) if n in calls and _makes_asynchronous(linked, dotted))
+                entry = linked.evaluator.catalogue.lookup(dotted)
+                if isinstance(entry, ClassEntry):
+                    made = ((n, m.returns) for n, m in entry.methods.items() if n in calls)
+                    makers.update(n for n, returns in made if _is_asynchronous(linked, returns))
+            elif b.kind == "import":
+                makers.update(n for n in calls if _makes_asynchronous(linked, f"{b.data[0]}.{n}"))
+    scopes = {user for name in makers for user in calls[name]}
+    bodies = [module.body if user < 0 else body_of(module.functions[user]) for user in scopes]
+    found: set[str] = set()
+    for stmt in (stmt for body in bodies for stmt in statements(body)):
+        given = assignment(stmt)
+        if given is not None and callee_name(given[1][1] if given[1][0] == F.E_AWAIT else given[1]) in makers:
+            found.update(F.last_name(target) for target in given[0])
+    return found - {""}
+
+
+def _makes_asynchronous(linked: Linked, dotted: str) -> bool:
+    """Whether a class of a library, or what a function of it gives, is asynchronous."""
+    entry = linked.evaluator.catalogue.lookup(dotted)
+    if isinstance(entry, ClassEntry):
+        return entry.is_async
+    return isinstance(entry, FunctionEntry) and _is_asynchronous(linked, entry.returns)
+
+
+def _is_asynchronous(linked: Linked, returns: TypeExpr | None) -> bool:
+    """Whether what an entry gives is an object of an asynchronous class."""
+    names = [part for part in returns or () if isinstance(part, str) and "." in part]
+    entries = [linked.evaluator.catalogue.lookup(name) for name in names]
+    return any(isinstance(entry, ClassEntry) and entry.is_async for entry in entries)
 
 
 def _other_names(linked: Linked, names: set[str]) -> set[str]:
@@ -103,11 +148,20 @@ def _stands_for(value: Any, names: set[str]) -> bool:
     return F.last_name(value) in names
 
 
-def _may_lose(linked: Linked, fn: Fn, names: set[str]) -> bool:
-    """Whether some statement of a function calls what may be a coroutine function and drops or keeps what it gives."""
+def _may_lose(linked: Linked, fn: Fn, names: set[str], objects: set[str]) -> bool:
+    """Whether some statement of a function calls what may be a coroutine function and drops or keeps what it gives.
+
+    Args:
+        linked: the linked project.
+        fn: the function.
+        names: names of coroutine functions.
+        objects: names of asynchronous objects, of which a call is taken for one where what it gives is dropped.
+    """
     for stmt in statements(fn.body["body"]):
         if stmt[0] == F.S_EXPR:
             value = stmt[1]
+            if value[0] == F.E_CALL and value[1][0] == F.E_ATTR and F.last_name(value[1][1]) in objects:
+                return True
         elif (given := assignment(stmt)) is not None:
             value = given[1]
         elif stmt[0] == F.S_IF:
