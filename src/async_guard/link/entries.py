@@ -1316,7 +1316,7 @@ class Frameworks:
                     inner.k == FUNC and inner.c is not None
                 ):  # what lies between the outermost and the innermost does not count
                     inner = inner.c
-                if inner.k == FUNC and inner.a.head.is_generator:
+                if inner.k == FUNC and inner.a.head.is_generator and not v.a.head.is_generator:
                     return "loop"  # the wrapper is called on the loop to build the generator
                 return self.placement(ev, inner, runs)
         return "worker"
