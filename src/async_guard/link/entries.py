@@ -23,6 +23,7 @@ from async_guard.frameworks.tables import (
     Registration,
     Signals,
     SubclassMethods,
+    Version,
 )
 from async_guard.link import (
     around,
@@ -1058,7 +1059,7 @@ class Frameworks:
                 yield Entry(seen.spec.kind, title(frame.fn), frame.fn, frame, "loop" if v.b else "worker")
             return
         if seen.spec.templates and "{" in seen.path and not self._takes(ev, v, seen.spec.templates_unless):
-            runs = seen.spec.templates
+            runs = self._in_releases(seen.spec.templates, runs)
         if seen.spec.instances and (v.a if v.k == PARTIAL else v).k == INST:
             runs = seen.spec.instances
         around_it = {func for func, _ in self._around(ev, v)}
@@ -1203,11 +1204,15 @@ class Frameworks:
         return f"; the project's version is {'.'.join(str(n) if n < _ANY else 'x' for n in have)}"
 
     def _runs(self, spec: Registration) -> str:
-        for version in spec.versions:
+        return self._in_releases(spec.versions, spec.runs)
+
+    def _in_releases(self, versions: tuple[Version, ...], newest: str) -> str:
+        """Where something runs in the releases in force, and in the newest where the project names none."""
+        for version in versions:
             have = self.versions.get(version.package)
             if have is not None and have >= version.since and (not version.until or have < version.until):
                 return version.runs
-        return spec.runs
+        return newest
 
     def functions_of(self, ev: Evaluator, v: V, depth: int = 0) -> Iterator[tuple[V, V | None]]:
         """The project functions that calling a value runs."""
