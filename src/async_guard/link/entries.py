@@ -267,6 +267,8 @@ class Frameworks:
         self.helpers: dict[Fn, bool] = {}
         self.loops: list[tuple[Frame, Any]] = []
         """Loops over tables whose bodies register something."""
+        self.idle: set[Fn] = set()
+        """Functions that are registered where nothing runs them, and nowhere else."""
         self.described: set[V] = set()
         """Routers whose routes only describe what others are asked (``callbacks=``): nothing runs them."""
         self.methods = {
@@ -949,7 +951,10 @@ class Frameworks:
         while done < len(queue):
             seen = queue[done]
             done += 1
-            if self._says_nothing(ev, seen) or (seen.spec.probable and not attached.counts(ev, seen.site)):
+            if self._runs_nothing(ev, seen):
+                self.idle.update(func.a for v in seen.targets for func, _ in self.functions_of(ev, v))
+                continue
+            if self._says_nothing(seen) or (seen.spec.probable and not attached.counts(ev, seen.site)):
                 continue
             for v in _as_called(seen.targets):
                 if v.k == CLASS and seen.spec.kind == "dependency":
@@ -967,6 +972,7 @@ class Frameworks:
         for mounting in [m for places in self.mountings.values() for m in places]:
             self._marks(ev, self._callables(ev, mounting.dependencies), out)
         registered = {(entry.kind, entry.origin) for entry in out.values()}
+        self.idle.difference_update(entry.fn for entry in out.values())
         for table in self.subclass_methods:
             for cls in self._below(ev, table.base, table.base.rpartition(".")[2]):
                 for entry in self._methods_of(ev, table, cls, cls.own_methods()):
@@ -982,14 +988,25 @@ class Frameworks:
             name in module.facts.calls for module in ev.program for name in _PASSING_ON
         )
 
-    def _says_nothing(self, ev: Evaluator, seen: Seen) -> bool:
-        """Whether nothing runs what is registered, or another reading of the same place knows better."""
+    def _runs_nothing(self, ev: Evaluator, seen: Seen) -> bool:
+        """Whether nothing runs what is registered: it describes what others are asked, or start-up that nobody hears of."""
         if seen.spec.runs == NEVER or seen.path.startswith("{$"):
             return True
-        if seen.spec.kind == "lifespan" and self._is_mounted(ev, seen.receiver):
+        if seen.spec.kind == "lifespan" and (self._is_mounted(ev, seen.receiver) or self._is_replaced(seen)):
             return True
-        if seen.receiver in self.described and seen.receiver not in self.mountings:
-            return True
+        return seen.receiver in self.described and seen.receiver not in self.mountings
+
+    def _is_replaced(self, seen: Seen) -> bool:
+        """Whether an application with a lifespan is given handlers of events: it never calls them."""
+        if seen.spec.yields_state or seen.receiver is None or _is_declared(seen):
+            return False
+        return any(
+            other.receiver is seen.receiver and all(v.k not in (CONST, UNKNOWN) for v in other.targets)
+            for other in self.yielding
+        )
+
+    def _says_nothing(self, seen: Seen) -> bool:
+        """Whether another reading of the same place knows better."""
         others = self.places.get(seen.where, ())
         if _is_open(seen):
             said = {v for other in others if not _is_open(other) for v in other.targets}
@@ -1402,7 +1419,20 @@ class Frameworks:
                     out[key] = entry
                     self._dependencies(ev, entry, out)
                 if v.k == CLASS:
+                    if not any(attributes.class_attribute(ev, v.a, name) for name in ("__init__", "__new__")):
+                        entry = self._implied(v.a)
+                        out.setdefault(("dependency", entry.label, entry.fn, 0), entry)
                     self._fields(ev, v.a, out)
+
+    def _implied(self, cls: Class) -> Entry:
+        """The constructor that a class does not write, which a framework calls all the same to get what a function depends on."""
+        found: Entry | None = cls.cache.get("implied")
+        if found is None:
+            fn = Fn.implied(cls)
+            frame = Frame(cls.module, fn, None)
+            frame.state = 2
+            found = cls.cache["implied"] = Entry("dependency", cls.name, fn, frame, "worker", hops=True)
+        return found
 
     def _fields(self, ev: Evaluator, cls: Class, out: dict[Any, Entry], *, always: bool = False) -> None:
         """A class whose constructor is generated is a dependency: its fields are the parameters; ``always``: of any class-based view."""

@@ -165,7 +165,7 @@ class Linked:
                 for turn in range(3):
                     for module in modules:
                         for fn in module.functions:
-                            if not fn.is_async or self._turn(fn) != turn:
+                            if not fn.is_async or self._turn(fn) != turn or self._is_idle(fn):
                                 continue
                             if not any(frame in self.on_loop for frame in fn.contexts.values()):
                                 alone.append(ev.generic_frame(fn))
@@ -180,6 +180,10 @@ class Linked:
         for entry in self.entries:
             if entry.shown is not None:
                 entry.shown_runs = self._where_shown(entry, entry.shown)
+
+    def _is_idle(self, fn: Fn) -> bool:
+        """Whether a function is only registered, and where nothing runs it."""
+        return fn in self.frameworks.idle and not self.program.callers(fn.name)
 
     def _turn(self, fn: Fn) -> int:
         """When a coroutine is read that no caller is known to reach so far."""
