@@ -20,7 +20,7 @@ def _expected(case: Case) -> set[tuple[str, int, str, str, str]]:
         (path, number, found["kind"], found["runs_on"], found["label"].strip())
         for path, text in case.files.items()
         for number, line in enumerate(text.splitlines(), start=1)
-        if line.lstrip().startswith(("def ", "async def ")) and "  # " in line
+        if line.lstrip().startswith(("def ", "async def ", "class ")) and "  # " in line
         for found in _ROW.finditer(line.partition("  # ")[2])
     }
 

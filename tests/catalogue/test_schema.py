@@ -366,7 +366,7 @@ SLOW = 'severity = "error"\nbecause = "waits"\n'
         (F + 'severity = "none"\nruns = [{ arg = "f@0" }]', "runs[0].on: is missing"),
         (
             F + 'severity = "none"\nruns = [{ arg = "f@0", on = "thread" }]',
-            "runs[0].on: unknown on 'thread'; valid are caller, greenlet, loop",
+            "runs[0].on: unknown on 'thread'; valid are caller, decorated, greenlet",
         ),
         (F + 'severity = "none"\nruns = [{ arg = "f@0", on = "loop", pass = "arg@1" }]', "did you mean 'args'?"),
         (

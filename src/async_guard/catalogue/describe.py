@@ -24,6 +24,7 @@ _IMPLICIT = {
 
 _RUN_PLACES = {
     "worker": "in a worker thread or process", "loop": "later on the event loop", "caller": "at once in the calling thread",
+    "decorated": "wherever what it decorates runs",
     "greenlet": "at once, on the loop, with a driver that awaits", "never": "not by this library",
 }  # fmt: skip
 

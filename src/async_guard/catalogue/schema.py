@@ -61,7 +61,7 @@ CLASS_ROLES = (
 )
 """What calls and classes are to the rules that are not about blocking."""
 RUN_KEYS = ("arg", "on", "pass", "method")
-RUNS_ON = ("worker", "loop", "caller", "greenlet", "never")
+RUNS_ON = ("worker", "loop", "caller", "decorated", "greenlet", "never")
 PASSES = ("rest", "args", "items", "spread")
 
 SPECIAL = {

@@ -10,7 +10,7 @@ _FAST = ("fastmcp.FastMCP",)
 
 
 def _kinds(
-    classes: tuple[str, ...], runs: str, versions: tuple[Version, ...] = (), templates: str = ""
+    classes: tuple[str, ...], runs: str, versions: tuple[Version, ...] = (), templates: tuple[Version, ...] = ()
 ) -> tuple[Registration, ...]:
     out = []
     for kind in ("tool", "resource", "prompt"):
@@ -57,8 +57,8 @@ FRAMEWORK = Framework(
         *_kinds(_OLD, LOOP),
         *_kinds(_NEW, FASTAPI),
         # fastmcp 2.x on the loop (2.3.5, 2.14.7); 3.x and newer in a worker thread (3.0.0, 4.0.0).
-        # A def resource template stays on the loop in 3.0.0 and 4.0.0 too, unless it is given a Context.
-        *_kinds(_FAST, FASTAPI, (Version("fastmcp", LOOP, until=(3,)),), LOOP),
+        # A def resource template stays on the loop in 3.0.0 and 4.0.0 too, unless it is given a Context; from 4.1.2 on it does not (4.2.3).
+        *_kinds(_FAST, FASTAPI, (Version("fastmcp", LOOP, until=(3,)),), (Version("fastmcp", LOOP, until=(4, 1, 2)),)),
         *_made("mcp.server.fastmcp", LOOP),
         *_made("mcp.server.mcpserver", FASTAPI),
         *_made("fastmcp", FASTAPI, (Version("fastmcp", LOOP, until=(3,)),)),

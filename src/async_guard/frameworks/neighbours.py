@@ -103,6 +103,8 @@ FRAMEWORK = Framework(
         Registration(("strawberry.fastapi.GraphQLRouter",), "dependency", FASTAPI, arg=("root_value_getter", None)),
         Registration(("fastapi_cache.decorator.cache", "fastapi_cache.FastAPICache.init"), "hook", LOOP, arg=("key_builder", None), beside=True),
         *(Registration(_AIOCACHE, "hook", LOOP, arg=(name, None), beside=True) for name in ("key_builder", "skip_cache_func")),
+        # Asked in the thread of the handler that is limited, or on the loop by the middleware: where that is, each handler says.
+        Registration(("slowapi.Limiter", "slowapi.extension.Limiter"), "hook", LOOP, arg=("key_func", 0), probable=True, beside=True),
         # Listeners of an asynchronous engine run in a greenlet of the loop's thread; those of others run wherever the engine is used.
         Registration(("sqlalchemy.event.listens_for",), "listener", GREENLET, of=(("target", 0), "sync_engine")),
         Registration(("sqlalchemy.event.listen",), "listener", GREENLET, arg=("fn", 2), of=(("target", 0), "sync_engine")),

@@ -59,6 +59,8 @@ FRAMEWORK = Framework(
         Registration(_on(_QUART, "websocket"), "websocket", STARLETTE, path=("rule", 0)),
         Registration(_on(_QUART, "before_request", "after_request", "teardown_request", "before_app_request", "after_app_request"), "hook",
                      STARLETTE),
+        Registration(_on(_QUART, "template_filter", "template_global", "template_test", "app_template_filter", "app_template_global",
+                         "app_template_test"), "hook", LOOP, bare=False),
         Registration(_on(_QUART, "before_serving", "after_serving", "while_serving"), "lifespan", STARLETTE),
         Registration(_on(_QUART, "errorhandler", "app_errorhandler"), "exception_handler", STARLETTE, bare=False),
         # Sanic (measured: 25.12): everything on the loop.

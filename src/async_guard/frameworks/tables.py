@@ -83,8 +83,8 @@ class Registration:
     thread_if: str = ""
     """A keyword by which the project asks that plain functions go to a worker thread."""
     label: str = ""
-    templates: str = ""
-    """Where it runs when the path has parameters (``users://{user_id}``)."""
+    templates: tuple[Version, ...] = ()
+    """Where it runs when the path has parameters (``users://{user_id}``), if that is not where others do."""
     templates_unless: str = ""
     """Unless it has a parameter declared as this class: then it runs where others do."""
     of: tuple[Arg, str] | None = None

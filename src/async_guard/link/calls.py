@@ -533,7 +533,8 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         result = call_one(ev, inner, args, site.running("worker"))
         return (ev.values.make(AWAITABLE, result),)
     if mode == "sync":
-        site.frame.marks.append(("runs-loop", site, site.frame.off_loop > 0, "async_to_sync", None, NOTHING))
+        name = "async_to_sync" if v.c is None else v.c
+        site.frame.marks.append(("runs-loop", site, site.frame.off_loop > 0, name, None, NOTHING))
         inner_site = Site(site.frame, site.pos, site.end, site.node, awaited=True, on=site.on, probable=site.probable)
         return awaited(ev, call_one(ev, inner, args, inner_site), site)
     if mode in ("manager", "amanager"):
@@ -746,9 +747,14 @@ def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
     """A definition after one decorator."""
     if decorator[0] == F.E_ATTR and decorator[2] in ("setter", "deleter", "getter"):
         return value
+    beside, ev.beside = ev.beside, []
     found = ev.ev(decorator, fr)
     pos, end = _where(decorator)
     site = Site(fr, pos, end, decorator)
+    for v in value if ev.beside else ():
+        if v.k == FUNC:
+            ev.companions.setdefault(v.a, {})[pos] = (site, tuple(ev.beside))
+    ev.beside = beside
     if _all_unknown(found):
         ev.frameworks.unknown_decorator(ev, decorator, value, site)
         return value
@@ -825,7 +831,7 @@ def wrapped(ev: Evaluator, form: str, value: VS) -> VS:
     if form == "property":
         return tuple(ev.values.make(PROPERTY, v, False) if v.k in (FUNC, WRAP, BOUND) else v for v in value)
     modes = {
-        "offload": "offload", "sync": "sync", "cmfactory": "manager", "acmfactory": "amanager", "cached": "cached",
+        "offload": "offload", "sync": "sync", "back": "sync", "cmfactory": "manager", "acmfactory": "amanager", "cached": "cached",
         "around": "around", "around_call": "around-call",
     }  # fmt: skip
     if form == "hop":  # only what is no coroutine function goes to a thread
@@ -834,8 +840,9 @@ def wrapped(ev: Evaluator, form: str, value: VS) -> VS:
     mode = modes.get(form)
     if mode is None:
         return value
+    name = "from_thread.run" if form == "back" else None
     return tuple(
-        ev.values.make(WRAP, mode, v) if v.k in (FUNC, BOUND, EXT, EXTMETH, PARTIAL, WRAP, CLASS, INST) else v
+        ev.values.make(WRAP, mode, v, name) if v.k in (FUNC, BOUND, EXT, EXTMETH, PARTIAL, WRAP, CLASS, INST) else v
         for v in value
     )
 

@@ -44,6 +44,11 @@ _OPERATORS = {
     "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "%": "__mod__", "|": "__or__", "&": "__and__",
     "^": "__xor__", "//": "__floordiv__", "**": "__pow__", "<<": "__lshift__", ">>": "__rshift__", "@": "__matmul__",
 }  # fmt: skip
+_BARE = ("lower", "upper", "strip", "title", "capitalize", "lstrip", "rstrip")
+_TEXT_TO_TEXT = {
+    **dict.fromkeys(_BARE, 0), "strip": 1, "lstrip": 1, "rstrip": 1, "removeprefix": 1, "removesuffix": 1, "replace": 2,
+}  # fmt: skip
+"""Methods that make another text of a text -> how many texts they are given; those of `_BARE` may be given none."""
 _SIGNS = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
 _COMPARISONS = {"==": "__eq__", "!=": "__eq__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
 
@@ -928,8 +933,10 @@ def _text_method(ev: Evaluator, v: V, name: str, args: Args) -> VS:
                 return (values.seq("list" if "split" in name else "tuple", parts, union(*parts)),)
     if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):
         return (values.seq("list", None, (values.instance("builtins.str"),)),)
-    if name in ("lower", "upper", "strip", "title", "capitalize", "lstrip", "rstrip") and not args.positional:
-        return (values.const(getattr(v.a, name)()),)
+    if name in _TEXT_TO_TEXT and len(v.a) < 200 and not args.keywords and not args.more_positional:
+        given = [a[0].a for a in args.positional if len(a) == 1 and a[0].k == CONST and a[0].b == "str"]
+        if len(given) == len(args.positional) == _TEXT_TO_TEXT[name] or (not args.positional and name in _BARE):
+            return (values.const(getattr(v.a, name)(*given)),)
     if name in ("startswith", "endswith", "isdigit", "isalpha", "isidentifier"):
         only = args.positional[0] if len(args.positional) == 1 else NOTHING
         if name.endswith("with") and len(only) == 1 and only[0].k == CONST and only[0].b == "str":

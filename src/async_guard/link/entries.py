@@ -23,6 +23,7 @@ from async_guard.frameworks.tables import (
     Registration,
     Signals,
     SubclassMethods,
+    Version,
 )
 from async_guard.link import (
     around,
@@ -268,6 +269,8 @@ class Frameworks:
         self.helpers: dict[Fn, bool] = {}
         self.loops: list[tuple[Frame, Any]] = []
         """Loops over tables whose bodies register something."""
+        self.idle: set[Fn] = set()
+        """Functions that are registered where nothing runs them, and nowhere else."""
         self.described: set[V] = set()
         """Routers whose routes only describe what others are asked (``callbacks=``): nothing runs them."""
         self.methods = {
@@ -950,7 +953,10 @@ class Frameworks:
         while done < len(queue):
             seen = queue[done]
             done += 1
-            if self._says_nothing(ev, seen) or (seen.spec.probable and not attached.counts(ev, seen.site)):
+            if self._runs_nothing(ev, seen):
+                self.idle.update(func.a for v in seen.targets for func, _ in self.functions_of(ev, v))
+                continue
+            if self._says_nothing(seen) or (seen.spec.probable and not attached.counts(ev, seen.site)):
                 continue
             for v in _as_called(seen.targets):
                 if v.k == CLASS and seen.spec.kind == "dependency":
@@ -968,6 +974,7 @@ class Frameworks:
         for mounting in [m for places in self.mountings.values() for m in places]:
             self._marks(ev, self._callables(ev, mounting.dependencies), out)
         registered = {(entry.kind, entry.origin) for entry in out.values()}
+        self.idle.difference_update(entry.fn for entry in out.values())
         for table in self.subclass_methods:
             for cls in self._below(ev, table.base, table.base.rpartition(".")[2]):
                 for entry in self._methods_of(ev, table, cls, cls.own_methods()):
@@ -983,14 +990,25 @@ class Frameworks:
             name in module.facts.calls for module in ev.program for name in _PASSING_ON
         )
 
-    def _says_nothing(self, ev: Evaluator, seen: Seen) -> bool:
-        """Whether nothing runs what is registered, or another reading of the same place knows better."""
+    def _runs_nothing(self, ev: Evaluator, seen: Seen) -> bool:
+        """Whether nothing runs what is registered: it describes what others are asked, or start-up that nobody hears of."""
         if seen.spec.runs == NEVER or seen.path.startswith("{$"):
             return True
-        if seen.spec.kind == "lifespan" and self._is_mounted(ev, seen.receiver):
+        if seen.spec.kind == "lifespan" and (self._is_mounted(ev, seen.receiver) or self._is_replaced(seen)):
             return True
-        if seen.receiver in self.described and seen.receiver not in self.mountings:
-            return True
+        return seen.receiver in self.described and seen.receiver not in self.mountings
+
+    def _is_replaced(self, seen: Seen) -> bool:
+        """Whether an application with a lifespan is given handlers of events: it never calls them."""
+        if seen.spec.yields_state or seen.receiver is None or _is_declared(seen):
+            return False
+        return any(
+            other.receiver is seen.receiver and all(v.k not in (CONST, UNKNOWN) for v in other.targets)
+            for other in self.yielding
+        )
+
+    def _says_nothing(self, seen: Seen) -> bool:
+        """Whether another reading of the same place knows better."""
         others = self.places.get(seen.where, ())
         if _is_open(seen):
             said = {v for other in others if not _is_open(other) for v in other.targets}
@@ -1060,7 +1078,7 @@ class Frameworks:
                 yield Entry(seen.spec.kind, title(frame.fn), frame.fn, frame, "loop" if v.b else "worker")
             return
         if seen.spec.templates and "{" in seen.path and not self._takes(ev, v, seen.spec.templates_unless):
-            runs = seen.spec.templates
+            runs = self._in_releases(seen.spec.templates, runs)
         if seen.spec.instances and (v.a if v.k == PARTIAL else v).k == INST:
             runs = seen.spec.instances
         around_it = {func for func, _ in self._around(ev, v)}
@@ -1205,11 +1223,15 @@ class Frameworks:
         return f"; the project's version is {'.'.join(str(n) if n < _ANY else 'x' for n in have)}"
 
     def _runs(self, spec: Registration) -> str:
-        for version in spec.versions:
+        return self._in_releases(spec.versions, spec.runs)
+
+    def _in_releases(self, versions: tuple[Version, ...], newest: str) -> str:
+        """Where something runs in the releases in force, and in the newest where the project names none."""
+        for version in versions:
             have = self.versions.get(version.package)
             if have is not None and have >= version.since and (not version.until or have < version.until):
                 return version.runs
-        return spec.runs
+        return newest
 
     def functions_of(self, ev: Evaluator, v: V, depth: int = 0) -> Iterator[tuple[V, V | None]]:
         """The project functions that calling a value runs."""
@@ -1318,7 +1340,7 @@ class Frameworks:
                     inner.k == FUNC and inner.c is not None
                 ):  # what lies between the outermost and the innermost does not count
                     inner = inner.c
-                if inner.k == FUNC and inner.a.head.is_generator:
+                if inner.k == FUNC and inner.a.head.is_generator and not v.a.head.is_generator:
                     return "loop"  # the wrapper is called on the loop to build the generator
                 return self.placement(ev, inner, runs)
         return "worker"
@@ -1402,7 +1424,20 @@ class Frameworks:
                     out[key] = entry
                     self._dependencies(ev, entry, out)
                 if v.k == CLASS:
+                    if not any(attributes.class_attribute(ev, v.a, name) for name in ("__init__", "__new__")):
+                        entry = self._implied(v.a)
+                        out.setdefault(("dependency", entry.label, entry.fn, 0), entry)
                     self._fields(ev, v.a, out)
+
+    def _implied(self, cls: Class) -> Entry:
+        """The constructor that a class does not write, which a framework calls all the same to get what a function depends on."""
+        found: Entry | None = cls.cache.get("implied")
+        if found is None:
+            fn = Fn.implied(cls)
+            frame = Frame(cls.module, fn, None)
+            frame.state = 2
+            found = cls.cache["implied"] = Entry("dependency", cls.name, fn, frame, "worker", hops=True)
+        return found
 
     def _fields(self, ev: Evaluator, cls: Class, out: dict[Any, Entry], *, always: bool = False) -> None:
         """A class whose constructor is generated is a dependency: its fields are the parameters; ``always``: of any class-based view."""

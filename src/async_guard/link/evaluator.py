@@ -219,6 +219,10 @@ class Evaluator:
         self.joins: set[Any] = set()
         self.decorated_cache: dict[Any, VS] = {}
         self.call_results: dict[Any, VS] = {}
+        self.beside: list[V] = []
+        """Callables that the decorator which is read now has run wherever what it decorates runs."""
+        self.companions: dict[Fn, dict[int, tuple[Site, tuple[V, ...]]]] = {}
+        """Functions -> where they are decorated -> what the decorator runs beside them."""
         """What callables handed to a library call returned: (call expression, callable) -> values."""
         self.stored: dict[tuple[V, str], VS] = {}
         """What methods assign to an attribute of an instance, once all of them were read."""
@@ -655,6 +659,11 @@ class Evaluator:
             value = self._param(frame, fn, name, kind, annotation, default, given.get(name))
             frame.params[name] = value
             frame.bind(name, value)
+        for site, beside in self.companions.get(fn, {}).values() if self.companions else ():
+            for v in beside:
+                given_by_library = Args([], {})
+                given_by_library.more_positional = self.values.unknown
+                calls.call_one(self, v, given_by_library, Site(frame, site.pos, site.end, site.node))
         self.block(body["body"], frame)
         ends: Env = frame.env
         if ends is not None and any(v.k in (CORO, AWAITABLE) for v in frame.ret):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, containers, hints, narrowing, natives
@@ -300,6 +301,9 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> Non
         targets = union(*args.positional) if run.arg.keyword == "*" else args.get(run.arg.keyword, run.arg.position)
         if not targets:
             continue
+        if run.on == "decorated":
+            ev.beside += [v for v in _each(targets) if v.k in (FUNC, BOUND, PARTIAL, INST)]
+            continue
         if run.method:
             targets = _methods_of(ev, run, targets, site)
         passed = _passed(ev, run, args, site)
@@ -322,6 +326,12 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> Non
                 )
             elif run.on == "worker" and v.k != UNKNOWN:
                 site.frame.marks.append(("offloaded-value", site, v))
+
+
+def _each(value: VS) -> Iterator[V]:
+    """What is given, or what a list that is given holds."""
+    for v in value:
+        yield from v.c if v.k == SEQ else (v,)
 
 
 def _methods_of(ev: Evaluator, run: Run, targets: VS, site: Site) -> VS:

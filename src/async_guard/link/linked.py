@@ -11,7 +11,7 @@ from typing import Any
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
-from async_guard.link import attributes, containers, names, texts
+from async_guard.link import apart, attributes, containers, names, texts
 from async_guard.link.entries import Entry, Frameworks
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
@@ -122,6 +122,8 @@ class Linked:
         self.holders: dict[Frame, None] = {}
         """Frames that the loop itself runs: coroutines, callbacks, loop-run entry points."""
         self.in_worker: dict[Frame, None] = {}
+        self.apart: set[Frame] = set()
+        """Of the holders, those that run on a short-lived loop of a worker thread's own and on no other."""
         self.unsure: dict[Frame, tuple[bool, bool]] = {}
         """Frames of entry points -> whether it is only likely that they run on a loop, and whether they run in a greenlet of it."""
         self.allowed: dict[Fn, set[str]] = {}
@@ -153,6 +155,7 @@ class Linked:
             for index in self._registering(module):
                 ev.read_somehow(module.functions[index])
         known = -1
+        alone: list[Frame] = []
         for number in range(_ROUNDS):
             self.entries = self.frameworks.entries(ev)
             self._spread(())
@@ -162,18 +165,25 @@ class Linked:
                 for turn in range(3):
                     for module in modules:
                         for fn in module.functions:
-                            if not fn.is_async or self._turn(fn) != turn:
+                            if not fn.is_async or self._turn(fn) != turn or self._is_idle(fn):
                                 continue
                             if not any(frame in self.on_loop for frame in fn.contexts.values()):
-                                self._spread((ev.generic_frame(fn),))
+                                alone.append(ev.generic_frame(fn))
+                                self._spread(alone[-1:])
             if len(self.frameworks.seen) == known:
                 break
             known = len(self.frameworks.seen)
+        roots = [entry.frame for entry in self.entries if entry.runs == "loop"]
+        self.apart = apart.coroutines(ev, roots, alone, self.holders, self.in_worker)
         self._lower_kept()
         self._doubt_rare()
         for entry in self.entries:
             if entry.shown is not None:
                 entry.shown_runs = self._where_shown(entry, entry.shown)
+
+    def _is_idle(self, fn: Fn) -> bool:
+        """Whether a function is only registered, and where nothing runs it."""
+        return fn in self.frameworks.idle and not self.program.callers(fn.name)
 
     def _turn(self, fn: Fn) -> int:
         """When a coroutine is read that no caller is known to reach so far."""
@@ -335,6 +345,8 @@ class Linked:
     def blocking_ways(self) -> Iterator[Way]:
         """Every way from on-loop code to a blocking call, shortest per place and root cause."""
         for holder in self.holders:
+            if holder in self.apart:
+                continue
             probable, greenlet = self.unsure.get(holder, (False, False))
             for way in self._ways_of(holder, greenlet):
                 way.probable = way.probable or probable

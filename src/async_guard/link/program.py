@@ -132,6 +132,14 @@ class Fn:
     def __repr__(self) -> str:
         return f"<fn {self.dotted}>"
 
+    @classmethod
+    def implied(cls, owner: Class) -> Fn:
+        """The constructor of a class that writes none: it goes by the name and line of the class, and does nothing that anybody wrote."""
+        line = owner.head.line
+        fn = cls(owner.module, -1, FunctionHead(owner.head.qualname, line, line, False, False, False, -1, -1))
+        fn._body = {"params": [], "returns": None, "decorators": [], "body": []}
+        return fn
+
     @property
     def body(self) -> dict[str, Any]:
         """``params``, ``returns``, ``decorators``, ``body``."""
