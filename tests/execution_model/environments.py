@@ -15,7 +15,8 @@ COMPANIONS = ("uvicorn", "httpx", "websockets", "asgiref", "jinja2", "python-mul
 """What the applications are served and asked with, and what they use."""
 _SHARED: dict[tuple[str, ...], Path] = {}
 KEPT = os.environ.get("ASYNC_GUARD_ENVIRONMENTS", "")
-"""A folder in which environments are kept from one session to the next; they are not renewed when something newer is released."""
+"""A folder in which environments are kept from one session to the next; they are not renewed when something newer is
+released, and two sessions must not make the same ones at the same time."""
 
 
 def installed(folder: Path, *requirements: str) -> Path:
