@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -13,15 +14,24 @@ import pytest
 COMPANIONS = ("uvicorn", "httpx", "websockets", "asgiref", "jinja2", "python-multipart", "itsdangerous")
 """What the applications are served and asked with, and what they use."""
 _SHARED: dict[tuple[str, ...], Path] = {}
+KEPT = os.environ.get("ASYNC_GUARD_ENVIRONMENTS", "")
+"""A folder in which environments are kept from one session to the next; they are not renewed when something newer is
+released, and two sessions must not make the same ones at the same time."""
 
 
 def installed(folder: Path, *requirements: str) -> Path:
-    """A new environment with these requirements; its Python."""
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True)
+    """A new environment with these requirements, or one that was kept; its Python."""
+    if KEPT:
+        folder = Path(KEPT) / hashlib.sha256(" ".join((sys.version, *sorted(requirements))).encode()).hexdigest()[:16]
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    complete = folder / "complete"
+    if complete.exists():
+        return python
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True)
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements]
     done = subprocess.run(install, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    complete.touch()
     return python
 
 

@@ -28,6 +28,9 @@ EVERYWHERE = (
     "responses",
     "further",
     "plain_lifespan",
+    "corners",
+    "corners_of_lifespans",
+    "managed_lifespan",
 )
 RECENT = (*EVERYWHERE, "pages", "kinds_of_handlers", "kinds_around")
 """What needs the templates, forms and router lifespans of later releases."""
@@ -40,13 +43,22 @@ NEVER_RUN = {
     "dependency_overridden_by_update_def",
     "dependency_overridden_by_assignment_async",
     "on_event_beside_lifespan_def",
+    "startup_event_beside_lifespan_def",
+    "on_startup_argument_beside_lifespan_def",
     "startup_of_mounted_application",
     "coroutine_of_lambda",
     "async_in_sync_wrapper_without_wraps",
     "async_exception_handler_in_sync_wrapper",
+    "async_startup_in_sync_wrapper",
+    "async_call_of_class_given_as_class",
+    "contextmanager_as_dependency_body",
+    "handler_behind_failing_middleware_def",
+    "contextmanager_as_lifespan_body",
+    "handler_behind_contextmanager_as_lifespan_def",
 }
-"""An override replaces the first three; events are not sent where there is a lifespan, nor to mounted applications. The coroutines that the last
-three make are never awaited."""
+"""An override replaces the first three; events are not sent where there is a lifespan, nor to mounted applications. The coroutines that the next
+four make are never awaited, an object that a dependency makes is not called, a context manager that it gives is not entered, nothing is
+behind a middleware that fails, and a lifespan that is a plain context manager lets no server start."""
 NEVER_RUN_OF_RECENT = {
     "override_target_never_run",
     "override_class_target_never_run",
@@ -75,8 +87,60 @@ NOT_UNWRAPPED_OF_RECENT = {
     "discriminator_function",
 }
 """The same; a union in brackets with a function that discriminates is a query parameter for such a FastAPI."""
+ONLY_UNWRAPPED = {
+    "async_wrapper_body",
+    "def_in_async_wrapper",
+    "async_wrapper_of_dependency_body",
+    "def_dependency_in_async_wrapper",
+    "offloading_wrapper_body",
+    "handler_in_offloading_wrapper",
+    "sync_to_async_dependency",
+    "async_over_sync_over_def_outer",
+    "async_over_sync_over_def_inner",
+    "async_over_sync_over_def_function",
+    "decorator_class_async_call",
+    "def_in_decorator_class_with_async_call",
+    "def_in_to_thread_decorator",
+}
+"""0.123.5 looks at the innermost function alone: what a coroutine function around a plain one makes is never awaited, and the answer is a 500."""
+GENERATORS_ENCODED = {"handler_that_yields_async"}
+"""Before 0.134 a handler that is an asynchronous generator is an error."""
 LIST_OF_CHUNKS = {"iter_of_streamed_iterable"}
 """Starlette 0.27 streams only what is an iterator already."""
+ROUTERS_ALONE = {
+    "plain_lifespan_of_router_before_yield",
+    "plain_lifespan_of_router_after_yield",
+    "startup_event_of_router_beside_lifespan_def",
+}
+"""Before 0.112.2 only an application's own lifespan is entered."""
+REPORTED_ALL_THE_SAME = {
+    "async_call_of_class_given_as_class",
+    "async_exception_handler_in_sync_wrapper",
+    "async_in_sync_wrapper_without_wraps",
+    "async_startup_in_sync_wrapper",
+    "coroutine_of_lambda",
+    "dependency_overridden_by_assignment_async",
+    "handler_that_yields_async",
+    "sync_over_async_over_def_function",
+    "sync_over_async_over_def_inner",
+    "async_in_two_sync_wrappers",
+    "dependency_partial_async",
+    "instance_call_async",
+    "lru_cache_of_async_handler",
+    "async_handler_in_decorator_class",
+    "async_under_contextmanager_decorator",
+    "async_dependency_under_contextmanager",
+    "decorator_class_async_call",
+    "def_in_decorator_class_with_async_call",
+    *(ONLY_UNWRAPPED - {"sync_to_async_dependency"}),
+    "startup_event_of_router_beside_lifespan_def",
+    "discriminator_function",
+    "iter_of_streamed_iterable",
+    "contextmanager_as_lifespan_body",
+}
+"""Of what never runs: coroutine functions and what they call, which run on the loop if anybody ever awaits them; what only old releases refuse
+(events of routers beside a lifespan, a discriminating function of a body, an iterable that is no iterator); and a lifespan with which no
+server starts."""
 
 
 @dataclass(frozen=True)
@@ -88,15 +152,34 @@ class Version:
     untouched: frozenset[str]
 
 
+_USUAL = NEVER_RUN | NEVER_RUN_OF_RECENT
+_NOT_UNWRAPPED = NOT_UNWRAPPED | NOT_UNWRAPPED_OF_RECENT
 VERSIONS = {
-    "newest": Version("fastapi", (*RECENT, "newest"), frozenset(NEVER_RUN | NEVER_RUN_OF_RECENT)),
-    "0.115.14": Version(
-        "fastapi==0.115.14",
+    "newest": Version("fastapi", (*RECENT, "newest"), frozenset(_USUAL)),
+    "0.134.0": Version("fastapi==0.134.0", RECENT, frozenset(_USUAL)),
+    "0.133.1": Version("fastapi==0.133.1", RECENT, frozenset(_USUAL | GENERATORS_ENCODED)),
+    "0.123.6": Version("fastapi==0.123.6", RECENT, frozenset(_USUAL | GENERATORS_ENCODED)),
+    "0.123.5": Version("fastapi==0.123.5", RECENT, frozenset(_USUAL | GENERATORS_ENCODED | ONLY_UNWRAPPED)),
+    "0.123.4": Version(
+        "fastapi==0.123.4",
         RECENT,
-        frozenset(NEVER_RUN | NEVER_RUN_OF_RECENT | NOT_UNWRAPPED | NOT_UNWRAPPED_OF_RECENT),
+        frozenset(
+            (_USUAL | GENERATORS_ENCODED | _NOT_UNWRAPPED) - {"discriminator_function", "sync_to_async_dependency"}
+        ),
     ),
-    "0.105.0": Version("fastapi==0.105.0", EVERYWHERE, frozenset(NEVER_RUN | NOT_UNWRAPPED | LIST_OF_CHUNKS)),
+    "0.115.14": Version("fastapi==0.115.14", RECENT, frozenset(_USUAL | GENERATORS_ENCODED | _NOT_UNWRAPPED)),
+    "0.110.3": Version(
+        "fastapi==0.110.3",
+        EVERYWHERE,
+        frozenset(NEVER_RUN | NOT_UNWRAPPED | GENERATORS_ENCODED | ROUTERS_ALONE),
+    ),
+    "0.105.0": Version(
+        "fastapi==0.105.0",
+        EVERYWHERE,
+        frozenset(NEVER_RUN | NOT_UNWRAPPED | GENERATORS_ENCODED | LIST_OF_CHUNKS | ROUTERS_ALONE),
+    ),
 }
+"""On both sides of every release that changed where something runs: 0.112.2, 0.123.5, 0.123.6, 0.134."""
 
 pytestmark = pytest.mark.proof
 
@@ -186,6 +269,13 @@ def test_every_callable_ran(compared: tuple[Version, Comparison]) -> None:
     assert set(comparison.said) - set(comparison.seen) == version.untouched
     assert len(comparison.seen) > 250
     assert set(comparison.seen.values()) == {"loop", "worker"}
+
+
+def test_what_never_runs_is_not_reported(compared: tuple[Version, Comparison]) -> None:
+    """But for coroutine functions: whoever awaits them does so on the loop."""
+    version, comparison = compared
+    reported = {name for name in version.untouched if comparison.said[name] == "loop"}
+    assert reported <= REPORTED_ALL_THE_SAME
 
 
 def test_findings_are_where_the_loop_is(compared: tuple[Version, Comparison]) -> None:

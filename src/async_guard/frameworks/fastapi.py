@@ -12,6 +12,7 @@ from async_guard.frameworks.tables import (
     Framework,
     Registration,
     SubclassMethods,
+    Version,
 )
 
 _APP = "fastapi.FastAPI"
@@ -62,8 +63,11 @@ FRAMEWORK = Framework(
         Registration(_on("add_event_handler"), "lifespan", LOOP, arg=("func", 1), label="{path}", path=("event_type", 0)),
         Registration(_BOTH, "lifespan", LOOP, arg=("on_startup", None), label="startup"),
         Registration(_BOTH, "lifespan", LOOP, arg=("on_shutdown", None), label="shutdown"),
-        Registration(_BOTH, "lifespan", LOOP, arg=("lifespan", None), label="lifespan", passes=(_APP,), yields_state=True,
-                     class_methods=LIFESPAN),
+        Registration((_APP,), "lifespan", LOOP, arg=("lifespan", None), label="lifespan", passes=(_APP,), yields_state=True,
+                     outweighs=True, class_methods=LIFESPAN),
+        # An application enters the lifespans of the routers that it includes from 0.112.2 on (run: 0.110.3, 0.115.14).
+        Registration((_ROUTER,), "lifespan", LOOP, arg=("lifespan", None), label="lifespan", passes=(_APP,), yields_state=True,
+                     class_methods=LIFESPAN, versions=(Version("fastapi", NEVER, until=(0, 112, 2)),)),
         Registration((_APP,), "exception_handler", STARLETTE, arg=("exception_handlers", None), passes=("starlette.requests.Request",)),
         Registration(_BOTH, "response", LOOP, arg=("default_response_class", None), class_methods=RENDERING),
         Registration(_on("include_router"), "response", LOOP, arg=("default_response_class", None), class_methods=RENDERING),

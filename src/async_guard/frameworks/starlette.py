@@ -85,7 +85,7 @@ FRAMEWORK = Framework(
         Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("on_startup", None), label="startup"),
         Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("on_shutdown", None), label="shutdown"),
         Registration((_APP, _ROUTER), "lifespan", LOOP, arg=("lifespan", None), label="lifespan", passes=(_APP,), yields_state=True,
-                     class_methods=LIFESPAN),
+                     outweighs=True, class_methods=LIFESPAN),
         Registration((f"{_HANDLERS}.__setitem__",), "exception_handler", STARLETTE, arg=(None, 1), passes=(_REQUEST,)),
         Registration((f"{_HANDLERS}.update",), "exception_handler", STARLETTE, arg=(None, 0), passes=(_REQUEST,)),
         Registration((f"{_EVENTS}.append",), "lifespan", LOOP, arg=(None, 0)),

@@ -93,6 +93,8 @@ class Registration:
     """Where an object with ``__call__`` runs, if not where a function would: some take it for an application of its own."""
     passes: tuple[str, ...] = ()
     """Classes of what the framework passes by position; empty text for what nobody needs to know."""
+    outweighs: bool = False
+    """An application that is constructed with it runs nothing else of this kind that is registered with the application itself."""
     yields_state: bool = False
     """The keys of the mapping that it yields are attributes of every bag."""
 

@@ -243,6 +243,8 @@ class Frameworks:
         self.subclass_methods: list[SubclassMethods] = []
         self.seen: dict[Any, Seen] = {}
         self.places: dict[tuple[Any, ...], list[Seen]] = {}
+        self.outweighed: dict[tuple[V, str], bool] = {}
+        """Applications and a kind -> whether they run nothing of it but what they are constructed with, wherever they are constructed."""
         self.yielding: list[Seen] = []
         """Of these, lifespans: what they yield is an attribute of the state of every request."""
         self.mountings: dict[V, list[Mounting]] = {}
@@ -567,6 +569,9 @@ class Frameworks:
                 continue
             if spec.passes_rest:
                 site.frame.marks.append(("background", site, instance, value or NOTHING))
+            if spec.outweighs:
+                surely = bool(value) and all(v.k not in (CONST, UNKNOWN) for v in value or ())
+                self.outweighed[instance, spec.kind] = surely and self.outweighed.get((instance, spec.kind), True)
             if value:
                 if spec.kind == "stream":
                     containers.pulled(ev, value, site)
@@ -992,20 +997,13 @@ class Frameworks:
 
     def _runs_nothing(self, ev: Evaluator, seen: Seen) -> bool:
         """Whether nothing runs what is registered: it describes what others are asked, or start-up that nobody hears of."""
-        if seen.spec.runs == NEVER or seen.path.startswith("{$"):
+        if self._runs(seen.spec) == NEVER or seen.path.startswith("{$"):
             return True
-        if seen.spec.kind == "lifespan" and (self._is_mounted(ev, seen.receiver) or self._is_replaced(seen)):
+        if seen.receiver and self.outweighed.get((seen.receiver, seen.spec.kind)) and not seen.spec.outweighs:
+            return True
+        if seen.spec.kind == "lifespan" and self._is_mounted(ev, seen.receiver):
             return True
         return seen.receiver in self.described and seen.receiver not in self.mountings
-
-    def _is_replaced(self, seen: Seen) -> bool:
-        """Whether an application with a lifespan is given handlers of events: it never calls them."""
-        if seen.spec.yields_state or seen.receiver is None or _is_declared(seen):
-            return False
-        return any(
-            other.receiver is seen.receiver and all(v.k not in (CONST, UNKNOWN) for v in other.targets)
-            for other in self.yielding
-        )
 
     def _says_nothing(self, seen: Seen) -> bool:
         """Whether another reading of the same place knows better."""
@@ -1198,7 +1196,7 @@ class Frameworks:
     def _depends(self, spec: Registration, func: V) -> str:
         """Why the version matters for where this runs, if it does."""
         for version in spec.versions:
-            if not func.a.is_async and version.until:
+            if not func.a.is_async and version.until and version.runs == LOOP:
                 bound = ".".join(map(str, version.until))
                 return (
                     f"plain functions run on the loop before {version.package} {bound}{self._in_force(version.package)}"
@@ -1288,6 +1286,13 @@ class Frameworks:
     def _sees_through_wraps(self) -> bool:
         return not self.before("fastapi", (0, 123, 5))
 
+    def _taken_for_its_objects(self, ev: Evaluator, cls: V) -> bool:
+        """Whether a class is judged by the ``__call__`` of its objects, as FastAPI 0.123.6 to 0.123.9 did."""
+        if self.before("fastapi", (0, 123, 6)) or not self.before("fastapi", (0, 123, 10)):
+            return False
+        found = attributes.class_attribute(ev, cls.a, "__call__")
+        return any(self.placement(ev, f, FASTAPI) == "loop" for f in (found[1] if found is not None else ()))
+
     def _wrapped_by(self, v: V) -> VS:
         """What an object was made of, if its constructor copies the name and ``__wrapped__`` of a function (``update_wrapper(self, f)``)."""
         found = v.a.own_methods().get("__init__")
@@ -1320,7 +1325,7 @@ class Frameworks:
         if v.k == STATIC:
             return self.placement(ev, v.a, runs)
         if v.k == CLASS:
-            return "worker"
+            return "loop" if runs == FASTAPI and self._taken_for_its_objects(ev, v) else "worker"
         if v.k == INST:
             bound = attributes.special(ev, v, "__call__")
             if (
