@@ -545,7 +545,8 @@ def _length(ev: Evaluator, args: Args, site: Site) -> VS | None:
 def _truth(ev: Evaluator, args: Args, site: Site) -> VS | None:
     for v in _first(args):
         containers.dunder(ev, v, ("__bool__", "__len__"), site)
-    return (ev.values.instance("builtins.bool"),)
+    is_true = narrowing.outcome(_first(args))
+    return (ev.values.instance("builtins.bool"),) if is_true is None else (ev.values.const(is_true),)
 
 
 def _text(*names: str) -> Handler:

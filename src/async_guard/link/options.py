@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from async_guard.link.frames import Frame
 from async_guard.link.program import Fn
-from async_guard.link.values import CONST, DICT, VS
+from async_guard.link.values import CONST, DICT, VS, V, known
 from async_guard.model import facts as F
 
 if TYPE_CHECKING:
@@ -67,6 +67,11 @@ def has(ev: Evaluator, op: str, left: VS, right: VS) -> VS | None:
         return None
     answers = {any(key == left[0].a for key, _ in v.a) for v in right}
     return (ev.values.const(answers.pop() is (op == "in")),) if len(answers) == 1 else None
+
+
+def are_given(v: V, key: VS) -> bool:
+    """Whether a mapping, of which all is known, has what is asked for: a default does not stand for it."""
+    return len(key) == 1 and key[0].k == CONST and any(k == key[0].a and known(value) for k, value in v.a)
 
 
 class _Uses:
