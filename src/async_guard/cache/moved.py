@@ -73,6 +73,7 @@ def moves(old: FileFacts, new: FileFacts) -> Moves | None:
     for before, after in zip(old.functions, new.functions, strict=True):
         lines[before.line] = after.line
         positions[before.line << 12 | before.column - 1] = after.line << 12 | after.column - 1
+    lines.update((before.line, after.line) for before, after in zip(old.classes, new.classes, strict=True))
     pairs = [(old.module_body(), new.module_body())]
     pairs += [(old.function_body(i), new.function_body(i)) for i in range(len(old.functions))]
     pairs += [(old.class_body(i), new.class_body(i)) for i in range(len(old.classes))]
