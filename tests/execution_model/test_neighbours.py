@@ -43,13 +43,16 @@ NO_ROW = {
     "slowapi_dynamic_limit",
     "slowapi_exempt_when",
     "slowapi_key_func",
+    "slowapi_key_func_of_async",
     "socketio_background_task_async",
     "socketio_namespace_helper_def",
     "strawberry_context_getter_async",
     "strawberry_dataloader_async",
     "strawberry_root_value_getter_async",
     "strawberry_router_process_result",
+    "tenacity_before_of_async",
     "tenacity_before_of_def",
+    "tenacity_predicate_of_async",
     "tenacity_retrying_call_in_async",
 }
 """Findings say where they run; they are helpers of an entry point, or known to no framework table."""

@@ -1,7 +1,8 @@
 """Coroutines that run on a loop of a worker thread's own: what blocks there stalls that thread and nobody else.
 
 A handler that is a plain ``def`` may run a coroutine with ``asyncio.run(...)``: a new loop in the worker thread, which is gone when the
-coroutine is done. A loop that a thread runs for good (``run_forever``, a server) has others to stall and counts like any other.
+coroutine is done. A loop that a thread runs for good (``run_forever``, a server, a coroutine with an endless loop) has others to stall and counts
+like any other.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from async_guard.link.frames import CORO, LOOP, WORKER, Event, Frame
 from async_guard.link.values import BOUND, FUNC, PARTIAL
 from async_guard.link.values import CORO as COROUTINE
+from async_guard.model import facts as F
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
@@ -53,6 +55,9 @@ def coroutines(
                 else:
                     handed.append(event.target)
     own.update((target, None) for _, target in pairs)
+    for frame in [frame for frame in own if frame.fn is not None and _lasts(frame.fn.body["body"])]:
+        del own[frame]
+        handed.append(frame)
     if not own:
         return set()
     functions = {frame.fn for frame in own if frame.fn is not None}
@@ -88,6 +93,15 @@ def _says_what(mark: tuple[Any, ...]) -> bool:
     """Whether it is known what the loop runs; a future (``run_until_complete(gather(...))``) may stand for any coroutine made there."""
     first = mark[5] if len(mark) > 5 else ()
     return not first or any(v.k in (COROUTINE, FUNC, BOUND, PARTIAL) for v in first)
+
+
+def _lasts(body: list[Any]) -> bool:
+    """Whether a coroutine may go on as long as the program does: ``while True``."""
+    return any(
+        (stmt[0] == F.S_WHILE and stmt[1][0] == F.E_CONST and bool(stmt[1][1]))
+        or any(_lasts(inner) for inner in F.blocks(stmt))
+        for stmt in body
+    )
 
 
 def _reached(first: Iterable[Frame], pairs: set[tuple[Frame, Frame]]) -> set[Frame]:
