@@ -630,9 +630,26 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
             for frame in frames or (ev.frame(func, v, None),):
                 complete = _settled(ev, frame) and complete
                 out = union(out, frame.attrs.get(name, NOTHING))
+    out = _without_declared(ev, v.a, name, out)
     if complete and ev.cycles == hits:
         ev.stored[key] = out
     return union(containers.filled(ev, v.a, name, out, v), ev.bags.get((v.a, name), NOTHING))
+
+
+def _without_declared(ev: Evaluator, cls: Class, name: str, stored: VS) -> VS:
+    """Without the library class that ``self.process: Popen | None = None`` declares, where something more special of it is assigned."""
+    found = [x for x in stored if x.k == EXTINST]
+    general = {entry.name for x in found for entry in ev.catalogue.line(x.a)[1:]}
+    wide = [x for x in found if x.a in general]
+    if not wide or len(wide) == len(found):
+        return stored
+    makers = [fn for c in mro(ev, cls) if isinstance(c, Class) for fn in writers(c, name)]
+    is_declared = any(
+        stmt[0] == F.S_ANN and stmt[1][0] == F.E_ATTR and stmt[1][2] == name and stmt[3] == [F.E_CONST, None]
+        for fn in makers
+        for stmt in callers.parts([fn.body["body"]])
+    )
+    return tuple(x for x in stored if x not in wide) if is_declared else stored
 
 
 def _settled(ev: Evaluator, frame: Frame) -> bool:
