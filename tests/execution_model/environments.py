@@ -52,7 +52,7 @@ def observed(python: Path, folder: Path, modules: list[str], runner: str = "serv
     """Run the applications in the folder, under a server if nothing else is said; where each marked callable ran: ``loop`` or ``worker``."""
     done = subprocess.run(
         [str(python), "-W", "ignore", runner, *modules],
-        cwd=folder, check=False, capture_output=True, text=True, timeout=240,
+        cwd=folder, check=False, capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
     places: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
