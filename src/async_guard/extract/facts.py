@@ -298,42 +298,69 @@ class _Reader:
         cases = []
         for case in node.cases:
             classes: list[Json] = []
-            names: list[str] = []
-            irrefutable = self._pattern(case.pattern, classes, names)
+            captures: list[Json] = []
+            irrefutable = self._pattern(case.pattern, [], classes, captures)
             guard = self.optional(case.guard)
             body = self.block(case.body)
             matches = int(irrefutable and case.guard is None)
-            cases.append(f"[[{','.join(classes)}],{_dumps(names)},{guard},{body},{matches}]")
+            cases.append(f"[[{','.join(classes)}],[{','.join(captures)}],{guard},{body},{matches}]")
         return f"{_S_MATCH}{self.expr(node.subject)},[{','.join(cases)}],{self.start(node)}]"
 
-    def _pattern(self, pattern: ast.pattern, classes: list[Json], names: list[str]) -> bool:
-        """Collect the classes and values (as tuples of one) a pattern names at its top and every name it binds. True when it matches anything."""
+    def _pattern(self, pattern: ast.pattern, way: list[Json], classes: list[Json], captures: list[Json]) -> bool:
+        """Collect the classes and values (as tuples of one) a pattern names at its top and every name it binds. True when it matches anything.
+
+        Args:
+            pattern: the pattern.
+            way: the steps from the subject to what it is matched with.
+            classes: gets the classes and values.
+            captures: gets the names, each with its way.
+        """
         if isinstance(pattern, ast.MatchAs):
+            matches = pattern.pattern is None or self._pattern(pattern.pattern, way, classes, captures)
             if pattern.name is not None:
-                names.append(pattern.name)
-            return pattern.pattern is None or self._pattern(pattern.pattern, classes, names)
+                named = pattern.pattern.cls if way and isinstance(pattern.pattern, ast.MatchClass) else None
+                self._capture(pattern.name, way if named is None else [*way, self._step("is", named)], captures)
+            return matches
         if isinstance(pattern, ast.MatchClass):
             classes.append(self.expr(pattern.cls))
-            for inner in [*pattern.patterns, *pattern.kwd_patterns]:
-                self._pattern(inner, [], names)
+            here = [*way, self._step("is", pattern.cls)]
+            for number, inner in enumerate(pattern.patterns):
+                self._pattern(inner, [*here, f'["field",{number}]'], [], captures)
+            for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
+                self._pattern(inner, [*here, f'["attribute",{_dumps(name)}]'], [], captures)
         elif isinstance(pattern, ast.MatchValue):
             classes.append(self.expr(ast.Tuple([pattern.value])))
         elif isinstance(pattern, ast.MatchSingleton):
             classes.append(self.expr(ast.Tuple([ast.Constant(pattern.value)])))
         elif isinstance(pattern, ast.MatchOr):
-            outcomes = [self._pattern(p, classes, names) for p in pattern.patterns]  # all of them: each binds names
+            outcomes = [
+                self._pattern(p, way, classes, captures) for p in pattern.patterns
+            ]  # all of them: each binds names
             return any(outcomes)
         elif isinstance(pattern, ast.MatchSequence):
-            for inner in pattern.patterns:
-                self._pattern(inner, [], names)
+            self._sequence_pattern(pattern, way, captures)
         elif isinstance(pattern, ast.MatchMapping):
-            for inner in pattern.patterns:
-                self._pattern(inner, [], names)
+            for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
+                self._pattern(inner, [*way, self._step("key", key)], [], captures)
             if pattern.rest is not None:
-                names.append(pattern.rest)
+                self._capture(pattern.rest, way, captures)
         elif isinstance(pattern, ast.MatchStar) and pattern.name is not None:
-            names.append(pattern.name)
+            self._capture(pattern.name, way, captures)
         return False
+
+    def _sequence_pattern(self, pattern: ast.MatchSequence, way: list[Json], captures: list[Json]) -> None:
+        size = len(pattern.patterns)
+        star = next((n for n, inner in enumerate(pattern.patterns) if isinstance(inner, ast.MatchStar)), size)
+        for number, inner in enumerate(pattern.patterns):
+            part: Any = number if number < star else number - size if number > star else [star, star + 1 - size or None]
+            self._pattern(inner, [*way, f'["item",{_dumps(part)}]'], [], captures)
+
+    def _step(self, kind: str, e: ast.expr) -> Json:
+        return f'["{kind}",{self.expr(e)}]'
+
+    @staticmethod
+    def _capture(name: str, way: list[Json], captures: list[Json]) -> None:
+        captures.append(f"[{_dumps(name)},[{','.join(way)}]]")
 
     # -- definitions
 

@@ -306,7 +306,7 @@ def _bound_by(stmt: Any) -> list[str]:
     if tag == F.S_FROM:
         return [bound for _, bound in stmt[3]]
     if tag == F.S_MATCH:
-        return [name for case in stmt[2] for name in case[1]]
+        return [name for case in stmt[2] for name, _ in case[1]]
     if tag == F.S_DEL:
         return [name for target in stmt[1] for name in _targets(target)]
     return _handed(stmt[1]) if tag == F.S_EXPR else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import callers, calls, containers, hints, names
+from async_guard.link import callers, calls, containers, derived, hints, lazily, names
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -22,6 +22,7 @@ from async_guard.link.values import (
     GEN,
     INST,
     MANAGER,
+    MARK,
     MEMBER,
     MIXED,
     MODULE,
@@ -76,7 +77,12 @@ def get_one(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if k == EXT:
         return _library_name(ev, v, name, site)
     if k == MODULE:
-        return names.member(ev, v.a, name, site) or values.why("name not found in module")
+        if name == "__dict__":
+            return (v,)
+        found = names.member(ev, v.a, name, site)
+        if found is None and name == "get":  # of `globals()`
+            return (values.make(SLOT, name, v),)
+        return found or values.why("name not found in module")
     if k == CLASS:
         return _class(ev, v, name, site)
     if k == SUPER:
@@ -444,6 +450,12 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
                     else out
                 )
             return out
+        if any(x.k == MARK and x.a in ev.frameworks.markers for x in value):
+            # What a framework fills before a method runs: `db: Session = Depends(get_db)` in a class-based view.
+            declared = found[0].bindings[name][-1]
+            value = hints.parameter(ev, declared.annotation, declared.data, names.class_frame(ev, found[0]))
+        if ev.frameworks.lazy and found[0].bindings[name][-1].kind == "value":
+            lazily.asked(ev, v, found[0], name, site)
         out = value
         if is_enum(ev, cls) and not name.startswith("_"):
             return (member_of(ev, cls, name),)
@@ -479,6 +491,10 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
                 out = union(out, _stored(ev, receiver, name))
     if known(out):
         return union(out, written_elsewhere(ev, cls, name)) if names.is_flag(out) else out
+    if derived.is_method(ev, cls, name):
+        return (ev.values.make(SLOT, name, v),)
+    if derived.is_data(ev, cls, name):
+        return derived.held(ev, v, None, site.frame)
     for base in library_bases(ev, cls):
         result = _library_member(ev, ev.frameworks.stand_in(ev, base, v), name, site, v)
         if result is not None:
@@ -791,6 +807,8 @@ def _super(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     found = class_attribute(ev, cls if start is not None else v.a, name, after=v.a)
     if found is not None:
         return _bound(ev, found[1], receiver, site)
+    if receiver.k == INST and derived.is_method(ev, cls, name):
+        return (ev.values.make(SLOT, name, receiver),)
     for base in library_bases(ev, cls):
         result = _library_member(ev, ev.frameworks.stand_in(ev, base, receiver), name, site, _object_of(ev, receiver))
         if result is not None:
@@ -887,11 +905,29 @@ def _library_instance(ev: Evaluator, v: V, name: str, site: Site, owner: V | Non
             return hints.build(ev, attribute, own, NO_ARGS, site)
     if method is None and not site.frame.module.library and ev.program.attribute_writers(name):
         written = union(ev.bags.get((v, name), NOTHING), written_elsewhere(ev, v.a, name))
+        if not known(written):
+            written = _of_a_subclass(ev, v.a, name, site)
         if known(written):
             return written
     elif method is None and (v, name) in ev.bags:
         return ev.bags[(v, name)]
     return (ev.values.make(EXTMETH, v, name, None),)
+
+
+def _of_a_subclass(ev: Evaluator, base: str, name: str, site: Site) -> VS:
+    """An attribute that a library's class does not have: of the project's only class below it (``class App(FastAPI)``), if that has it."""
+    known_as = (base, *(other for other, bases in ev.frameworks.bases.items() if base in bases))
+    below = {
+        cls: None
+        for word in dict.fromkeys(other.rpartition(".")[2] for other in known_as)
+        for cls in ev.program.classes_naming_base(word, site.frame.module)
+        if not is_test_path(cls.module.path)
+        and any(ev.frameworks.canonical(ev.catalogue, b) in known_as for b in library_bases(ev, cls))
+    }
+    having = [cls for cls in below if name in cls.bindings or assigns(cls, name)]
+    if len(below) != 1 or not having:
+        return NOTHING
+    return get_one(ev, ev.values.make(INST, having[0], None, False), name, site)
 
 
 def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
@@ -905,6 +941,8 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
         elif v.k == CLASS:
             put_on_class(ev, v.a, name, value, fr)
         elif v.k == MODULE:
+            if is_test_path(fr.module.path):  # doubles, which stand for functions there only
+                value = tuple(x for x in value if x.k not in _METHODS)
             write(ev, (v.a, name), value)
             module = ev.program.modules.get(v.a)
             if module is not None and name in module.bindings:

@@ -8,6 +8,7 @@ from async_guard.link import (
     agreed,
     attributes,
     containers,
+    derived,
     factories,
     hints,
     keys,
@@ -38,6 +39,7 @@ from async_guard.link.values import (
     MADE,
     MANAGER,
     MARK,
+    MODULE,
     MORE,
     NOTHING,
     PARTIAL,
@@ -68,7 +70,7 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
         if v.k == EXTMETH:
             fr.touched.append((v.a, v.b))
     if _all_unknown(callee):
-        guessed = natives.guess(ev, callee_e, fr) if callee_e[0] == F.E_ATTR else NOTHING
+        guessed = natives.guess(ev, callee_e, fr) if callee_e[0] == F.E_ATTR else callee[0].b if callee else NOTHING
         if guessed:
             site.probable = True
             return call(ev, guessed, args, site)
@@ -481,6 +483,10 @@ def _slot(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         node = args.expressions[1] if args.expressions is not None else None
         base = node[1] if node is not None and node[0] == F.E_ATTR else [F.E_OPAQUE, ""]
         return containers.native_method(ev, receiver, v.a, args, base, site)
+    if receiver.k == MODULE:
+        return natives.by_name(ev, receiver, args.positional[0] if args.positional else NOTHING, site)
+    if receiver.k == INST:
+        return derived.method(ev, receiver, v.a, args, site)
     if receiver.k == WRAP and receiver.a == "dispatch":
         first = args.positional[0] if args.positional else NOTHING
         if len(args.positional) > 1:
@@ -624,6 +630,10 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     """Call a project class."""
     cls: Class = v.a
     if attributes.is_enum(ev, cls):
+        missing = attributes.class_attribute(ev, cls, "_missing_") if args.positional else None
+        for f in missing[1] if missing is not None else ():
+            if f.k == STATIC and f.a.k == FUNC:
+                call_one(ev, ev.values.make(BOUND, v, f.a), args, site)
         return (ev.values.make(INST, cls, None, False),)
     init = attributes.class_attribute(ev, cls, "__init__")
     init_fn = init[1][0] if init is not None and init[1] and init[1][0].k == FUNC else None
@@ -655,6 +665,8 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     else:
         for base in attributes.library_bases(ev, cls):
             library.construct(ev, base, args, site)
+        if derived.kind_of(ev, cls):
+            derived.method(ev, instance, "__init__", args, site)
         factories.run(ev, instance, given, site)
         post = attributes.class_attribute(ev, cls, "__post_init__") if attributes.is_dataclass(ev, cls) else None
         post = (

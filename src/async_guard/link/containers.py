@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, calls, library, names, options
+from async_guard.link import attributes, calls, derived, library, names, natives, options
 from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Part
 from async_guard.link.values import (
@@ -60,6 +60,9 @@ def dunder(ev: Evaluator, v: V, names: tuple[str, ...], site: Site, args: Args =
             found = attributes.special(ev, v, name)
             if found:
                 return calls.call(ev, found, args, site)
+        result = derived.special(ev, v, names, args, site)
+        if result is not None:
+            return result
         for base in attributes.library_bases(ev, v.a):
             for name in names:
                 result = library.special(ev, ev.values.instance(base), name, args, site, v)
@@ -315,6 +318,10 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
                 out.append(calls.call(ev, found, Args([index], {}), site) if found else (v,))
             else:
                 out.append((v,))
+        elif v.k == MODULE:
+            out.append(natives.by_name(ev, v, index, site))
+        elif v.k == EXT and v.a == "sys.modules":
+            out.append(_loaded(ev, index, site.frame.module))
         elif v.k == EXT and v.a in ev.frameworks.item_markers:
             out.append((ev.values.make(MARK, v.a, index, None),))
         elif v.k == EXT:
@@ -328,6 +335,14 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
 
 NO_EXPRESSION: Any = [F.E_SUB, [F.E_OPAQUE, ""], [F.E_OPAQUE, ""]]
 """Stands for ``base[index]`` where a function takes the item, such as `operator.getitem`."""
+
+
+def _loaded(ev: Evaluator, index: VS, module: Module) -> VS:
+    """``sys.modules[__name__]``, ``sys.modules["app.handlers"]``."""
+    own = [module.name for i in index if i.k == EXT and i.a == "builtins.__name__"]
+    found = [*own, *(ev.program.find(i.a, module) for i in index if is_text(i))]
+    return tuple(ev.values.make(MODULE, dotted) for dotted in found if dotted)
+
 
 _MEMO = "[]"
 """Before the name of a module's mapping, among a frame's attributes: what this reading of the function put into it."""
@@ -381,6 +396,26 @@ def _sequence_item(ev: Evaluator, v: V, index: VS, node: Any) -> VS:
     return v.c or ev.values.unknown
 
 
+def exact_items(ev: Evaluator, value: VS) -> list[VS] | None:
+    """The items of a container that are known one by one; None where they are not."""
+    if len(value) != 1:
+        return None
+    v = value[0]
+    if v.k == SEQ and v.b is not None and v.a.__class__ is str:
+        return list(v.b)
+    if v.k == DICT and v.a and not v.b:
+        return [(key,) for key in keys_of(ev, v)]
+    return None
+
+
+def mapping(ev: Evaluator, pairs: list[tuple[VS, VS]]) -> V:
+    """A mapping that is made of keys and values; of two values for one key the last."""
+    made = ev.values.dict((), NOTHING)
+    for key, value in pairs:
+        made = grown(ev, made, key, value)
+    return made
+
+
 def keys_of(ev: Evaluator, v: V) -> VS:
     """The keys that a mapping is followed by: literals, and classes as they are."""
     return tuple(key if isinstance(key, V) else ev.values.const(key) for key, _ in v.a)
@@ -415,7 +450,7 @@ def assign_item(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
 def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -> None:
     """Something goes into the container that an expression names."""
     tag = container[0]
-    extra: VS = (ev.values.seq("list", None, value),) if index is None else (_entry(ev, index, value),)
+    extra: VS = (ev.values.seq("list", None, value),) if index is None else (entry(ev, index, value),)
     if tag == F.E_NAME:
         name = container[1]
         current = fr.env.get(name) if fr.env is not None else None
@@ -443,8 +478,10 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
                 for key in index or NOTHING:
                     if v.k in (INST, CLASS) and key.k == CONST and isinstance(key.a, str):
                         attributes.write(ev, (v.a, key.a), value)
+            elif v.k == INST and derived.is_data(ev, v.a, container[2]):
+                derived.contain(ev, v, extra, fr)
             elif v.k == INST and _is_own(ev, v.a, container[2]):
-                _contain_own(ev, v, container[2], extra, fr)
+                contain_own(ev, v, container[2], extra, fr)
             elif v.k in (INST, CLASS):
                 _contain(ev, (_keeper(ev, v.a, container[2]), container[2]), extra)
             elif v.k == MODULE:
@@ -484,17 +521,17 @@ def fills_its_own(ev: Evaluator, cls: Class) -> bool:
     found = cls.cache.get("fills its own")
     if found is None:
         cls.cache["fills its own"] = False
-        found = cls.cache["fills its own"] = any(
+        found = cls.cache["fills its own"] = bool(derived.kind_of(ev, cls)) or any(
             _is_own(ev, cls, name)
             for c in attributes.mro(ev, cls)
             if isinstance(c, Class)
             for name, users in c.module.facts.item_writes.items()
-            if any(user >= 0 and _class_around(c.module.functions[user]) is c for user in users)
+            if any(user >= 0 and class_around(c.module.functions[user]) is c for user in users)
         )
     return bool(found)
 
 
-def _class_around(fn: Fn) -> Class | None:
+def class_around(fn: Fn) -> Class | None:
     """The class whose method a function is, or is made by."""
     outer: Fn | None = fn
     while outer is not None and outer.owner is None:
@@ -502,7 +539,7 @@ def _class_around(fn: Fn) -> Class | None:
     return outer.owner if outer is not None else None
 
 
-def _contain_own(ev: Evaluator, v: V, name: str, extra: VS, fr: Frame) -> None:
+def contain_own(ev: Evaluator, v: V, name: str, extra: VS, fr: Frame) -> None:
     """Something goes into the container that an object has for itself: by what was known of the object, and where."""
     method: Frame | None = fr
     while method is not None and method.self_value is not v:
@@ -532,7 +569,7 @@ def made_at(v: V) -> VS | None:
     return None
 
 
-def _own_contents(ev: Evaluator, v: V, name: str) -> VS:
+def own_contents(ev: Evaluator, v: V, name: str) -> VS:
     """What an object holds in a container that each has for itself: any of its class or, if it is only declared, of one below that.
 
     A method that nobody was seen calling tells nothing where the same method was read for an object of the class.
@@ -553,7 +590,7 @@ def _own_contents(ev: Evaluator, v: V, name: str) -> VS:
     return union(*told.values(), *(value for writer, value in vague.items() if writer not in told))
 
 
-def _entry(ev: Evaluator, index: VS, value: VS) -> V:
+def entry(ev: Evaluator, index: VS, value: VS) -> V:
     if len(index) == 1 and has_key(index[0]):
         return ev.values.dict(((key_of(index[0]), value),), NOTHING, index)
     return ev.values.dict((), value, index)
@@ -598,7 +635,7 @@ def filled(ev: Evaluator, owner: Module | Class, name: str, value: VS, receiver:
         return value
     read_fillers(ev, name, within)
     if receiver is not None and _is_own(ev, receiver.a, name):
-        return with_contents(ev, value, _own_contents(ev, receiver, name))
+        return with_contents(ev, value, own_contents(ev, receiver, name))
     holder: Any = _keeper(ev, owner, name) if isinstance(owner, Class) else owner.name
     return with_contents(ev, value, ev.contents.get(("in", (holder, name)), NOTHING))
 
@@ -647,16 +684,20 @@ def read_fillers(ev: Evaluator, name: str, within: Module | None = None) -> None
     filling = ev.filling[key] = Filling(ev.tick())
     for writer, user in writers:
         if user >= 0:
-            fn = writer.functions[user]
-            ev.read_somehow(fn)
-            ev.read_callers(fn)
-            for frame in list(fn.contexts.values()):
-                ev.read(frame)
-                if frame.state == 1:
-                    ev.missed(frame)  # it is being read, and has not yet come to where it puts something in
+            read_filler(ev, writer.functions[user])
         else:
             names.run_module(ev, writer)
     filling.state = 2
+
+
+def read_filler(ev: Evaluator, fn: Fn) -> None:
+    """Read a function that puts something into a container, under all that its callers pass."""
+    ev.read_somehow(fn)
+    ev.read_callers(fn)
+    for frame in list(fn.contexts.values()):
+        ev.read(frame)
+        if frame.state == 1:
+            ev.missed(frame)  # it is being read, and has not yet come to where it puts something in
 
 
 def with_contents(ev: Evaluator, value: VS, extra: VS) -> VS:

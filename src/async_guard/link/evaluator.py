@@ -21,6 +21,7 @@ from async_guard.link import (
     names,
     narrowing,
     options,
+    patterns,
     texts,
 )
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
@@ -106,6 +107,30 @@ def _contexts(fn: Fn) -> int:
 def _is_flag_changed(old: VS, new: VS) -> bool:
     """Whether something that was a constant for sure may be something else."""
     return bool(old) and old != new and all(is_constant(v) for v in old) and any(v not in old for v in new)
+
+
+def _is_plain(e: Any) -> bool:
+    """Whether a comprehension is a loop over something, with no condition, which at most makes an object of each class that it comes by."""
+    targets = [generator[0][1] for generator in e[2] if generator[0][0] == F.E_NAME]
+    return not any(generator[2] or generator[3] for generator in e[2]) and all(
+        _is_cheap(part, targets) for part in e[3:5]
+    )
+
+
+def _is_cheap(e: Any, targets: list[Any]) -> bool:
+    if e is None or e[0] in (F.E_NAME, F.E_CONST, F.E_OPAQUE):
+        return True
+    if e[0] == F.E_ATTR:
+        return _is_cheap(e[1], targets)
+    if e[0] == F.E_SUB:
+        return _is_cheap(e[1], targets) and _is_cheap(e[2], targets)
+    if e[0] == F.E_CALL:
+        return e[1][0] == F.E_NAME and e[1][1] in targets and not e[3] and all(_is_cheap(a, targets) for a in e[2])
+    return e[0] in (F.E_SEQ, F.E_FSTR) and all(_is_cheap(part, targets) for part in e[-1])
+
+
+_ROUNDS = 40
+"""Items that a comprehension is read for one by one."""
 
 
 def _walruses(e: Any) -> list[str]:
@@ -1218,7 +1243,8 @@ class Evaluator:
         out: Env = None
         name = s[1][1] if s[1][0] == F.E_NAME else None
         env = fr.env
-        for classes, bound, guard, body, irrefutable in s[2]:
+        site = Site(fr, *_position(s[1]), s[1])
+        for classes, captures, guard, body, irrefutable in s[2]:
             fr.env = dict(env) if env is not None else None
             values = flat_values(self.ev(c[2][0], fr) for c in classes if c[0] == F.E_SEQ)
             if s[1][0] not in (F.E_NAME, F.E_ATTR):
@@ -1229,8 +1255,13 @@ class Evaluator:
                 continue  # nothing that the subject may be is one of these
             if name and classes:
                 fr.bind(name, narrowed)
-            for each in bound:
-                fr.bind(each, narrowed if len(bound) == 1 else self.values.unknown)
+            found: dict[str, VS] = {}
+            for each, way in captures:
+                found[each] = union(
+                    found.get(each, NOTHING), patterns.captured(self, narrowed if classes else subject, way, site)
+                )
+            for each, value in found.items():
+                fr.bind(each, value)
             if guard is not None:
                 self.ev(guard, fr)
             self.block(body, fr)
@@ -1483,6 +1514,15 @@ class Evaluator:
     def _comprehended(self, e: Any, fr: Frame, first: VS | None) -> VS:
         """What a comprehension gives; of a generator expression its items."""
         saved = dict(fr.env) if fr.env is not None else None
+        if fr.env is not None and e[1] != "gen" and _is_plain(e):
+            pairs: list[tuple[VS, VS]] = []
+            exact = self._each(e, 0, fr, pairs)
+            fr.env = dict(saved) if saved is not None else None
+            if exact and e[1] == "dict":
+                return (containers.mapping(self, pairs),)
+            if exact:
+                made = tuple(item for item, _ in pairs)
+                return (self.values.seq(e[1], made if e[1] == "list" else None, union(*made)),)
         for target, iterable, conditions, is_async, pos, end in e[2]:
             value = self.ev(iterable, fr) if first is None else first
             first = None
@@ -1512,6 +1552,21 @@ class Evaluator:
         if e[1] == "dict":
             return (self.values.dict((), value, element),)
         return element if e[1] == "gen" else (self.values.seq(e[1], None, element),)
+
+    def _each(self, e: Any, level: int, fr: Frame, out: list[tuple[VS, VS]]) -> bool:
+        """Read a comprehension once for each item, where all that is iterated is known; whether it is."""
+        if level == len(e[2]):
+            out.append((self.ev(e[3], fr), self.ev(e[4], fr) if e[4] is not None else NOTHING))
+            return len(out) <= _ROUNDS
+        target, iterable = e[2][level][:2]
+        items = containers.exact_items(self, self.ev(iterable, fr))
+        if items is None:
+            return False
+        for item in items:
+            self.assign(target, item, fr)
+            if not self._each(e, level + 1, fr, out):
+                return False
+        return True
 
     def x_fstr(self, e: Any, fr: Frame) -> VS:
         words: list[str] | None = []

@@ -30,6 +30,28 @@ def read(ev: Evaluator, record: V, fields: list[str], frame: Frame) -> None:
                 _enter(ev, table, f"{record.a.name}.{name}", frame)
 
 
+def asked(ev: Evaluator, record: V, owner: Class, name: str, site: Site) -> None:
+    """Enter that code reads an attribute of a record which the project's code has not made itself: that may ask the database."""
+    made = owner.bindings[name][-1].data
+    if made.__class__ is not list or made[0] != F.E_CALL or record.b is not None or site.node is None:
+        return
+    word = F.last_name(made[1])
+    for table in ev.frameworks.lazy:
+        if not any(maker.endswith(f".{word}") for maker in table.makers) or attached.imported(
+            ev, table.unless_imported
+        ):
+            continue
+        found = ev.catalogue.method(table.attribute, "__get__")
+        if (
+            found is not None
+            and found[1].effect is not None
+            and _asks_when_read(ev, table, record.a, name)
+            and not _loaded(ev, table).intersection((name, _EVERY))
+        ):
+            probable = site.doubtful()
+            ev.sink(found[1].effect, f"{record.a.name}.{name}", probable)
+
+
 def _enter(ev: Evaluator, table: LazyAttributes, name: str, frame: Frame) -> None:
     found = ev.catalogue.method(table.attribute, "__get__")
     if found is None or found[1].effect is None or frame.fn is None:

@@ -15,13 +15,16 @@ from async_guard.link.values import (
     DICT,
     EXT,
     FUNC,
+    INST,
     MODULE,
     NOTHING,
+    PARTIAL,
     PROPERTY,
     SEQ,
     STATIC,
     UNKNOWN,
     VS,
+    WRAP,
     V,
     is_constant,
     known,
@@ -271,7 +274,7 @@ def member(ev: Evaluator, dotted: str, name: str, at: Site | None = None) -> VS 
     if module is not None:
         value = module_value(ev, module, name)
         if value is not None:
-            return value
+            return value if at is None else _replaced(ev, module, name, value)
     inner = f"{dotted}.{name}"
     if ev.program.is_ours(inner):
         return (ev.values.make(MODULE, inner),)
@@ -283,6 +286,40 @@ def member(ev: Evaluator, dotted: str, name: str, at: Site | None = None) -> VS 
         if maker is not None:
             return _made_by_module(ev, module, maker, name, at)
     return None
+
+
+def _replaced(ev: Evaluator, module: Module, name: str, value: VS) -> VS:
+    """A function of a module, together with what other code puts in its place (``client.send = traced(client.send)``)."""
+    if module.library or not all(v.k == FUNC for v in value):
+        return value
+    writers = ev.program.attribute_writers(name, module)
+    if not writers or len(writers) > _MOST_REPLACING:
+        return value
+    for other, user in writers:
+        scope = other.functions[user].body["body"] if user >= 0 else other.body
+        if not attributes.is_test_path(other.path) and _puts_on_import(scope, other, name):
+            if user < 0:
+                run_module(ev, other)
+            else:
+                ev.read_somehow(other.functions[user])
+    return union(value, tuple(v for v in ev.bags.get((module.name, name), NOTHING) if v.k in _CALLABLE))
+
+
+def _puts_on_import(body: list[Any], module: Module, name: str) -> bool:
+    """Whether statements assign an attribute of something that is imported."""
+    for stmt in body:
+        for target in stmt[1] if stmt[0] == F.S_ASSIGN else ():
+            base = target[1] if target[0] == F.E_ATTR and target[2] == name else None
+            if base is not None and base[0] == F.E_NAME:
+                return any(b.kind in ("import", "from") for b in module.bindings.get(base[1], ()))
+        if any(_puts_on_import(block, module, name) for block in F.blocks(stmt)):
+            return True
+    return False
+
+
+_MOST_REPLACING = 12
+"""Scopes that write an attribute of a name; one that more of them write is that of many objects."""
+_CALLABLE = frozenset((FUNC, BOUND, PARTIAL, WRAP))
 
 
 def _made_by_module(ev: Evaluator, module: Module, maker: VS, name: str, at: Site | None) -> VS:
@@ -408,6 +445,21 @@ def _announce(ev: Evaluator, cls: Class, frame: Frame) -> None:
                             calls.call_one(ev, ev.values.make(BOUND, first, func), Args(passed, keywords), site)
                             ev.announced = outer  # making one class may read another
     ev.dressing.pop()
+    hearing = ev.program.classes_with_method("__set_name__", cls.module)
+    if hearing:
+        words = {c.name for c in hearing}
+        words.update(c.name for word in tuple(words) for c in ev.program.classes_naming_base(word, cls.module))
+        _name_descriptors(ev, made, words, site)
+
+
+def _name_descriptors(ev: Evaluator, made: V, words: set[str], site: Site) -> None:
+    """The objects in a class body are told their names (``__set_name__``); ``words`` are what their classes are called."""
+    for name, bindings in made.a.bindings.items():
+        b = bindings[-1]
+        if b.kind == "value" and b.data[0] == F.E_CALL and F.last_name(b.data[1]) in words:
+            for v in class_value(ev, made.a, name) or NOTHING:
+                hook = attributes.special(ev, v, "__set_name__") if v.k == INST else NOTHING
+                calls.call(ev, hook, Args([(made,), (ev.values.const(name),)], {}), site)
 
 
 def forget_containers(ev: Evaluator) -> None:

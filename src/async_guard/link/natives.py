@@ -68,7 +68,8 @@ def _getattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
         found = _starting_with(ev, _first(args), names[0].c, site)
         return union(found, *args.positional[2:3]) if found else ev.values.why("getattr with a computed name")
     if not names or not all(n.k == CONST and isinstance(n.a, str) for n in names):
-        return ev.values.why("getattr with a computed name")
+        maybe = _chosen_among(ev, _first(args), site)
+        return (ev.values.make(UNKNOWN, "getattr with a computed name", maybe or None),)
     found = union(*(attributes.get(ev, _first(args), n.a, site) for n in names))
     if len(args.positional) > 2:
         if len(names) == 1 and _is_seldom(ev, _first(args), names[0].a):
@@ -109,7 +110,48 @@ def _members(ev: Evaluator, value: VS) -> list[str]:
 
 
 def _vars(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    return union(*(attributes.methods_by_name(ev, v) for v in _first(args) if v.k == CLASS)) or None
+    return (
+        union(
+            *(attributes.methods_by_name(ev, v) if v.k == CLASS else (v,) for v in _first(args) if v.k in _NAMESPACES)
+        )
+        or None
+    )
+
+
+_NAMESPACES = frozenset((CLASS, MODULE))
+"""What `vars` is followed for; the names of a module are looked up as its attributes are."""
+
+
+def _globals(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return (ev.values.make(MODULE, site.frame.module.name),)
+
+
+def by_name(ev: Evaluator, v: V, name: VS, site: Site) -> VS:
+    """What a module has under a name: ``globals()[name]``, ``vars(handlers).get(name)``."""
+    return _getattr(ev, Args([(v,), name], {}), site) or ev.values.unknown
+
+
+def _method_type(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``types.MethodType(f, x)``: the function as a method of the object."""
+    if len(args.positional) != 2:
+        return None
+    functions, receivers = args.positional
+    return tuple(ev.values.make(BOUND, r, f) for f in functions if f.k == FUNC for r in receivers) or None
+
+
+def _chain_map(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``collections.ChainMap(first, second)``: of two values for one key the first."""
+    items: dict[Any, VS] = {}
+    other: VS = NOTHING
+    for v in (v for value in args.positional for v in value):
+        for key, value in v.a if v.k == DICT else ():
+            items.setdefault(key, value)
+        other = union(other, v.b if v.k == DICT else ev.values.why("entry of an unknown mapping"))
+    return (ev.values.dict(tuple(items.items()), other),)
+
+
+def _view(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return _first(args) or None
 
 
 def _dir(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -162,6 +204,17 @@ def _starting_with(ev: Evaluator, value: VS, start: str, site: Site) -> VS:
             continue
         out = union(out, *(attributes.get(ev, (v,), name, site) for name in list(names)[:_DISPATCHED]))
     return out
+
+
+def _chosen_among(ev: Evaluator, value: VS, site: Site) -> VS:
+    """What a name that nobody knows may stand for: the functions of a module that are no business of its own alone, few of them."""
+    if len(value) != 1 or value[0].k != MODULE or value[0].a not in ev.program.modules:
+        return NOTHING
+    bindings = ev.program.modules[value[0].a].bindings
+    names = [name for name, b in bindings.items() if b[-1].kind == "def" and name[:1] != "_"]
+    if len(names) > _DISPATCHED:
+        return NOTHING
+    return union(*(attributes.get(ev, value, name, site) for name in names))
 
 
 _DISPATCHED = 20
@@ -807,6 +860,7 @@ FUNCTIONS: dict[str, Handler] = {
     "types.SimpleNamespace": _simple_namespace, "builtins.staticmethod": _made_static("static"), "builtins.classmethod": _made_static("class"),
     "functools.partialmethod": _partial,
     "builtins.object": _super_object, "collections.OrderedDict": _dict, "collections.defaultdict": _defaultdict,
+    "collections.ChainMap": _chain_map, "types.MappingProxyType": _view, "types.MethodType": _method_type, "builtins.globals": _globals,
     "collections.Counter": _counter, "itertools.zip_longest": _longest, "itertools.product": _product,
     "itertools.chain.from_iterable": _chained, "itertools.tee": _tee, "heapq.heappush": _pushed(1), "bisect.insort": _pushed(1),
     "bisect.insort_left": _pushed(1), "bisect.insort_right": _pushed(1),   "dataclasses.replace": _replaced, "copy.replace": _replaced,

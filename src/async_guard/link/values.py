@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-UNKNOWN = 0  # a: reason
+UNKNOWN = 0  # a: reason, b: value set of what it may be, of which somebody chooses by name | None
 CONST = 1  # a: value, b: type name
 MODULE = 2  # a: Module of the project
 EXT = 3  # a: dotted name of something outside the project (module, class or function)

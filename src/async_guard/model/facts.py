@@ -14,7 +14,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-FACTS_VERSION = 6
+FACTS_VERSION = 7
 """Changes whenever the shape of facts or the meaning of a tag changes; facts of another version are thrown away."""
 
 SHORT = 8
@@ -52,6 +52,9 @@ E_SLICE = 21  # parts
 
 # One generator of a comprehension: [target, iterable, conditions, is_async, pos, end]
 
+# One capture of a pattern: [name, [step from the subject, ...]]
+# Steps: ["is", class] | ["attribute", name] | ["field", number] | ["item", number | [start, stop | None]] | ["key", expression]
+
 # Statements: [tag, ...]
 S_EXPR = 0  # value, pos, end
 S_ASSIGN = 1  # targets, value, pos
@@ -72,7 +75,7 @@ S_GLOBAL = 15  # names
 S_DEL = 16  # targets
 S_BREAK = 17
 S_CONTINUE = 18
-S_MATCH = 19  # subject, [[classes and values (tuples of one), bound names, guard | None, body, irrefutable], ...], pos
+S_MATCH = 19  # subject, [[classes and values (tuples of one), captures, guard | None, body, irrefutable], ...], pos
 S_ASSERT = 20  # test, pos
 S_PASS = 21
 

@@ -51,6 +51,8 @@ class Loop:
     stmt: Any
     polls: bool
     """It awaits a sleep between its looks."""
+    spins: bool = False
+    """The sleep takes no time."""
 
     @property
     def place(self) -> tuple[int, int]:
@@ -105,6 +107,12 @@ def _waiting(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
 def _finding(linked: Linked, meta: RuleMeta, loop: Loop, way: Way) -> Finding | None:
     pos, end = loop.place
     words = f"while {_shown(loop.stmt[1])}".strip()
+    if loop.spins:
+        message = f"`{words}` spins: `sleep(0)` lets others run, and the loop takes all the time that they leave"
+        return mistake(
+            meta, linked, loop.frame, at(loop.frame, pos, end, None, words), message, way=way,
+            severity=Severity.WARNING, help="wait for an `asyncio.Event` that is set where the state changes",
+        )  # fmt: skip
     if loop.polls:
         message = f"`{words}` polls a state that code of this process changes: it answers late and wakes up for nothing"
         return mistake(
@@ -148,6 +156,8 @@ def _judged(linked: Linked, frame: Frame, stmt: Any) -> Loop | None:
             if sleeps.awaits or sleeps.leaves or not _is_true(stmt[1]) or sleeps.pauses
             else Loop(frame, stmt, False)
         )
+    if sleeps.awaits and not sleeps.rests and all(_asks(frame, test) for test in states):
+        return Loop(frame, stmt, True, spins=True)
     if sleeps.awaits:
         return Loop(frame, stmt, True) if all(_changes_inside(linked, frame, test) for test in states) else None
     if all(_asks(frame, test) for test in states):
@@ -192,6 +202,8 @@ class _Body:
         self.frame = frame
         self.tests: list[Any] = []
         self.awaits = False
+        self.rests = False
+        """Some sleep that it awaits takes time."""
         self.pauses = False
         self.leaves = False
         self.calm = all(self._is_calm(stmt) for stmt in body)
@@ -214,6 +226,7 @@ class _Body:
     def _is_calm_call(self, e: Any) -> bool:
         if e[0] == F.E_AWAIT:
             self.awaits = True
+            self.rests = self.rests or e[1][0] != F.E_CALL or e[1][2] != [[F.E_CONST, 0]]
             return callee_name(e[1]) in _SLEEPING
         if e[0] != F.E_CALL:
             return e[0] in (F.E_CONST, F.E_OPAQUE)
