@@ -1099,7 +1099,9 @@ class Evaluator:
             if self._cannot_lack(s[1], kind, before, fr):
                 continue
             self._keep_unimplemented(s[1], kind, fr)
+            fr.handling += 1
             self.block(body, fr)
+            fr.handling -= 1
             after = self.merged(after, fr.env)
         if after is None and behind is not None:
             after = behind

@@ -23,6 +23,7 @@ class Event:
         "effect",
         "end",
         "greenlet",
+        "handled",
         "kind",
         "lowered",
         "name",
@@ -64,6 +65,9 @@ class Event:
 
         self.rare: Any = None
         """The parameter and the texts of it for which alone it happens, where the text is not known."""
+
+        self.handled = False
+        """Whether it happens only after an exception."""
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name or self.target} at {self.pos >> 12}>"
@@ -128,6 +132,7 @@ class Frame:
         self.tries: list[dict[str, VS]] = []
         """What got a value inside each open statement that may be left in the middle (``try``, some ``with``): the values, by name."""
         self.handling = 0
+        """Handlers of exceptions that what is being read stands in."""
         self.touched: list[tuple[V, str]] = []
         self.captured: dict[Fn, dict[str, VS]] | None = None
         """Functions defined where a condition on a parameter holds -> what the parameter is there."""
@@ -221,6 +226,7 @@ class Frame:
         event.probable = event.probable or self.unlikely > 0
         event.once = self.once
         event.rare = self.rare
+        event.handled = self.handling > 0
         self.events.append(event)
 
 

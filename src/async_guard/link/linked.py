@@ -74,7 +74,18 @@ class Chain:
 class Way:
     """One link of a way to a blocking call, with the links before it, or, from the place on the loop, with the way behind it."""
 
-    __slots__ = ("before", "behind", "choices", "event", "frame", "gives_way", "length", "lowered", "probable")
+    __slots__ = (
+        "before",
+        "behind",
+        "choices",
+        "event",
+        "frame",
+        "gives_way",
+        "handled",
+        "length",
+        "lowered",
+        "probable",
+    )
 
     def __init__(self, frame: Frame, event: Event, before: Way | None, behind: Way | None = None) -> None:
         self.frame = frame
@@ -87,6 +98,8 @@ class Way:
         """How many combinations of callables the calls so far may mean."""
         self.probable: bool = event.probable or (other is not None and other.probable) or self.choices > COMBINATIONS
         self.lowered: bool = event.lowered or (other is not None and other.lowered)
+        self.handled: bool = event.handled or (other is not None and other.handled)
+        """Whether it happens only after an exception."""
         greenlet = event.greenlet or (before is not None and before.gives_way)
         self.gives_way: bool = greenlet and (event.kind != SINK or event.effect.category == "database")
         """Whether a greenlet gives the loop back while the database is waited for; before the last link: whether it would."""

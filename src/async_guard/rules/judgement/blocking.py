@@ -25,7 +25,7 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
     A call that any of several library classes may receive is one root cause, as is all that blocks in a library. Each root cause is reported at
     least where it is nearest.
     """
-    best: dict[tuple[object, ...], tuple[tuple[int, int, int], Way]] = {}
+    best: dict[tuple[object, ...], tuple[tuple[int, int, int, int], Way]] = {}
     for way in linked.blocking_ways():
         last_frame, last = way.sink
         if last.effect.category not in _CATEGORIES:
@@ -44,7 +44,7 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
                 last.effect.category,
             )  # where in a library it blocks, is for nobody here to mend
         key = (way.frame.module.path, first.pos, first.end, *sink)
-        rank = (int(way.probable), int(way.lowered), way.length)
+        rank = (int(way.probable), int(way.lowered), int(way.handled), way.length)
         found = best.get(key)
         if found is None or rank < found[0]:
             best[key] = (rank, way)
