@@ -849,6 +849,8 @@ class Evaluator:
                 given = [v for name, v in frame.self_value.b if name.startswith(hints.TYPE_ARGUMENT)]
                 if returns is not None and returns[0] == F.E_NAME and given:
                     value = union(*given)
+        if fn is not None and len(value) > 1 and fn.body["returns"] is not None:
+            value = hints.of_declared_library(self, value, fn.body["returns"], self.definition_frame(fn, frame))
         if frame.fn is not None and frame.fn.body["returns"] is not None and frame.params:
             value = hints.by_class_given(self, frame, value)
         return value or ((self.values.none,) if frame.state == 2 else self.values.why("recursion"))

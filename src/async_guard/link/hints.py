@@ -403,6 +403,29 @@ def allows(ev: Evaluator, declared: VS, v: V) -> bool:
     return False
 
 
+def of_declared_library(ev: Evaluator, value: VS, returns: Any, fr: Frame) -> VS:
+    """Of objects of several libraries that a function may give, those of the library that its annotation names, if any is."""
+    if sum(v.k == EXTINST for v in value) < _SEVERAL:
+        return value
+    declared = of(ev, returns, fr)
+    names_declared = {d.a for d in declared if d.k == EXTINST}
+    if not names_declared or any(d.k not in (EXTINST, CONST) for d in declared):
+        return value
+    if not any(v.k == EXTINST and _is_named(ev, v.a, names_declared) for v in value):
+        return value
+    packages = {name.partition(".")[0] for name in names_declared}
+    return tuple(
+        v for v in value if v.k != EXTINST or v.a.partition(".")[0] in packages or _is_named(ev, v.a, names_declared)
+    )
+
+
+_SEVERAL = 2
+
+
+def _is_named(ev: Evaluator, dotted: str, names_declared: set[str]) -> bool:
+    return dotted in names_declared or any(entry.name in names_declared for entry in ev.catalogue.line(dotted))
+
+
 def by_class_given(ev: Evaluator, frame: Frame, value: VS) -> VS:
     """``def get(kind: type[T]) -> T``: an instance of the class that was passed, whatever else the body may give."""
     fn = frame.fn
