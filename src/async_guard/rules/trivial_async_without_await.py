@@ -56,7 +56,7 @@ from collections.abc import Iterator
 from async_guard.link.linked import Linked, entry_point
 from async_guard.model.findings import Confidence, Finding, Severity, Step
 from async_guard.model.rules import RuleMeta
-from async_guard.rules.judgement import places, without_await
+from async_guard.rules.judgement import places, polling, without_await
 
 META = RuleMeta(code="AG202", name="trivial-async-without-await", since="0.1.0", severity=Severity.INFO)
 
@@ -64,7 +64,7 @@ META = RuleMeta(code="AG202", name="trivial-async-without-await", since="0.1.0",
 def check(linked: Linked) -> Iterator[Finding]:
     """Handlers and dependencies that neither await nor do anything slow."""
     for fn, entries, work in without_await.candidates(linked, META.code, without_await.ANSWERING):
-        if work.trivial:
+        if work.trivial and not polling.keeps_waiting(linked, fn):
             place = places.definition(fn)
             yield Finding(
                 code=META.code, name=META.name, severity=META.severity, confidence=Confidence.CERTAIN,

@@ -65,6 +65,13 @@ def busy_waits(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
     return unique((*_waiting(linked, meta), *_busy(linked, meta)))
 
 
+def keeps_waiting(linked: Linked, fn: Fn) -> bool:
+    """Whether a function waits for a state in a loop that never lets go of the event loop."""
+    whiles = [stmt for stmt in statements(body_of(fn)) if stmt[0] == F.S_WHILE]
+    frames = [frame for frame in fn.contexts.values() if frame in linked.on_loop] if whiles else []
+    return any(_judged(linked, frame, stmt) for frame in frames for stmt in whiles)
+
+
 def _busy(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     """Loops that run long without an await."""
     found: dict[Frame, list[tuple[Event | None, Long]]] = {}
