@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from async_guard.model.findings import Confidence, Finding, Report, Severity
+from async_guard.report.cuts import best_cut, plan
 from async_guard.report.shown import ShowOptions, plain, stages
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan", Severity.NEGLIGIBLE: "dim"}
 _ENTRIES_SHOWN = 3
+_CUTS_SHOWN = 5
 _FOLD_FROM = 3
 """Findings of one root cause in one file beyond this are folded in the view by file."""
 
@@ -145,21 +147,22 @@ def _by_root_cause(report: Report, options: ShowOptions, console: Any) -> None:
     def stalled(findings: list[Finding]) -> int:
         return len({e for f in findings for e in f.entry_points})
 
-    for (path, line, call), findings in sorted(groups.items(), key=lambda g: (-stalled(g[1]), -len(g[1]), g[0])):
+    def rank(group: tuple[tuple[str, int, str], list[Finding]]) -> tuple[Any, ...]:
+        cause, findings = group
+        return -stalled(findings), -max(f.severity.rank for f in findings), -len(findings), cause
+
+    for (path, line, call), findings in sorted(groups.items(), key=rank):
         worst = max(findings, key=lambda f: f.severity.rank)
         _line(console, [
             (worst.severity.value, _STYLES[worst.severity]), (f"[{worst.code}] ", "bold"), (plain(call), "bold"),
             (f" at {plain(path)}:{line}", ""),
             (f"  {len(findings)} finding{'s' * (len(findings) > 1)}, stalls {stalled(findings)} entry point{'s' * (stalled(findings) != 1)}", "dim"),
         ])  # fmt: skip
-        cut, count = best_cut(findings)
-        if cut:
+        cut = best_cut(findings)
+        if cut is not None:
             _line(
                 console,
-                [
-                    ("  best cut: ", "green"),
-                    (f"make {plain(cut)} async, or offload it: {count} of {len(findings)} vanish", ""),
-                ],
+                [("  best cut: ", "green"), (f"{plain(cut.advice())}: {cut.ends} of {len(findings)} vanish", "")],
             )
         for f in findings[:5]:
             _line(console, [("    ", ""), (f"{plain(f.place.path)}:{f.place.line} {plain(f.function)}", "")])
@@ -168,21 +171,21 @@ def _by_root_cause(report: Report, options: ShowOptions, console: Any) -> None:
         if worst.help:
             _line(console, [("  help: ", "green"), (plain(worst.help), "")])
         console.print()
+    if len(groups) > 1:
+        _plan(report.findings, console)
 
 
-def best_cut(findings: Sequence[Finding]) -> tuple[str, int]:
-    """The function on most of these chains, nearest to the root cause: making it async or offloading it removes most findings."""
-    counts: Counter[str] = Counter()
-    depth: dict[str, int] = {}
-    for f in findings:
-        for number, step in enumerate(reversed(f.chain)):
-            if step.function != f.function:
-                counts[step.function] += 1
-                depth[step.function] = max(depth.get(step.function, 0), number)
-    if not counts:
-        return "", 0
-    name = min(counts, key=lambda n: (-counts[n], -depth[n], n))
-    return name, counts[name]
+def _plan(findings: Sequence[Finding], console: Any) -> None:
+    """The cuts that take most findings with them, over all root causes: where a team begins."""
+    cuts = [cut for cut in plan(findings, _CUTS_SHOWN) if cut.ends > 1]
+    if not cuts:
+        return
+    ended = sum(cut.ends for cut in cuts)
+    _line(console, [("where to begin", "bold green"), (f"  {ended} of {len(findings)} findings vanish", "dim")])
+    for cut in cuts:
+        many = f"{cut.ends} findings, {cut.causes} root cause{'s' * (cut.causes > 1)}"
+        _line(console, [("    ", ""), (plain(cut.advice()), ""), (f"  {many}", "dim")])
+    console.print()
 
 
 def _by_route(report: Report, options: ShowOptions, console: Any) -> None:
