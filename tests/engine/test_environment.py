@@ -386,7 +386,7 @@ def test_a_kept_outcome_depends_on_the_libraries(libraries: Path, monkeypatch: p
         from async_guard.frontends import start
 
         kept = start.Command(arguments).kept()
-        return kept[1] if kept is not None else ""
+        return str(kept[1], "utf-8") if kept is not None else ""
 
     CliRunner().invoke(cli.cli, arguments)
     assert "requests.Session.request" in told()

@@ -18,6 +18,7 @@ _PREFIX = "outcome-"
 _LARGEST = 300_000_000
 _MOST = 24
 """Outcomes kept in one folder; the oldest go."""
+_PIECE = 1 << 16
 _CONTROLS = bytes(c for c in range(32) if c not in (9, 10)) + b"\x7f"
 
 
@@ -48,6 +49,12 @@ def find(folder: str, key: str, places: list[str], below: list[str]) -> tuple[in
         places: see `Watch`.
         below: see `compare`.
     """
+    found = find_data(folder, key, places, below)
+    return (found[0], str(found[1], "utf-8")) if found is not None else None
+
+
+def find_data(folder: str, key: str, places: list[str], below: list[str]) -> tuple[int, memoryview] | None:
+    """The same, with the text as valid UTF-8: a large one is not copied on its way, which took longer than all the rest."""
     if not cache_folder.is_usable(folder):
         return None
     path = os.path.join(folder, _name(key))
@@ -55,8 +62,9 @@ def find(folder: str, key: str, places: list[str], below: list[str]) -> tuple[in
     if data is None or not data.startswith(_MAGIC):
         return None
     try:
-        head, _, rest = data.partition(b"\n")
-        total, keys, states, texts, status = (int(part) for part in head[len(_MAGIC) :].split())
+        end = data.find(b"\n") + 1
+        total, keys, states, texts, status = (int(part) for part in data[len(_MAGIC) : end].split())
+        rest = memoryview(data)[end:]
         if crc32(rest, status) != total or rest[:keys] != _bytes(key) or not 0 <= status <= 1:
             return None
         text = rest[keys + states : keys + states + texts]
@@ -67,10 +75,10 @@ def find(folder: str, key: str, places: list[str], below: list[str]) -> tuple[in
         if now is None:
             return None
         if now != state:
-            _write(folder, key, now, digests, status, text)
-        return status, text.decode("utf-8")
+            _write(folder, key, now, digests, status, bytes(text))
     except (ValueError, IndexError):
         return None
+    return status, text
 
 
 def keep(folder: str, key: str, watch: Watch, status: int, text: str) -> None:
@@ -102,15 +110,28 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogateescape")
+def _text(data: memoryview) -> str:
+    return str(data, "utf-8", "surrogateescape")
 
 
-def _is_harmless(text: bytes) -> bool:
+def _is_harmless(text: memoryview) -> bool:
+    """Whether a text is UTF-8 and holds no control characters besides colours.
+
+    Raises:
+        ValueError: it is no UTF-8.
+    """
+    for start in range(0, len(text), _PIECE):
+        piece = bytes(text[start : start + _PIECE])
+        if not piece.isascii() or len(piece.translate(None, _CONTROLS)) != len(piece):
+            return _is_harmless_text(bytes(text))
+    return True
+
+
+def _is_harmless_text(text: bytes) -> bool:
     if b"\x1b" in text:
         import re
 
         text = re.sub(rb"\x1b\[[0-9;]*m", b"", text)
     if len(text.translate(None, _CONTROLS)) != len(text):
         return False
-    return text.isascii() or not any("\x7f" < c < "\xa0" for c in set(text.decode("utf-8")))
+    return not any("\x7f" < c < "\xa0" for c in set(text.decode("utf-8")))

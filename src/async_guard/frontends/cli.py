@@ -96,7 +96,7 @@ def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags
     paths = paths or (".",)
     command = start.Command(sys.argv[1:])
     if output_file is not None and (kept := command.kept()) is not None:
-        _write(kept[1], output_file)
+        _write(str(kept[1], "utf-8"), output_file)
         _leave(kept[0])
     watch = _watch(command) if command.is_kept else None
     settings = _settings(paths, flags)

@@ -7,7 +7,7 @@ import sys
 
 from async_guard import __version__
 from async_guard.cache.folder import FOLDER
-from async_guard.cache.outcome import build_identity, find
+from async_guard.cache.outcome import build_identity, find_data
 
 TYPE_CHECKING = False  # the module typing costs more than everything else here
 if TYPE_CHECKING:
@@ -62,12 +62,12 @@ class Command:
             "check", build_identity(__version__), os.getcwd(), str(terminal), str(width), encoding, *around, *self._arguments,
         ])  # fmt: skip
 
-    def kept(self) -> tuple[int, str] | None:
-        """Exit status and text of the same command, if they are kept and nothing has changed."""
+    def kept(self) -> tuple[int, memoryview] | None:
+        """Exit status and text (UTF-8) of the same command, if they are kept and nothing has changed."""
         if not self.is_kept:
             return None
         try:
-            return find(self.folder, self.key, self.places, self.below)
+            return find_data(self.folder, self.key, self.places, self.below)
         except (OSError, ValueError):
             return None
 
@@ -93,6 +93,20 @@ def write(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def write_data(text: memoryview) -> None:
+    """The same for UTF-8, which goes out as it is where that is what `write` would make of it."""
+    out = getattr(sys.stdout, "buffer", None)
+    if out is None or os.linesep != "\n" or (sys.stdout.encoding or "").lower() != "utf-8":
+        write(str(text, "utf-8"))
+        return
+    try:
+        sys.stdout.flush()
+        out.write(text)
+        out.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def leave(status: int) -> NoReturn:
     """End at once: taking down a large heap object by object would only cost time."""
     try:
@@ -111,7 +125,7 @@ def main() -> None:
     if not command.to_file:
         found = command.kept()
         if found is not None:
-            write(found[1])
+            write_data(found[1])
             leave(found[0])
     from async_guard.frontends import cli
 
