@@ -21,7 +21,7 @@ _CALM = frozenset((tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.IND
 def read(text: str) -> Suppressions:
     """The suppressions in a file's text. A file that cannot be split into tokens is read as far as it goes."""
     out = Suppressions()
-    if "noqa" not in text.lower() and "async-guard:" not in text:
+    if not _may_say_something(text):
         return out
     header = _Header()
     try:
@@ -35,6 +35,20 @@ def read(text: str) -> Suppressions:
     except (tokenize.TokenError, SyntaxError, ValueError):
         pass
     return out
+
+
+def _may_say_something(text: str) -> bool:
+    """Whether comments may concern a code of ours: splitting a file into tokens costs more than all else about it."""
+    if "async-guard:" in text:
+        return True
+    return any(
+        codes is None or any(code[:2].upper() in ("A", "AG") for code in _split(codes))
+        for codes in (found.group("codes") for found in _NOQA.finditer(text))
+    )
+
+
+def _split(codes: str) -> list[str]:
+    return [code for code in re.split(r"[,\s]+", codes) if code]
 
 
 class _Header:
@@ -61,7 +75,7 @@ def _comment(out: Suppressions, line: int, text: str, in_header: bool) -> None:
         if codes is None:
             out.blanket.add(line)
         else:
-            out.codes[line] = tuple(c.upper() for c in re.split(r"[,\s]+", codes) if c)
+            out.codes[line] = tuple(c.upper() for c in _split(codes))
     word = _WORDS.search(text)
     if word and (problem := _problem(word.group("word"), word.group("codes"), in_header)):
         out.mistakes.append((line, *problem))
