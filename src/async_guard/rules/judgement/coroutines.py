@@ -179,7 +179,10 @@ def _mapped(frame: Frame, e: Any) -> Any:
 
 
 def _dropped_lists(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
-    """Statements that call a function of the project which gives coroutines in a list, and drop the list."""
+    """Statements that call a function of the project which gives coroutines in a list, and drop the list.
+
+    Or that await a coroutine function which gives another coroutine.
+    """
     makers = {frame for frame in linked.evaluator.frames if frame.fn is not None and _gives_coroutines(linked, frame)}
     for frame in linked.evaluator.frames if makers else ():
         called: dict[int, list[Event]] = {}
@@ -192,22 +195,29 @@ def _dropped_lists(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             events = called.get(id(node), [])
             if events and all(e.target in makers and e.target.is_async is is_awaited for e in events):
                 step = at(frame, events[0].pos, events[0].end, node)
-                message = f"the coroutines in what `{text(node)}(...)` gives are never awaited, so nothing of them runs"
-                yield mistake(
-                    meta, linked, frame, step, message, help=f"write `await asyncio.gather(*{text(node)}(...))`"
-                )
+                call = f"{text(node)}(...)"
+                if all(v.k == CORO for e in events if e.target is not None for v in e.target.ret):
+                    message = f"what `{call}` gives is a coroutine again, which is never awaited, so nothing of it runs"
+                    advice = f"write `await (await {call})`, or return a result and no coroutine"
+                else:
+                    message = f"the coroutines in what `{call}` gives are never awaited, so nothing of them runs"
+                    advice = f"write `await asyncio.gather(*{call})`"
+                yield mistake(meta, linked, frame, step, message, help=advice)
 
 
 def _gives_coroutines(linked: Linked, frame: Frame) -> bool:
-    """Whether a function gives lists of coroutines and nothing else."""
+    """Whether a function gives lists of coroutines and nothing else, or when awaited nothing but a coroutine."""
     fn = frame.fn
     return (
         fn is not None
         and not fn.head.is_generator
         and not fn.body["decorators"]
         and bool(frame.ret)
-        and all(v.k == SEQ and v.c and all(item.k == CORO for item in v.c) for v in frame.ret)
-        and not any(is_unclear(linked, v.c) for v in frame.ret)
+        and (
+            all(v.k == SEQ and v.c and all(item.k == CORO for item in v.c) for v in frame.ret)
+            or (fn.is_async and all(v.k == CORO for v in frame.ret))
+        )
+        and not any(is_unclear(linked, v.c if v.k == SEQ else (v,)) for v in frame.ret)
     )
 
 
