@@ -201,7 +201,9 @@ class _Reader:
         return f"{_S_ASSIGN}[{','.join([self.target(t) for t in node.targets])}],{value},{self.start(node)}]"
 
     def s_ann(self, node: ast.AnnAssign) -> Json:
-        value = self.optional(node.value)
+        # `x: T = ...` says what `x` will be, as `x: T` does.
+        is_placeholder = type(node.value) is ast.Constant and node.value.value is ...
+        value = self.optional(None if is_placeholder else node.value)
         return f"{_S_ANN}{self.target(node.target)},{self.annotation(node.annotation)},{value},{self.start(node)}]"
 
     def s_aug(self, node: ast.AugAssign) -> Json:

@@ -1004,9 +1004,7 @@ def _put(ev: Evaluator, cls: Class, name: str, reader: Fn | None) -> VS | None:
 def _assign_instance(ev: Evaluator, v: V, name: str, value: VS, fr: Frame, site: Site) -> None:
     found = class_attribute(ev, v.a, name)
     if found is not None and any(x.k == PROPERTY for x in found[1]):
-        setter = _setter(v.a, name)
-        if setter is not None:
-            func = ev.values.make(FUNC, setter, None, None)
+        for func in _accessor(ev, found[0], name, "setter"):
             calls.call(ev, (ev.values.make(BOUND, v, func),), Args([value], {}), site)
         return
     for x in found[1] if found is not None else ():
@@ -1030,11 +1028,59 @@ def store(ev: Evaluator, v: V, name: str, value: VS, fr: Frame) -> None:
     write(ev, (v.a, name), value)
 
 
-def _setter(cls: Class, name: str) -> Fn | None:
-    """The setter of a property: the function of that name decorated with ``name.setter``."""
-    for fn in cls.module.functions:
-        if fn.head.owner == cls.index and fn.name == name:
-            for decorator in fn.body["decorators"]:
-                if decorator[0] == F.E_ATTR and decorator[2] == "setter":
-                    return fn
-    return None
+def _accessor(ev: Evaluator, cls: Class, name: str, role: str) -> VS:
+    """What a property runs besides its getter: the function decorated with ``name.setter``, or an argument of ``property(...)``.
+
+    Args:
+        cls: the class whose body binds the property; if it only adds to a base's (``@Base.name.setter``), its bases come next.
+        name: the property's.
+        role: ``setter`` or ``deleter``.
+    """
+    for owner in mro(ev, cls):
+        if not isinstance(owner, Class) or name not in owner.bindings:
+            continue
+        adds = False
+        for fn in owner.module.functions:
+            for decorator in fn.body["decorators"] if fn.head.owner == owner.index and fn.name == name else ():
+                if decorator[0] == F.E_ATTR and decorator[2] == role:
+                    return (ev.values.make(FUNC, fn, None, None),)
+                adds |= decorator[0] == F.E_ATTR and decorator[1][0] == F.E_ATTR
+        if not adds:
+            return _given_to_property(ev, owner, name, role)
+    return NOTHING
+
+
+def _given_to_property(ev: Evaluator, cls: Class, name: str, role: str) -> VS:
+    """The function that ``name = property(getter, setter, deleter)`` in a class body says."""
+    number, keyword = _ARGUMENTS[role]
+    for binding in cls.bindings[name]:
+        call = binding.data if binding.kind == "value" else None
+        if call is not None and call[0] == F.E_CALL:
+            given = call[2][number : number + 1] or [value for key, value in call[3] if key == keyword]
+            return tuple(v for e in given for v in ev.ev(e, names.class_frame(ev, cls)) if v.k == FUNC)
+    return NOTHING
+
+
+_ARGUMENTS = {"setter": (1, "fset"), "deleter": (2, "fdel")}
+"""Where ``property(...)`` takes each function: position and keyword."""
+
+
+def delete(ev: Evaluator, target: Any, fr: Frame) -> None:
+    """``del base.name``: a property's deleter, a descriptor's ``__delete__``, or the object's ``__delattr__``."""
+    name = target[2]
+    site = Site(fr, target[3], target[4], target)
+    for v in ev.ev(target[1], fr):
+        if v.k != INST:
+            continue
+        found = class_attribute(ev, v.a, name)
+        held = found[1] if found is not None else NOTHING
+        if found is not None and any(x.k == PROPERTY for x in held):
+            for func in _accessor(ev, found[0], name, "deleter"):
+                calls.call(ev, (ev.values.make(BOUND, v, func),), Args([], {}), site)
+            continue
+        descriptors = [x for x in held if x.k == INST and class_attribute(ev, x.a, "__delete__") is not None]
+        for x in descriptors:
+            calls.call(ev, special(ev, x, "__delete__"), Args([(v,)], {}), site)
+        custom = None if descriptors else class_attribute(ev, v.a, "__delattr__")
+        if custom is not None:
+            calls.call(ev, _bound(ev, custom[1], v, site), Args([(ev.values.const(name),)], {}), site)

@@ -758,7 +758,12 @@ def unwrapped(value: VS) -> VS:
 def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
     """A definition after one decorator."""
     if decorator[0] == F.E_ATTR and decorator[2] in ("setter", "deleter", "getter"):
-        return value
+        if decorator[1][0] != F.E_ATTR:
+            return value
+        inherited = tuple(v for v in ev.ev(decorator[1], fr) if v.k == PROPERTY)  # `@Base.name.setter`
+        if decorator[2] == "getter":
+            return tuple(ev.values.make(PROPERTY, v, False) for v in value) if inherited else value
+        return inherited or value
     beside, ev.beside = ev.beside, []
     found = ev.ev(decorator, fr)
     pos, end = _where(decorator)

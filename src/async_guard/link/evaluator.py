@@ -1234,6 +1234,8 @@ class Evaluator:
                 self.ev(target[2], fr)
                 for v in base:
                     containers.dunder(self, v, ("__delitem__",), Site(fr, target[3], target[4], target))
+            elif target[0] == F.E_ATTR:
+                attributes.delete(self, target, fr)
 
     def s_jump(self, s: Any, fr: Frame) -> None:
         # The code behind a break or continue in the same block is unreachable; what is known here joins behind the loop or at its end.

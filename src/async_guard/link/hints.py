@@ -77,6 +77,8 @@ _TYPING = (
     "collections.abc.",
     "collections.",
     "contextlib.",
+    "types.CoroutineType",
+    "types.AsyncGeneratorType",
     "builtins.",
     "types.",
     "dataclasses.",
@@ -305,9 +307,9 @@ def _typing_form(ev: Evaluator, last: str, items: list[Any], fr: Frame) -> VS:
             values.make(CLASS, v.a, None) if v.k == INST else values.ext(v.a) if v.k == EXTINST else v
             for v in of(ev, items[0], fr)
         )
-    if last in ("Awaitable", "Coroutine", "Future", "Task"):
+    if last in ("Awaitable", "Coroutine", "CoroutineType", "Future", "Task"):
         return (values.make(AWAITABLE, of(ev, items[-1], fr)),)
-    if last in ("AsyncIterator", "AsyncIterable", "AsyncGenerator"):
+    if last in ("AsyncIterator", "AsyncIterable", "AsyncGenerator", "AsyncGeneratorType"):
         return (values.seq("aiter", None, of(ev, items[0], fr)),)
     if last in ("ContextManager", "AbstractContextManager"):
         return (values.make(MANAGER, of(ev, items[0], fr), False),)
@@ -343,7 +345,9 @@ def instance_of(ev: Evaluator, v: V) -> VS:
                 return (values.seq("tuple", None, values.unknown),)
             if last in _DICTS:
                 return (values.dict((), values.unknown),)
-            if last in _ITERS or last in ("Callable", "type", "Type", "Awaitable", "Coroutine"):
+            if last in ("Awaitable", "Coroutine", "CoroutineType"):
+                return (values.make(AWAITABLE, values.unknown),)
+            if last in _ITERS or last in ("Callable", "type", "Type"):
                 return values.unknown
             if last == "None":
                 return (values.none,)

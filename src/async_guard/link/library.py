@@ -314,7 +314,7 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> Non
             if v.k in _CALLABLE:
                 result = calls.call_one(ev, v, passed, inner)
                 if entry.role == "callback" and result and all(r.k == CORO for r in result):
-                    site.frame.marks.append(("callback-coroutine", site, v, result))
+                    site.frame.marks.append(("callback-coroutine", site, v, result, run.on))
                 if run.on == "worker" and any(r.k == CORO for r in result):
                     site.frame.marks.append(("offloaded-result", site, v, result))
                 ev.call_results[(id(site.node), v)] = _awaited(ev, result) if run.on == "loop" else result

@@ -814,6 +814,17 @@ def _made_static(kind: str) -> Handler:
     return static
 
 
+def _property(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``property(getter, ...)``; what sets and deletes is looked for where somebody does that."""
+    getter = _first(args) or args.keywords.get("fget") or (ev.values.none,)
+    made = (v for v in getter if v.k in (FUNC, WRAP, PARTIAL) or v is ev.values.none)
+    return tuple(ev.values.make(PROPERTY, v, False) for v in made) or None
+
+
+def _cached_property(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return tuple(ev.values.make(PROPERTY, v, True) for v in _first(args) if v.k in (FUNC, WRAP, PARTIAL)) or None
+
+
 def _defaultdict(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.dict((), _default_of(ev, args, site)),)
 
@@ -858,6 +869,7 @@ FUNCTIONS: dict[str, Handler] = {
     **{name: _absolute(name) for name in ("os.path.abspath", "os.path.realpath", "os.getcwd", "tempfile.gettempdir", "tempfile.mkdtemp")},
     "os.path.expanduser": _at_home, "os.path.join": _joined_path,
     "types.SimpleNamespace": _simple_namespace, "builtins.staticmethod": _made_static("static"), "builtins.classmethod": _made_static("class"),
+    "builtins.property": _property, "functools.cached_property": _cached_property,
     "functools.partialmethod": _partial,
     "builtins.object": _super_object, "collections.OrderedDict": _dict, "collections.defaultdict": _defaultdict,
     "collections.ChainMap": _chain_map, "types.MappingProxyType": _view, "types.MethodType": _method_type, "builtins.globals": _globals,

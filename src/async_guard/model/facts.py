@@ -14,7 +14,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-FACTS_VERSION = 7
+FACTS_VERSION = 8
 """Changes whenever the shape of facts or the meaning of a tag changes; facts of another version are thrown away."""
 
 SHORT = 8

@@ -10,7 +10,7 @@ uses it as the result, or to a part of the standard library that takes data (`js
 `file.write(upload.read())`); taking an item of a future (`gather(...)[0]`); returning a coroutine or a future from a coroutine function whose
 caller awaits once only, that is declared to give something else (`-> bool`), or that calls itself; iterating an asynchronous generator by a
 plain `for`; entering by a plain `with` what only `async with` can enter (`with httpx.AsyncClient()`); and putting a coroutine into an
-attribute of the object that is read as if it were the result.
+attribute of the object that is read as if it were the result; and giving a coroutine function to `filter`, or as the `key` of `sorted`.
 An `async def` property is such a call as well. Likewise a list of coroutines that is never used, whose items are taken as results
 (`rows[0]["id"]`, `for row in rows: print(row.name)`), or which is the answer to a request.
 

@@ -24,6 +24,7 @@ from async_guard.link.values import (
     INST,
     LIMIT,
     MANAGER,
+    NOTHING,
     PARTIAL,
     SEQ,
     STATIC,
@@ -179,7 +180,10 @@ def _mapped(frame: Frame, e: Any) -> Any:
 
 
 def _dropped_lists(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
-    """Statements that call a function of the project which gives coroutines in a list, and drop the list."""
+    """Statements that call a function of the project which gives coroutines in a list, and drop the list.
+
+    Or that await a coroutine function which gives another coroutine.
+    """
     makers = {frame for frame in linked.evaluator.frames if frame.fn is not None and _gives_coroutines(linked, frame)}
     for frame in linked.evaluator.frames if makers else ():
         called: dict[int, list[Event]] = {}
@@ -192,22 +196,29 @@ def _dropped_lists(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             events = called.get(id(node), [])
             if events and all(e.target in makers and e.target.is_async is is_awaited for e in events):
                 step = at(frame, events[0].pos, events[0].end, node)
-                message = f"the coroutines in what `{text(node)}(...)` gives are never awaited, so nothing of them runs"
-                yield mistake(
-                    meta, linked, frame, step, message, help=f"write `await asyncio.gather(*{text(node)}(...))`"
-                )
+                call = f"{text(node)}(...)"
+                if all(v.k == CORO for e in events if e.target is not None for v in e.target.ret):
+                    message = f"what `{call}` gives is a coroutine again, which is never awaited, so nothing of it runs"
+                    advice = f"write `await (await {call})`, or return a result and no coroutine"
+                else:
+                    message = f"the coroutines in what `{call}` gives are never awaited, so nothing of them runs"
+                    advice = f"write `await asyncio.gather(*{call})`"
+                yield mistake(meta, linked, frame, step, message, help=advice)
 
 
 def _gives_coroutines(linked: Linked, frame: Frame) -> bool:
-    """Whether a function gives lists of coroutines and nothing else."""
+    """Whether a function gives lists of coroutines and nothing else, or when awaited nothing but a coroutine."""
     fn = frame.fn
     return (
         fn is not None
         and not fn.head.is_generator
         and not fn.body["decorators"]
         and bool(frame.ret)
-        and all(v.k == SEQ and v.c and all(item.k == CORO for item in v.c) for v in frame.ret)
-        and not any(is_unclear(linked, v.c) for v in frame.ret)
+        and (
+            all(v.k == SEQ and v.c and all(item.k == CORO for item in v.c) for v in frame.ret)
+            or (fn.is_async and all(v.k == CORO for v in frame.ret))
+        )
+        and not any(is_unclear(linked, v.c if v.k == SEQ else (v,)) for v in frame.ret)
     )
 
 
@@ -239,6 +250,7 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         if use == ("iterate", False):
             why = "is iterated without `async for`, which raises `TypeError`"
             yield _never_iterated(linked, meta, frame, mark, why)
+    yield from _asked(linked, meta)
     for frame, mark, name in _kept_on_objects(linked):
         yield lost(linked, meta, frame, mark, f"is put into `{name}` and never awaited")
     for frame, mark in _entered(linked):
@@ -247,6 +259,39 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         yield mistake(
             meta, linked, frame, at_site(mark, text(mark[1].node)), message, help=f"write `async with {name}`"
         )
+
+
+def _asked(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """Coroutine functions that ``filter`` or a ``key`` calls: it takes each coroutine for the result."""
+    for frame in linked.evaluator.frames:
+        if frame.fn is None or _ASKING_BUILTINS.isdisjoint(frame.module.facts.calls):
+            continue
+        for e, _ in uses(body_of(frame.fn)):
+            function = _asking(frame, e)
+            targets = linked.evaluator.ev(function, frame) if function is not None else NOTHING
+            fns = [v.b if v.k == BOUND else v for v in targets]
+            if not targets or not all(map(_is_asynchronous, targets)):
+                continue
+            if any(f.a.head.is_generator or is_opaque(linked, f.a, linked.evaluator.generic_frame(f.a)) for f in fns):
+                continue
+            name = text(function)
+            message = f"`{text(e)}` takes the coroutines of `{name}` for results, and awaits none of them"
+            advice = f"await `{name}` for each item first, and give `{text(e)}` a plain function"
+            yield mistake(meta, linked, frame, at(frame, e[4], e[5], e, name), message, help=advice)
+
+
+_ASKING_BUILTINS = frozenset(("filter", "sorted", "min", "max", "sort"))
+
+
+def _asking(frame: Frame, e: Any) -> Any:
+    """The function whose results a builtin uses: the first argument of ``filter``, ``key`` of the others; None for other calls."""
+    name = callee_name(e)
+    if name not in _ASKING_BUILTINS or (name == "sort") is not (e[1][0] == F.E_ATTR):
+        return None
+    if name != "sort" and not _is_builtin(frame, name):
+        return None
+    given = e[2][:1] if name == "filter" else [value for keyword, value in e[3] if keyword == "key"]
+    return given[0] if given and given[0][0] in (F.E_NAME, F.E_ATTR) else None
 
 
 def _entered(linked: Linked) -> Iterator[tuple[Frame, Mark]]:
@@ -414,14 +459,15 @@ def _is_answer(e: Any, use: Use, indexed: set[int]) -> bool:
 
 
 def _dropped_by_loop(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark) -> Finding | None:
-    name = _made(mark[3], mark[1].node)
-    message = (
-        f"the event loop calls `{name}` as a callback and drops the coroutine that it gives, so nothing of it runs"
+    name, site = _made(mark[3], mark[1].node), mark[1]
+    by, advice = (
+        "the event loop",
+        f"that starts a task: `lambda: keep(asyncio.create_task({name.rpartition('.')[2]}()))`",
     )
-    return mistake(
-        meta, linked, frame, at_site(mark, name), message,
-        help=f"pass a plain function that starts a task: `lambda: keep(asyncio.create_task({name.rpartition('.')[2]}()))`",
-    )  # fmt: skip
+    if mark[4] == "never":
+        by, advice = f"`{text(site.node)}`", "that hands the coroutine to an event loop"
+    message = f"{by} calls `{name}` as a callback and drops the coroutine that it gives, so nothing of it runs"
+    return mistake(meta, linked, frame, at_site(mark, name), message, help=f"pass a plain function {advice}")
 
 
 def _generators(linked: Linked) -> Iterator[tuple[Frame, Mark, Use]]:

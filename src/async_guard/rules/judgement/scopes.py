@@ -16,7 +16,8 @@ from async_guard.rules.judgement.syntax import assignment, callee_name, statemen
 Scope = Fn | Module | Class
 _OFFLOADS = frozenset((
     "run_in_executor", "call_soon", "call_later", "call_at", "call_soon_threadsafe", "add_signal_handler", "submit", "Thread", "Timer", "Process",
-    "apply_async", "start_new_thread", "add_job", "run_sync", "map", "to_thread", "run_in_threadpool",
+    "apply_async", "start_new_thread", "add_job", "run_sync", "map", "to_thread", "run_in_threadpool", "signal",
+    "register",
 ))  # fmt: skip
 _MAKE_TASKS = frozenset(("create_task", "ensure_future"))
 

@@ -65,7 +65,7 @@ def expressions(stmt: Any) -> list[tuple[Any, Use]]:
     if tag == F.S_DEL:
         return [(target, _VALUE) for target in stmt[1] if target[0] != F.E_NAME]
     if tag == F.S_MATCH:
-        return [(stmt[1], _VALUE), *((case[2], _TEST) for case in stmt[2] if case[2] is not None)]
+        return [(stmt[1], _COMPARE), *((case[2], _TEST) for case in stmt[2] if case[2] is not None)]
     if tag == F.S_ASSERT:
         return [(stmt[1], _TEST)]
     return []

@@ -36,6 +36,7 @@ _ENDLESS = frozenset(
 """Awaited calls that last as long as the program: the local variable lives as long as they do."""
 _PASSING = frozenset(("add_done_callback", "set_name", "get_name"))
 """Methods of a task that keep no reference to it, whatever they get."""
+_NAMING = frozenset(("set_name", "get_name"))
 _ASKING = frozenset(("done", "cancelled"))
 _TELLING = frozenset(("print", "str", "repr", "debug", "info", "warning", "error", "critical", "exception"))
 """Calls that tell of a task and keep no reference to it."""
@@ -96,16 +97,20 @@ def _judged(
     linked: Linked, meta: RuleMeta, scope: Scope, by_node: dict[int, tuple[Frame, Any]]
 ) -> Iterator[Finding | None]:
     chained: set[int] = set()
+    named: set[int] = set()
     listed = _listed(scope) if by_node and isinstance(scope, Fn) else {}
     for e, use in uses(body_of(scope)) if by_node else ():
         how, detail = use
         if how == "statement" and callee_name(e) == "add_done_callback" and e[1][0] == F.E_ATTR:
             chained.add(id(e[1][1]))  # create_task(...).add_done_callback(...): a callback keeps no task
+        elif e[0] == F.E_WALRUS:
+            named.add(id(e[2]))
         found = by_node.get(id(e))
         if found is None:
             continue
         frame, mark = found
-        if how == "statement" or id(e) in chained or (how == "return" and _is_callback(scope)):
+        is_used_up = id(e) not in named and (how == "test" or (how == "attribute" and detail in _NAMING))
+        if how == "statement" or id(e) in chained or is_used_up or (how == "return" and _is_callback(scope)):
             why = "and nobody keeps it"
         elif how == "argument" and isinstance(scope, Fn) and _is_put_away(scope, detail):
             why = f"and put into `{text(detail[1][1])}`, which nobody keeps or looks into"
