@@ -1,8 +1,8 @@
-"""The judgement behind AG301, AG302 and AG305: coroutines that nobody awaits."""
+"""The judgement behind AG301 and AG302: coroutines that nobody awaits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from async_guard.link import attributes, hints
@@ -135,7 +135,7 @@ def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             yield lost(linked, meta, frame, mark, "is never awaited, so nothing of it runs")
     for _scope, marks in notes(linked).of_kind("callback-coroutine"):
         for frame, mark in marks:
-            if not _is_mixed(mark[3]) and not any(
+            if not is_mixed(mark[3]) and not any(
                 r.a.fn is not None and is_opaque(linked, r.a.fn, r.a) for r in mark[3]
             ):
                 yield _dropped_by_loop(linked, meta, frame, mark)
@@ -157,7 +157,7 @@ def _dropped_maps(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             if node is None:
                 continue
             targets = linked.evaluator.ev(node[2][0], frame)
-            if not targets or not all(map(_is_asynchronous, targets)):
+            if not targets or not all(map(is_asynchronous, targets)):
                 continue
             fns = [v.b if v.k == BOUND else v for v in targets]
             if any(f.a.head.is_generator or is_opaque(linked, f.a, linked.evaluator.generic_frame(f.a)) for f in fns):
@@ -427,7 +427,7 @@ def _dropped_by_loop(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark) -
 def _generators(linked: Linked) -> Iterator[tuple[Frame, Mark, Use]]:
     """Calls that make an asynchronous generator of the project, each with what becomes of it."""
     for scope, marks in notes(linked).of_kind("async-generator"):
-        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not _is_mixed(mark[2])}
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not is_mixed(mark[2])}
         for e, use in uses(body_of(scope)) if by_node else ():
             found = by_node.get(id(e))
             if found is not None and not any(is_opaque(linked, v.a.fn, v.a) for v in found[1][2]):
@@ -716,7 +716,7 @@ def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> b
     fn: Fn = func.a
     if not _keeps(fn):
         return False
-    found = _parameter(fn, call, argument, method)
+    found = parameter_for(fn, call, argument, method)
     if found is None:
         return False
     name, annotation = found
@@ -737,7 +737,7 @@ def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> b
     return bool(how_used) and all(how_used)
 
 
-def _parameter(fn: Fn, call: Any, argument: Any, method: bool) -> tuple[str, Any] | None:
+def parameter_for(fn: Fn, call: Any, argument: Any, method: bool) -> tuple[str, Any] | None:
     """The parameter that takes an argument, with its annotation."""
     params = fn.body["params"]
     keyword = next((name for name, given in call[3] if given is argument), None)
@@ -794,12 +794,18 @@ def _is_declared_plain(linked: Linked, scope: Scope, mark: Mark) -> bool:
 # -- decorators
 
 
+def is_asynchronous(v: V) -> bool:
+    """Whether something to call is a coroutine function, or a method that is one."""
+    func = v.b if v.k == BOUND else v
+    return func.k == FUNC and bool(func.a.is_async)
+
+
 def is_unclear(linked: Linked, value: VS) -> bool:
     """Whether some decorator that nobody can see through may await or schedule the coroutine by itself."""
-    return _is_mixed(value) or any(v.k == CORO and v.a.fn is not None and is_opaque(linked, v.a.fn, v.a) for v in value)
+    return is_mixed(value) or any(v.k == CORO and v.a.fn is not None and is_opaque(linked, v.a.fn, v.a) for v in value)
 
 
-def _is_mixed(value: VS) -> bool:
+def is_mixed(value: VS) -> bool:
     """Whether a reading shared by many functions (as that of a decorator may be) gave coroutines of functions with nothing in common."""
     names = {v.a.fn.name for v in value if v.k in (CORO, GEN) and v.a.fn is not None}
     return len(value) >= LIMIT or len(names) > _RELATED
@@ -832,118 +838,7 @@ def _is_clear(linked: Linked, d: V) -> bool:
     return d.k != UNKNOWN and d.k != EXTMETH
 
 
-# -- offloading
-
-
-def offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
-    """AG305: coroutine functions and coroutines that are handed to a thread."""
-    return unique(_offloaded(linked, meta))
-
-
-def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
-    judge: dict[str, Callable[[Mark], tuple[str, str] | None]] = {
-        "offloaded-coroutine": _function, "offloaded-call": _ready_made, "offloaded-result": _built,
-    }  # fmt: skip
-    for scope, marks in notes(linked).of_kind(*judge):
-        unsure = {
-            id(mark[1].node)
-            for _, mark in notes(linked).of(scope, "offloaded-one-of")
-            if not all(map(_is_asynchronous, mark[2]))
-        }
-        for frame, mark in marks:
-            if id(mark[1].node) in unsure or _is_asked_for(scope, mark[1].node):
-                continue
-            found = judge[mark[0]](mark) or _dropped_result(scope, mark)
-            if found is not None:
-                name, message = found
-                yield mistake(
-                    meta,
-                    linked,
-                    frame,
-                    at_site(mark, name),
-                    message,
-                    help=_INSTEAD.format(name=name.rpartition(".")[2]),
-                )
-
-
-_INSTEAD = "`await {name}(...)` on the loop, or run it in the thread with `asyncio.run`"
-
-
-_ASKING = frozenset(("isawaitable", "iscoroutine", "isfuture", "maybe_await"))
-"""Functions that say whether what a thread gave is something to await, or see to it."""
-
-
-def _is_asked_for(scope: Scope, call: Any) -> bool:
-    """Whether the scope asks of what an offloading call gave whether it can be awaited, and so is made for both kinds of functions."""
-    everything = list(uses(body_of(scope)))
-    held = {use[1] for e, use in everything if e[0] == F.E_AWAIT and e[1] is call and use[0] == "assign"}
-    return any(
-        use[0] == "argument"
-        and callee_name(use[1]) in _ASKING
-        and ((e[0] == F.E_NAME and e[1] in held) or _gives(e, call))
-        for e, use in everything
-    )
-
-
-def _gives(e: Any, call: Any) -> bool:
-    """``await call(...)`` or ``name := await call(...)``."""
-    value = e[2] if e[0] == F.E_WALRUS else e
-    return bool(value[0] == F.E_AWAIT and value[1] is call)
-
-
-def _is_asynchronous(v: V) -> bool:
-    func = v.b if v.k == BOUND else v
-    return func.k == FUNC and bool(func.a.is_async)
-
-
-def _function(mark: Mark) -> tuple[str, str] | None:
-    target: Frame = mark[2]
-    if target.fn is None or target.fn.head.contract:
-        return None
-    return (
-        target.name,
-        f"`{target.name}` is a coroutine function: the thread only builds the coroutine, and nothing of it runs there",
-    )
-
-
-def _ready_made(mark: Mark) -> tuple[str, str] | None:
-    v: V = mark[2]
-    if v.k not in (CORO, AWAITABLE):
-        return None
-    name = v.a.name if v.k == CORO else "coroutine"
-    return name, f"the coroutine of `{name}` is handed to a thread that can only call functions"
-
-
-def _dropped_result(scope: Scope, mark: Mark) -> tuple[str, str] | None:
-    """A plain function that gives a coroutine, where the statement that hands it to a thread drops what comes back."""
-    if mark[0] != "offloaded-result" or _is_mixed(mark[3]) or any(r.k != CORO for r in mark[3]):
-        return None
-    node = mark[1].node
-    func = mark[2].b if mark[2].k == BOUND else mark[2]
-    if func.k != FUNC or func.a.body["decorators"]:
-        return None
-    for stmt in statements(body_of(scope)):
-        if stmt[0] == F.S_EXPR and (stmt[1] is node or (stmt[1][0] == F.E_AWAIT and stmt[1][1] is node)):
-            name = mark[3][0].a.name
-            return name, f"`{func.a.name}` only builds the coroutine of `{name}` in the thread, and nothing of it runs"
-    return None
-
-
-def _built(mark: Mark) -> tuple[str, str] | None:
-    """A lambda, or a wrapper around a coroutine function, whose coroutine comes back from the thread."""
-    v: V = mark[2]
-    names = [r.a.name for r in mark[3] if r.k == CORO]
-    while v.k in (BOUND, PARTIAL, WRAP) and isinstance(v.b if v.k == BOUND or v.k == WRAP else v.a, V):
-        v = v.b if v.k in (BOUND, WRAP) else v.a
-    if _is_mixed(mark[3]):
-        return None
-    wrapped = v.k == FUNC and (v.a.is_lambda or (v.c is not None and v.c.k == FUNC and v.c.a.is_async))
-    if not wrapped or len(names) != len(mark[3]):
-        return None
-    return names[0], f"the thread only builds the coroutine of `{names[0]}`, and nothing of it runs there"
-
-
 __all__ = [
-    "ANSWERED", "SPOILING", "Module", "answers", "discarded", "forgotten", "is_bound_otherwise", "is_declared", "is_opaque", "is_unclear",
-    "lost", "misuse", "offloaded",
+    "ANSWERED", "SPOILING", "Module", "answers", "discarded", "forgotten", "is_asynchronous", "is_bound_otherwise", "is_declared", "is_mixed",
+    "is_opaque", "is_unclear", "lost", "misuse", "parameter_for",
 ]  # fmt: skip
