@@ -138,8 +138,8 @@ def _shields(manager: Any) -> bool:
 def _in_exit(fn: Fn) -> Iterator[tuple[int, int, str]]:
     """``return True`` at the end of ``__aexit__``, which throws away whatever exception leaves the block, cancellation included."""
     ends = [stmt for stmt in statements(body_of(fn)) if stmt[0] in (F.S_RETURN, F.S_RAISE)]
-    last = body_of(fn)[-1]
-    if ends == [last] and last[0] == F.S_RETURN and last[1] is not None and last[1][:2] == [F.E_CONST, True]:
+    last = body_of(fn)[-1] if ends else None
+    if last is not None and ends == [last] and last[0] == F.S_RETURN and last[1] and last[1][:2] == [F.E_CONST, True]:
         yield last[2], last[2] + len("return"), "return True in __aexit__"
 
 
@@ -332,7 +332,7 @@ def _deals_with_it(linked: Linked, frame: Frame, body: list[Any], name: str | No
         if callee_name(e) in _ENDING:
             return True
         if name and e[:2] == [F.E_NAME, name]:
-            if how in ("assign", "return", "value"):
+            if how in ("assign", "return", "value", "within"):
                 return True
             if how == "argument" and not _only_tells(linked, frame, detail, e):
                 return True

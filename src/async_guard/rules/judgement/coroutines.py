@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Any
 
-from async_guard.link import attributes, hints
+from async_guard.link import attributes, hints, names
 from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Class, Fn, Module
@@ -36,6 +36,7 @@ from async_guard.link.values import (
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.data import is_of_data, takes_data
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
 from async_guard.rules.judgement.overrides import overrides
 from async_guard.rules.judgement.places import at
@@ -85,11 +86,11 @@ _SHOWING = frozenset(
 """Builtins that use a value and await nothing."""
 _GATHERING = frozenset(("list", "tuple", "set", "any", "all"))
 """Builtins that ask an iterator for everything it has."""
-_OF_DATA = (
-    "json.", "base64.", "binascii.", "hashlib.", "hmac.", "zlib.", "gzip.", "io.", "csv.", "struct.", "pickle.", "re.", "html.", "math.",
-    "statistics.", "datetime.", "decimal.", "ast.", "textwrap.", "os.", "pathlib.", "shutil.", "tempfile.", "urllib.parse.", "uuid.",
-)  # fmt: skip
-"""How the names of those functions and classes of the standard library begin that take data and await nothing."""
+_ASKING = {
+    "filter": ("", 0), "sorted": ("key", -2), "sort": ("key", -2), "min": ("key", -2), "max": ("key", -2), "filterfalse": ("predicate", 0),
+    "takewhile": ("predicate", 0), "dropwhile": ("predicate", 0), "groupby": ("key", 1), "reduce": ("", 0),
+}  # fmt: skip
+"""Calls that use the results of a function they are given: the keyword and the position of that argument, negative for none."""
 _DRIVING = frozenset((
     "gather", "create_task", "ensure_future", "run", "wait", "wait_for", "shield", "as_completed", "run_until_complete",
     "run_coroutine_threadsafe", "isawaitable", "iscoroutine", "isfuture", "start_soon", "from_coroutine", "maybe_await",
@@ -241,12 +242,49 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             yield _never_iterated(linked, meta, frame, mark, why)
     for frame, mark, name in _kept_on_objects(linked):
         yield lost(linked, meta, frame, mark, f"is put into `{name}` and never awaited")
+    yield from _asked_functions(linked, meta)
     for frame, mark in _entered(linked):
         name = text(mark[1].node) + ("(...)" if mark[1].node[0] == F.E_CALL else "")
         message = f"`{name}` can only be entered with `async with`: a plain `with` raises `TypeError`"
         yield mistake(
             meta, linked, frame, at_site(mark, text(mark[1].node)), message, help=f"write `async with {name}`"
         )
+
+
+def _asked_functions(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """Coroutine functions of whose results a call takes the truth or the order: ``filter(is_allowed, users)``."""
+    for frame in linked.evaluator.frames:
+        if frame.fn is None or not _ASKING.keys() & frame.module.facts.calls.keys():
+            continue
+        for e, _ in uses(body_of(frame.fn)):
+            keyword, position = _ASKING.get(callee_name(e), ("", -1))
+            given = [value for name, value in e[3] if name == keyword] if position != -1 and keyword else []
+            if position >= 0 and not given and len(e[2]) > position and e[2][position][0] != F.E_STAR:
+                given = [e[2][position]]
+            if not given or not _is_of_python(linked, frame, e[1]):
+                continue
+            targets = linked.evaluator.ev(given[0], frame)
+            fns = [v.b if v.k == BOUND else v for v in targets]
+            if not targets or not all(map(is_asynchronous, targets)) or any(f.a.head.is_generator for f in fns):
+                continue
+            if any(is_opaque(linked, f.a, linked.evaluator.generic_frame(f.a)) for f in fns):
+                continue
+            name = text(given[0])
+            message = f"the coroutines of `{name}` are used by `{callee_name(e)}` as if they were the results"
+            yield mistake(
+                meta, linked, frame, at(frame, e[4], e[5], e, name), message,
+                help=f"await `{name}(...)` for each item first",
+            )  # fmt: skip
+
+
+def _is_of_python(linked: Linked, frame: Frame, callee: Any) -> bool:
+    """Whether a callee is a builtin, of the standard library's tools for iterators, or a list's ``sort``."""
+    if callee[0] == F.E_NAME and _is_builtin(frame, callee[1]):
+        return True
+    found = linked.evaluator.ev(callee, frame)
+    if callee[0] == F.E_ATTR and callee[2] == "sort":
+        return all(v.k not in (FUNC, BOUND, CLASS) for v in found)
+    return bool(found) and all(v.k == EXT and v.a.startswith(("itertools.", "functools.", "builtins.")) for v in found)
 
 
 def _entered(linked: Linked) -> Iterator[tuple[Frame, Mark]]:
@@ -480,11 +518,11 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
     if how in ("test", "compare"):
         return SPOILING[how]
     if how == "assign":
-        return (
-            _unused(linked, scope, frame, str(detail), mark, answers(linked, scope, frame))
-            if isinstance(scope, Fn)
-            else ""
-        )
+        if not isinstance(scope, Fn):
+            return ""
+        if _is_assigned_as_data(linked, scope, frame, mark[1].node, value):
+            return f"is put into `{detail}`, which is declared as something else"
+        return _unused(linked, scope, frame, str(detail), mark, answers(linked, scope, frame))
     if how == "attribute":
         is_own = _is_of_awaitables(detail, value) and not _is_awaited_method(body_of(scope), mark[1].node, value)
         return "" if is_own else SPOILING[how]
@@ -496,9 +534,17 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
         if _shows(detail) and _is_builtin(frame, detail[1][1]):
             return SPOILING["operand"]
         return _misused(linked, frame, detail, mark[1].node, value)
+    if how == "within":
+        return within_data(linked, frame, detail)
     if how in ("return", "part") and isinstance(scope, Fn) and answers(linked, scope, frame):
         return ANSWERED
     return _contradicted(linked, scope, value) if how == "return" and isinstance(scope, Fn) else ""
+
+
+def _is_assigned_as_data(linked: Linked, fn: Fn, frame: Frame, call: Any, value: VS) -> bool:
+    """``name: str = load()`` where all that comes after takes it for what it is declared as."""
+    annotation = next((stmt[2] for stmt in statements(body_of(fn)) if stmt[0] == F.S_ANN and stmt[3] is call), None)
+    return annotation is not None and all(v.k == CORO for v in value) and _is_declared_data(linked, annotation, frame)
 
 
 def _contradicted(linked: Linked, fn: Fn, value: VS) -> str:
@@ -602,11 +648,19 @@ def misuse(linked: Linked, frame: Frame, body: list[Any], e: Any, use: Use, valu
     how, detail = use
     if how == "argument":
         return SPOILING["operand"] if _shows(detail) else _misused(linked, frame, detail, e, value)
+    if how == "within":
+        return within_data(linked, frame, detail)
     if how not in SPOILING or (how in ("iterate", "enter") and detail):
         return ""
     if how == "attribute" and _is_of_awaitables(detail, value) and not _is_awaited_method(body, e, value):
         return ""
     return SPOILING[how]
+
+
+def within_data(linked: Linked, frame: Frame, within: Any) -> str:
+    """Why what stands in a container that a call is given is lost there; empty where the call may await it."""
+    call, argument = within
+    return _passed_to(call) if takes_data(linked, frame, call, argument) else ""
 
 
 def _of_others(linked: Linked, frame: Frame, body: list[Any], name: str) -> set[int]:
@@ -670,10 +724,17 @@ def _misused(linked: Linked, frame: Frame, call: Any, argument: Any, value: VS) 
         return SPOILING["operand"] if is_sure else ""
     if any(a[0] == F.E_STAR for a in call[2]) or any(name is None for name, _ in call[3]):
         return ""
-    targets = linked.evaluator.ev(call[1], frame)
-    if not targets or not all(_is_of_data(v) or _cannot_take(linked, v, call, argument, value) for v in targets):
-        return ""
-    return f"is passed to `{text(call[1])}`, which uses it as the result"
+    if not takes_data(linked, frame, call, argument):
+        targets = linked.evaluator.ev(call[1], frame)
+        if not targets or not all(
+            is_of_data(linked, v) or _cannot_take(linked, v, call, argument, value) for v in targets
+        ):
+            return ""
+    return _passed_to(call)
+
+
+def _passed_to(call: Any) -> str:
+    return f"is passed to `{text(call[1]) or callee_name(call)}`, which uses it as the result"
 
 
 def _are_data(linked: Linked, frame: Frame, classes: Any) -> bool:
@@ -700,15 +761,10 @@ def _is_data(linked: Linked, v: V) -> bool:
     return (v.k == EXTINST and v.a in _PLAIN_DATA) or v.k == DICT or (v.k == SEQ and v.a in ("list", "tuple", "set"))
 
 
-def _is_of_data(v: V) -> bool:
-    """Whether something to call is of those parts of the standard library that take data: ``json.loads``, ``file.write``."""
-    if v.k == EXTMETH:
-        return bool(v.a.k == EXTINST and v.a.a.startswith(_OF_DATA))
-    return bool(v.k == EXT and v.a.startswith(_OF_DATA))
-
-
 def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> bool:
     """Whether a function of the project uses a parameter as something that is no coroutine."""
+    if v.k == CLASS:
+        return _is_field_of_data(linked, v.a, call, argument)
     method = v.k == BOUND
     func = v.b if method else v
     if func.k != FUNC or func.a.is_lambda:
@@ -726,8 +782,7 @@ def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> b
         return False
     if annotation is not None:
         scope = linked.evaluator.definition_frame(fn, linked.evaluator.generic_frame(fn))
-        declared = without_none(hints.of(linked.evaluator, annotation, scope))
-        return bool(declared) and all(_is_data(linked, d) for d in declared)
+        return _is_declared_data(linked, annotation, scope)
     how_used = [
         how in SPOILING
         and not (how in ("iterate", "enter") and detail)
@@ -735,6 +790,25 @@ def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> b
         for how, detail in inside
     ]
     return bool(how_used) and all(how_used)
+
+
+def _is_field_of_data(linked: Linked, cls: Class, call: Any, argument: Any) -> bool:
+    """Whether a class whose fields are its constructor's keywords declares the one that takes an argument as something else."""
+    keyword = next((name for name, given in call[3] if given is argument), None)
+    ev = linked.evaluator
+    if keyword is None or attributes.class_attribute(ev, cls, "__init__") is not None:
+        return False
+    for each in attributes.mro(ev, cls):
+        for stmt in () if isinstance(each, str) else statements(body_of(each)):
+            if stmt[0] == F.S_ANN and stmt[1][:2] == [F.E_NAME, keyword]:
+                return _is_declared_data(linked, stmt[2], names.class_frame(ev, each))
+    return False
+
+
+def _is_declared_data(linked: Linked, annotation: Any, scope: Frame) -> bool:
+    """Whether an annotation allows nothing that can be awaited."""
+    declared = without_none(hints.of(linked.evaluator, annotation, scope))
+    return bool(declared) and all(_is_data(linked, d) for d in declared)
 
 
 def parameter_for(fn: Fn, call: Any, argument: Any, method: bool) -> tuple[str, Any] | None:
@@ -840,5 +914,5 @@ def _is_clear(linked: Linked, d: V) -> bool:
 
 __all__ = [
     "ANSWERED", "SPOILING", "Module", "answers", "discarded", "forgotten", "is_asynchronous", "is_bound_otherwise", "is_declared", "is_mixed",
-    "is_opaque", "is_unclear", "lost", "misuse", "parameter_for",
+    "is_opaque", "is_unclear", "lost", "misuse", "parameter_for", "within_data",
 ]  # fmt: skip
