@@ -46,7 +46,7 @@ EFFECT_KEYS = (*TEXT_KEYS, "unless", "only_if")
 RESULT_KEYS = ("returns", "runs", "consumes", "iterates", "lazy", "uses", "becomes", "loop", "role")
 CALL_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "cases")
 CASE_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "when")
-ROLES = ("", "makes-task", "runs-loop", "waits", "acquires", "releases", "pools", "callback")
+ROLES = ("", "makes-task", "runs-loop", "waits", "acquires", "releases", "pools", "callback", "takes-data")
 CLASS_ROLES = (
     "",
     "lock",

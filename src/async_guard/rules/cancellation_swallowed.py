@@ -4,13 +4,16 @@
 
 `except asyncio.CancelledError`, `except BaseException` and bare `except` around an `await` whose body neither
 raises again nor leaves because of the cancellation; `contextlib.suppress(asyncio.CancelledError)` around one; a
-`return` in `finally`, which throws the cancellation away as well. To answer a cancellation with a result
+`return` in `finally`, which throws the cancellation away as well, as does an `__aexit__` that can only `return True`; and such handlers
+around the `yield` of an `@asynccontextmanager`. A handler that hands the exception to a function of the project which only logs it has not
+dealt with it. To answer a cancellation with a result
 (`return {"status": "cancelled"}`) is to drop it: whoever cancelled gets that result.
 
 ## Why it matters
 
 Cancellation is how time-outs, task groups, shutdown and disconnected clients stop work. A coroutine that swallows
-it keeps running: `wait_for` and `timeout` wait for it, task groups hang, and the server does not shut down.
+it keeps running: `wait_for` and `timeout` wait for it, task groups hang, and the server does not shut down. Measured: a worker
+that drops it was cancelled ten times and still at work, and `wait_for(worker(), timeout=0.05)` around it never came back.
 
 ## Instead of
 

@@ -10,14 +10,19 @@ uses it as the result, or to a part of the standard library that takes data (`js
 `file.write(upload.read())`); taking an item of a future (`gather(...)[0]`); returning a coroutine or a future from a coroutine function whose
 caller awaits once only, that is declared to give something else (`-> bool`), or that calls itself; iterating an asynchronous generator by a
 plain `for`; entering by a plain `with` what only `async with` can enter (`with httpx.AsyncClient()`); and putting a coroutine into an
-attribute of the object that is read as if it were the result; and giving a coroutine function to `filter`, or as the `key` of `sorted`.
-An `async def` property is such a call as well. Likewise a list of coroutines that is never used, whose items are taken as results
+attribute of the object that is read as if it were the result.
+An `async def` property is such a call as well. So is a coroutine in what only takes data, however deep inside a list or a mapping
+(`JSONResponse({"user": load()})`, `json.dumps({"user": load()})`, `raise HTTPException(401, detail=load())`, `logger.info("%s", load())`,
+`client.post(url, json={"user": load()})`, f-strings), in a field or variable that is declared as something else (`User(name=load())` of a
+model, `name: str = load()`), and a coroutine function of whose results something takes the truth or the order (`filter(is_allowed, users)`,
+`sorted(users, key=rank)`). Likewise a list of coroutines that is never used, whose items are taken as results
 (`rows[0]["id"]`, `for row in rows: print(row.name)`), or which is the answer to a request.
 
 ## Why it matters
 
 The body never runs, and what the code works with is a coroutine object instead of a result: `if is_allowed(user):`
-lets everybody in, because every object is true.
+lets everybody in, because every object is true; measured, `filter(is_allowed, users)` kept all of them. An answer with a coroutine in it is
+status 500, a text with one says `<coroutine object ...>`.
 
 ## Instead of
 

@@ -4,7 +4,8 @@
 
 `asyncio.to_thread(async_fn)`, `loop.run_in_executor(None, async_fn)`, `run_in_threadpool(async_fn)`,
 `Thread(target=async_fn)`, a lambda or partial that builds a coroutine, and coroutines handed over ready-made:
-`to_thread(async_fn())`.
+`to_thread(async_fn())`. A helper of the project that hands what it is given to a thread (`await in_thread(async_fn)`) is followed to those who
+call it with a coroutine function or a coroutine, which is where the finding stands.
 
 ## Why it matters
 
@@ -46,7 +47,8 @@ Never: it is always a mistake.
 
 ## Known misses and false alarms
 
-A thread target that is a coroutine function only in some subclass is missed.
+A thread target that is a coroutine function only in some subclass is missed. A helper that asks of the result whether it can be awaited
+(`inspect.isawaitable`) is for both kinds of functions, and not reported.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ from collections.abc import Iterator
 from async_guard.link.linked import Linked
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
-from async_guard.rules.judgement.coroutines import offloaded
+from async_guard.rules.judgement.offloading import offloaded
 
 META = RuleMeta(code="AG305", name="coroutine-function-offloaded", since="0.1.0")
 

@@ -15,10 +15,21 @@ from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.background_fate import always_raises
+from async_guard.rules.judgement.coroutines import parameter_for
 from async_guard.rules.judgement.mistakes import mistake, unique
 from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import body_of
-from async_guard.rules.judgement.syntax import blocks, callee_name, expressions, statements, suspends, uses, walk
+from async_guard.rules.judgement.syntax import (
+    blocks,
+    callee_name,
+    expressions,
+    shares,
+    statements,
+    suspends,
+    uses,
+    walk,
+    yields,
+)
 
 _CANCELLED = frozenset((
     "asyncio.CancelledError", "asyncio.exceptions.CancelledError", "asyncio.futures.CancelledError", "anyio.get_cancelled_exc_class",
@@ -36,6 +47,11 @@ _TELLING = frozenset((
     "print_exc", "format_exc", "print_exception", "format_exception", "capture_exception", "getattr", "hasattr", "write", "bool", "len",
 ))  # fmt: skip
 """Calls that tell of an exception and do not hand it on."""
+_MANAGING = frozenset(("contextlib.asynccontextmanager",))
+_LOOKING = frozenset(("test", "compare", "operand", "attribute", "statement"))
+"""Uses of an exception that do nothing with it."""
+_DEEPEST = 3
+"""Functions that tell of an exception, followed from one to the next."""
 _WAITING = frozenset(("gather", "wait", "wait_for", "shield", "wrap_future"))
 _FOR_NO_RESULT = frozenset(("websocket", "socketio", "lifespan"))
 """Kinds of entry points of whose result nobody makes anything."""
@@ -54,7 +70,7 @@ def _swallowed(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for module in linked.program:
         # Tests raise the cancellation themselves, to end what would run for ever.
         for fn in () if attributes.is_test_path(module.path) else module.functions:
-            if fn.is_async and fn.head.has_await:
+            if fn.is_async and (fn.head.has_await or fn.head.is_generator or fn.name == "__aexit__"):
                 for pos, end, words in _in_function(linked, fn):
                     frame = linked.evaluator.generic_frame(fn)
                     message = f"`{words}` drops the cancellation: the coroutine goes on as if nothing had happened"
@@ -64,6 +80,9 @@ def _swallowed(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
 def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
     cancels = False
     handling = _before_raise(body_of(fn))
+    if fn.name == "__aexit__":
+        yield from _in_exit(fn)
+    around = _is_manager(linked, fn)
     for stmt in statements(body_of(fn)):
         if stmt[0] == F.S_WITH and any(_shields(item[0]) for item in stmt[1]):
             handling.add(id(stmt))
@@ -75,7 +94,7 @@ def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
         if id(stmt) in handling:
             continue  # cleaning up, mostly with a cancellation on its way already
         if stmt[0] == F.S_TRY and stmt[2] and not cancels:
-            yield from _in_try(linked, fn, stmt)
+            yield from _in_try(linked, fn, stmt, around)
         elif stmt[0] == F.S_WITH and not stmt[3] and not cancels:
             yield from _in_suppress(linked, fn, stmt)
         cancels = cancels or _cancels_itself(stmt)
@@ -116,8 +135,24 @@ def _shields(manager: Any) -> bool:
     return bool(manager[0] == F.E_CALL and any(name == "shield" and value[1:] == [True] for name, value in manager[3]))
 
 
-def _in_try(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, str]]:
-    if not _awaits(stmt[1]):
+def _in_exit(fn: Fn) -> Iterator[tuple[int, int, str]]:
+    """``return True`` at the end of ``__aexit__``, which throws away whatever exception leaves the block, cancellation included."""
+    ends = [stmt for stmt in statements(body_of(fn)) if stmt[0] in (F.S_RETURN, F.S_RAISE)]
+    last = body_of(fn)[-1] if ends else None
+    if last is not None and ends == [last] and last[0] == F.S_RETURN and last[1] and last[1][:2] == [F.E_CONST, True]:
+        yield last[2], last[2] + len("return"), "return True in __aexit__"
+
+
+def _is_manager(linked: Linked, fn: Fn) -> bool:
+    """Whether a function is made an asynchronous context manager, so that what leaves the block is raised at its ``yield``."""
+    if not fn.head.is_generator:
+        return False
+    scope = linked.evaluator.definition_frame(fn, linked.evaluator.generic_frame(fn))
+    return any(v.k == EXT and v.a in _MANAGING for d in fn.body["decorators"] for v in linked.evaluator.ev(d, scope))
+
+
+def _in_try(linked: Linked, fn: Fn, stmt: Any, around: bool) -> Iterator[tuple[int, int, str]]:
+    if not _awaits(stmt[1]) and not (around and any(yields(s) for s in statements(stmt[1]))):
         return
     frame = linked.evaluator.generic_frame(fn)
     for kind, name, body, pos in stmt[2]:
@@ -133,7 +168,9 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, str]]
         others = [inner for handler in stmt[2] if handler[2] is not body for inner in handler[2]]
         if explicit and _cancels([*others, *stmt[3]]):
             return  # what the other branches cancel may be what this one hears of
-        deals = _deals_with_it(body, name, leaving) or any(_always_raises(linked, frame, s) for s in statements(body))
+        deals = _deals_with_it(linked, frame, body, name, leaving) or any(
+            _always_raises(linked, frame, s) for s in statements(body)
+        )
         if not deals and not _is_expected(frame, fn, kind, stmt[1], explicit) and not _only_tidies(linked, fn):
             words = f"except {_shown(kind)}".strip()
             yield pos, pos + len("except"), words
@@ -286,7 +323,7 @@ def _is_alone(linked: Linked, frame: Frame, kind: Any) -> bool:
     return all(_exceptions(linked, frame, part) <= _CANCELLED | _ENDINGS for part in parts)
 
 
-def _deals_with_it(body: list[Any], name: str | None, leaving: _Leaving) -> bool:
+def _deals_with_it(linked: Linked, frame: Frame, body: list[Any], name: str | None, leaving: _Leaving) -> bool:
     """Whether a handler raises again, leaves because of the cancellation, takes it down, ends the process or hands the exception on."""
     for stmt in statements(body):
         if stmt[0] == F.S_RAISE or leaving.by(stmt) or _takes_down(stmt):
@@ -294,10 +331,44 @@ def _deals_with_it(body: list[Any], name: str | None, leaving: _Leaving) -> bool
     for e, (how, detail) in uses(body):
         if callee_name(e) in _ENDING:
             return True
-        used = how in ("assign", "return", "value") or (how == "argument" and callee_name(detail) not in _TELLING)
-        if name and e[0] == F.E_NAME and e[1] == name and used:
-            return True
+        if name and e[:2] == [F.E_NAME, name]:
+            if how in ("assign", "return", "value", "within"):
+                return True
+            if how == "argument" and not _only_tells(linked, frame, detail, e):
+                return True
     return False
+
+
+def _only_tells(linked: Linked, frame: Frame, call: Any, argument: Any, depth: int = _DEEPEST) -> bool:
+    """Whether what a call is given is only told of: by a logger, or by functions of the project that do nothing else with it."""
+    if callee_name(call) in _TELLING:
+        return True
+    targets = linked.evaluator.ev(call[1], frame)
+    functions = [v.b if v.k == BOUND else v for v in targets]
+    if not functions or depth == 0 or any(v.k != FUNC or v.a.is_lambda or v.a.head.is_generator for v in functions):
+        return False
+    for target, v in zip(targets, functions, strict=True):
+        found = parameter_for(v.a, call, argument, target.k == BOUND)
+        if found is None or v.a.body["decorators"] or not _tells_of(linked, v.a, found[0], depth - 1):
+            return False
+    return True
+
+
+def _tells_of(linked: Linked, fn: Fn, name: str, depth: int) -> bool:
+    """Whether a function neither keeps nor hands on nor raises what one of its parameters is, nor ends anything because of it."""
+    body = body_of(fn)
+    if shares(fn, name) or any(stmt[0] == F.S_RAISE or _takes_down(stmt) for stmt in statements(body)):
+        return False
+    frame = linked.evaluator.generic_frame(fn)
+    linked.evaluator.read(frame)
+    for e, (how, detail) in uses(body):
+        if callee_name(e) in _ENDING:
+            return False
+        if e[:2] != [F.E_NAME, name] or how in _LOOKING:
+            continue
+        if how != "argument" or not _only_tells(linked, frame, detail, e, depth):
+            return False
+    return True
 
 
 def _takes_down(stmt: Any) -> bool:
@@ -309,11 +380,12 @@ def _takes_down(stmt: Any) -> bool:
 
 def _is_expected(frame: Frame, fn: Fn, kind: Any, body: list[Any], explicit: bool) -> bool:
     """Whether the cancellation may be that of something else, or the program ends with it."""
-    if _cancels(body) or all(_is_closing(awaited) for awaited in _awaited(body)):
+    awaited = list(_awaited(body))
+    if _cancels(body) or (awaited and all(_is_closing(each) for each in awaited)):
         return True
     if explicit and (_is_program(fn) or "KeyboardInterrupt" in _shown(kind) or "cancel" in fn.name):
         return True  # the program ends with it, or the function is there to cancel something, or to tidy up behind that
-    return explicit and all(_is_of_others(frame, awaited) for awaited in _awaited(body))
+    return explicit and bool(awaited) and all(_is_of_others(frame, each) for each in awaited)
 
 
 def _is_program(fn: Fn) -> bool:

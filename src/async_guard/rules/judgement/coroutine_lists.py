@@ -21,6 +21,8 @@ Made = dict[int, tuple[Frame, Any]]
 
 _LOST = "is put into `{name}` and never awaited"
 _ADDING = frozenset(("append", "add"))
+_FILLING = frozenset(("update", "setdefault", "append", "extend", "add"))
+"""Methods that put something into a container and tell nothing of what it holds."""
 _NOTHING_MORE = frozenset(("len", "bool"))
 """Builtins that say something of a container and nothing of what is in it."""
 
@@ -60,7 +62,64 @@ class _Scope:
                 why = self._fate(name, found[0], _is_mapping(given[1]))
                 if why:
                     yield found, why
+        yield from self._among_others()
         yield from self._at_once()
+
+    def _among_others(self) -> Iterator[tuple[list[tuple[Frame, Any]], str]]:
+        """Coroutines that stand beside other things in what is only answered, serialized or sent: ``row["name"] = load(); return row``."""
+        held: dict[str, dict[Any, list[tuple[Frame, Any]]]] = {}
+        targets: set[int] = set()
+        for stmt in statements(self.body):
+            given = assignment(stmt)
+            if given is None or len(given[0]) != 1:
+                continue
+            target, value = given[0][0], given[1]
+            if target[0] == F.E_NAME and value[0] in (F.E_DICT, F.E_SEQ):
+                parts = zip(value[1], value[2], strict=True) if value[0] == F.E_DICT else enumerate(value[2])
+                for key, part in parts:
+                    held.setdefault(str(target[1]), {}).setdefault(_key(key), []).extend(self._made_in(part))
+            elif target[0] == F.E_SUB and target[1][0] == F.E_NAME:
+                targets.add(id(target))
+                held.setdefault(str(target[1][1]), {}).setdefault(_key(target[2]), []).extend(self._made_in(value))
+        for name, by_key in held.items():
+            found = [made for several in by_key.values() for made in several]
+            if found and self._is_own(name):
+                why = self._fate_of_some(name, found[0][0], {key for key, made in by_key.items() if made}, targets)
+                if why:
+                    yield found, why
+
+    def _made_in(self, e: Any) -> list[tuple[Frame, Any]]:
+        """The coroutines that an expression is, or that displays in it hold."""
+        if id(e) in self.made:
+            return [self.made[id(e)]]
+        return [made for part in e[2] for made in self._made_in(part)] if e[0] in (F.E_DICT, F.E_SEQ) else []
+
+    def _fate_of_some(self, name: str, frame: Frame, keys: set[Any], targets: set[int]) -> str:
+        """Why nobody awaits the coroutines that a container holds under some keys; empty when somebody may."""
+        handled: set[int] = set()
+        why = ""
+        for e, (how, detail) in self.everything:
+            if e[0] == F.E_SUB and e[1][:2] == [F.E_NAME, name]:
+                if id(e) not in targets and (e[2][0] != F.E_CONST or _key(e[2]) in keys):
+                    return ""
+                handled.add(id(e[1]))
+            elif e[:2] == [F.E_NAME, name] and id(e) not in handled and how != "statement":
+                if how == "attribute" and detail in _FILLING:
+                    continue
+                sunk = self._sunk(frame, e, (how, detail))
+                if not sunk:
+                    return ""
+                why = why or sunk
+        return why
+
+    def _sunk(self, frame: Frame, e: Any, use: Use) -> str:
+        """Why what a container holds is lost where the container goes; empty where somebody may await it."""
+        how, detail = use
+        if how in ("return", "part"):
+            return coroutines.ANSWERED if coroutines.answers(self.linked, self.fn, frame) else ""
+        if how == "argument":
+            return coroutines.within_data(self.linked, frame, (detail, e))
+        return coroutines.within_data(self.linked, frame, detail) if how == "within" else ""
 
     def _held(self, e: Any) -> list[tuple[Frame, Any]] | None:
         """The coroutines that a display or a comprehension holds, if it holds nothing else."""
@@ -118,9 +177,10 @@ class _Scope:
                 continue
             if how == "test" or (how == "argument" and callee_name(detail) in _NOTHING_MORE):
                 continue
-            if how not in ("return", "part") or not coroutines.answers(self.linked, self.fn, frame):
+            why = self._sunk(frame, e, (how, detail))
+            if not why:
                 return ""
-            seen.append(coroutines.ANSWERED)
+            seen.append(why)
         told = [why for why in seen if why]
         return told[0] if told else "" if seen else _LOST.format(name=name)
 
@@ -182,6 +242,11 @@ def _all(e: Any) -> Iterator[Any]:
         yield e
         for part in e:
             yield from _all(part)
+
+
+def _key(e: Any) -> Any:
+    """What tells the places of a container apart: a constant, or None for any other expression."""
+    return e if isinstance(e, int) else e[1] if e is not None and e[0] == F.E_CONST else None
 
 
 def _adds_to(e: Any, name: str) -> bool:

@@ -1,11 +1,11 @@
-"""The judgement behind AG301, AG302 and AG305: coroutines that nobody awaits."""
+"""The judgement behind AG301 and AG302: coroutines that nobody awaits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
-from async_guard.link import attributes, hints
+from async_guard.link import attributes, hints, names
 from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Class, Fn, Module
@@ -24,7 +24,6 @@ from async_guard.link.values import (
     INST,
     LIMIT,
     MANAGER,
-    NOTHING,
     PARTIAL,
     SEQ,
     STATIC,
@@ -37,6 +36,7 @@ from async_guard.link.values import (
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.data import is_of_data, takes_data
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
 from async_guard.rules.judgement.overrides import overrides
 from async_guard.rules.judgement.places import at
@@ -86,11 +86,11 @@ _SHOWING = frozenset(
 """Builtins that use a value and await nothing."""
 _GATHERING = frozenset(("list", "tuple", "set", "any", "all"))
 """Builtins that ask an iterator for everything it has."""
-_OF_DATA = (
-    "json.", "base64.", "binascii.", "hashlib.", "hmac.", "zlib.", "gzip.", "io.", "csv.", "struct.", "pickle.", "re.", "html.", "math.",
-    "statistics.", "datetime.", "decimal.", "ast.", "textwrap.", "os.", "pathlib.", "shutil.", "tempfile.", "urllib.parse.", "uuid.",
-)  # fmt: skip
-"""How the names of those functions and classes of the standard library begin that take data and await nothing."""
+_ASKING = {
+    "filter": ("", 0), "sorted": ("key", -2), "sort": ("key", -2), "min": ("key", -2), "max": ("key", -2), "filterfalse": ("predicate", 0),
+    "takewhile": ("predicate", 0), "dropwhile": ("predicate", 0), "groupby": ("key", 1), "reduce": ("", 0),
+}  # fmt: skip
+"""Calls that use the results of a function they are given: the keyword and the position of that argument, negative for none."""
 _DRIVING = frozenset((
     "gather", "create_task", "ensure_future", "run", "wait", "wait_for", "shield", "as_completed", "run_until_complete",
     "run_coroutine_threadsafe", "isawaitable", "iscoroutine", "isfuture", "start_soon", "from_coroutine", "maybe_await",
@@ -136,7 +136,7 @@ def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             yield lost(linked, meta, frame, mark, "is never awaited, so nothing of it runs")
     for _scope, marks in notes(linked).of_kind("callback-coroutine"):
         for frame, mark in marks:
-            if not _is_mixed(mark[3]) and not any(
+            if not is_mixed(mark[3]) and not any(
                 r.a.fn is not None and is_opaque(linked, r.a.fn, r.a) for r in mark[3]
             ):
                 yield _dropped_by_loop(linked, meta, frame, mark)
@@ -158,7 +158,7 @@ def _dropped_maps(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             if node is None:
                 continue
             targets = linked.evaluator.ev(node[2][0], frame)
-            if not targets or not all(map(_is_asynchronous, targets)):
+            if not targets or not all(map(is_asynchronous, targets)):
                 continue
             fns = [v.b if v.k == BOUND else v for v in targets]
             if any(f.a.head.is_generator or is_opaque(linked, f.a, linked.evaluator.generic_frame(f.a)) for f in fns):
@@ -250,9 +250,9 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         if use == ("iterate", False):
             why = "is iterated without `async for`, which raises `TypeError`"
             yield _never_iterated(linked, meta, frame, mark, why)
-    yield from _asked(linked, meta)
     for frame, mark, name in _kept_on_objects(linked):
         yield lost(linked, meta, frame, mark, f"is put into `{name}` and never awaited")
+    yield from _asked_functions(linked, meta)
     for frame, mark in _entered(linked):
         name = text(mark[1].node) + ("(...)" if mark[1].node[0] == F.E_CALL else "")
         message = f"`{name}` can only be entered with `async with`: a plain `with` raises `TypeError`"
@@ -261,37 +261,40 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         )
 
 
-def _asked(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
-    """Coroutine functions that ``filter`` or a ``key`` calls: it takes each coroutine for the result."""
+def _asked_functions(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """Coroutine functions of whose results a call takes the truth or the order: ``filter(is_allowed, users)``."""
     for frame in linked.evaluator.frames:
-        if frame.fn is None or _ASKING_BUILTINS.isdisjoint(frame.module.facts.calls):
+        if frame.fn is None or not _ASKING.keys() & frame.module.facts.calls.keys():
             continue
         for e, _ in uses(body_of(frame.fn)):
-            function = _asking(frame, e)
-            targets = linked.evaluator.ev(function, frame) if function is not None else NOTHING
+            keyword, position = _ASKING.get(callee_name(e), ("", -1))
+            given = [value for name, value in e[3] if name == keyword] if position != -1 and keyword else []
+            if position >= 0 and not given and len(e[2]) > position and e[2][position][0] != F.E_STAR:
+                given = [e[2][position]]
+            if not given or not _is_of_python(linked, frame, e[1]):
+                continue
+            targets = linked.evaluator.ev(given[0], frame)
             fns = [v.b if v.k == BOUND else v for v in targets]
-            if not targets or not all(map(_is_asynchronous, targets)):
+            if not targets or not all(map(is_asynchronous, targets)) or any(f.a.head.is_generator for f in fns):
                 continue
-            if any(f.a.head.is_generator or is_opaque(linked, f.a, linked.evaluator.generic_frame(f.a)) for f in fns):
+            if any(is_opaque(linked, f.a, linked.evaluator.generic_frame(f.a)) for f in fns):
                 continue
-            name = text(function)
-            message = f"`{text(e)}` takes the coroutines of `{name}` for results, and awaits none of them"
-            advice = f"await `{name}` for each item first, and give `{text(e)}` a plain function"
-            yield mistake(meta, linked, frame, at(frame, e[4], e[5], e, name), message, help=advice)
+            name = text(given[0])
+            message = f"the coroutines of `{name}` are used by `{callee_name(e)}` as if they were the results"
+            yield mistake(
+                meta, linked, frame, at(frame, e[4], e[5], e, name), message,
+                help=f"await `{name}(...)` for each item first",
+            )  # fmt: skip
 
 
-_ASKING_BUILTINS = frozenset(("filter", "sorted", "min", "max", "sort"))
-
-
-def _asking(frame: Frame, e: Any) -> Any:
-    """The function whose results a builtin uses: the first argument of ``filter``, ``key`` of the others; None for other calls."""
-    name = callee_name(e)
-    if name not in _ASKING_BUILTINS or (name == "sort") is not (e[1][0] == F.E_ATTR):
-        return None
-    if name != "sort" and not _is_builtin(frame, name):
-        return None
-    given = e[2][:1] if name == "filter" else [value for keyword, value in e[3] if keyword == "key"]
-    return given[0] if given and given[0][0] in (F.E_NAME, F.E_ATTR) else None
+def _is_of_python(linked: Linked, frame: Frame, callee: Any) -> bool:
+    """Whether a callee is a builtin, of the standard library's tools for iterators, or a list's ``sort``."""
+    if callee[0] == F.E_NAME and _is_builtin(frame, callee[1]):
+        return True
+    found = linked.evaluator.ev(callee, frame)
+    if callee[0] == F.E_ATTR and callee[2] == "sort":
+        return all(v.k not in (FUNC, BOUND, CLASS) for v in found)
+    return bool(found) and all(v.k == EXT and v.a.startswith(("itertools.", "functools.", "builtins.")) for v in found)
 
 
 def _entered(linked: Linked) -> Iterator[tuple[Frame, Mark]]:
@@ -473,7 +476,7 @@ def _dropped_by_loop(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark) -
 def _generators(linked: Linked) -> Iterator[tuple[Frame, Mark, Use]]:
     """Calls that make an asynchronous generator of the project, each with what becomes of it."""
     for scope, marks in notes(linked).of_kind("async-generator"):
-        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not _is_mixed(mark[2])}
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not is_mixed(mark[2])}
         for e, use in uses(body_of(scope)) if by_node else ():
             found = by_node.get(id(e))
             if found is not None and not any(is_opaque(linked, v.a.fn, v.a) for v in found[1][2]):
@@ -526,11 +529,11 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
     if how in ("test", "compare"):
         return SPOILING[how]
     if how == "assign":
-        return (
-            _unused(linked, scope, frame, str(detail), mark, answers(linked, scope, frame))
-            if isinstance(scope, Fn)
-            else ""
-        )
+        if not isinstance(scope, Fn):
+            return ""
+        if _is_assigned_as_data(linked, scope, frame, mark[1].node, value):
+            return f"is put into `{detail}`, which is declared as something else"
+        return _unused(linked, scope, frame, str(detail), mark, answers(linked, scope, frame))
     if how == "attribute":
         is_own = _is_of_awaitables(detail, value) and not _is_awaited_method(body_of(scope), mark[1].node, value)
         return "" if is_own else SPOILING[how]
@@ -542,9 +545,17 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
         if _shows(detail) and _is_builtin(frame, detail[1][1]):
             return SPOILING["operand"]
         return _misused(linked, frame, detail, mark[1].node, value)
+    if how == "within":
+        return within_data(linked, frame, detail)
     if how in ("return", "part") and isinstance(scope, Fn) and answers(linked, scope, frame):
         return ANSWERED
     return _contradicted(linked, scope, value) if how == "return" and isinstance(scope, Fn) else ""
+
+
+def _is_assigned_as_data(linked: Linked, fn: Fn, frame: Frame, call: Any, value: VS) -> bool:
+    """``name: str = load()`` where all that comes after takes it for what it is declared as."""
+    annotation = next((stmt[2] for stmt in statements(body_of(fn)) if stmt[0] == F.S_ANN and stmt[3] is call), None)
+    return annotation is not None and all(v.k == CORO for v in value) and _is_declared_data(linked, annotation, frame)
 
 
 def _contradicted(linked: Linked, fn: Fn, value: VS) -> str:
@@ -648,11 +659,19 @@ def misuse(linked: Linked, frame: Frame, body: list[Any], e: Any, use: Use, valu
     how, detail = use
     if how == "argument":
         return SPOILING["operand"] if _shows(detail) else _misused(linked, frame, detail, e, value)
+    if how == "within":
+        return within_data(linked, frame, detail)
     if how not in SPOILING or (how in ("iterate", "enter") and detail):
         return ""
     if how == "attribute" and _is_of_awaitables(detail, value) and not _is_awaited_method(body, e, value):
         return ""
     return SPOILING[how]
+
+
+def within_data(linked: Linked, frame: Frame, within: Any) -> str:
+    """Why what stands in a container that a call is given is lost there; empty where the call may await it."""
+    call, argument = within
+    return _passed_to(call) if takes_data(linked, frame, call, argument) else ""
 
 
 def _of_others(linked: Linked, frame: Frame, body: list[Any], name: str) -> set[int]:
@@ -716,10 +735,17 @@ def _misused(linked: Linked, frame: Frame, call: Any, argument: Any, value: VS) 
         return SPOILING["operand"] if is_sure else ""
     if any(a[0] == F.E_STAR for a in call[2]) or any(name is None for name, _ in call[3]):
         return ""
-    targets = linked.evaluator.ev(call[1], frame)
-    if not targets or not all(_is_of_data(v) or _cannot_take(linked, v, call, argument, value) for v in targets):
-        return ""
-    return f"is passed to `{text(call[1])}`, which uses it as the result"
+    if not takes_data(linked, frame, call, argument):
+        targets = linked.evaluator.ev(call[1], frame)
+        if not targets or not all(
+            is_of_data(linked, v) or _cannot_take(linked, v, call, argument, value) for v in targets
+        ):
+            return ""
+    return _passed_to(call)
+
+
+def _passed_to(call: Any) -> str:
+    return f"is passed to `{text(call[1]) or callee_name(call)}`, which uses it as the result"
 
 
 def _are_data(linked: Linked, frame: Frame, classes: Any) -> bool:
@@ -746,15 +772,10 @@ def _is_data(linked: Linked, v: V) -> bool:
     return (v.k == EXTINST and v.a in _PLAIN_DATA) or v.k == DICT or (v.k == SEQ and v.a in ("list", "tuple", "set"))
 
 
-def _is_of_data(v: V) -> bool:
-    """Whether something to call is of those parts of the standard library that take data: ``json.loads``, ``file.write``."""
-    if v.k == EXTMETH:
-        return bool(v.a.k == EXTINST and v.a.a.startswith(_OF_DATA))
-    return bool(v.k == EXT and v.a.startswith(_OF_DATA))
-
-
 def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> bool:
     """Whether a function of the project uses a parameter as something that is no coroutine."""
+    if v.k == CLASS:
+        return _is_field_of_data(linked, v.a, call, argument)
     method = v.k == BOUND
     func = v.b if method else v
     if func.k != FUNC or func.a.is_lambda:
@@ -762,7 +783,7 @@ def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> b
     fn: Fn = func.a
     if not _keeps(fn):
         return False
-    found = _parameter(fn, call, argument, method)
+    found = parameter_for(fn, call, argument, method)
     if found is None:
         return False
     name, annotation = found
@@ -772,8 +793,7 @@ def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> b
         return False
     if annotation is not None:
         scope = linked.evaluator.definition_frame(fn, linked.evaluator.generic_frame(fn))
-        declared = without_none(hints.of(linked.evaluator, annotation, scope))
-        return bool(declared) and all(_is_data(linked, d) for d in declared)
+        return _is_declared_data(linked, annotation, scope)
     how_used = [
         how in SPOILING
         and not (how in ("iterate", "enter") and detail)
@@ -783,7 +803,26 @@ def _cannot_take(linked: Linked, v: V, call: Any, argument: Any, value: VS) -> b
     return bool(how_used) and all(how_used)
 
 
-def _parameter(fn: Fn, call: Any, argument: Any, method: bool) -> tuple[str, Any] | None:
+def _is_field_of_data(linked: Linked, cls: Class, call: Any, argument: Any) -> bool:
+    """Whether a class whose fields are its constructor's keywords declares the one that takes an argument as something else."""
+    keyword = next((name for name, given in call[3] if given is argument), None)
+    ev = linked.evaluator
+    if keyword is None or attributes.class_attribute(ev, cls, "__init__") is not None:
+        return False
+    for each in attributes.mro(ev, cls):
+        for stmt in () if isinstance(each, str) else statements(body_of(each)):
+            if stmt[0] == F.S_ANN and stmt[1][:2] == [F.E_NAME, keyword]:
+                return _is_declared_data(linked, stmt[2], names.class_frame(ev, each))
+    return False
+
+
+def _is_declared_data(linked: Linked, annotation: Any, scope: Frame) -> bool:
+    """Whether an annotation allows nothing that can be awaited."""
+    declared = without_none(hints.of(linked.evaluator, annotation, scope))
+    return bool(declared) and all(_is_data(linked, d) for d in declared)
+
+
+def parameter_for(fn: Fn, call: Any, argument: Any, method: bool) -> tuple[str, Any] | None:
     """The parameter that takes an argument, with its annotation."""
     params = fn.body["params"]
     keyword = next((name for name, given in call[3] if given is argument), None)
@@ -840,12 +879,18 @@ def _is_declared_plain(linked: Linked, scope: Scope, mark: Mark) -> bool:
 # -- decorators
 
 
+def is_asynchronous(v: V) -> bool:
+    """Whether something to call is a coroutine function, or a method that is one."""
+    func = v.b if v.k == BOUND else v
+    return func.k == FUNC and bool(func.a.is_async)
+
+
 def is_unclear(linked: Linked, value: VS) -> bool:
     """Whether some decorator that nobody can see through may await or schedule the coroutine by itself."""
-    return _is_mixed(value) or any(v.k == CORO and v.a.fn is not None and is_opaque(linked, v.a.fn, v.a) for v in value)
+    return is_mixed(value) or any(v.k == CORO and v.a.fn is not None and is_opaque(linked, v.a.fn, v.a) for v in value)
 
 
-def _is_mixed(value: VS) -> bool:
+def is_mixed(value: VS) -> bool:
     """Whether a reading shared by many functions (as that of a decorator may be) gave coroutines of functions with nothing in common."""
     names = {v.a.fn.name for v in value if v.k in (CORO, GEN) and v.a.fn is not None}
     return len(value) >= LIMIT or len(names) > _RELATED
@@ -878,118 +923,7 @@ def _is_clear(linked: Linked, d: V) -> bool:
     return d.k != UNKNOWN and d.k != EXTMETH
 
 
-# -- offloading
-
-
-def offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
-    """AG305: coroutine functions and coroutines that are handed to a thread."""
-    return unique(_offloaded(linked, meta))
-
-
-def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
-    judge: dict[str, Callable[[Mark], tuple[str, str] | None]] = {
-        "offloaded-coroutine": _function, "offloaded-call": _ready_made, "offloaded-result": _built,
-    }  # fmt: skip
-    for scope, marks in notes(linked).of_kind(*judge):
-        unsure = {
-            id(mark[1].node)
-            for _, mark in notes(linked).of(scope, "offloaded-one-of")
-            if not all(map(_is_asynchronous, mark[2]))
-        }
-        for frame, mark in marks:
-            if id(mark[1].node) in unsure or _is_asked_for(scope, mark[1].node):
-                continue
-            found = judge[mark[0]](mark) or _dropped_result(scope, mark)
-            if found is not None:
-                name, message = found
-                yield mistake(
-                    meta,
-                    linked,
-                    frame,
-                    at_site(mark, name),
-                    message,
-                    help=_INSTEAD.format(name=name.rpartition(".")[2]),
-                )
-
-
-_INSTEAD = "`await {name}(...)` on the loop, or run it in the thread with `asyncio.run`"
-
-
-_ASKING = frozenset(("isawaitable", "iscoroutine", "isfuture", "maybe_await"))
-"""Functions that say whether what a thread gave is something to await, or see to it."""
-
-
-def _is_asked_for(scope: Scope, call: Any) -> bool:
-    """Whether the scope asks of what an offloading call gave whether it can be awaited, and so is made for both kinds of functions."""
-    everything = list(uses(body_of(scope)))
-    held = {use[1] for e, use in everything if e[0] == F.E_AWAIT and e[1] is call and use[0] == "assign"}
-    return any(
-        use[0] == "argument"
-        and callee_name(use[1]) in _ASKING
-        and ((e[0] == F.E_NAME and e[1] in held) or _gives(e, call))
-        for e, use in everything
-    )
-
-
-def _gives(e: Any, call: Any) -> bool:
-    """``await call(...)`` or ``name := await call(...)``."""
-    value = e[2] if e[0] == F.E_WALRUS else e
-    return bool(value[0] == F.E_AWAIT and value[1] is call)
-
-
-def _is_asynchronous(v: V) -> bool:
-    func = v.b if v.k == BOUND else v
-    return func.k == FUNC and bool(func.a.is_async)
-
-
-def _function(mark: Mark) -> tuple[str, str] | None:
-    target: Frame = mark[2]
-    if target.fn is None or target.fn.head.contract:
-        return None
-    return (
-        target.name,
-        f"`{target.name}` is a coroutine function: the thread only builds the coroutine, and nothing of it runs there",
-    )
-
-
-def _ready_made(mark: Mark) -> tuple[str, str] | None:
-    v: V = mark[2]
-    if v.k not in (CORO, AWAITABLE):
-        return None
-    name = v.a.name if v.k == CORO else "coroutine"
-    return name, f"the coroutine of `{name}` is handed to a thread that can only call functions"
-
-
-def _dropped_result(scope: Scope, mark: Mark) -> tuple[str, str] | None:
-    """A plain function that gives a coroutine, where the statement that hands it to a thread drops what comes back."""
-    if mark[0] != "offloaded-result" or _is_mixed(mark[3]) or any(r.k != CORO for r in mark[3]):
-        return None
-    node = mark[1].node
-    func = mark[2].b if mark[2].k == BOUND else mark[2]
-    if func.k != FUNC or func.a.body["decorators"]:
-        return None
-    for stmt in statements(body_of(scope)):
-        if stmt[0] == F.S_EXPR and (stmt[1] is node or (stmt[1][0] == F.E_AWAIT and stmt[1][1] is node)):
-            name = mark[3][0].a.name
-            return name, f"`{func.a.name}` only builds the coroutine of `{name}` in the thread, and nothing of it runs"
-    return None
-
-
-def _built(mark: Mark) -> tuple[str, str] | None:
-    """A lambda, or a wrapper around a coroutine function, whose coroutine comes back from the thread."""
-    v: V = mark[2]
-    names = [r.a.name for r in mark[3] if r.k == CORO]
-    while v.k in (BOUND, PARTIAL, WRAP) and isinstance(v.b if v.k == BOUND or v.k == WRAP else v.a, V):
-        v = v.b if v.k in (BOUND, WRAP) else v.a
-    if _is_mixed(mark[3]):
-        return None
-    wrapped = v.k == FUNC and (v.a.is_lambda or (v.c is not None and v.c.k == FUNC and v.c.a.is_async))
-    if not wrapped or len(names) != len(mark[3]):
-        return None
-    return names[0], f"the thread only builds the coroutine of `{names[0]}`, and nothing of it runs there"
-
-
 __all__ = [
-    "ANSWERED", "SPOILING", "Module", "answers", "discarded", "forgotten", "is_bound_otherwise", "is_declared", "is_opaque", "is_unclear",
-    "lost", "misuse", "offloaded",
+    "ANSWERED", "SPOILING", "Module", "answers", "discarded", "forgotten", "is_asynchronous", "is_bound_otherwise", "is_declared", "is_mixed",
+    "is_opaque", "is_unclear", "lost", "misuse", "parameter_for", "within_data",
 ]  # fmt: skip

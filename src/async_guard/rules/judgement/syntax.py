@@ -12,10 +12,14 @@ from async_guard.model.facts import blocks
 _CONSUMING = frozenset(("any", "all", "sum", "min", "max", "sorted"))
 """Builtins that use each item of what they are given as a result."""
 
+_OF_TEXTS = frozenset(("headers", "cookies", "session", "environ"))
+"""Attributes in which requests, responses and processes keep texts by name."""
+
 Use = tuple[str, Any]
 """What becomes of a value: ``statement`` (nothing), ``test``, ``compare``, ``operand`` (of an operator, a subscript, a format),
 ``attribute`` (with the name), ``iterate``, ``enter``, ``assign`` (with the name), ``return``, ``part`` (of a returned container),
-``await``, ``argument`` (with the call), ``value`` (anything else)."""
+``await``, ``argument`` (with the call), ``within`` (a container that a call is given, however deep: with the call and its argument),
+``value`` (anything else)."""
 
 _STATEMENT: Use = ("statement", None)
 _TEST: Use = ("test", None)
@@ -91,6 +95,8 @@ def _assigned(targets: list[Any]) -> Use:
         return ("assign", targets[0][1])
     if any(target[0] == F.E_SEQ for target in targets):
         return ("iterate", False)
+    if all(t[0] == F.E_SUB and t[1][0] == F.E_ATTR and t[1][2] in _OF_TEXTS for t in targets):
+        return _OPERAND
     return _VALUE
 
 
@@ -110,6 +116,8 @@ def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
     if tag == F.E_CALL:
         argument = ("argument", e)
         callee = [(e[1], _VALUE)]
+        if _is_dict(e) and use[0] in ("return", "part", "argument", "within"):
+            return [*callee, *((a, argument) for a in e[2]), *((v, _inside(e, use)) for _, v in e[3])]
         return [
             *callee,
             *((a[1] if a[0] == F.E_STAR else a, argument) for a in e[2]),
@@ -140,7 +148,7 @@ def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
     if tag == F.E_WALRUS:
         return [(e[2], ("assign", e[1]) if use is not _TEST else _TEST)]
     if tag in (F.E_SEQ, F.E_DICT):
-        use = _STATEMENT if use is _STATEMENT else _PART if use[0] in ("return", "part") else _VALUE
+        use = _inside(e, use)
         unpacked = [(v, _UNPACK) for k, v in zip(e[1], e[2], strict=True) if k is None] if tag == F.E_DICT else []
         taken = {id(v) for v, _ in unpacked}
         return [*unpacked, *((part, use) for part in _items(e) if id(part) not in taken)]
@@ -149,10 +157,22 @@ def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
     return [(part, _VALUE) for part in _items(e)]
 
 
+def _inside(e: Any, use: Use) -> Use:
+    """What becomes of what a container holds, by what becomes of the container."""
+    if use[0] == "argument":
+        return ("within", (use[1], e))
+    return use if use is _STATEMENT or use[0] == "within" else _PART if use[0] in ("return", "part") else _VALUE
+
+
+def _is_dict(call: Any) -> bool:
+    """``dict(name=value)``."""
+    return bool(call[1][:2] == [F.E_NAME, "dict"] and call[3])
+
+
 def _comprehension(e: Any, use: Use) -> list[tuple[Any, Use]]:
     inner = _STATEMENT if use is _STATEMENT and e[1] != "gen" else _VALUE
-    if use[0] in ("return", "part") and e[1] != "gen":
-        inner = _PART
+    if use[0] in ("return", "part", "within", "argument") and e[1] != "gen":
+        inner = _inside(e, use)
     elif use[0] == "argument" and use[1][1][0] == F.E_NAME and use[1][1][1] in _CONSUMING:
         inner = use
     out: list[tuple[Any, Use]] = []
