@@ -30,6 +30,14 @@ CASES = {
     "agents": ("of_agents", "runner.py", ("pydantic-ai-slim", "openai-agents", "langchain-core")),
     "faststream": ("of_faststream", "runner.py", ("faststream[nats]",)),
     "fastmcp 3": ("mcp_fast", "runner.py", ("fastmcp==3.0.0",)),
+    "fastmcp 2.14.5": ("mcp_fast", "runner.py", ("fastmcp==2.14.5",)),
+    "fastmcp 2, its first releases": ("mcp_fast_first", "runner.py", ("fastmcp==2.3.5", "pydantic<2.12")),
+    "mcp 1 over HTTP": ("mcp_first", "over_http.py", ("mcp==1.30.0",)),
+    "mcp 2 over HTTP": ("mcp_second", "over_http.py", ("mcp",)),
+    "mcp 2.0 over HTTP": ("mcp_second", "over_http.py", ("mcp==2.0.0",)),
+    "fastmcp 2 over HTTP": ("mcp_fast", "over_http.py", ("fastmcp==2.14.7",)),
+    "fastmcp 3 over HTTP": ("mcp_fast", "over_http.py", ("fastmcp==3.0.0",)),
+    "fastmcp 4 over HTTP": ("mcp_fast", "over_http.py", ("fastmcp==4.0.0",)),
 }
 NEVER_RUN = {"celery_task_never_sent"}
 """Nobody sends it: a worker of Celery is another process."""
