@@ -31,6 +31,7 @@ EVERYWHERE = (
     "corners",
     "corners_of_lifespans",
     "managed_lifespan",
+    "loops_in_threads",
 )
 RECENT = (*EVERYWHERE, "pages", "kinds_of_handlers", "kinds_around")
 """What needs the templates, forms and router lifespans of later releases."""
@@ -46,6 +47,7 @@ OLD = (
     "corners",
     "corners_of_lifespans",
     "managed_lifespan",
+    "loops_in_threads",
     "pydantic_1",
 )
 """What runs with pydantic 1, which FastAPI 0.95 needs."""

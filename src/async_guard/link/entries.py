@@ -770,6 +770,11 @@ class Frameworks:
         path = path or self._path(ev, spec, args, site)
         methods = spec.methods or self._strings(args, spec.methods_arg)
         passed = self._rest(spec, args) if spec.passes_rest else None
+        if passed is not None and spec.runs == STARLETTE:
+            # What a library does there may run what it is handed: a coroutine on a loop of the worker's own (`asyncio.run`).
+            for v in targets:
+                if v.k == EXT:
+                    calls.call_one(ev, v, passed, site.running("worker"))
         key = (
             spec.names[0],
             spec.arg,
