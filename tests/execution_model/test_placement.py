@@ -225,9 +225,7 @@ VERSIONS = {
     "0.95.2": Version(
         "fastapi==0.95.2",
         OLD,
-        frozenset(
-            NEVER_RUN | NOT_UNWRAPPED | GENERATORS_ENCODED | LIST_OF_CHUNKS | ROUTERS_ALONE | WITHOUT_PYDANTIC_2
-        ),
+        frozenset(NEVER_RUN | NOT_UNWRAPPED | GENERATORS_ENCODED | LIST_OF_CHUNKS | ROUTERS_ALONE | WITHOUT_PYDANTIC_2),
         beside=("pydantic<2",),
         words=IN_WORDS_OF_PYDANTIC_1,
     ),
@@ -273,7 +271,10 @@ def write_applications(
     sources = {f"{name}.py": (APPLICATIONS / f"{name}.py.txt").read_text("utf-8") for name in (*modules, *BESIDE)}
     for pattern, replacement in words:
         sources = {path: re.sub(pattern, replacement, source) for path, source in sources.items()}
-    runners = {f"{name}.py": (APPLICATIONS / f"{name}.py.txt").read_text("utf-8") for name in ("server", "runner", "over_http")}
+    runners = {
+        f"{name}.py": (APPLICATIONS / f"{name}.py.txt").read_text("utf-8")
+        for name in ("server", "runner", "over_http", "alone")
+    }
     for path, source in {**sources, **runners}.items():
         (folder / path).write_text(source, encoding="utf-8")
     return sources

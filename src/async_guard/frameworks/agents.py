@@ -17,10 +17,18 @@ _STRUCTURED = tuple(
     for room in ("langchain_core.tools", "langchain_core.tools.structured", "langchain.tools")
 )
 _LAMBDA = tuple(f"langchain_core.runnables.{name}" for name in ("RunnableLambda", "base.RunnableLambda"))
-_ADK = tuple(f"google.adk.{name}" for name in ("Agent", "agents.Agent", "agents.LlmAgent", "agents.llm_agent.LlmAgent", "agents.llm_agent.Agent"))
+_ADK = tuple(
+    f"google.adk.{name}"
+    for name in ("Agent", "agents.Agent", "agents.LlmAgent", "agents.llm_agent.LlmAgent", "agents.llm_agent.Agent")
+)
 _ADK_TOOL = tuple(
     f"google.adk.tools.{name}"
-    for name in ("FunctionTool", "function_tool.FunctionTool", "LongRunningFunctionTool", "long_running_tool.LongRunningFunctionTool")
+    for name in (
+        "FunctionTool",
+        "function_tool.FunctionTool",
+        "LongRunningFunctionTool",
+        "long_running_tool.LongRunningFunctionTool",
+    )
 )
 _ADK_CALLBACKS = tuple(f"{when}_{what}_callback" for what in ("agent", "model", "tool") for when in ("before", "after"))
 _BROKERS = tuple(

@@ -7,15 +7,18 @@ from async_guard.frameworks.tables import LOOP, Framework, Registration, Subclas
 _PAGES = "nicegui.App"
 _ELEMENT = "nicegui.element.Element"
 NICEGUI = (
-    "add_media_file add_media_files aggrid altair anywidget audio avatar badge button button_group card card_actions card_section carousel "
-    "carousel_slide chat_message checkbox chip circular_progress code codemirror color_input color_picker colors column context_menu dark_mode "
-    "date date_input dialog dropdown_button echart editor element expansion fab fab_action footer fullscreen grid header highchart html icon "
-    "image input input_chips interactive_image item item_label item_section joystick json_editor keyboard knob label leaflet left_drawer "
-    "line_plot linear_progress link link_target list log markdown matplotlib menu menu_item mermaid mpl notification number page_sticky "
-    "pagination parallax plotly pyplot query radio range rating restructured_text right_drawer row scene scene_view scroll_area select "
-    "separator skeleton slide_item slider space spinner splitter step stepper stepper_navigation sub_pages switch tab tab_panel tab_panels "
-    "table tabs teleport textarea time time_input timeline timeline_entry toggle toolbar tooltip tree upload video xterm"
-).split()
+    "add_media_file", "add_media_files", "aggrid", "altair", "anywidget", "audio", "avatar", "badge", "button", "button_group", "card",
+    "card_actions", "card_section", "carousel", "carousel_slide", "chat_message", "checkbox", "chip", "circular_progress", "code", "codemirror",
+    "color_input", "color_picker", "colors", "column", "context_menu", "dark_mode", "date", "date_input", "dialog", "dropdown_button", "echart",
+    "editor", "element", "expansion", "fab", "fab_action", "footer", "fullscreen", "grid", "header", "highchart", "html", "icon", "image",
+    "input", "input_chips", "interactive_image", "item", "item_label", "item_section", "joystick", "json_editor", "keyboard", "knob", "label",
+    "leaflet", "left_drawer", "line_plot", "linear_progress", "link", "link_target", "list", "log", "markdown", "matplotlib", "menu",
+    "menu_item", "mermaid", "mpl", "notification", "number", "page_sticky", "pagination", "parallax", "plotly", "pyplot", "query", "radio",
+    "range", "rating", "restructured_text", "right_drawer", "row", "scene", "scene_view", "scroll_area", "select", "separator", "skeleton",
+    "slide_item", "slider", "space", "spinner", "splitter", "step", "stepper", "stepper_navigation", "sub_pages", "switch", "tab", "tab_panel",
+    "tab_panels", "table", "tabs", "teleport", "textarea", "time", "time_input", "timeline", "timeline_entry", "toggle", "toolbar", "tooltip",
+    "tree", "upload", "video", "xterm",
+)  # fmt: skip
 """What `nicegui.ui` makes: elements of a page."""
 _ELEMENTS = tuple(f"nicegui.ui.{name}" for name in NICEGUI)
 _NICEGUI_EVENTS = (
@@ -25,7 +28,7 @@ _NICEGUI_EVENTS = (
     "on_bell", "on_data", "on_resize",
 )  # fmt: skip
 _BOUND = ("value", "text", "visibility", "enabled", "content", "source", "icon", "name", "label", "options")
-_NICEGUI_LIFE = ("on_startup", "on_shutdown", "on_connect", "on_disconnect", "on_exception", "on_delete", "on_page_exception")
+_NICEGUI_CLIENTS = ("on_connect", "on_disconnect", "on_exception", "on_delete", "on_page_exception")
 
 _CHAINLIT = (
     "on_app_startup", "on_app_shutdown", "password_auth_callback", "header_auth_callback", "oauth_callback", "on_logout", "on_message",
@@ -35,14 +38,15 @@ _CHAINLIT = (
 )  # fmt: skip
 
 TEXTUAL = (
-    "Button Checkbox Collapsible ContentSwitcher DataTable Digits DirectoryTree Footer Header HelpPanel Input KeyPanel Label Link ListItem "
-    "ListView LoadingIndicator Log Markdown MarkdownViewer MaskedInput OptionList Placeholder Pretty ProgressBar RadioButton RadioSet RichLog "
-    "Rule Select SelectionList Sparkline Static Switch Tab TabPane TabbedContent Tabs TextArea Tooltip Tree Welcome"
-).split()
+    "Button", "Checkbox", "Collapsible", "ContentSwitcher", "DataTable", "Digits", "DirectoryTree", "Footer", "Header", "HelpPanel", "Input",
+    "KeyPanel", "Label", "Link", "ListItem", "ListView", "LoadingIndicator", "Log", "Markdown", "MarkdownViewer", "MaskedInput", "OptionList",
+    "Placeholder", "Pretty", "ProgressBar", "RadioButton", "RadioSet", "RichLog", "Rule", "Select", "SelectionList", "Sparkline", "Static",
+    "Switch", "Tab", "TabPane", "TabbedContent", "Tabs", "TextArea", "Tooltip", "Tree", "Welcome",
+)  # fmt: skip
 _CONTAINERS = (
-    "Center CenterMiddle Container Grid Horizontal HorizontalGroup HorizontalScroll ItemGrid Middle Right ScrollableContainer Vertical "
-    "VerticalGroup VerticalScroll"
-).split()
+    "Center", "CenterMiddle", "Container", "Grid", "Horizontal", "HorizontalGroup", "HorizontalScroll", "ItemGrid", "Middle", "Right",
+    "ScrollableContainer", "Vertical", "VerticalGroup", "VerticalScroll",
+)  # fmt: skip
 _DRAWN = (
     "textual.app.App", "textual.screen.Screen", "textual.screen.ModalScreen", "textual.widget.Widget",
     *(f"textual.widgets.{name}" for name in TEXTUAL), *(f"textual.containers.{name}" for name in _CONTAINERS),
@@ -56,6 +60,18 @@ _OF_DRAWN = tuple(
 )  # fmt: skip
 
 _PANEL_WIDGETS = ("Button", "MenuButton", "Toggle", "FileInput", "FileDropper", "ChatInterface", "ChatFeed")
+_BOKEH = (
+    "Button",
+    "Select",
+    "MultiSelect",
+    "Slider",
+    "RangeSlider",
+    "TextInput",
+    "CheckboxGroup",
+    "RadioGroup",
+    "ColumnDataSource",
+    "DatePicker",
+)
 _PERIODIC = ("panel.state.add_periodic_callback", "panel.io.state.state.add_periodic_callback")
 _DOCUMENT = "bokeh.document.Document"
 
@@ -85,7 +101,8 @@ FRAMEWORK = Framework(
             Registration(_of(*(f"bind_{name}{how}" for name in _BOUND for how in ("", "_from", "_to"))), "binding", LOOP, arg=arg, beside=True)
             for arg in (("forward", None), ("backward", None), (None, 2))
         ),
-        *(Registration((f"{_PAGES}.{name}", f"nicegui.ui.{name}"), "lifespan", LOOP, label=name) for name in _NICEGUI_LIFE),
+        *(Registration((f"{_PAGES}.{name}",), "lifespan", LOOP, label=name) for name in ("on_startup", "on_shutdown")),
+        *(Registration((f"{_PAGES}.{name}",), "event", LOOP, label=name) for name in _NICEGUI_CLIENTS),
         # Chainlit (measured: 2.12).
         *(Registration((f"chainlit.{name}", f"chainlit.callbacks.{name}"), "event", LOOP, label=name) for name in _CHAINLIT),
         Registration(("chainlit.action_callback", "chainlit.callbacks.action_callback"), "event", LOOP, path=("name", 0), label="{path}"),
@@ -99,6 +116,7 @@ FRAMEWORK = Framework(
         ),
         Registration(("panel.widgets.Button.on_click", "bokeh.models.Button.on_click", "bokeh.models.widgets.Button.on_click"), "event", LOOP,
                      arg=(None, 0), probable=True, beside=True),
+        Registration(tuple(f"bokeh.models.{cls}.on_change" for cls in _BOKEH), "event", LOOP, arg=(None, 1), probable=True, beside=True),
         Registration(("panel.bind", "panel.depends.bind"), "event", LOOP, arg=("function", 0), probable=True, beside=True),
         Registration(("panel.state.onload", "panel.io.state.state.onload"), "event", LOOP, arg=("callback", 0), probable=True),
         Registration(_PERIODIC, "timer", LOOP, arg=("callback", 0), probable=True),

@@ -39,6 +39,10 @@ _AIOCACHE = tuple(
 )
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _RESOURCES = ("fastapi_restful.Resource", "fastapi_utils.Resource")
+_TASKIQ = (
+    "taskiq.InMemoryBroker", "taskiq.ZeroMQBroker", "taskiq_redis.ListQueueBroker", "taskiq_redis.RedisStreamBroker",
+    "taskiq_redis.PubSubBroker", "taskiq_aio_pika.AioPikaBroker", "taskiq_nats.NatsBroker", "taskiq_nats.PullBasedJetStreamBroker",
+)  # fmt: skip
 _TASKIQ_DEPENDS = ("taskiq.TaskiqDepends", "taskiq_dependencies.Depends")
 _TASKIQ_MIDDLEWARE = tuple(
     (name, LOOP) for name in ("startup", "shutdown", "pre_send", "post_send", "pre_execute", "post_execute", "post_save", "on_error")
@@ -53,10 +57,7 @@ FRAMEWORK = Framework(
         "celery.Celery": (), "ariadne.QueryType": ("ariadne.ObjectType",), "ariadne.MutationType": ("ariadne.ObjectType",),
         "ariadne.ObjectType": (), "ariadne.ScalarType": (), "ariadne.UnionType": (), "ariadne.InterfaceType": ("ariadne.ObjectType",),
         "ariadne.SubscriptionType": ("ariadne.ObjectType",), "typer.Typer": (), "dramatiq.Broker": (),
-        "strawberry.fastapi.GraphQLRouter": ("fastapi.APIRouter",), "taskiq.AsyncBroker": (), "taskiq.InMemoryBroker": ("taskiq.AsyncBroker",),
-        "taskiq_redis.PubSubBroker": ("taskiq.AsyncBroker",), "taskiq_redis.RedisStreamBroker": ("taskiq.AsyncBroker",), "taskiq.ZeroMQBroker": ("taskiq.AsyncBroker",),
-        "taskiq_redis.ListQueueBroker": ("taskiq.AsyncBroker",), "taskiq_nats.PullBasedJetStreamBroker": ("taskiq.AsyncBroker",),
-        "taskiq_aio_pika.AioPikaBroker": ("taskiq.AsyncBroker",), "taskiq_nats.NatsBroker": ("taskiq.AsyncBroker",),
+        "strawberry.fastapi.GraphQLRouter": ("fastapi.APIRouter",), "taskiq.AsyncBroker": (), **dict.fromkeys(_TASKIQ, ("taskiq.AsyncBroker",)),
         "faststream.FastStream": (), "huey.Huey": (), "click.Group": (),
     },
     aliases={

@@ -539,8 +539,7 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         result = call_one(ev, inner, args, site.running("worker"))
         return (ev.values.make(AWAITABLE, result),)
     if mode == "started":
-        is_async = any(f.a.is_async for f in (inner,) if f.k == FUNC)
-        call_one(ev, inner, args, site.running("loop" if is_async else "worker"))
+        call_one(ev, inner, args, site.running("loop" if _is_asynchronous(ev, inner) else "worker"))
         return ev.values.why("work that was started")
     if mode == "sync":
         name = "async_to_sync" if v.c is None else v.c
