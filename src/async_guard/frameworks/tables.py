@@ -82,6 +82,8 @@ class Registration:
     """What a decorator makes of a plain function hands it to a worker thread when it is called."""
     thread_if: str = ""
     """A keyword by which the project asks that plain functions go to a worker thread."""
+    once_if: tuple[str, str] = ("", "")
+    """A keyword, or an attribute of the class around a decorated method, with the last name of a value with which it runs only once."""
     starts: bool = False
     """What a decorator makes of a function starts it when it is called, in a thread or as a task of the loop: nobody awaits that."""
     label: str = ""

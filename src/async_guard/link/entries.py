@@ -1202,7 +1202,16 @@ class Frameworks:
             shown=shown if shown is not fn else None,
             wraps=func.c is not None,
             depends=self._depends(seen.spec, func),
+            once=bool(seen.spec.once_if[0]) and self._runs_once(ev, seen, fn.owner),
         )
+
+    def _runs_once(self, ev: Evaluator, seen: Seen, owner: Class | None) -> bool:
+        """Whether the registration, or the class that a method stands in, says that one result is kept for all."""
+        name, last = seen.spec.once_if
+        said = seen.args.keywords.get(name) if seen.args is not None else None
+        if said is None and owner is not None:
+            said = names.class_value(ev, owner, name)
+        return bool(said) and all(v.k == EXT and v.a.rpartition(".")[2] == last for v in said or ())
 
     def _depends(self, spec: Registration, func: V) -> str:
         """Why the version matters for where this runs, if it does."""
