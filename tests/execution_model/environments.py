@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,21 +14,32 @@ import pytest
 
 COMPANIONS = ("uvicorn", "httpx", "websockets", "asgiref", "jinja2", "python-multipart", "itsdangerous")
 """What the applications are served and asked with, and what they use."""
-_SHARED: dict[tuple[str, ...], Path] = {}
+_SHARED: dict[tuple[tuple[str, ...], str], Path] = {}
 KEPT = os.environ.get("ASYNC_GUARD_ENVIRONMENTS", "")
 """A folder in which environments are kept from one session to the next; they are not renewed when something newer is
 released, and two sessions must not make the same ones at the same time."""
 
 
-def installed(folder: Path, *requirements: str) -> Path:
-    """A new environment with these requirements, or one that was kept; its Python."""
+def interpreter(version: str) -> str:
+    """A Python of this version (``3.13``) on this machine; the test is skipped where there is none."""
+    kept = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
+    for each in (*map(str, reversed(kept)), shutil.which(f"python{version}")):
+        if each and subprocess.run([each, "-c", ""], check=False, capture_output=True).returncode == 0:
+            return each
+    pytest.skip(f"no Python {version} here")
+
+
+def installed(folder: Path, *requirements: str, under: str = "") -> Path:
+    """A new environment with these requirements under a version of Python (none for this one), or one that was kept; its Python."""
     if KEPT:
-        folder = Path(KEPT) / hashlib.sha256(" ".join((sys.version, *sorted(requirements))).encode()).hexdigest()[:16]
+        told = (under or sys.version, *sorted(requirements))
+        folder = Path(KEPT) / hashlib.sha256(" ".join(told).encode()).hexdigest()[:16]
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     complete = folder / "complete"
     if complete.exists():
         return python
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True)
+    base = interpreter(under) if under else sys.executable
+    subprocess.run([base, "-m", "venv", str(folder)], check=True, capture_output=True)
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements]
     done = subprocess.run(install, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -35,11 +47,12 @@ def installed(folder: Path, *requirements: str) -> Path:
     return python
 
 
-def shared(folders: pytest.TempPathFactory, *requirements: str) -> Path:
+def shared(folders: pytest.TempPathFactory, *requirements: str, under: str = "") -> Path:
     """The Python of an environment with these requirements, made once for all tests that ask for the same."""
-    if requirements not in _SHARED:
-        _SHARED[requirements] = installed(folders.mktemp("environment"), *requirements)
-    return _SHARED[requirements]
+    asked = (requirements, under)
+    if asked not in _SHARED:
+        _SHARED[asked] = installed(folders.mktemp("environment"), *requirements, under=under)
+    return _SHARED[asked]
 
 
 def fastapi_version(python: Path) -> str:

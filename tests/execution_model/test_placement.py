@@ -31,9 +31,37 @@ EVERYWHERE = (
     "corners",
     "corners_of_lifespans",
     "managed_lifespan",
+    "loops_in_threads",
 )
 RECENT = (*EVERYWHERE, "pages", "kinds_of_handlers", "kinds_around")
 """What needs the templates, forms and router lifespans of later releases."""
+OLD = (
+    "handlers",
+    "around",
+    "lifespans",
+    "parts",
+    "registered",
+    "dependent",
+    "further",
+    "plain_lifespan",
+    "corners",
+    "corners_of_lifespans",
+    "managed_lifespan",
+    "loops_in_threads",
+    "pydantic_1",
+)
+"""What runs with pydantic 1, which FastAPI 0.95 needs."""
+IN_WORDS_OF_PYDANTIC_1 = (
+    (r"\bfield_validator\((.*)\)\n    @classmethod", r"validator(\1)"),
+    (r"\bfield_validator\b", "validator"),
+    (r"from pydantic import AfterValidator\n", ""),
+    (r"AfterValidator, |, computed_field, field_serializer|computed_field, field_serializer, ", ""),
+    (r"    @field_serializer\(.*\)\n|    @computed_field\n", ""),
+    (r"Annotated\[str, AfterValidator\(\w+\)\]", "str"),
+    (r", AfterValidator\(\w+\)\]", "]"),
+    (r", dependencies=\[Depends\(of_websocket_list\)\]", ""),
+)
+"""What pydantic 1 or its FastAPI calls otherwise, or has no word for."""
 BESIDE = ("marker", "shapes")
 """What the applications import."""
 MARK = re.compile(r'mark\("(\w+)"\)')
@@ -113,6 +141,15 @@ ROUTERS_ALONE = {
     "startup_event_of_router_beside_lifespan_def",
 }
 """Before 0.112.2 only an application's own lifespan is entered."""
+WITHOUT_PYDANTIC_2 = {
+    "query_validator",
+    "path_validator",
+    "cookie_validator",
+    "response_field_serializer",
+    "response_computed_field",
+    "dependency_of_websocket_decorator_def",
+}
+"""What the words of pydantic 1 leave out."""
 REPORTED_ALL_THE_SAME = {
     "async_call_of_class_given_as_class",
     "async_exception_handler_in_sync_wrapper",
@@ -150,12 +187,19 @@ class Version:
     requirement: str
     modules: tuple[str, ...]
     untouched: frozenset[str]
+    beside: tuple[str, ...] = ()
+    """Requirements that pip would not choose by itself."""
+    words: tuple[tuple[str, str], ...] = ()
+    """What is written otherwise for this version: patterns and replacements."""
+    python: str = ""
+    """The version of Python, if it is not that of the tests."""
 
 
 _USUAL = NEVER_RUN | NEVER_RUN_OF_RECENT
 _NOT_UNWRAPPED = NOT_UNWRAPPED | NOT_UNWRAPPED_OF_RECENT
 VERSIONS = {
     "newest": Version("fastapi", (*RECENT, "newest"), frozenset(_USUAL)),
+    "newest, Python 3.13": Version("fastapi", (*RECENT, "newest"), frozenset(_USUAL), python="3.13"),
     "0.134.0": Version("fastapi==0.134.0", RECENT, frozenset(_USUAL)),
     "0.133.1": Version("fastapi==0.133.1", RECENT, frozenset(_USUAL | GENERATORS_ENCODED)),
     "0.123.6": Version("fastapi==0.123.6", RECENT, frozenset(_USUAL | GENERATORS_ENCODED)),
@@ -177,6 +221,13 @@ VERSIONS = {
         "fastapi==0.105.0",
         EVERYWHERE,
         frozenset(NEVER_RUN | NOT_UNWRAPPED | GENERATORS_ENCODED | LIST_OF_CHUNKS | ROUTERS_ALONE),
+    ),
+    "0.95.2": Version(
+        "fastapi==0.95.2",
+        OLD,
+        frozenset(NEVER_RUN | NOT_UNWRAPPED | GENERATORS_ENCODED | LIST_OF_CHUNKS | ROUTERS_ALONE | WITHOUT_PYDANTIC_2),
+        beside=("pydantic<2",),
+        words=IN_WORDS_OF_PYDANTIC_1,
     ),
 }
 """On both sides of every release that changed where something runs: 0.112.2, 0.123.5, 0.123.6, 0.134."""
@@ -213,10 +264,17 @@ def marks_by_def(source: str) -> dict[int, list[str]]:
     return found
 
 
-def write_applications(folder: Path, modules: tuple[str, ...]) -> dict[str, str]:
+def write_applications(
+    folder: Path, modules: tuple[str, ...], words: tuple[tuple[str, str], ...] = ()
+) -> dict[str, str]:
     """The sources, by file name; they are kept as text, as they import what the project does not."""
     sources = {f"{name}.py": (APPLICATIONS / f"{name}.py.txt").read_text("utf-8") for name in (*modules, *BESIDE)}
-    runners = {f"{name}.py": (APPLICATIONS / f"{name}.py.txt").read_text("utf-8") for name in ("server", "runner")}
+    for pattern, replacement in words:
+        sources = {path: re.sub(pattern, replacement, source) for path, source in sources.items()}
+    runners = {
+        f"{name}.py": (APPLICATIONS / f"{name}.py.txt").read_text("utf-8")
+        for name in ("server", "runner", "over_http", "alone")
+    }
     for path, source in {**sources, **runners}.items():
         (folder / path).write_text(source, encoding="utf-8")
     return sources
@@ -251,10 +309,10 @@ def compared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """One version of FastAPI, run and read."""
     version = VERSIONS[request.param]
     folder = tmp_path_factory.mktemp("applications")
-    python = shared(tmp_path_factory, version.requirement, *COMPANIONS)
+    python = shared(tmp_path_factory, version.requirement, *version.beside, *COMPANIONS, under=version.python)
     applications = folder / "code"
     applications.mkdir()
-    sources = write_applications(applications, version.modules)
+    sources = write_applications(applications, version.modules, version.words)
     configuration = f'[tool.async-guard]\nblocking = ["marker.mark"]\nfastapi-version = "{fastapi_version(python)}"\n'
     return version, Comparison(
         observed(python, applications, list(version.modules)),

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from async_guard.model.catalogue import ArgRef, Condition, TypeExpr
 
 ARGUMENT_FORMS = (
-    "instance", "declares", "call", "items", "used", "wrap", "offload", "sync", "back", "partial", "provider", "cmfactory", "acmfactory",
+    "instance", "declares", "call", "items", "used", "wrap", "offload", "sync", "back", "partial", "provider", "keeper", "cmfactory", "acmfactory",
     "around", "around_call", "property",
 )  # fmt: skip
 """Forms written ``form:argument``."""

@@ -6,10 +6,12 @@ from async_guard.frameworks import (
     agents,
     aiohttp,
     asyncio,
+    bots,
     callbacks,
     containers,
     fastapi,
     grpc,
+    interfaces,
     mcp,
     neighbours,
     plugins,
@@ -39,5 +41,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     records.FRAMEWORK,
     servers.FRAMEWORK,
     agents.FRAMEWORK,
+    interfaces.FRAMEWORK,
+    bots.FRAMEWORK,
 )
 """In the order in which they are asked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import LOOP, Framework, Registration
+from async_guard.frameworks.tables import LOOP, Framework, Registration, SubclassMethods
 
 _APP = "aiohttp.web.Application"
 _REQUEST = "aiohttp.web.Request"
@@ -12,7 +12,7 @@ _SIGNAL = "aiohttp.web.Signal"
 """The list behind `app.on_startup` and its kin."""
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _PASSED = (_REQUEST,)
-_SIGNALS = ("on_startup", "on_shutdown", "on_cleanup", "cleanup_ctx")
+_SIGNALS = ("on_startup", "on_shutdown", "on_cleanup", "on_response_prepare", "cleanup_ctx")
 
 FRAMEWORK = Framework(
     name="aiohttp",
@@ -36,6 +36,7 @@ FRAMEWORK = Framework(
         Registration((f"{_SIGNAL}.append",), "lifespan", LOOP, arg=(None, 0), passes=(_APP,)),
         Registration((f"{_SIGNAL}.extend",), "lifespan", LOOP, arg=(None, 0), passes=(_APP,)),
     ),
+    subclasses=(SubclassMethods("aiohttp.web.View", "route", tuple((verb, LOOP) for verb in _VERBS)),),
     attributes={
         **{f"{_APP}.{name}": _SIGNAL for name in _SIGNALS}, f"{_APP}.router": _ROUTER, f"{_REQUEST}.app": _APP,
         f"{_REQUEST}.config_dict": _APP, "aiohttp.web.View.request": _REQUEST,

@@ -9,6 +9,8 @@ _ALL_VERBS = (*_VERBS, "options")
 _THREAD = "sync_to_thread"
 """Litestar runs plain functions on the loop unless this keyword asks for a thread."""
 _LITESTAR = "litestar.Litestar"
+_LAYERS = (_LITESTAR, "litestar.Router", "litestar.route", *(f"litestar.{verb}" for verb in _VERBS))
+"""What takes handlers of exceptions and encoders, each for what is below it."""
 _QUART = ("quart.Quart", "quart.Blueprint")
 _SANIC = ("sanic.Sanic", "sanic.Blueprint")
 _SANIC_EVENTS = (
@@ -45,7 +47,8 @@ FRAMEWORK = Framework(
         ),
         Registration(("litestar.route",), "route", LOOP, path=("path", 0), methods_arg=("http_method", None), thread_if=_THREAD),
         Registration(("litestar.di.Provide",), "dependency", LOOP, arg=("dependency", 0), thread_if=_THREAD),
-        Registration((_LITESTAR,), "exception_handler", LOOP, arg=("exception_handlers", None)),
+        Registration(_LAYERS, "exception_handler", LOOP, arg=("exception_handlers", None)),
+        Registration(_LAYERS, "encoder", LOOP, arg=("type_encoders", None)),
         Registration((_LITESTAR,), "lifespan", LOOP, arg=("on_startup", None), label="startup"),
         Registration((_LITESTAR,), "lifespan", LOOP, arg=("on_shutdown", None), label="shutdown"),
         *(Registration((_LITESTAR,), "hook", STARLETTE, arg=(name, None)) for name in ("before_request", "after_request", "after_response")),

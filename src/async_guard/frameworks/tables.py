@@ -82,6 +82,10 @@ class Registration:
     """What a decorator makes of a plain function hands it to a worker thread when it is called."""
     thread_if: str = ""
     """A keyword by which the project asks that plain functions go to a worker thread."""
+    once_if: tuple[str, str] = ("", "")
+    """A keyword, or an attribute of the class around a decorated method, with the last name of a value with which it runs only once."""
+    starts: bool = False
+    """What a decorator makes of a function starts it when it is called, in a thread or as a task of the loop: nobody awaits that."""
     label: str = ""
     templates: tuple[Version, ...] = ()
     """Where it runs when the path has parameters (``users://{user_id}``), if that is not where others do."""
@@ -174,6 +178,8 @@ class Framework:
     subclasses: tuple[SubclassMethods, ...] = ()
     markers: tuple[str, ...] = ()
     """Functions whose result in a default or annotation means "call this and pass the result" (``Depends``)."""
+    calling: tuple[str, ...] = ()
+    """Of these, the ones that call plain functions on the loop; the others have worker threads do that."""
     marks: tuple[str, ...] = ()
     """Functions that mark what they are given as a coroutine function, whatever it is."""
     item_markers: tuple[str, ...] = ()

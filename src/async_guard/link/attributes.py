@@ -868,7 +868,9 @@ def _inherited(ev: Evaluator, value: VS, receiver: V) -> VS:
     if len(value) == 1 and value[0].k == EXTMETH:
         found = ev.catalogue.method(value[0].a.a, value[0].b)
         runs_more = found is not None and (
-            found[1].uses or f"{found[0].name}.{value[0].b}" in ev.frameworks.serializing
+            found[1].uses
+            or any(run.arg.keyword == "self" for run in found[1].runs)
+            or f"{found[0].name}.{value[0].b}" in ev.frameworks.serializing
         )
         if runs_more and receiver.k == INST:
             return (ev.values.make(EXTMETH, value[0].a, value[0].b, receiver),)

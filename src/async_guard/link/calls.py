@@ -513,6 +513,8 @@ def _slot(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
 def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
     mode = v.a
     if mode == "returns":
+        if v.c is not None:
+            provide(ev, v, site, lowered)
         return v.b  # type: ignore[no-any-return]
     if mode in ("methodcaller", "attrgetter", "itemgetter"):
         return _operated(ev, v, args, site)
@@ -538,6 +540,9 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
     if mode == "offload":
         result = call_one(ev, inner, args, site.running("worker"))
         return (ev.values.make(AWAITABLE, result),)
+    if mode == "started":
+        call_one(ev, inner, args, site.running("loop" if _is_asynchronous(ev, inner) else "worker"))
+        return ev.values.why("work that was started")
     if mode == "sync":
         name = "async_to_sync" if v.c is None else v.c
         site.frame.marks.append(("runs-loop", site, site.frame.off_loop > 0, name, None, NOTHING))
@@ -549,6 +554,21 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
     if mode == "cached":
         return _cached(ev, inner, args, site, lowered)
     return call_one(ev, inner, args, site, lowered)
+
+
+def provide(ev: Evaluator, provider: V, site: Site, lowered: bool = False) -> None:
+    """Somebody asks a container's provider for an object: what makes it runs, and what makes that which it is made of."""
+    keeps, makers, inner = provider.c
+    fr = site.frame
+    outer = fr.once
+    fr.once = memos.wider(outer, True) if keeps else outer
+    try:
+        for each in inner:
+            provide(ev, each, site, lowered)
+        for maker in makers:
+            call_one(ev, maker, NO_ARGS, site, lowered)
+    finally:
+        fr.once = outer
 
 
 def _cached(ev: Evaluator, inner: V, args: Args, site: Site, lowered: bool) -> VS:

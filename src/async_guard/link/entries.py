@@ -87,7 +87,7 @@ _ANY = 10_000
 """A part of a version from here on stands for any: the highest release below a bound."""
 _DEPENDENCY = Registration(("Depends",), "dependency", FASTAPI)
 _WITH_DEPENDENCIES = ("route", "websocket", "dependency", "subscriber")
-"""Kinds of functions whose parameters say what else the framework runs."""
+"""Kinds of functions whose parameters say what else the framework runs; tasks of a queue do that where the queue itself is asynchronous."""
 _HTTP = ("get", "post", "put", "patch", "delete", "head", "options")
 _VERBS = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "websocket", "api_route"))
 
@@ -221,6 +221,7 @@ class Frameworks:
         self.aliases: dict[str, str] = {}
         self.specs: dict[str, list[Registration]] = {}
         self.markers: set[str] = set()
+        self.calling: set[str] = set()
         self.item_markers: set[str] = set()
         self.marks: set[str] = set()
         self.marked: set[Fn] = set()
@@ -282,6 +283,7 @@ class Frameworks:
             self.bases.update(table.classes)
             self.aliases.update(table.aliases)
             self.markers.update(table.markers)
+            self.calling.update(table.calling)
             self.item_markers.update(table.item_markers)
             self.marks.update(table.marks)
             self.after_response.update(table.after_response)
@@ -688,6 +690,8 @@ class Frameworks:
                 and len(args.positional) == 1
             ):
                 self._enter(ev, spec, receiver, Args([], {}), site, first)
+                if spec.starts:
+                    return tuple(ev.values.make(WRAP, "started", t) if t.k == FUNC else t for t in first)
                 return self._decorated_with(ev, specs, first)
             pending.append(spec)
         self._note_described(ev, args, site)
@@ -738,6 +742,8 @@ class Frameworks:
         for spec in specs:
             given = Args(list(positional), dict(keywords))
             self._enter(ev, spec, v.c if v.c is not None else v.b, given, site, target, path)
+        if any(spec.starts for spec in specs):
+            return tuple(ev.values.make(WRAP, "started", t) if t.k == FUNC else t for t in target)
         if any(spec.hops for spec in specs):
             return tuple(ev.values.make(WRAP, "offload", t) if t.k == FUNC and not t.a.is_async else t for t in target)
         return self._decorated_with(ev, specs, target)
@@ -770,6 +776,11 @@ class Frameworks:
         path = path or self._path(ev, spec, args, site)
         methods = spec.methods or self._strings(args, spec.methods_arg)
         passed = self._rest(spec, args) if spec.passes_rest else None
+        if passed is not None and spec.runs == STARLETTE:
+            # What a library does there may run what it is handed: a coroutine on a loop of the worker's own (`asyncio.run`).
+            for v in targets:
+                if v.k == EXT:
+                    calls.call_one(ev, v, passed, site.running("worker"))
         key = (
             spec.names[0],
             spec.arg,
@@ -1191,7 +1202,16 @@ class Frameworks:
             shown=shown if shown is not fn else None,
             wraps=func.c is not None,
             depends=self._depends(seen.spec, func),
+            once=bool(seen.spec.once_if[0]) and self._runs_once(ev, seen, fn.owner),
         )
+
+    def _runs_once(self, ev: Evaluator, seen: Seen, owner: Class | None) -> bool:
+        """Whether the registration, or the class that a method stands in, says that one result is kept for all."""
+        name, last = seen.spec.once_if
+        said = seen.args.keywords.get(name) if seen.args is not None else None
+        if said is None and owner is not None:
+            said = names.class_value(ev, owner, name)
+        return bool(said) and all(v.k == EXT and v.a.rpartition(".")[2] == last for v in said or ())
 
     def _depends(self, spec: Registration, func: V) -> str:
         """Why the version matters for where this runs, if it does."""
@@ -1383,7 +1403,7 @@ class Frameworks:
     # -- dependencies
 
     def _dependencies(self, ev: Evaluator, entry: Entry, out: dict[Any, Entry]) -> None:
-        if entry.kind not in _WITH_DEPENDENCIES:
+        if entry.kind not in _WITH_DEPENDENCIES and not (entry.kind == "worker_task" and entry.hops):
             return
         self._param_marks(ev, *around.signature(ev, entry), out, entry.label if entry.kind == "route" else "")
 
@@ -1410,8 +1430,9 @@ class Frameworks:
             if mark.k != MARK:
                 continue
             targets = mark.b or tuple(ev.values.make(CLASS, v.a, None) for v in declared if v.k == INST)
+            on_loop = mark.a in self.calling
             for v in targets:
-                runs = self.placement(ev, v, FASTAPI)
+                runs = self.placement(ev, v, LOOP if on_loop else FASTAPI)
                 around_it = {func for func, _ in self._around(ev, v)}
                 for func, receiver in self.functions_of(ev, v):
                     kind = "decorator" if func in around_it else "dependency"
@@ -1421,8 +1442,8 @@ class Frameworks:
                         out[key].askers.add(asker)
                         continue
                     frame = ev.frame(func, receiver, None)
-                    entry = Entry(kind, title(shown), func.a, frame, runs, hops=True, askers={asker})
-                    entry.depends = self._depends(_DEPENDENCY, func)
+                    entry = Entry(kind, title(shown), func.a, frame, runs, hops=not on_loop, askers={asker})
+                    entry.depends = "" if on_loop else self._depends(_DEPENDENCY, func)
                     # What a cache keeps of a call without arguments, later requests get as well.
                     entry.once = v.k == WRAP and v.a == "cached" and not func.a.body["params"]
                     entry.shown, entry.wraps = shown if shown is not func.a else None, func.c is not None

@@ -9,11 +9,13 @@ from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class
 from async_guard.link.values import (
     AWAITABLE,
+    BOUND,
     CLASS,
     CONST,
     DECORATOR,
     EXT,
     EXTINST,
+    FUNC,
     GEN,
     INST,
     MANAGER,
@@ -386,10 +388,21 @@ def parameter(ev: Evaluator, annotation: Any, default: Any, fr: Frame) -> VS:
     if default is not None and default[0] in (F.E_CALL, F.E_SUB):
         marks += tuple(v for v in ev.ev(default, scope) if v.k == MARK)
     for mark in marks:
+        if fr.fn is not None:
+            _provide(ev, mark, default, annotation, fr)
         given = injection.value(ev, mark, declared, fr)
         if known(given):
             return given
     return without_none(declared) if known(declared) else declared
+
+
+def _provide(ev: Evaluator, mark: V, default: Any, annotation: Any, fr: Frame) -> None:
+    """What a container makes for a parameter, where the parameter says so."""
+    written = default if default is not None and default[0] in (F.E_CALL, F.E_SUB) else annotation
+    if written[0] in (F.E_NAME, F.E_ATTR, F.E_CALL, F.E_SUB):
+        site = Site(fr, written[2] if written[0] == F.E_NAME else written[-2], written[-1], written)
+        for provider in injection.providers(mark):
+            calls.provide(ev, provider, site)
 
 
 def allows(ev: Evaluator, declared: VS, v: V) -> bool:
@@ -506,8 +519,8 @@ def build(ev: Evaluator, t: TypeExpr | None, receiver: V | None, args: Args, sit
         return without_none(instances(ev, value))
     if form == "call":
         return library.called_before(ev, value, site) or values.unknown
-    if form == "provider":
-        return _provider(ev, t[1].position or 0, value, args, site)
+    if form in ("provider", "keeper"):
+        return _provider(ev, t[1].position or 0, value, args, site, form == "keeper")
     if form == "partial":
         position = t[1].position or 0
         rest = tuple(args.positional[position + 1 :])
@@ -529,19 +542,32 @@ def _declares(ev: Evaluator, ref: ArgRef, value: VS, args: Args, site: Site) -> 
     return instances(ev, value)
 
 
-def _provider(ev: Evaluator, position: int, value: VS, args: Args, site: Site) -> VS:
-    """A provider of what ``value`` makes from the arguments behind it; arguments that are providers give what they provide."""
+def _provider(ev: Evaluator, position: int, value: VS, args: Args, site: Site, keeps: bool) -> VS:
+    """A provider of what ``value`` makes from the arguments behind it; arguments that are providers give what they provide.
+
+    It remembers what to call when somebody calls it, the first time only if it ``keeps`` what it made.
+    """
 
     def provided(given: VS) -> VS:
         return union(*(v.b if v.k == WRAP and v.a == "returns" else (v,) for v in given))
 
     positional = [provided(given) for given in args.positional[position + 1 :]]
     passed = Args(positional, {name: provided(given) for name, given in args.keywords.items()})
+    inner = tuple(
+        v
+        for given in (*args.positional[position + 1 :], *args.keywords.values())
+        for v in given
+        if v.k == WRAP and v.a == "returns" and v.c is not None
+    )
+    makers: list[V] = []
     out: list[VS] = []
     for v in value:
         made = calls.call_one(ev, v, passed, site.running("never")) if v.k not in (UNKNOWN, CONST) else NOTHING
+        if v.k in (FUNC, CLASS, BOUND):
+            makers.append(ev.values.make(PARTIAL, v, tuple(positional), tuple(passed.keywords.items())))
         out.extend(ev.yielded(each.a) if each.k == GEN else (each,) for each in made)
-    return (ev.values.make(WRAP, "returns", union(*out) or ev.values.unknown),)
+    calling = (keeps, tuple(makers), inner) if makers or inner else None
+    return (ev.values.make(WRAP, "returns", union(*out) or ev.values.unknown, calling),)
 
 
 def _catalogue_instance(ev: Evaluator, t: TypeExpr, receiver: V | None, args: Args, site: Site) -> VS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from async_guard.link import attributes, hints
@@ -71,6 +72,15 @@ def result_of(ev: Evaluator, v: V) -> VS:
     return NOTHING
 
 
+def providers(mark: V) -> Iterator[V]:
+    """What a marker has somebody call that a container made: providers of objects."""
+    for v in mark.b or ():
+        if v.k == MARK:
+            yield from providers(v)
+        elif v.k == WRAP and v.a == "returns" and v.c is not None:
+            yield v
+
+
 def _frame_result(ev: Evaluator, frame: Frame) -> VS:
     fn = frame.fn
     assert fn is not None
@@ -97,4 +107,4 @@ def _frame_result(ev: Evaluator, frame: Frame) -> VS:
     return union(*out)
 
 
-__all__ = ["EXTINST", "MARK", "result_of", "value"]
+__all__ = ["EXTINST", "MARK", "providers", "result_of", "value"]

@@ -230,7 +230,7 @@ def apply(
         containers.keep(ev, receiver, argument(args, entry.puts) or NOTHING)
     if entry.becomes and site.awaited and receiver is None:
         narrowing.awaited(ev, entry.becomes, args, site.frame)
-    _run_all(ev, entry, args, site)
+    _run_all(ev, entry, args, site, owner)
     own = owner if owner is not None and attributes.mentions_self(entry.returns) else receiver
     result = hints.build(ev, entry.returns, own, args, site)
     if entry.is_awaitable:
@@ -243,7 +243,7 @@ def _items_of(ev: Evaluator, entry: FunctionEntry, receiver: V | None, args: Arg
     if entry.uses and owner is not None:
         _use_all(ev, entry, owner, args, site)
     _iterate_all(ev, entry, args, site)
-    _run_all(ev, entry, args, site)
+    _run_all(ev, entry, args, site, owner)
     made = hints.build(ev, entry.returns, receiver, args, site)
     return union(*(v.c if v.k == SEQ else ev.values.unknown for v in made))
 
@@ -296,9 +296,9 @@ def _judge(ev: Evaluator, effect: Effect | None, name: str, args: Args, site: Si
     ev.sink(effect, name, site)
 
 
-def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> None:
+def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site, owner: V | None = None) -> None:
     for run in entry.runs:
-        targets = union(*args.positional) if run.arg.keyword == "*" else args.get(run.arg.keyword, run.arg.position)
+        targets = _run_by(run, args, owner)
         if not targets:
             continue
         if run.on == "decorated":
@@ -326,6 +326,15 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) -> Non
                 )
             elif run.on == "worker" and v.k != UNKNOWN:
                 site.frame.marks.append(("offloaded-value", site, v))
+
+
+def _run_by(run: Run, args: Args, owner: V | None) -> VS | None:
+    """What a call is given to run: an argument, all of them, or the project's object that it is called on."""
+    if run.arg.keyword == "*":
+        return union(*args.positional)
+    if run.arg.keyword == "self" and owner is not None:
+        return (owner,)
+    return args.get(run.arg.keyword, run.arg.position)
 
 
 def _each(value: VS) -> Iterator[V]:

@@ -1,0 +1,71 @@
+"""Bots and sockets: what their libraries ask plain functions for while a message is handled, on the loop."""
+
+from __future__ import annotations
+
+from async_guard.frameworks.tables import LOOP, STARLETTE, Framework, Registration, SubclassMethods
+
+_DISCORD = ("discord", "nextcord", "disnake")
+"""The library, and those made of it."""
+_CHECKS = ("check", "check_once", "before_invoke", "after_invoke")
+_OF_COG = (
+    "cog_check", "bot_check", "bot_check_once", "cog_app_command_check", "interaction_check", "cog_load", "cog_unload", "cog_before_invoke",
+    "cog_after_invoke",
+)  # fmt: skip
+_COMMANDS = ("command", "hybrid_command", "group", "hybrid_group")
+_BOTS = ("ext.commands.Bot", "ext.commands.AutoShardedBot", "Client", "Bot")
+_OF_BOT = (*_COMMANDS, "event", "listen", "slash_command", "user_command", "message_command")
+_TELEGRAM = ("CommandHandler", "MessageHandler", "StringCommandHandler", "StringRegexHandler", "TypeHandler")
+_TELEGRAM_FIRST = (
+    "CallbackQueryHandler", "InlineQueryHandler", "ChosenInlineResultHandler", "ChatMemberHandler", "ChatJoinRequestHandler", "PollAnswerHandler",
+    "PollHandler", "PreCheckoutQueryHandler", "ShippingQueryHandler", "MessageReactionHandler",
+)  # fmt: skip
+_AIOGRAM = (
+    "message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "inline_query", "chosen_inline_result",
+    "my_chat_member", "chat_member", "chat_join_request", "pre_checkout_query", "shipping_query", "poll", "poll_answer", "error", "errors",
+)  # fmt: skip
+_HANDSHAKE = ("process_request", "process_response", "select_subprotocol")
+_SERVE = (
+    "websockets.serve",
+    "websockets.asyncio.server.serve",
+    "websockets.server.serve",
+    "websockets.legacy.server.serve",
+)
+
+
+def _of(*names: str) -> tuple[str, ...]:
+    return tuple(f"{library}.{name}" for library in _DISCORD for name in names)
+
+
+FRAMEWORK = Framework(
+    name="bots",
+    classes={"aiogram.Router": (), "aiogram.Dispatcher": ("aiogram.Router",)},
+    aliases={"aiogram.dispatcher.router.Router": "aiogram.Router", "aiogram.dispatcher.dispatcher.Dispatcher": "aiogram.Dispatcher"},
+    registrations=(
+        # discord.py (measured: 2.7): a predicate or prefix may be a coroutine function or not; commands and listeners are.
+        Registration(_of("ext.commands.check", "app_commands.check", "ext.application_checks.check"), "check", LOOP, arg=("predicate", 0),
+                     beside=True),
+        Registration(_of(*(f"ext.commands.Bot.{name}" for name in _CHECKS), *(f"ext.commands.AutoShardedBot.{name}" for name in _CHECKS)),
+                     "check", LOOP),
+        Registration(_of("ext.commands.Bot", "ext.commands.AutoShardedBot"), "check", LOOP, arg=("command_prefix", 0), beside=True),
+        Registration(_of(*(f"{bot}.{name}" for bot in _BOTS for name in _OF_BOT), *(f"ext.commands.{name}" for name in _COMMANDS)), "command", LOOP),
+        Registration(_of("ext.commands.Cog.listener", "app_commands.command", "app_commands.context_menu", "app_commands.CommandTree.command",
+                         "slash_command"), "command", LOOP, bare=False),
+        Registration(_of("ext.tasks.loop"), "scheduled", LOOP, bare=False),
+        Registration(tuple(f"telegram.ext.{name}" for name in _TELEGRAM), "handler", LOOP, arg=("callback", 1)),
+        Registration(tuple(f"telegram.ext.{name}" for name in _TELEGRAM_FIRST), "handler", LOOP, arg=("callback", 0)),
+        # aiogram (measured: 3.31) hands plain functions to a thread.
+        Registration(tuple(f"aiogram.{cls}.{name}" for cls in ("Router", "Dispatcher") for name in _AIOGRAM), "handler", STARLETTE, bare=False),
+        # websockets (measured: 17.4).
+        *(Registration(_SERVE, "hook", LOOP, arg=(name, None), beside=True) for name in _HANDSHAKE),
+        Registration(("homeassistant.core.callback",), "callback", LOOP),
+    ),
+    subclasses=(
+        *(SubclassMethods(name, "check", tuple((method, LOOP) for method in _OF_COG)) for name in _of("ext.commands.Cog", "Cog")),
+        # python-telegram-bot (measured: 22.8): handlers are coroutine functions, filters are not.
+        *(
+            SubclassMethods(f"telegram.ext.filters.{name}", "filter", (("filter", LOOP), ("check_update", LOOP)))
+            for name in ("MessageFilter", "UpdateFilter", "BaseFilter")
+        ),
+        SubclassMethods("telegram.ext.BaseHandler", "filter", (("check_update", LOOP), ("collect_additional_context", LOOP))),
+    ),
+)  # fmt: skip
