@@ -89,7 +89,7 @@ class Frame:
     __slots__ = (
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "generic",
         "given", "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare",
-        "rebound", "refreshed", "ret", "seen", "self_value", "state", "told", "touched", "tries", "unlikely", "unresolved", "vars", "waits",
+        "rebound", "refreshed", "ret", "returns_more", "seen", "self_value", "state", "told", "touched", "tries", "unlikely", "unresolved", "vars", "waits",
         "yields",
     )  # fmt: skip
 
@@ -111,6 +111,8 @@ class Frame:
         self.unresolved: list[tuple[int, int, Any, str]] = []
         self.seen: set[Any] = set()
         self.ret: VS = NOTHING
+        self.returns_more = False
+        """Whether a ``return`` was come by that is not of a literal None."""
         self.yields: VS = NOTHING
         self.state = 0
         self.generic = True
@@ -141,7 +143,8 @@ class Frame:
         self.waits: Any = None
         """Of what was not complete when this frame needed it (frames and searches, each with a ``state``), whichever ends last."""
         self.refreshed = 0
-        self.hints: Any = None
+        self.hints: dict[str, Any] | None = None
+        """Annotations of variables that begin as None."""
         self.rare: Any = None
         """The parameter and the texts of it for which alone what is being read runs, where the text is not known."""
         self.unlikely = 0
