@@ -538,13 +538,18 @@ def _names(target: Any, name: str) -> bool:
 
 def _is_filled(ev: Evaluator, v: V, owner: Class, name: str) -> bool:
     """Whether a default in a class body is that of a field which whoever made this object may have given another value."""
-    if owner.bindings[name][-1].annotation is None or class_attribute(ev, v.a, "__init__") is not None:
+    if owner.bindings[name][-1].annotation is None:
         return False
     if ev.frameworks.fills_from_outside(ev, v.a):
         return True
+    bases = library_bases(ev, v.a)
+    init = class_attribute(ev, v.a, "__init__")
+    if init is not None:
+        # `def __init__(self, **data)` of a model hands on whatever it is given.
+        hands_on = any(f.k == FUNC and any(p[1] == "**" for p in f.a.body["params"]) for f in init[1])
+        return hands_on and any(b not in _PLAIN_BASES for b in bases)
     if v.b is not None and not any(key == MORE for key, _ in v.b):
         return False
-    bases = library_bases(ev, v.a)
     return is_dataclass(ev, v.a) or any(b not in ("builtins.object", "abc.ABC") for b in bases)
 
 
@@ -556,8 +561,14 @@ def _left_out(ev: Evaluator, v: V, owner: Class, name: str) -> VS | None:
     if b.kind != "value" or b.path or b.annotation is None:
         return None
     written = _written_default(b.data)
-    is_plain = written is not None and (written[0] == F.E_CONST or (written[:2] == [F.E_SEQ, "tuple"] and not written[2]))
-    if not is_plain or class_attribute(ev, v.a, "__init__") is not None or ev.program.attribute_writers(name, owner.module):
+    is_plain = written is not None and (
+        written[0] == F.E_CONST or (written[:2] == [F.E_SEQ, "tuple"] and not written[2])
+    )
+    if (
+        not is_plain
+        or class_attribute(ev, v.a, "__init__") is not None
+        or ev.program.attribute_writers(name, owner.module)
+    ):
         return None
     return ev.ev(written, owner.module.frame)
 

@@ -868,14 +868,14 @@ class Evaluator:
     def block(self, body: list[Any], fr: Frame) -> None:
         """Read statements in order; what follows a return or raise is unreachable and not read."""
         table = _STATEMENTS
-        off_loop, once = fr.off_loop, fr.once
+        off_loop, once, forks = fr.off_loop, fr.once, fr.forks
         for number, stmt in enumerate(body, start=1):
             if fr.env is None:
                 break
             table[stmt[0]](self, stmt, fr)
             if stmt[0] == F.S_IF and once is not True:
                 fr.once = memos.wider(fr.once, memos.behind(self, stmt, body[number:], fr))
-        fr.off_loop, fr.once = off_loop, once
+        fr.off_loop, fr.once, fr.forks = off_loop, once, forks
 
     def s_expr(self, s: Any, fr: Frame) -> None:
         e = s[1]
@@ -936,6 +936,8 @@ class Evaluator:
     def s_if(self, s: Any, fr: Frame) -> None:
         out: Env = None
         off_loop = fr.off_loop
+        forks = fr.forks
+        left_early = False
         left = True
         many = texts.is_one_of_many(s[1])
         for test, body in s[1]:
@@ -970,7 +972,10 @@ class Evaluator:
                     fr.rare = texts.ONE_OF_MANY
                 fr.off_loop += on_loop is False
                 fr.unlikely += texts.is_for_tests(test, True)
+                fr.forks += 1
                 self.block(body, fr)
+                fr.forks -= 1
+                left_early = left_early or (fr.env is None and body[-1][0] != F.S_RAISE)
                 fr.unlikely -= texts.is_for_tests(test, True)
                 fr.off_loop -= on_loop is False
                 fr.once, fr.rare = once, rare
@@ -980,11 +985,13 @@ class Evaluator:
             out = self.merged(out, fr.env)
             fr.env = after_false
             narrowing.narrow(self, test, False, fr)
+            fr.forks = forks + 1
         if fr.env is not None:
             fr.unlikely += texts.is_for_tests(s[1][0][0], False)
             self.block(s[2], fr)
             fr.unlikely -= texts.is_for_tests(s[1][0][0], False)
         fr.env = self.merged(out, fr.env)
+        fr.forks = forks + left_early
         if not left:
             fr.off_loop = off_loop
 
@@ -1464,6 +1471,7 @@ class Evaluator:
         saved = dict(fr.env) if fr.env is not None else None
         out: VS = NOTHING
         on_loop = narrowing.on_loop(self, e[1], fr) if outcome is None else None
+        fr.forks += outcome is None
         if outcome is not False:
             narrowing.narrow(self, e[1], True, fr)
             if fr.env is not None:
@@ -1482,6 +1490,7 @@ class Evaluator:
                 else:
                     out = union(out, other)
             fr.env = saved
+        fr.forks -= outcome is None
         return out or self.values.unknown
 
     def x_lambda(self, e: Any, fr: Frame) -> VS:
