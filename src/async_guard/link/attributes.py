@@ -456,6 +456,8 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             value = hints.parameter(ev, declared.annotation, declared.data, names.class_frame(ev, found[0]))
         if ev.frameworks.lazy and found[0].bindings[name][-1].kind == "value":
             lazily.asked(ev, v, found[0], name, site)
+        if (default := _left_out(ev, v, found[0], name)) is not None:
+            return default
         out = value
         if is_enum(ev, cls) and not name.startswith("_"):
             return (member_of(ev, cls, name),)
@@ -536,14 +538,46 @@ def _names(target: Any, name: str) -> bool:
 
 def _is_filled(ev: Evaluator, v: V, owner: Class, name: str) -> bool:
     """Whether a default in a class body is that of a field which whoever made this object may have given another value."""
-    if owner.bindings[name][-1].annotation is None or class_attribute(ev, v.a, "__init__") is not None:
+    if owner.bindings[name][-1].annotation is None:
         return False
     if ev.frameworks.fills_from_outside(ev, v.a):
         return True
+    bases = library_bases(ev, v.a)
+    init = class_attribute(ev, v.a, "__init__")
+    if init is not None:
+        # `def __init__(self, **data)` of a model hands on whatever it is given.
+        hands_on = any(f.k == FUNC and any(p[1] == "**" for p in f.a.body["params"]) for f in init[1])
+        return hands_on and any(b not in _PLAIN_BASES for b in bases)
     if v.b is not None and not any(key == MORE for key, _ in v.b):
         return False
-    bases = library_bases(ev, v.a)
     return is_dataclass(ev, v.a) or any(b not in ("builtins.object", "abc.ABC") for b in bases)
+
+
+def _left_out(ev: Evaluator, v: V, owner: Class, name: str) -> VS | None:
+    """The default of a dataclass's field that an object was made without, where it is one that stays: None, a number, an empty tuple."""
+    if v.b is None or v.c or any(key in (name, MORE) for key, _ in v.b) or not is_dataclass(ev, v.a):
+        return None
+    b = owner.bindings[name][-1]
+    if b.kind != "value" or b.path or b.annotation is None:
+        return None
+    written = _written_default(b.data)
+    is_plain = written is not None and (
+        written[0] == F.E_CONST or (written[:2] == [F.E_SEQ, "tuple"] and not written[2])
+    )
+    if (
+        not is_plain
+        or class_attribute(ev, v.a, "__init__") is not None
+        or ev.program.attribute_writers(name, owner.module)
+    ):
+        return None
+    return ev.ev(written, owner.module.frame)
+
+
+def _written_default(e: Any) -> Any:
+    """``value`` of ``field(default=value)``, or what stands there itself."""
+    if e[0] != F.E_CALL:
+        return e
+    return next((given for keyword, given in e[3] if keyword == "default"), None)
 
 
 def _rebound(ev: Evaluator, v: V, name: str) -> bool:

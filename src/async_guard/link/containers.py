@@ -90,6 +90,11 @@ def iterate(ev: Evaluator, value: VS, site: Site, is_async: bool) -> VS:
         site.choices = outer
 
 
+def is_empty(value: VS) -> bool:
+    """Whether something can only be the empty tuple: there is nothing to go through, and nothing can be added."""
+    return bool(value) and all(v.k == SEQ and v.a == "tuple" and v.b == () for v in value)
+
+
 def _walked(v: V) -> Any:
     """What says how something is iterated: its class, or the function that generates the items."""
     if v.k == INST or v.k == EXTINST:

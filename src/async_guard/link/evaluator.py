@@ -833,7 +833,7 @@ class Evaluator:
         fn = frame.fn
         if fn is not None and (not known(value) or has_unknown(value)):
             returns = fn.body["returns"]
-            if returns is not None:
+            if returns is not None and not self._gives_none(frame, fn):
                 allowed = hints.of(self, returns, self.definition_frame(fn, frame))
                 declared = without_unknown(allowed)
                 if frame.self_value is not None:
@@ -855,6 +855,11 @@ class Evaluator:
             value = hints.by_class_given(self, frame, value)
         return value or ((self.values.none,) if frame.state == 2 else self.values.why("recursion"))
 
+    def _gives_none(self, frame: Frame, fn: Fn) -> bool:
+        """Whether all that a reading of a function came by is ``return None``, whatever more its annotation allows."""
+        is_read = frame.state == 2 and frame.waits is None and not frame.returns_more
+        return is_read and frame.ret == (self.values.none,) and not frame.yields and not fn.is_stub()
+
     def _self_type(self, declared: VS, self_value: V) -> VS:
         return tuple(self_value if v.k == MARK and v.a == "typing.Self" else v for v in declared)
 
@@ -863,14 +868,14 @@ class Evaluator:
     def block(self, body: list[Any], fr: Frame) -> None:
         """Read statements in order; what follows a return or raise is unreachable and not read."""
         table = _STATEMENTS
-        off_loop, once = fr.off_loop, fr.once
+        off_loop, once, forks = fr.off_loop, fr.once, fr.forks
         for number, stmt in enumerate(body, start=1):
             if fr.env is None:
                 break
             table[stmt[0]](self, stmt, fr)
             if stmt[0] == F.S_IF and once is not True:
                 fr.once = memos.wider(fr.once, memos.behind(self, stmt, body[number:], fr))
-        fr.off_loop, fr.once = off_loop, once
+        fr.off_loop, fr.once, fr.forks = off_loop, once, forks
 
     def s_expr(self, s: Any, fr: Frame) -> None:
         e = s[1]
@@ -898,9 +903,23 @@ class Evaluator:
 
     def s_ann(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[3], fr) if s[3] is not None else NOTHING
-        value = hints.said(self, value, s[2], fr)
+        if fr.fn is not None and s[1][0] == F.E_NAME and value == (self.values.none,) and self._is_own(s[1][1], fr):
+            # `found: Thing | None = None`: None it is until something is assigned, all of which is read here.
+            fr.hints = {**(fr.hints or {}), s[1][1]: s[2]}
+        else:
+            value = hints.said(self, value, s[2], fr)
         if value or s[3] is not None:
             self.assign(s[1], value or self.values.unknown, fr)
+
+    def _is_own(self, name: str, fr: Frame) -> bool:
+        """Whether a name is a variable of the scope itself, not declared ``global`` or ``nonlocal``."""
+        return name not in fr.declared_global and (fr.outer_names is None or name not in fr.outer_names)
+
+    def _hinted(self, name: str, value: VS, holder: Frame) -> VS:
+        """What is assigned to a variable that began as None, with what its annotation says where nobody knows what is assigned."""
+        if holder.hints is None or name not in holder.hints or (known(value) and not has_unknown(value)):
+            return value
+        return value if value == (self.values.none,) else hints.said(self, value, holder.hints[name], holder)
 
     def s_aug(self, s: Any, fr: Frame) -> None:
         left = self.ev(s[1], fr)
@@ -910,12 +929,15 @@ class Evaluator:
 
     def s_return(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[1], fr) if s[1] is not None else (self.values.none,)
+        fr.returns_more = fr.returns_more or (s[1] is not None and s[1][:2] != _NONE)
         fr.ret = union(fr.ret, value)
         fr.env = None
 
     def s_if(self, s: Any, fr: Frame) -> None:
         out: Env = None
         off_loop = fr.off_loop
+        forks = fr.forks
+        left_early = False
         left = True
         many = texts.is_one_of_many(s[1])
         for test, body in s[1]:
@@ -950,7 +972,10 @@ class Evaluator:
                     fr.rare = texts.ONE_OF_MANY
                 fr.off_loop += on_loop is False
                 fr.unlikely += texts.is_for_tests(test, True)
+                fr.forks += 1
                 self.block(body, fr)
+                fr.forks -= 1
+                left_early = left_early or (fr.env is None and body[-1][0] != F.S_RAISE)
                 fr.unlikely -= texts.is_for_tests(test, True)
                 fr.off_loop -= on_loop is False
                 fr.once, fr.rare = once, rare
@@ -960,11 +985,13 @@ class Evaluator:
             out = self.merged(out, fr.env)
             fr.env = after_false
             narrowing.narrow(self, test, False, fr)
+            fr.forks = forks + 1
         if fr.env is not None:
             fr.unlikely += texts.is_for_tests(s[1][0][0], False)
             self.block(s[2], fr)
             fr.unlikely -= texts.is_for_tests(s[1][0][0], False)
         fr.env = self.merged(out, fr.env)
+        fr.forks = forks + left_early
         if not left:
             fr.off_loop = off_loop
 
@@ -989,6 +1016,9 @@ class Evaluator:
     def s_for(self, s: Any, fr: Frame) -> None:
         iterable = self.ev(s[2], fr)
         site = Site(fr, s[6], s[7], s[2], awaited=bool(s[5]))
+        if not fr.exits and containers.is_empty(iterable):
+            self.block(s[4], fr)
+            return
         items = containers.iterate(self, iterable, site, bool(s[5]))
         rows = self.frameworks.rows(iterable, s[3], fr, s) if not fr.exits else ()
         before = dict(fr.env or {})
@@ -1194,7 +1224,7 @@ class Evaluator:
                 for name in stmt[1]:
                     holder = fr.holder(name)
                     if holder is not None:
-                        holder.rebind(name, self.values.why("rebound inside"))
+                        holder.rebind(name, self._hinted(name, self.values.why("rebound inside"), holder))
 
     def capture(self, fn: Fn, fr: Frame) -> None:
         """Remember what conditions around a definition say of the parameters that the function defined there sees."""
@@ -1316,7 +1346,10 @@ class Evaluator:
                 self.global_values[key] = union(self.global_values.get(key, NOTHING), value)
                 fr.module.values.pop(name, None)
             elif fr.outer_names is not None and name in fr.outer_names:
+                value = self._hinted(name, value, fr.outer_names[name])
                 fr.outer_names[name].rebind(name, value)
+            elif fr.hints is not None:
+                value = self._hinted(name, value, fr)
             fr.bind(name, value)
         elif tag == F.E_ATTR:
             attributes.assign(self, target, value, fr)
@@ -1440,6 +1473,7 @@ class Evaluator:
         saved = dict(fr.env) if fr.env is not None else None
         out: VS = NOTHING
         on_loop = narrowing.on_loop(self, e[1], fr) if outcome is None else None
+        fr.forks += outcome is None
         if outcome is not False:
             narrowing.narrow(self, e[1], True, fr)
             if fr.env is not None:
@@ -1458,6 +1492,7 @@ class Evaluator:
                 else:
                     out = union(out, other)
             fr.env = saved
+        fr.forks -= outcome is None
         return out or self.values.unknown
 
     def x_lambda(self, e: Any, fr: Frame) -> VS:
@@ -1536,6 +1571,9 @@ class Evaluator:
                 self, value, Site(fr, pos, end, iterable, awaited=bool(is_async)), bool(is_async)
             )
             if fr.env is None:
+                break
+            if not fr.exits and containers.is_empty(value):
+                fr.env = None
                 break
             rows = self.frameworks.rows(value, [e[3]], fr) if len(e[2]) == 1 and e[1] != "dict" else ()
             if rows and not conditions:
@@ -1703,6 +1741,9 @@ class Evaluator:
                 when=site.when,
             ),
         )
+
+
+_NONE = [F.E_CONST, None]
 
 
 def shown(name: str, node: Any) -> str:

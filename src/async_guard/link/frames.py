@@ -22,6 +22,7 @@ class Event:
         "choices",
         "effect",
         "end",
+        "forked",
         "greenlet",
         "handled",
         "kind",
@@ -68,6 +69,8 @@ class Event:
 
         self.handled = False
         """Whether it happens only after an exception."""
+        self.forked = False
+        """Whether it happens only where a condition has an outcome that is not known."""
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name or self.target} at {self.pos >> 12}>"
@@ -87,10 +90,10 @@ class Frame:
     """
 
     __slots__ = (
-        "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "generic",
-        "given", "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare",
-        "rebound", "refreshed", "ret", "seen", "self_value", "state", "told", "touched", "tries", "unlikely", "unresolved", "vars", "waits",
-        "yields",
+        "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "forks", "generic", "given",
+        "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare",
+        "rebound", "refreshed", "ret", "returns_more", "seen", "self_value", "state", "told", "touched", "tries", "unlikely", "unresolved",
+        "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -111,6 +114,8 @@ class Frame:
         self.unresolved: list[tuple[int, int, Any, str]] = []
         self.seen: set[Any] = set()
         self.ret: VS = NOTHING
+        self.returns_more = False
+        """Whether a ``return`` was come by that is not of a literal None."""
         self.yields: VS = NOTHING
         self.state = 0
         self.generic = True
@@ -121,6 +126,8 @@ class Frame:
         self.rebound: dict[str, VS] | None = None
         """Variables that functions inside write after ``nonlocal`` -> what they write."""
         self.off_loop = 0
+        self.forks = 0
+        """Conditions of unknown outcome that what is being read stands behind."""
         self.decided = 0
         """Conditions read so far that could have one outcome only."""
         self.once: Any = None
@@ -141,7 +148,8 @@ class Frame:
         self.waits: Any = None
         """Of what was not complete when this frame needed it (frames and searches, each with a ``state``), whichever ends last."""
         self.refreshed = 0
-        self.hints: Any = None
+        self.hints: dict[str, Any] | None = None
+        """Annotations of variables that begin as None."""
         self.rare: Any = None
         """The parameter and the texts of it for which alone what is being read runs, where the text is not known."""
         self.unlikely = 0
@@ -227,6 +235,7 @@ class Frame:
         event.once = self.once
         event.rare = self.rare
         event.handled = self.handling > 0
+        event.forked = self.forks > 0 or self.handling > 0
         self.events.append(event)
 
 

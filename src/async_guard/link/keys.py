@@ -156,5 +156,6 @@ def _of_module(ev: Evaluator, e: Any, module: Module) -> VS:
         return names.module_value(ev, module, e[1]) or ()
     if e[0] == F.E_ATTR and e[1][0] == F.E_NAME:
         base = names.module_value(ev, module, e[1][1]) or ()
-        return tuple(x for v in base if v.k == MODULE for x in names.module_value(ev, v.a, e[2]) or ())
+        others = (ev.program.modules.get(v.a) for v in base if v.k == MODULE)
+        return tuple(x for other in others if other is not None for x in names.module_value(ev, other, e[2]) or ())
     return ()

@@ -30,6 +30,10 @@ _NEAR = 20
 """Frames looked through for the function that a decorator calls."""
 COMBINATIONS = 100
 """Combinations of what the calls of a chain may mean, above which it is only likely that this one happens."""
+FORKS = 4
+"""Calls of a chain behind conditions of unknown outcome, above which it is only likely that there is a case in which all of them hold."""
+LONG = 9
+"""Calls of a chain above which one such condition is enough."""
 _FARTHEST = 200
 """Blocking calls followed from one place, nearest first: who calls half the project in one step learns nothing from more."""
 
@@ -52,13 +56,19 @@ class Chain:
 
     @property
     def probable(self) -> bool:
-        """Whether some step is a heuristic."""
-        return self.unsure or self.choices > COMBINATIONS or any(event.probable for _, event in self.links)
+        """Whether some step is a heuristic, or the steps are so many that hardly all of them agree."""
+        is_likely = self.choices > COMBINATIONS or is_far(len(self.links), self.forks)
+        return self.unsure or is_likely or any(event.probable for _, event in self.links)
 
     @property
     def choices(self) -> int:
         """How many combinations of callables the calls may mean, of which the chain is one."""
         return math.prod(event.choices for _, event in self.links)
+
+    @property
+    def forks(self) -> int:
+        """How many of the calls happen only where a condition has an outcome that is not known."""
+        return sum(event.forked for _, event in self.links)
 
     @property
     def gives_way(self) -> bool:
@@ -71,6 +81,11 @@ class Chain:
         return any(event.lowered for _, event in self.links)
 
 
+def is_far(length: int, forks: int) -> bool:
+    """Whether a chain of ``length`` calls, ``forks`` of them behind conditions, is so long that all of it hardly happens in one run."""
+    return forks > FORKS or (forks > 0 and length > LONG)
+
+
 class Way:
     """One link of a way to a blocking call, with the links before it, or, from the place on the loop, with the way behind it."""
 
@@ -79,6 +94,7 @@ class Way:
         "behind",
         "choices",
         "event",
+        "forks",
         "frame",
         "gives_way",
         "handled",
@@ -96,7 +112,10 @@ class Way:
         self.length: int = 1 if other is None else other.length + 1
         self.choices: int = event.choices * (1 if other is None else other.choices)
         """How many combinations of callables the calls so far may mean."""
-        self.probable: bool = event.probable or (other is not None and other.probable) or self.choices > COMBINATIONS
+        self.forks: int = event.forked + (0 if other is None else other.forks)
+        """How many of the calls happen only where a condition has an outcome that is not known."""
+        doubtful = self.choices > COMBINATIONS or is_far(self.length, self.forks)
+        self.probable: bool = event.probable or (other is not None and other.probable) or doubtful
         self.lowered: bool = event.lowered or (other is not None and other.lowered)
         self.handled: bool = event.handled or (other is not None and other.handled)
         """Whether it happens only after an exception."""

@@ -325,7 +325,10 @@ def _assigns(stmt: Any, base: str | None, name: str, *, empty: bool) -> bool:
         if any(_is(target, base, name) for target in targets):
             return (value is not None and value[0] == F.E_CONST and not value[1]) is empty
         return False
-    return any(_assigns(inner, base, name, empty=empty) for block in F.blocks(stmt) for inner in block)
+    blocks = F.blocks(stmt)
+    if empty and stmt[0] == F.S_TRY:
+        blocks = [stmt[1], stmt[3], stmt[4]]  # a handler takes back what was not finished: the next call tries again
+    return any(_assigns(inner, base, name, empty=empty) for block in blocks for inner in block)
 
 
 def _is(target: Any, base: str | None, name: str) -> bool:

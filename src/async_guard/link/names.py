@@ -54,6 +54,8 @@ def lookup(ev: Evaluator, name: str, fr: Frame) -> VS:
             return outer.captured[inner][name]
         value = outer.vars.get(name)
         if value is not None:
+            if outer.state == 1 and outer.hints is not None and name in outer.hints and not known(value):
+                return hints.said(ev, value, outer.hints[name], outer)  # what it will hold once the scope is read
             return value
         inner = outer.fn
         outer = outer.closure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from async_guard.link.entries import Entry
-from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, step
+from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, is_far, step
 from async_guard.model.findings import Confidence, Finding, Severity
 from async_guard.rules.registry import RULES
 
@@ -105,6 +105,10 @@ def _notes(chain: Chain, entries: list[Entry], more: int) -> tuple[str, ...]:
     notes = [note for _, event in chain.links for note in event.notes]
     if chain.choices > COMBINATIONS:
         notes.append(f"one of {chain.choices:,} combinations of what its calls may mean")
+    if is_far(len(chain.links), chain.forks):
+        notes.append(
+            f"{chain.forks} of its {len(chain.links)} calls depend on conditions: whether all of them can hold is not known"
+        )
     if chain.sink.effect.cost:
         notes.append(f"cost: {chain.sink.effect.cost}")
     if chain.sink.effect.gil == "held":
