@@ -6,9 +6,10 @@ Calls of coroutine functions as a statement of their own, without `await`: funct
 wherever they are defined, factories that return coroutines, and asynchronous methods of known libraries. Likewise
 calls of asynchronous generators, of which nothing runs until somebody iterates them, and coroutine functions given to
 the loop as plain callbacks (`call_soon`, `call_later`, `add_signal_handler`, `add_done_callback`), which it calls and
-whose coroutines it drops, or to `signal.signal`, `atexit.register` and `weakref.finalize`, and `async def` methods that override what a library calls as plain ones (`logging.Handler.emit`,
-`threading.Thread.run`, `CORSMiddleware.is_allowed_origin`). Likewise a list of coroutines that a function of the project
-gives and a statement drops, and of `list(map(send, users))`, and `await start()` where `start` only gives another coroutine.
+whose coroutines it drops, or to `signal.signal`, `atexit.register` and `weakref.finalize`, and `async def` methods
+that override what a library calls as plain ones (`logging.Handler.emit`, `threading.Thread.run`,
+`CORSMiddleware.is_allowed_origin`). Likewise a list of coroutines that a function of the project gives and a
+statement drops, `list(map(send, users))`, and `await start()` where `start` only gives another coroutine.
 
 ## Why it matters
 
