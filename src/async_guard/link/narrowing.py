@@ -478,12 +478,14 @@ def turned(ev: Evaluator, turns: str, site: Site) -> None:
 
     Nothing is known of objects that are called anything but a name or an attribute of one.
     """
-    callee = site.node[1] if site.node[0] == F.E_CALL else None
-    name = path(callee[1]) if callee is not None and callee[0] == F.E_ATTR else ""
+    if site.node[0] != F.E_CALL or site.node[1][0] != F.E_ATTR:
+        return
+    receiver = site.node[1][1]
+    name = path(receiver)
     if name:
         value = tuple(
             ev.values.instance(turns, v.b, v.c) if v.k == EXTINST and _related(ev, turns, v.a) else v
-            for v in value_of(ev, callee[1], site.frame)
+            for v in value_of(ev, receiver, site.frame)
         )
         _keep(site.frame, name, value)
 
