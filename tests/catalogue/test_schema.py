@@ -112,6 +112,9 @@ uses = { getitem = ["__missing__"], get = ["__getitem__"] }
 puts = { put = "item@0" }
 becomes = { done = "pkg._Done" }
 returns = { get = "used:__getitem__" }
+
+[class.methods.hurry]
+cases = [{ when = "patient@0 == False", turns = "pkg._Hasty" }]
 """)["pkg.C"]
     assert isinstance(found, ClassEntry)
     assert found.keeps
@@ -121,6 +124,9 @@ returns = { get = "used:__getitem__" }
     assert found.methods["get"].returns == ("used", ArgRef("__getitem__", None))
     assert found.methods["put"].puts == ArgRef("item", 0)
     assert found.methods["done"].becomes == "pkg._Done"
+    assert [(case.turns, found.methods["hurry"].turns) for _, case in found.methods["hurry"].cases] == [
+        ("pkg._Hasty", "")
+    ]
 
 
 def test_none_is_known_not_to_block() -> None:
@@ -402,6 +408,31 @@ SLOW = 'severity = "error"\nbecause = "waits"\n'
 def test_a_mistake_is_named_with_its_file_entry_and_key(toml: str, expected: str) -> None:
     """And with the nearest valid choice."""
     assert expected in message(toml)
+
+
+def test_each_distribution_and_module_of_a_file_has_documentation_of_its_own() -> None:
+    """What the file says of a distribution, or of a module; else what it says of all."""
+    found = parse_document(
+        Document(
+            "a.toml",
+            {
+                "library": "Tools", "pypi": "main", "docs": "https://main", "category": "cpu",
+                "distributions": {"one": "one-dist", "one.inner": "inner-dist"},
+                "documentation": {"one-dist": "https://one", "inner-dist": "https://inner", "main.part": "https://part"},
+                "function": [
+                    {"names": ["main.f", "main.part.g", "one.f", "one.inner.g", "onerous.h"], "severity": "none"},
+                    {"names": ["one.own"], "severity": "none", "docs": "https://own"},
+                ],
+            },
+        )
+    )  # fmt: skip
+    places = {
+        name: entry.effect.docs for name, entry in found.items() if isinstance(entry, FunctionEntry) and entry.effect
+    }
+    assert places == {
+        "main.f": "https://main", "main.part.g": "https://part", "one.f": "https://one", "one.inner.g": "https://inner",
+        "onerous.h": "https://main", "one.own": "https://own",
+    }  # fmt: skip
 
 
 def test_a_shipped_document_says_what_library_it_is_about() -> None:

@@ -8,13 +8,29 @@ import pytest
 
 from async_guard.catalogue.compile import COMMAND, COMPILED, compile_files, data_files, digest, main, problems, read
 from async_guard.catalogue.index import read_compiled
-from async_guard.catalogue.schema import CatalogueError, Document, parse_document
+from async_guard.catalogue.schema import CatalogueError, Document, parse_document, rows
 
 
 @pytest.mark.parametrize("path", data_files(), ids=lambda path: path.stem)
 def test_a_data_file_follows_the_format(path: Path) -> None:
     """Every entry parses."""
     assert parse_document(read(path))
+
+
+@pytest.mark.parametrize("path", data_files(), ids=lambda path: path.stem)
+def test_every_library_has_documentation_of_its_own(path: Path) -> None:
+    """None of them is said to be documented where another distribution of the same file is."""
+    document = read(path)
+    header = next(iter(rows(document))).header
+    documented = dict(header.documentation)
+    without = {
+        header.distribution_of(name)
+        for row in rows(document)
+        if "docs" not in row.table and row.kind != "value"
+        for name in row.names
+    }
+    assert without - {header.pypi} <= set(documented)
+    assert all(url.startswith(("https://", "http://")) for url in documented.values())
 
 
 def test_no_callable_is_described_twice_and_all_are_right() -> None:

@@ -282,14 +282,14 @@ def _of_effect(
     severity = effect.severity if effect is not None else None
     blocks = severity in _REPORTED
     return Description(
-        name=name, kind=kind, library=header.library if header else "", source=header.source if header else "",
+        name=name, kind=kind, library=header.library_of(known_as) if header else "", source=header.source if header else "",
         verdict="blocks" if blocks else "negligible" if severity is not None else "does not block",
         severity=severity.value if severity is not None else "",
         because=effect.because if effect else "", category=effect.category if effect and severity is not None else "",
         cost=effect.cost if effect else "", instead=effect.instead if effect and severity is not None else "",
         conditions=tuple(_conditions(effect)) if effect else (), returns=show_type(returns) if returns is not None else "",
         proof=effect.proof if effect else "", unproven=effect.unproven if effect else "",
-        docs=effect.docs if effect else header.docs if header else "",
+        docs=effect.docs if effect else header.docs_of(known_as) if header else "",
     )  # fmt: skip
 
 
@@ -392,14 +392,14 @@ def _table_rows(catalogue: Catalogue, row: Row) -> Iterator[TableRow]:
     entry = catalogue.lookup(names[0])
     if isinstance(entry, ClassEntry):
         for labels, effect in _effects_of_class(entry):
-            yield _table_row(labels[0], len(labels) * len(names) - 1, row.header.library, effect)
+            yield _table_row(labels[0], len(labels) * len(names) - 1, row.header.library_of(names[0]), effect)
     elif (
         isinstance(entry, (FunctionEntry, ModuleEntry))
         and entry.effect is not None
         and entry.effect.severity is not None
     ):
         name = f"{entry.name}.*" if isinstance(entry, ModuleEntry) else entry.name
-        yield _table_row(name, len(names) - 1, row.header.library, entry.effect)
+        yield _table_row(name, len(names) - 1, row.header.library_of(names[0]), entry.effect)
 
 
 def _effects_of_class(entry: ClassEntry) -> list[tuple[list[str], Effect]]:

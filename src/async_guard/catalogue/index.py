@@ -10,7 +10,7 @@ from typing import Any
 
 from async_guard.catalogue.schema import CatalogueError, Document, Header, Overridden, Row, overridden, rows
 
-FORMAT = 2
+FORMAT = 3
 """Changes when compiled files of another shape must not be read."""
 
 
@@ -111,6 +111,19 @@ def build(documents: Iterable[Document], digest: str = "") -> Index:
     return index
 
 
+def _header(
+    source: str,
+    library: str,
+    pypi: str,
+    docs: str,
+    category: str,
+    brought: list[list[str]],
+    documented: list[list[str]],
+) -> Header:
+    pairs = [tuple((key, text) for key, text in found) for found in (brought, documented)]
+    return Header(source, library, pypi, docs, category, *pairs)
+
+
 def read_compiled(path: Path) -> Index | None:
     """The index in a compiled file; None if there is none of this format."""
     try:
@@ -119,6 +132,6 @@ def read_compiled(path: Path) -> Index | None:
         return None
     if raw.get("format") != FORMAT:
         return None
-    headers = [Header(*header) for header in raw["headers"]]
+    headers = [_header(*header) for header in raw["headers"]]
     found = [(tuple(names), tuple(methods)) for names, methods in raw["overridden"]]
     return Index(headers, raw["rows"], raw["names"], raw["modules"], raw["canonical"], found, raw["digest"])

@@ -28,7 +28,7 @@ KINDS = ("function", "class", "value", "module")
 """The arrays of tables a document may hold."""
 
 HEADER_KEYS = ("library", "pypi", "docs", "category")
-TOP_KEYS = (*HEADER_KEYS, "distributions", "gone", "overridden", *KINDS)
+TOP_KEYS = (*HEADER_KEYS, "distributions", "documentation", "gone", "overridden", *KINDS)
 OVERRIDDEN_KEYS = ("names", "methods")
 
 SEVERITIES: Mapping[str, Severity | None] = {**{s.value: s for s in Severity}, "none": None}
@@ -43,7 +43,7 @@ PROOF_KINDS = ("verified", "cost", "test", "recipe", "through")
 
 TEXT_KEYS = ("severity", "because", "instead", "cost", "category", "proof", "unproven", "docs", "gil")
 EFFECT_KEYS = (*TEXT_KEYS, "unless", "only_if")
-RESULT_KEYS = ("returns", "runs", "consumes", "iterates", "lazy", "uses", "becomes", "loop", "role")
+RESULT_KEYS = ("returns", "runs", "consumes", "iterates", "lazy", "uses", "becomes", "turns", "loop", "role")
 CALL_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "cases")
 CASE_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "when")
 ROLES = ("", "makes-task", "runs-loop", "waits", "acquires", "releases", "pools", "callback", "takes-data")
@@ -110,6 +110,32 @@ class Header:
     pypi: str = ""
     docs: str = ""
     category: str = ""
+    distributions: tuple[tuple[str, str], ...] = ()
+    """Names of packages -> the distribution that brings them, where that is not ``pypi``."""
+    documentation: tuple[tuple[str, str], ...] = ()
+    """Distributions, or names of modules -> where each is documented, where that is not ``docs``."""
+
+    def distribution_of(self, name: str) -> str:
+        """The distribution that brings a dotted name: of the packages named that hold it, the innermost says so."""
+        return _innermost(self.distributions, name) or self.pypi
+
+    def docs_of(self, name: str) -> str:
+        """Where the library or module that a dotted name belongs to is documented."""
+        if not self.documentation:
+            return self.docs
+        found = dict(self.documentation).get(self.distribution_of(name))
+        return found or _innermost(self.documentation, name) or self.docs
+
+    def library_of(self, name: str) -> str:
+        """What users know the library by: a file that describes several has each by its distribution."""
+        found = self.distribution_of(name) if self.distributions else self.pypi
+        return self.library if found == self.pypi else found
+
+
+def _innermost(texts: tuple[tuple[str, str], ...], name: str) -> str:
+    """What is said of the longest of several prefixes that holds a dotted name; empty where none does."""
+    fitting = [(len(prefix), text) for prefix, text in texts if f"{name}.".startswith(f"{prefix}.")]
+    return max(fitting)[1] if fitting else ""
 
 
 @dataclass(frozen=True)
@@ -145,21 +171,24 @@ def rows(document: Document, *, own: bool = False) -> Iterator[Row]:
     source = document.source
     top = Table(document.content, source, "")
     top.only(TOP_KEYS)
-    header = Header(source, *(top.text(key) for key in HEADER_KEYS))
+    library, pypi, docs, category = (top.text(key) for key in HEADER_KEYS)
     top.texts("gone")
-    distributions = top.table("distributions")
-    for prefix in distributions.data:
-        distributions.text(prefix)
+    named = [_texts_of(top.table(key)) for key in ("distributions", "documentation")]
+    header = Header(source, library, pypi, docs, category, *named)
     if not own:
         top.require("library", "category")
     if header.category:
         top.choice("category", header.category, CATEGORIES)
     elif own:
-        header = Header(source, header.library, header.pypi, header.docs, "contract")
+        header = replace(header, category="contract")
     for kind in KINDS:
         for number, table in enumerate(top.tables(kind), 1):
             _check_names(kind, table.named(f"{kind} {number}"))
             yield Row(kind, header, table.data)
+
+
+def _texts_of(table: Table) -> tuple[tuple[str, str], ...]:
+    return tuple((key, table.text(key)) for key in table.data)
 
 
 def overridden(document: Document) -> Iterator[Overridden]:
@@ -188,7 +217,7 @@ def parse_row(row: Row, name: str) -> Entry:
     """The entry that a table gives for one of its names (the canonical one)."""
     table = Table(row.table, row.header.source, f"{row.kind} {name}")
     table.only(KEYS[row.kind])
-    inherited = {"category": row.header.category, "docs": row.header.docs}
+    inherited = {"category": row.header.category, "docs": row.header.docs_of(name)}
     if row.kind == "class":
         return _ClassReader(table, name, inherited).entry()
     if row.kind == "value":
@@ -231,7 +260,7 @@ def _call(
         runs=tuple(_run(run) for run in table.tables("runs")), consumes=tuple(table.arguments("consumes")),
         cases=tuple(_case(case, table, name, inherited, params, awaitable) for case in table.tables("cases")), is_awaitable=awaitable,
         iterates=tuple(table.arguments("iterates")), lazy=table.flag("lazy"), uses=tuple(table.texts("uses")),
-        becomes=table.text("becomes"),
+        becomes=table.text("becomes"), turns=table.text("turns"),
         loop=table.text("loop"), role=table.choice("role", table.text("role"), ROLES),
     )  # fmt: skip
 

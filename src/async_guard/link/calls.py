@@ -805,7 +805,7 @@ def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
             out.append(value)  # one reading for all that it decorates would take each for any other
             continue
         result = call_one(ev, d, Args([value], {}), site)
-        out.append(result if result and not _all_unknown(result) and not _says_nothing(result) else value)
+        out.append(result if result and not _all_unknown(result) and not _says_nothing(ev, result) else value)
     made = _of_its_kind(value, union(*out)) or value
     ev.frameworks.decorates(value, made)
     return made
@@ -820,10 +820,14 @@ def _of_its_kind(value: VS, made: VS) -> VS:
     return tuple(v for v in made if v not in wrappers or wrappers[v] in kinds)
 
 
-def _says_nothing(value: VS) -> bool:
+def _says_nothing(ev: Evaluator, value: VS) -> bool:
     """Whether a decorator's result is nothing that is known, or only declared to be something that can be called."""
     return all(
-        (v.k == CONST and v.a is None) or v.k in (UNKNOWN, EXTINST) or (v.k == WRAP and v.a == "returns") for v in value
+        (v.k == CONST and v.a is None)
+        or v.k == UNKNOWN
+        or (v.k == EXTINST and ev.catalogue.method(v.a, "__call__") is None)
+        or (v.k == WRAP and v.a == "returns")
+        for v in value
     )
 
 

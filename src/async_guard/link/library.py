@@ -230,6 +230,8 @@ def apply(
         containers.keep(ev, receiver, argument(args, entry.puts) or NOTHING)
     if entry.becomes and site.awaited and receiver is None:
         narrowing.awaited(ev, entry.becomes, args, site.frame)
+    if entry.turns and receiver is not None:
+        narrowing.turned(ev, entry.turns, site)
     _run_all(ev, entry, args, site, owner)
     own = owner if owner is not None and attributes.mentions_self(entry.returns) else receiver
     result = hints.build(ev, entry.returns, own, args, site)

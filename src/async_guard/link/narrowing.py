@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, hints, texts
-from async_guard.link.frames import Args, Frame
+from async_guard.link.frames import Args, Frame, Site
 from async_guard.link.program import Class, Fn, interpreter_says, mentions_type_checking
 from async_guard.link.values import (
     BOUND,
@@ -471,6 +471,27 @@ def awaited(ev: Evaluator, becomes: str, args: Args, fr: Frame) -> None:
             for v in args.positional[0]
         )
         _keep(fr, name, value)
+
+
+def turned(ev: Evaluator, turns: str, site: Site) -> None:
+    """The object of a method is of another class after the call (a socket that was told not to wait).
+
+    Nothing is known of objects that are called anything but a name or an attribute of one.
+    """
+    if site.node[0] != F.E_CALL or site.node[1][0] != F.E_ATTR:
+        return
+    receiver = site.node[1][1]
+    name = path(receiver)
+    if name:
+        value = tuple(
+            ev.values.instance(turns, v.b, v.c) if v.k == EXTINST and _related(ev, turns, v.a) else v
+            for v in value_of(ev, receiver, site.frame)
+        )
+        _keep(site.frame, name, value)
+
+
+def _related(ev: Evaluator, one: str, other: str) -> bool:
+    return ev.catalogue.is_subclass(one, other) or ev.catalogue.is_subclass(other, one)
 
 
 def told(ev: Evaluator, value: VS, method: str) -> VS:

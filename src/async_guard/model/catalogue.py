@@ -102,6 +102,8 @@ class FunctionEntry:
     """Methods of the object it is called on that it calls, as far as a class of the project has its own."""
     becomes: str = ""
     """The class that its object is of from where it gave something true, or from where it was awaited."""
+    turns: str = ""
+    """The class that its object is of after the call, in the function that calls it."""
     puts: ArgRef | None = None
     """What it puts into the object it is called on; what the object's type parameter stands for comes out again."""
     role: str = ""
