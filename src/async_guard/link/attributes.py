@@ -971,9 +971,13 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
     base = ev.ev(target[1], fr)
     name = target[2]
     site = Site(fr, target[3], target[4], target)
+    kept = True
     for v in base:
         if v.k == INST:
-            _assign_instance(ev, v, name, value, fr, site)
+            if runs_setter(ev, v, name, value, site):
+                kept = False  # what reading it gives says the getter
+            else:
+                _assign_instance(ev, v, name, value, fr, site)
         elif v.k == CLASS:
             put_on_class(ev, v.a, name, value, fr)
         elif v.k == MODULE:
@@ -992,7 +996,7 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
                     write(ev, (cls, name), value)
         elif v.k == FUNC or (v.k == EXT and ev.catalogue.class_entry(v.a) is not None):
             write(ev, (ev.catalogue.canonical(v.a) if v.k == EXT else v.a, name), value)
-    if target[1][0] == F.E_NAME and fr.env is not None and fr.fn is not None:
+    if kept and target[1][0] == F.E_NAME and fr.env is not None and fr.fn is not None:
         fr.put(f"{target[1][1]}.{name}", value)
 
 
@@ -1037,16 +1041,21 @@ def _put(ev: Evaluator, cls: Class, name: str, reader: Fn | None) -> VS | None:
     return None
 
 
-def _assign_instance(ev: Evaluator, v: V, name: str, value: VS, fr: Frame, site: Site) -> None:
+def runs_setter(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> bool:
+    """Whether a property or another descriptor of the class gets the value that is assigned; then its code is called."""
     found = class_attribute(ev, v.a, name)
-    if found is not None and any(x.k == PROPERTY for x in found[1]):
+    if found is not None and any(x.k == PROPERTY and not x.b for x in found[1]):
         for func in _accessor(ev, found[0], name, "setter"):
             calls.call(ev, (ev.values.make(BOUND, v, func),), Args([value], {}), site)
-        return
+        return True
     for x in found[1] if found is not None else ():
         if x.k == INST and class_attribute(ev, x.a, "__set__") is not None:
             calls.call(ev, special(ev, x, "__set__"), Args([(v,), value], {}), site)
-            return
+            return True
+    return False
+
+
+def _assign_instance(ev: Evaluator, v: V, name: str, value: VS, fr: Frame, site: Site) -> None:
     custom = class_attribute(ev, v.a, "__setattr__")
     if custom is not None and fr.fn is not None and fr.fn.name != "__init__":
         calls.call(ev, _bound(ev, custom[1], v, site), Args([(ev.values.const(name),), value], {}), site)
@@ -1106,17 +1115,21 @@ def delete(ev: Evaluator, target: Any, fr: Frame) -> None:
     name = target[2]
     site = Site(fr, target[3], target[4], target)
     for v in ev.ev(target[1], fr):
-        if v.k != INST:
-            continue
-        found = class_attribute(ev, v.a, name)
-        held = found[1] if found is not None else NOTHING
-        if found is not None and any(x.k == PROPERTY for x in held):
-            for func in _accessor(ev, found[0], name, "deleter"):
-                calls.call(ev, (ev.values.make(BOUND, v, func),), Args([], {}), site)
-            continue
-        descriptors = [x for x in held if x.k == INST and class_attribute(ev, x.a, "__delete__") is not None]
-        for x in descriptors:
-            calls.call(ev, special(ev, x, "__delete__"), Args([(v,)], {}), site)
-        custom = None if descriptors else class_attribute(ev, v.a, "__delattr__")
-        if custom is not None:
-            calls.call(ev, _bound(ev, custom[1], v, site), Args([(ev.values.const(name),)], {}), site)
+        if v.k == INST:
+            delete_one(ev, v, name, site)
+
+
+def delete_one(ev: Evaluator, v: V, name: str, site: Site) -> None:
+    """An object of the project loses an attribute."""
+    found = class_attribute(ev, v.a, name)
+    held = found[1] if found is not None else NOTHING
+    if found is not None and any(x.k == PROPERTY for x in held):
+        for func in _accessor(ev, found[0], name, "deleter"):
+            calls.call(ev, (ev.values.make(BOUND, v, func),), Args([], {}), site)
+        return
+    descriptors = [x for x in held if x.k == INST and class_attribute(ev, x.a, "__delete__") is not None]
+    for x in descriptors:
+        calls.call(ev, special(ev, x, "__delete__"), Args([(v,)], {}), site)
+    custom = None if descriptors else class_attribute(ev, v.a, "__delattr__")
+    if custom is not None:
+        calls.call(ev, _bound(ev, custom[1], v, site), Args([(ev.values.const(name),)], {}), site)

@@ -345,6 +345,8 @@ def call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool = False)
         return call_one(ev, v.a, merged, site, lowered)
     if k == WRAP:
         return _wrap(ev, v, args, site, lowered)
+    if k == STATIC and v.b == "static":
+        return call_one(ev, v.a, args, site, lowered)
     if k == INST:
         found = attributes.special(ev, v, "__call__")
         if found:
@@ -439,12 +441,19 @@ def _explicit_self(ev: Evaluator, fn: Fn, args: Args) -> tuple[V | None, Args]:
     owner = fn.owner
     subject = args.positional[0] if args.positional else args.more_positional or NOTHING
     params = fn.body["params"]
-    if owner is None or not params or params[0][1] not in ("/", "a") or not any(x.k == INST for x in subject):
+    if owner is None or not params or params[0][1] not in ("/", "a"):
         return None, args
-    if any(_decorator_name(d) == "staticmethod" for d in fn.body["decorators"]):
+    nobody_knows = all(x.k == UNKNOWN for x in subject)
+    if not nobody_knows and not any(x.k == INST for x in subject):
+        return None, args
+    decorators = {_decorator_name(d) for d in fn.body["decorators"]}
+    if "staticmethod" in decorators:
         return None, args
     kept = tuple(x for x in subject if x.k == INST and owner in attributes.mro(ev, x.a))
-    receiver = kept[0] if len(kept) == 1 else ev.values.make(INST, owner, None, True) if len(subject) > 1 else None
+    if nobody_knows:  # a wrapper that is read before anybody is known to call it
+        receiver = None if "classmethod" in decorators else ev.own_self(fn)
+    else:
+        receiver = kept[0] if len(kept) == 1 else ev.values.make(INST, owner, None, True) if len(subject) > 1 else None
     if receiver is None:
         return None, args
     rest = Args(args.positional[1:], args.keywords, args.expressions)

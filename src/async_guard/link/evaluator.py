@@ -81,7 +81,7 @@ WRAPPER_CONTEXTS_LIMIT = 2000
 FLAGS_LIMIT = 12
 """Sets of flags that a function is read under when it has no more argument sets to give."""
 _FLAGS = ("bool", "NoneType")
-_HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP))
+_HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP, STATIC))
 _CHOSEN = frozenset((CLASS, FUNC, BOUND, PARTIAL))
 _ROW = 4
 """Items of a tuple that is kept as an argument."""
@@ -102,6 +102,14 @@ def _contexts(fn: Fn) -> int:
         return LIBRARY_CONTEXT_LIMIT
     lines = fn.head.end_line - fn.head.line
     return CONTEXT_LIMIT if lines < F.LONG else 3 if lines < F.VERY_LONG else 1
+
+
+def _is_wrapper(fn: Fn, v: V) -> bool:
+    """Whether an object stands for the function that it was made with, as a decorator written as a class makes one for each."""
+    return fn.name in _CALLED and v.b is not None and any(x.k in _HANDED for _, value in v.b for x in value)
+
+
+_CALLED = ("__call__", "__get__")
 
 
 def _is_flag_changed(old: VS, new: VS) -> bool:
@@ -285,18 +293,24 @@ class Evaluator:
         if found is not None:
             return found  # type: ignore[no-any-return]
         # A method of a base class is read apart for each class below it.
-        place: Any = (origin, self_value.a) if self_value is not None and self_value.k == INST else origin
+        place: Any = origin
+        if self_value is not None and self_value.k == INST:
+            place = (origin, self_value if _is_wrapper(fn, self_value) else self_value.a)
         known_here = fn.counts.get(place, 0)
         limit = _contexts(fn)
         if bound is not None and not any(_made_inside(v, fn) for value in bound.values() for v in value):
-            handed = tuple(v for value in bound.values() for v in value if v.k in _HANDED) if fn.makes_functions else ()
+            handed = (
+                tuple(v for value in bound.values() for v in value if self._is_callable(v))
+                if fn.makes_functions
+                else ()
+            )
             if handed:
                 # What it was handed is kept apart; of the other arguments as many sets as of any function.
                 place = (place, handed)
                 known_here = fn.counts.get(place, 0)
                 limit = CALLABLE_CONTEXT_LIMIT
                 if known_here >= CONTEXT_LIMIT:
-                    bound = {name: value for name, value in bound.items() if any(v.k in _HANDED for v in value)}
+                    bound = {name: value for name, value in bound.items() if any(self._is_callable(v) for v in value)}
                     key = (origin, self_value, _telling(bound))
                     found = fn.contexts.get(key)
                     if found is not None:
@@ -363,6 +377,10 @@ class Evaluator:
         self.frames.append(frame)
         return frame
 
+    def _is_callable(self, v: V) -> bool:
+        """Whether a decorator may have been handed this to make a function of it: a function, or an object that can be called like one."""
+        return v.k in _HANDED or (v.k == INST and attributes.class_attribute(self, v.a, "__call__") is not None)
+
     def _of_classes_asked(self, fn: Fn, bound: dict[str, VS]) -> dict[str, VS]:
         """Of arguments, the objects of known classes whose class the function asks for (``type(event)``)."""
         asked = [site[2][0] for site in callers.sites(self.program, fn).get("type", ()) if len(site[2]) == 1]
@@ -383,7 +401,7 @@ class Evaluator:
         flags = {name: value for name, value in rows.items() if all(self._is_flag(fn, name, v) for v in value)}
         if not flags and not told:
             return self.joined_frame(func, self_value)
-        if self_value is not None and self_value.k == INST:
+        if self_value is not None and self_value.k == INST and not _is_wrapper(fn, self_value):
             self_value = self.values.make(INST, self_value.a, None, self_value.c)
         place = (func.b, self_value, "flags", told)
         found = fn.contexts.get((place, tuple(flags.items())))
@@ -421,7 +439,7 @@ class Evaluator:
             return self.generic_frame(func.a, func.b)
         self.joining += 1
         try:
-            if self_value.k == INST:
+            if self_value.k == INST and not _is_wrapper(func.a, self_value):
                 self_value = self.values.make(INST, self_value.a, None, self_value.c)
             return self.frame(func, self_value, None)
         finally:
@@ -429,12 +447,7 @@ class Evaluator:
 
     def generic_frame(self, fn: Fn, closure: Frame | None = None) -> Frame:
         """The frame of a function that somebody unknown calls."""
-        self_value: V | None = None
-        owner = fn.owner
-        if owner is not None:
-            # Whoever runs it is of no class below that has its own.
-            overridden = any(fn.name in sub.bindings for sub in attributes.subclasses(self, owner))
-            self_value = self.values.make(INST, owner, None, (fn.name,) if overridden else True)
+        self_value = self.own_self(fn)
         if closure is None and fn.parent is not None:
             closure = self.generic_frame(fn.parent)
             self.read(closure)
@@ -443,6 +456,15 @@ class Evaluator:
             return self.frame(self.values.make(FUNC, fn, closure, None), self_value, None)
         finally:
             self.joining -= 1
+
+    def own_self(self, fn: Fn) -> V | None:
+        """Whom a method belongs to where nobody says it."""
+        owner = fn.owner
+        if owner is None:
+            return None
+        # Whoever runs it is of no class below that has its own.
+        overridden = any(fn.name in sub.bindings for sub in attributes.subclasses(self, owner))
+        return self.values.make(INST, owner, None, (fn.name,) if overridden else True)
 
     def read_somehow(self, fn: Fn) -> None:
         """Read a function for what it does to others (writes, passes, registers), unless somebody's call had it read already."""

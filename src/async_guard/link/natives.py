@@ -244,12 +244,23 @@ def _setattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
         for n in args.positional[1]:
             if n.k == CONST and isinstance(n.a, str):
                 for v in _first(args):
+                    if v.k == INST and attributes.runs_setter(ev, v, n.a, args.positional[2], site):
+                        continue
                     if v.k == INST and written:
                         attributes.store(ev, v, n.a, args.positional[2], site.frame)
                     elif v.k == CLASS:
                         attributes.put_on_class(ev, v.a, n.a, args.positional[2], site.frame)
                     elif v.k == INST:
                         attributes.write(ev, (v.a, n.a), args.positional[2])
+    return (ev.values.none,)
+
+
+def _delattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    for n in args.positional[1] if len(args.positional) == 2 else ():
+        if n.k == CONST and isinstance(n.a, str):
+            for v in _first(args):
+                if v.k == INST:
+                    attributes.delete_one(ev, v, n.a, site)
     return (ev.values.none,)
 
 
@@ -848,6 +859,7 @@ FUNCTIONS: dict[str, Handler] = {
     "asyncio.wait_for": _wait_for,
     "builtins.super": _super, "builtins.getattr": _getattr, "builtins.hasattr": _hasattr, "builtins.dir": _dir, "builtins.object.__new__": _new,
     "inspect.getmembers": _getmembers, "builtins.vars": _vars, "builtins.callable": _callable, "builtins.setattr": _setattr,
+    "builtins.delattr": _delattr,
     "builtins.list": _collect("list"), "builtins.tuple": _collect("tuple"), "builtins.set": _collect("set"),
     "builtins.frozenset": _collect("set"), "builtins.sorted": _sorted, "builtins.reversed": _reversed,
     "collections.deque": _collect("list"), "builtins.iter": _iter, "builtins.next": _next, "builtins.sum": _consume("int"),
