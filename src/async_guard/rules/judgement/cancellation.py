@@ -55,6 +55,8 @@ _DEEPEST = 3
 _WAITING = frozenset(("gather", "wait", "wait_for", "shield", "wrap_future"))
 _FOR_NO_RESULT = frozenset(("websocket", "socketio", "lifespan"))
 """Kinds of entry points of whose result nobody makes anything."""
+_TASKS = frozenset(("create_task", "ensure_future", "start_soon", "spawn"))
+"""Functions and methods that make a task of a coroutine."""
 _STARTING = frozenset(("run", "run_until_complete"))
 """Functions that are given the outermost coroutine of a program."""
 _NONE = [F.E_CONST, None]
@@ -274,8 +276,31 @@ def _is_whole_task(linked: Linked, fn: Fn) -> bool:
     """Whether a function is what a framework or a program runs as a task of its own, for no result: an endpoint of sockets, a lifespan."""
     kinds = {entry.kind for entry in linked.entries if entry.fn is fn or entry.origin is fn}
     if not kinds:
-        return not _gives_results(fn) and _is_started(linked, fn)
+        return not _gives_results(fn) and (_is_started(linked, fn) or _is_own_task(linked, fn))
     return kinds <= _FOR_NO_RESULT and not _gives_results(fn)
+
+
+def _is_own_task(linked: Linked, fn: Fn) -> bool:
+    """Whether all code that calls a function, by its name, makes a task of it: nothing comes after it that could go on."""
+    found = False
+    for module in linked.program:
+        for index in sorted(set(module.facts.calls.get(fn.name, ()))):
+            user = module.functions[index] if index >= 0 else module
+            everything = list(uses(body_of(user)))
+            for e, (how, detail) in everything:
+                if callee_name(e) != fn.name:
+                    continue
+                holders = [(e, (how, detail))]
+                if how == "assign":
+                    holders = [
+                        (o, u)
+                        for o, u in everything
+                        if o[:2] == [F.E_NAME, detail] and u[0] not in ("statement", "attribute")
+                    ]
+                if not holders or not all(u[0] == "argument" and callee_name(u[1]) in _TASKS for _, u in holders):
+                    return False
+                found = True
+    return found
 
 
 def _is_started(linked: Linked, fn: Fn) -> bool:

@@ -6,6 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from async_guard.link import attributes
@@ -16,7 +17,7 @@ from async_guard.link.program import Class, Fn
 from async_guard.link.values import BOUND, DECORATOR, EXT, EXTINST, FUNC, STATIC, V, without_unknown
 from async_guard.model import facts as F
 from async_guard.model.findings import Severity
-from async_guard.rules.judgement import uses
+from async_guard.rules.judgement import syntax, uses
 from async_guard.rules.judgement.long_loops import Long, long_calls, long_loops
 from async_guard.rules.judgement.places import allowed
 
@@ -337,7 +338,9 @@ def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
                 or allowed(code, head.allows)
             ):
                 continue
-            if obliged(linked, fn) or (fn.owner is not None and _others(linked, fn)):
+            if obliged(linked, fn) or (
+                fn.owner is not None and (_others(linked, fn) or _finds_by_name(linked, fn.owner))
+            ):
                 continue
             work = seen.work(seen.frames.get(fn, []))
             if not work.needs_loop:
@@ -349,6 +352,22 @@ def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
 def _others(linked: Linked, fn: Fn) -> list[Class]:
     """Other classes with a method of the same name: one may stand for the other."""
     return [cls for cls in linked.program.classes_with_method(fn.name) if cls is not fn.owner]
+
+
+def _finds_by_name(linked: Linked, cls: Class) -> bool:
+    """Whether a coroutine function of a class awaits what it finds by a computed name: ``await getattr(self, f"{name}_one")()``."""
+    return any(
+        method.is_async and any(_computes(e) for e, _ in syntax.uses(method.body["body"]))
+        for each in attributes.mro(linked.evaluator, cls)
+        if isinstance(each, Class)
+        for method in each.own_methods().values()
+        if "getattr" in each.module.facts.calls
+    )
+
+
+def _computes(e: Any) -> bool:
+    is_found = e[0] == F.E_CALL and e[1][:2] == [F.E_NAME, "getattr"] and len(e[2]) > 1
+    return is_found and e[2][0][:2] == [F.E_NAME, "self"] and bool(e[2][1][0] != F.E_CONST)
 
 
 def _handed_on(linked: Linked, names: set[str]) -> set[str]:
