@@ -41,7 +41,8 @@ Off by default. In code bases with interfaces that are asynchronous by conventio
 
 Not reported: overrides and implementations of an interface that is `async`, abstract methods and stubs, functions
 handed to others as a callback or called without `await` (`gather(f(), g())`, `f() if x else g()`), decorated functions whose
-decorator awaits them, tests.
+decorator awaits them, methods of a class that awaits what it finds by a computed name (`getattr(self, f"{name}_one")`), hooks that only
+give back what they get, tests.
 """
 
 from __future__ import annotations

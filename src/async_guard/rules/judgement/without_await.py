@@ -335,6 +335,7 @@ def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
                 fn.name.startswith("__")
                 or not all(_last(d) in _KEEPING for d in fn.body["decorators"])
                 or fn.is_stub()
+                or _is_hook(fn)
                 or allowed(code, head.allows)
             ):
                 continue
@@ -352,6 +353,13 @@ def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
 def _others(linked: Linked, fn: Fn) -> list[Class]:
     """Other classes with a method of the same name: one may stand for the other."""
     return [cls for cls in linked.program.classes_with_method(fn.name) if cls is not fn.owner]
+
+
+def _is_hook(fn: Fn) -> bool:
+    """Whether a method only gives back what it gets: it is there for subclasses to do something with it."""
+    body = [stmt for stmt in fn.body["body"] if stmt[0] != F.S_EXPR or stmt[1][0] != F.E_CONST]
+    is_return = fn.owner is not None and len(body) == 1 and body[0][0] == F.S_RETURN and body[0][1] is not None
+    return is_return and any(body[0][1][:2] == [F.E_NAME, p[0]] for p in fn.body["params"][1:])
 
 
 def _finds_by_name(linked: Linked, cls: Class) -> bool:
