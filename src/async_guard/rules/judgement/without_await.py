@@ -254,8 +254,10 @@ def _gives_back(decorator: Fn) -> bool:
     return bool(returned) and all(e is not None and e[0] == F.E_NAME and e[1] == first for e in returned)
 
 
-def obliged(linked: Linked, fn: Fn) -> bool:
-    """Whether a method owes its ``async`` to a base class, a protocol, or another class with the same method."""
+def obliged(linked: Linked, fn: Fn, *, handler: bool = False) -> bool:
+    """Whether a method owes its ``async`` to a base class, a protocol, or (not a handler, which a framework calls for itself) another class
+    with the same method.
+    """
     owner = fn.owner
     if owner is None:
         return False
@@ -267,9 +269,13 @@ def obliged(linked: Linked, fn: Fn) -> bool:
         elif base not in ("builtins.object", "starlette.endpoints.HTTPEndpoint", "abc.ABC", "typing.Generic"):
             return True
     # Whoever calls a special method calls it of one class at a time: another class's owes nothing to this one.
-    return not fn.name.startswith("__") and any(
-        cls is not owner and fn.name in cls.own_methods() and cls.own_methods()[fn.name].is_async
-        for cls in linked.program.classes_with_method(fn.name)
+    return (
+        not handler
+        and not fn.name.startswith("__")
+        and any(
+            cls is not owner and fn.name in cls.own_methods() and cls.own_methods()[fn.name].is_async
+            for cls in linked.program.classes_with_method(fn.name)
+        )
     )
 
 
@@ -283,7 +289,8 @@ def candidates(linked: Linked, code: str, kinds: frozenset[str]) -> Iterator[tup
         if head.is_generator and any(e.kind != "dependency" for e in entries):
             continue
         frames = [f for f in seen.frames.get(fn, ()) if f in linked.holders] or [entries[0].frame]
-        if obliged(linked, fn) or not is_plain(linked, fn, frames[0]) or seen.is_awaited(fn):
+        is_handler = all(e.kind == "route" for e in entries)
+        if obliged(linked, fn, handler=is_handler) or not is_plain(linked, fn, frames[0]) or seen.is_awaited(fn):
             continue
         work = seen.work(frames)
         if not work.needs_loop:
