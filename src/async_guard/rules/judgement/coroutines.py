@@ -686,7 +686,14 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
     if shares(scope, name) or is_declared(body, name):
         return ""
     if handed_back:  # whoever gets it may await it, unless it was used as the result before
-        return spoiling if spoiling == SPOILING["attribute"] and not one_of_several else ""
+        if one_of_several or spoiling == SPOILING["attribute"]:
+            return "" if one_of_several else spoiling
+        is_direct = any(
+            (given := assignment(stmt)) is not None and given[1] is mark[1].node for stmt in statements(body)
+        )
+        if not is_direct or not all(v.k == CORO for v in value):
+            return ""
+        return spoiling if spoiling == SPOILING["test"] else _contradicted(linked, scope, value)
     return spoiling or f"is put into `{name}` and never awaited"
 
 
