@@ -162,7 +162,7 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any, around: bool) -> Iterator[tuple[i
         if not caught:
             continue
         explicit = caught == "cancellation"
-        if explicit and body_of(fn)[-1] is stmt and _loops(stmt[1]):
+        if explicit and _ends_with(body_of(fn), stmt) and _loops(stmt[1]):
             return  # the cancellation ends the loop, and with it the coroutine
         leaving = _Leaving(explicit, _is_alone(linked, frame, kind), _gives_results(fn))
         if explicit and _ends_with(body_of(fn), stmt) and _is_whole_task(linked, fn):

@@ -346,9 +346,7 @@ def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
                 or allowed(code, head.allows)
             ):
                 continue
-            if obliged(linked, fn) or (
-                fn.owner is not None and (_others(linked, fn) or _finds_by_name(linked, fn.owner))
-            ):
+            if obliged(linked, fn) or (fn.owner is not None and (_others(linked, fn) or _is_found_by_name(linked, fn))):
                 continue
             work = seen.work(seen.frames.get(fn, []))
             if not work.needs_loop:
@@ -369,11 +367,12 @@ def _is_hook(fn: Fn) -> bool:
     return is_return and any(body[0][1][:2] == [F.E_NAME, p[0]] for p in fn.body["params"][1:])
 
 
-def _finds_by_name(linked: Linked, cls: Class) -> bool:
-    """Whether a coroutine function of a class awaits what it finds by a computed name: ``await getattr(self, f"{name}_one")()``."""
+def _is_found_by_name(linked: Linked, fn: Fn) -> bool:
+    """Whether a class may find a method by a computed name: ``await getattr(self, f"{name}_one")()``, ``getattr(self, "on_" + event)``."""
     return any(
-        method.is_async and any(_computes(e) for e, _ in syntax.uses(method.body["body"]))
-        for each in attributes.mro(linked.evaluator, cls)
+        (method.is_async or not fn.name.startswith("_"))
+        and any(_computes(e) for e, _ in syntax.uses(method.body["body"]))
+        for each in (attributes.mro(linked.evaluator, fn.owner) if fn.owner is not None else ())
         if isinstance(each, Class)
         for method in each.own_methods().values()
         if "getattr" in each.module.facts.calls
