@@ -55,7 +55,7 @@ _DEEPEST = 3
 _WAITING = frozenset(("gather", "wait", "wait_for", "shield", "wrap_future"))
 _FOR_NO_RESULT = frozenset(("websocket", "socketio", "lifespan"))
 """Kinds of entry points of whose result nobody makes anything."""
-_TASKS = frozenset(("create_task", "ensure_future", "start_soon", "spawn"))
+_TASKS = frozenset(("create_task", "ensure_future", "start_soon", "spawn", "gather"))
 """Functions and methods that make a task of a coroutine."""
 _STARTING = frozenset(("run", "run_until_complete"))
 """Functions that are given the outermost coroutine of a program."""
@@ -290,7 +290,9 @@ def _is_own_task(linked: Linked, fn: Fn) -> bool:
             for e, (how, detail) in everything:
                 if callee_name(e) != fn.name:
                     continue
-                holders = [(e, (how, detail))]
+                # `gather(*(run(x) for x in xs))`: what makes the tasks gets the whole comprehension.
+                around = [(o, u) for o, u in everything if o[0] == F.E_COMP and o[3] is e]
+                holders = around or [(e, (how, detail))]
                 if how == "assign":
                     holders = [
                         (o, u)
