@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from async_guard.link import attributes
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked, text
-from async_guard.link.program import Fn
+from async_guard.link.program import Fn, Module
 from async_guard.link.values import BOUND, EXT, EXTINST, FUNC, SEQ, UNKNOWN, VS
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
@@ -288,7 +288,7 @@ def _is_own_task(linked: Linked, fn: Fn) -> bool:
             user = module.functions[index] if index >= 0 else module
             everything = list(uses(body_of(user)))
             for e, (how, detail) in everything:
-                if callee_name(e) != fn.name:
+                if callee_name(e) != fn.name or not _may_mean(linked, user, e, fn):
                     continue
                 # `gather(*(run(x) for x in xs))`: what makes the tasks gets the whole comprehension.
                 around = [(o, u) for o, u in everything if o[0] == F.E_COMP and o[3] is e]
@@ -303,6 +303,15 @@ def _is_own_task(linked: Linked, fn: Fn) -> bool:
                     return False
                 found = True
     return found
+
+
+def _may_mean(linked: Linked, user: Fn | Module, call: Any, fn: Fn) -> bool:
+    """Whether a call may mean a function of its name: one on ``self`` of a class that has nothing to do with the function's cannot."""
+    ours, owner = user.owner if isinstance(user, Fn) else None, fn.owner
+    if ours is None or owner is None or call[1][0] != F.E_ATTR or call[1][1][:2] != [F.E_NAME, "self"]:
+        return True
+    ev = linked.evaluator
+    return owner in attributes.mro(ev, ours) or ours in attributes.mro(ev, owner)
 
 
 def _is_started(linked: Linked, fn: Fn) -> bool:

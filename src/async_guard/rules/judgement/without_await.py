@@ -351,8 +351,22 @@ def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
             work = seen.work(seen.frames.get(fn, []))
             if not work.needs_loop:
                 found.append((fn, work))
-    handed = _handed_on(linked, {fn.name for fn, _ in found})
-    yield from ((fn, work) for fn, work in found if fn.name not in handed)
+    names = {fn.name for fn, _ in found}
+    handed = _handed_on(linked, names)
+    shared = _of_several_modules(linked, names)
+    yield from (
+        (fn, work) for fn, work in found if fn.name not in handed and not (fn.owner is None and fn.name in shared)
+    )
+
+
+def _of_several_modules(linked: Linked, names: set[str]) -> set[str]:
+    """Which names are those of coroutine functions of several modules: one module may stand for the other."""
+    owners: dict[str, set[str]] = {}
+    for module in linked.program:
+        for fn in module.functions:
+            if fn.name in names and fn.is_async and fn.owner is None and fn.parent is None:
+                owners.setdefault(fn.name, set()).add(module.path)
+    return {name for name, paths in owners.items() if len(paths) > 1}
 
 
 def _others(linked: Linked, fn: Fn) -> list[Class]:
