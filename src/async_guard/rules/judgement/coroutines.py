@@ -119,6 +119,8 @@ SPOILING = {
 
 ANSWERED = "is returned to the framework, which does not await it"
 _UNAWAITED = "is returned without being awaited, by a function that is declared to give something else"
+_NEAR = 2
+"""Calls through which what a thread gives is followed."""
 _RELATED = 2
 """Names among which one call may choose: a method and what wraps it."""
 
@@ -216,9 +218,20 @@ def _gives_coroutines(linked: Linked, frame: Frame) -> bool:
         and bool(frame.ret)
         and (
             all(v.k == SEQ and v.c and all(item.k == CORO for item in v.c) for v in frame.ret)
-            or (fn.is_async and all(v.k == CORO for v in frame.ret))
+            or (fn.is_async and all(v.k == CORO for v in frame.ret) and not _comes_from_thread(frame, _NEAR))
         )
         and not any(is_unclear(linked, v.c if v.k == SEQ else (v,)) for v in frame.ret)
+    )
+
+
+def _comes_from_thread(frame: Frame, depth: int) -> bool:
+    """Whether a thread gave the coroutine that a function gives, itself or through what it calls: of that AG305 speaks."""
+    return any(mark[0].startswith("offloaded-") for mark in frame.marks) or (
+        depth > 0
+        and any(
+            event.target is not None and event.target.is_async and _comes_from_thread(event.target, depth - 1)
+            for event in frame.events
+        )
     )
 
 
