@@ -105,22 +105,27 @@ class Survey:
             if all(e.hops and e.kind in _EITHER for e in others):
                 yield fn, entries
 
-    def is_awaited(self, fn: Fn) -> bool:
-        """Whether code of the project calls a coroutine function by name (and so waits for it)."""
+    def is_awaited(self, fn: Fn, *, handler: bool = False) -> bool:
+        """Whether code of the project calls a coroutine function by name (and so waits for it).
+
+        Of a method that is a handler (``get`` of a view) a call on an object that nobody knows says nothing.
+        """
         if fn in self.awaited:
             return True
         ev = self.linked.evaluator
         callers = self.linked.program.callers(fn.name)
         if len(callers) > _CALLERS:
-            return fn.owner is not None
+            return fn.owner is not None and not handler
         for module, user in callers:
             frame = module.frame if user < 0 else ev.generic_frame(module.functions[user])
             ev.read(frame)
             for event in frame.events:
                 if event.target is not None and event.target.fn is fn and event.kind != SINK:
                     return True
-            if fn.owner is not None and any(
-                _last(node[1]) == fn.name for _, _, node, _ in frame.unresolved if node and node[0] == F.E_CALL
+            if (
+                fn.owner is not None
+                and not handler
+                and any(_last(node[1]) == fn.name for _, _, node, _ in frame.unresolved if node and node[0] == F.E_CALL)
             ):
                 return True
         return False
@@ -290,7 +295,11 @@ def candidates(linked: Linked, code: str, kinds: frozenset[str]) -> Iterator[tup
             continue
         frames = [f for f in seen.frames.get(fn, ()) if f in linked.holders] or [entries[0].frame]
         is_handler = all(e.kind == "route" for e in entries)
-        if obliged(linked, fn, handler=is_handler) or not is_plain(linked, fn, frames[0]) or seen.is_awaited(fn):
+        if (
+            obliged(linked, fn, handler=is_handler)
+            or not is_plain(linked, fn, frames[0])
+            or seen.is_awaited(fn, handler=is_handler)
+        ):
             continue
         work = seen.work(frames)
         if not work.needs_loop:
