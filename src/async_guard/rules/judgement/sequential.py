@@ -307,13 +307,15 @@ def _is_await(e: Any) -> bool:
 
 
 def _members(e: Any) -> list[Any]:
-    """What stands side by side in an expression: items, values, arguments."""
+    """What stands side by side in an expression: items, values, arguments, operands."""
     if e[0] == F.E_SEQ and len(e) == 3 and e[2].__class__ is list:
         return list(e[2])
     if e[0] == F.E_DICT and len(e) == 3 and e[2].__class__ is list:
         return list(e[2])
     if e[0] == F.E_CALL and len(e) == 6 and e[2].__class__ is list:
         return [*e[2], *(value for _, value in e[3])]
+    if e[0] == F.E_BIN and len(e) == 6 and e[1].__class__ is str:
+        return [e[2], e[3]]
     return []
 
 
