@@ -41,7 +41,9 @@ Off by default. In code bases with interfaces that are asynchronous by conventio
 
 Not reported: overrides and implementations of an interface that is `async`, abstract methods and stubs, functions
 handed to others as a callback or called without `await` (`gather(f(), g())`, `f() if x else g()`), decorated functions whose
-decorator awaits them, tests.
+decorator awaits them, methods of a class that awaits what it finds by a computed name (`getattr(self, f"{name}_one")`), hooks that only
+give back what they get, functions that several modules have by the same name (one module may stand for the other), tests. A function that nothing
+in the project calls is reported, though a framework that this tool does not know may call and await it.
 """
 
 from __future__ import annotations

@@ -64,8 +64,9 @@ In tests that close coroutines by hand.
 
 ## Known misses and false alarms
 
-A coroutine that is awaited on one path and forgotten on another is not reported, nor is an attribute that somebody hands on
-or only tests. Whether a library's class can be entered by a plain `with` is known of classes that are called asynchronous only.
+A coroutine that one path awaits and another forgets is reported where a branch leaves the function in between (`if cached: return cached`), not
+where both paths go on. Not reported is an attribute that somebody hands on or only tests. Whether a library's
+class can be entered by a plain `with` is known of classes that are called asynchronous only.
 """
 
 from __future__ import annotations

@@ -47,9 +47,9 @@ When only one coroutine of the process can ever ask for the lock, such as in a c
 
 ## Known misses and false alarms
 
-A lock that arrives through an untyped parameter is missed, and so is one on an `ExitStack` that no `with` of the function opens. A lock that a
-worker thread holds while it blocks is reported where code on the loop asks for it, not where the loop runs the same
-blocking code itself.
+A lock that arrives through an untyped parameter is missed where no caller in sight passes one, and so is one on an `ExitStack` that no
+`with` of the function opens. A lock that a worker thread holds while it blocks is reported where code on the loop asks for it, not where
+the loop runs the same blocking code itself.
 """
 
 from __future__ import annotations

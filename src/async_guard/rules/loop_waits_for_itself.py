@@ -4,7 +4,7 @@
 
 `asyncio.run_coroutine_threadsafe(coro, loop).result()` in code that runs on that loop, directly or inside a
 synchronous helper; `concurrent.futures.wait` for such a future; and waiting for an executor or a thread whose work
-needs the loop.
+needs the loop, also by leaving the block of the executor (`with ThreadPoolExecutor() as pool: pool.submit(...)`) or by `list(pool.map(...))`.
 
 ## Why it matters
 

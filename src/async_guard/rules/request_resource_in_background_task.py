@@ -59,7 +59,8 @@ done.
 
 ## Known misses and false alarms
 
-Objects of the project that keep the resource are followed (`Service(Repository(session))`), containers are missed.
+Objects of the project that keep the resource are followed (`Service(Repository(session))`), as are lists and mappings
+(`{"file": stream}`); what is put into them later is missed.
 A dependency whose teardown closes nothing is not reported.
 """
 

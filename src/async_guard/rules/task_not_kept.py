@@ -4,8 +4,9 @@
 
 `asyncio.create_task(...)`, `asyncio.ensure_future(...)` and `loop.create_task(...)` whose result is discarded, or
 kept in a local variable that is never used or only gets a callback, or put into a local list that nobody looks into; and
-`gather(...)` of coroutines as a statement of its own. A helper that gives its task back is followed to
-the callers that drop it.
+`gather(...)` or `shield(...)` of coroutines as a statement of its own, and `loop.call_soon_threadsafe(asyncio.create_task, work())`, where the
+loop drops the task. A helper that gives its task back is followed to
+the callers that drop it or put it into a variable that they never use.
 
 ## Why it matters
 

@@ -16,6 +16,7 @@ from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.background import Task, tasks
 from async_guard.rules.judgement.mistakes import Way
+from async_guard.rules.judgement.syntax import callee_name
 
 _ADDING = frozenset(("add_task",))
 _HELPERS = 3
@@ -71,7 +72,7 @@ def _goes_nowhere(linked: Linked, frame: Frame, fn: Fn, site: Site) -> bool:
     block, index = way[-1]
     stmt = block[index]
     if stmt[0] == F.S_EXPR:
-        return bool(stmt[1] == site.node)
+        return bool(stmt[1] == site.node) or (callee_name(stmt[1]) == "add_task" and stmt[1][1][1] == site.node)
     if stmt[0] not in (F.S_ASSIGN, F.S_ANN):
         return False
     value = stmt[2] if stmt[0] == F.S_ASSIGN else stmt[3]

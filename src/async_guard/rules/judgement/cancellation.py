@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from async_guard.link import attributes
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked, text
-from async_guard.link.program import Fn
+from async_guard.link.program import Fn, Module
 from async_guard.link.values import BOUND, EXT, EXTINST, FUNC, SEQ, UNKNOWN, VS
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
@@ -55,6 +55,8 @@ _DEEPEST = 3
 _WAITING = frozenset(("gather", "wait", "wait_for", "shield", "wrap_future"))
 _FOR_NO_RESULT = frozenset(("websocket", "socketio", "lifespan"))
 """Kinds of entry points of whose result nobody makes anything."""
+_TASKS = frozenset(("create_task", "ensure_future", "start_soon", "spawn", "gather"))
+"""Functions and methods that make a task of a coroutine."""
 _STARTING = frozenset(("run", "run_until_complete"))
 """Functions that are given the outermost coroutine of a program."""
 _NONE = [F.E_CONST, None]
@@ -160,7 +162,7 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any, around: bool) -> Iterator[tuple[i
         if not caught:
             continue
         explicit = caught == "cancellation"
-        if explicit and body_of(fn)[-1] is stmt and _loops(stmt[1]):
+        if explicit and _ends_with(body_of(fn), stmt) and _loops(stmt[1]):
             return  # the cancellation ends the loop, and with it the coroutine
         leaving = _Leaving(explicit, _is_alone(linked, frame, kind), _gives_results(fn))
         if explicit and _ends_with(body_of(fn), stmt) and _is_whole_task(linked, fn):
@@ -274,8 +276,42 @@ def _is_whole_task(linked: Linked, fn: Fn) -> bool:
     """Whether a function is what a framework or a program runs as a task of its own, for no result: an endpoint of sockets, a lifespan."""
     kinds = {entry.kind for entry in linked.entries if entry.fn is fn or entry.origin is fn}
     if not kinds:
-        return not _gives_results(fn) and _is_started(linked, fn)
+        return not _gives_results(fn) and (_is_started(linked, fn) or _is_own_task(linked, fn))
     return kinds <= _FOR_NO_RESULT and not _gives_results(fn)
+
+
+def _is_own_task(linked: Linked, fn: Fn) -> bool:
+    """Whether all code that calls a function, by its name, makes a task of it: nothing comes after it that could go on."""
+    found = False
+    for module in linked.program:
+        for index in sorted(set(module.facts.calls.get(fn.name, ()))):
+            user = module.functions[index] if index >= 0 else module
+            everything = list(uses(body_of(user)))
+            for e, (how, detail) in everything:
+                if callee_name(e) != fn.name or not _may_mean(linked, user, e, fn):
+                    continue
+                # `gather(*(run(x) for x in xs))`: what makes the tasks gets the whole comprehension.
+                around = [(o, u) for o, u in everything if o[0] == F.E_COMP and o[3] is e]
+                holders = around or [(e, (how, detail))]
+                if how == "assign":
+                    holders = [
+                        (o, u)
+                        for o, u in everything
+                        if o[:2] == [F.E_NAME, detail] and u[0] not in ("statement", "attribute")
+                    ]
+                if not holders or not all(u[0] == "argument" and callee_name(u[1]) in _TASKS for _, u in holders):
+                    return False
+                found = True
+    return found
+
+
+def _may_mean(linked: Linked, user: Fn | Module, call: Any, fn: Fn) -> bool:
+    """Whether a call may mean a function of its name: one on ``self`` of a class that has nothing to do with the function's cannot."""
+    ours, owner = user.owner if isinstance(user, Fn) else None, fn.owner
+    if ours is None or owner is None or call[1][0] != F.E_ATTR or call[1][1][:2] != [F.E_NAME, "self"]:
+        return True
+    ev = linked.evaluator
+    return owner in attributes.mro(ev, ours) or ours in attributes.mro(ev, owner)
 
 
 def _is_started(linked: Linked, fn: Fn) -> bool:

@@ -111,7 +111,7 @@ def _names(fn: Fn, e: Any) -> Iterator[tuple[str, int]]:
                 yield from ((name, e[2]) for name, _ in _outer_names(inner))
     elif tag == F.E_STAR:
         yield from _names(fn, e[1])
-    elif tag == F.E_SEQ:
+    elif tag in (F.E_SEQ, F.E_DICT):
         for item in e[2]:
             yield from _names(fn, item)
     elif tag == F.E_CALL and (e[1][1] if e[1][0] == F.E_NAME else e[1][2] if e[1][0] == F.E_ATTR else "") == "partial":
@@ -240,7 +240,9 @@ def _holders(linked: Linked, frame: Frame, fn: Fn, closed: Mapping[str, str]) ->
 
 
 def _keeps(linked: Linked, frame: Frame, made: Any, name: str, depth: int = 0) -> bool:
-    """Whether an expression makes an object of the project that keeps what a name stands for, or another object that does."""
+    """Whether an expression makes an object of the project, a list or a mapping that keeps what a name stands for, or another one that does."""
+    if made[0] in (F.E_SEQ, F.E_DICT):
+        return any(e[:2] == [F.E_NAME, name] or _keeps(linked, frame, e, name, depth + 1) for e in made[2])
     if made[0] != F.E_CALL or depth >= _DEEPEST:
         return False
     kept = [

@@ -119,6 +119,8 @@ SPOILING = {
 
 ANSWERED = "is returned to the framework, which does not await it"
 _UNAWAITED = "is returned without being awaited, by a function that is declared to give something else"
+_NEAR = 2
+"""Calls through which what a thread gives is followed."""
 _RELATED = 2
 """Names among which one call may choose: a method and what wraps it."""
 
@@ -216,9 +218,20 @@ def _gives_coroutines(linked: Linked, frame: Frame) -> bool:
         and bool(frame.ret)
         and (
             all(v.k == SEQ and v.c and all(item.k == CORO for item in v.c) for v in frame.ret)
-            or (fn.is_async and all(v.k == CORO for v in frame.ret))
+            or (fn.is_async and all(v.k == CORO for v in frame.ret) and not _comes_from_thread(frame, _NEAR))
         )
         and not any(is_unclear(linked, v.c if v.k == SEQ else (v,)) for v in frame.ret)
+    )
+
+
+def _comes_from_thread(frame: Frame, depth: int) -> bool:
+    """Whether a thread gave the coroutine that a function gives, itself or through what it calls: of that AG305 speaks."""
+    return any(mark[0].startswith("offloaded-") for mark in frame.marks) or (
+        depth > 0
+        and any(
+            event.target is not None and event.target.is_async and _comes_from_thread(event.target, depth - 1)
+            for event in frame.events
+        )
     )
 
 
@@ -533,6 +546,8 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
             return ""
         if _is_assigned_as_data(linked, scope, frame, mark[1].node, value):
             return f"is put into `{detail}`, which is declared as something else"
+        if all(v.k == CORO for v in value) and _is_left_behind(scope, str(detail), mark[1].node):
+            return f"is put into `{detail}` and forgotten where the function is left before it is awaited"
         return _unused(linked, scope, frame, str(detail), mark, answers(linked, scope, frame))
     if how == "attribute":
         is_own = _is_of_awaitables(detail, value) and not _is_awaited_method(body_of(scope), mark[1].node, value)
@@ -550,6 +565,40 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
     if how in ("return", "part") and isinstance(scope, Fn) and answers(linked, scope, frame):
         return ANSWERED
     return _contradicted(linked, scope, value) if how == "return" and isinstance(scope, Fn) else ""
+
+
+def _is_left_behind(fn: Fn, name: str, call: Any) -> bool:
+    """Whether a branch leaves the function between where a coroutine is put into a variable and where somebody first looks at that."""
+    body = body_of(fn)
+    if shares(fn, name) or is_declared(body, name):
+        return False
+    if any(stmt[0] == F.S_TRY and mentions([*(h[2] for h in stmt[2]), stmt[4]], name) for stmt in statements(body)):
+        return False  # who tidies up may close it
+    return _leaves_without(body, name, call) is True
+
+
+def _leaves_without(body: list[Any], name: str, call: Any) -> bool | None:
+    """Whether the block that assigns a call is left so; None where none of these statements assigns it."""
+    for index, stmt in enumerate(body):
+        given = assignment(stmt)
+        if given is not None and given[1] is call:
+            for following in body[index + 1 :]:
+                if following[0] == F.S_IF and not any(mentions(test, name) for test, _ in following[1]):
+                    branches = [branch for _, branch in following[1]]
+                    if any(_leaves(branch) and not mentions(branch, name) for branch in branches):
+                        return True
+                if mentions(following, name):
+                    return False
+            return False
+        for inner in blocks(stmt):
+            found = _leaves_without(inner, name, call)
+            if found is not None:
+                return found
+    return None
+
+
+def _leaves(branch: list[Any]) -> bool:
+    return bool(branch) and branch[-1][0] in (F.S_RETURN, F.S_RAISE)
 
 
 def _is_assigned_as_data(linked: Linked, fn: Fn, frame: Frame, call: Any, value: VS) -> bool:
@@ -650,7 +699,14 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
     if shares(scope, name) or is_declared(body, name):
         return ""
     if handed_back:  # whoever gets it may await it, unless it was used as the result before
-        return spoiling if spoiling == SPOILING["attribute"] and not one_of_several else ""
+        if one_of_several or spoiling == SPOILING["attribute"]:
+            return "" if one_of_several else spoiling
+        is_direct = any(
+            (given := assignment(stmt)) is not None and given[1] is mark[1].node for stmt in statements(body)
+        )
+        if not is_direct or not all(v.k == CORO for v in value):
+            return ""
+        return spoiling if spoiling == SPOILING["test"] else _contradicted(linked, scope, value)
     return spoiling or f"is put into `{name}` and never awaited"
 
 

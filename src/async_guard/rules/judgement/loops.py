@@ -18,6 +18,11 @@ from async_guard.rules.judgement.syntax import callee_name, expressions, stateme
 
 _FARTHEST = 200
 _WAITING = ("concurrent.futures.Future.result", "concurrent.futures.Future.exception", "threading.Thread.join")
+_LEAVING = ("Executor.__exit__",)
+_MAPPED = ".map"
+_ENDS = (*_WAITING, *_LEAVING, _MAPPED, "futures.wait", "futures.as_completed")
+"""How the names of calls end that wait for what a pool or a thread does."""
+_SUBMITTING = frozenset(("submit", "map"))
 
 
 def nested_loops(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
@@ -161,7 +166,11 @@ def _waits_for_worker(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None
             event for event in frame.events if event.kind == WORKER and event.target is not None and not event.off_loop
         ]
         waits = (
-            [event for event in frame.events if event.kind == SINK and event.name in _WAITING and not event.off_loop]
+            [
+                event
+                for event in frame.events
+                if event.kind == SINK and event.name.endswith(_ENDS) and not event.off_loop
+            ]
             if workers
             else []
         )
@@ -170,8 +179,17 @@ def _waits_for_worker(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None
         for worker in workers:
             if worker.target is not None and _needs_loop(linked, worker.target):
                 for wait in waits:
-                    if wait.pos >= worker.pos:
+                    if _waits_for(wait, worker):
                         yield _deadlock(linked, meta, frame, worker, wait)
+
+
+def _waits_for(wait: Event, worker: Event) -> bool:
+    """Whether a wait may be for work that is handed to a thread: it comes after it, goes around it, or is the end of the pool's block."""
+    if wait.name.endswith(_LEAVING):
+        return callee_name(worker.node) in _SUBMITTING
+    if wait.name.endswith(_MAPPED) and callee_name(worker.node) != "map":
+        return False
+    return wait.pos >= worker.pos or wait.end >= worker.end
 
 
 def _deadlock(linked: Linked, meta: RuleMeta, frame: Frame, worker: Event, wait: Event) -> Finding | None:

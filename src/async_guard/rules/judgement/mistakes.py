@@ -60,15 +60,18 @@ _MOST = 20
 
 
 def ways_to(linked: Linked, frames: Iterable[Frame]) -> Iterator[tuple[Frame, Way]]:
-    """Shortest ways from frames that the loop itself runs to frames of interest, one for each place where on-loop code sets out."""
+    """Shortest ways from frames that the loop itself runs to frames of interest, one for each place where on-loop code sets out.
+
+    A plain function may be both: a callback of the loop, and what other on-loop code calls.
+    """
     wanted = [f for f in frames if f in linked.on_loop]
     callers: Mapping[Frame, list[tuple[Frame, Event]]] = {}
-    if any(f not in linked.holders for f in wanted):
+    if any(f not in linked.holders or not f.is_async for f in wanted):
         callers = _callers(linked)
     for frame in wanted:
         if frame in linked.holders:
             yield frame, ()
-        else:
+        if frame not in linked.holders or not frame.is_async:
             for way in islice(_ways_back(linked, frame, callers), _MOST):
                 yield frame, way
 
@@ -81,7 +84,7 @@ def _callers(linked: Linked) -> Mapping[Frame, list[tuple[Frame, Event]]]:
                 event.kind == CALL
                 and event.target is not None
                 and not event.off_loop
-                and event.target not in linked.holders
+                and not (event.target.is_async and event.target in linked.holders)
             ):
                 found.setdefault(event.target, []).append((frame, event))
     return found

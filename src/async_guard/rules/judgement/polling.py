@@ -151,6 +151,8 @@ def _shown(test: Any) -> str:
 def _judged(linked: Linked, frame: Frame, stmt: Any) -> Loop | None:
     if _watches_clock(frame, stmt):
         return Loop(frame, stmt, False)
+    if frame.is_async and _comes_back_for(linked, frame, stmt):
+        return Loop(frame, stmt, True)
     sleeps = _Body(linked, frame, stmt[2])
     tests = [stmt[1], *sleeps.tests] if sleeps.calm else []
     if not tests or (sleeps.awaits and not frame.is_async):
@@ -170,6 +172,38 @@ def _judged(linked: Linked, frame: Frame, stmt: Any) -> Loop | None:
     if all(_asks(frame, test) for test in states):
         return Loop(frame, stmt, False)
     return None
+
+
+def _comes_back_for(linked: Linked, frame: Frame, stmt: Any) -> bool:
+    """Whether a loop asks a queue of asyncio for an item, and sleeps and asks again where there is none."""
+    for inner in statements(stmt[2]):
+        if inner[0] != F.S_TRY:
+            continue
+        asked = any(
+            callee_name(e) == "get_nowait" and e[1][0] == F.E_ATTR and _is_queue(linked, frame, e[1][1])
+            for s in inner[1]
+            for top, _ in expressions(s)
+            for e, _ in walk(top)
+        )
+        sleeps = any(
+            F.last_name(kind) == "QueueEmpty"
+            and any(
+                e[0] == F.E_AWAIT and callee_name(e[1]) in _SLEEPING
+                for s in body
+                for top, _ in expressions(s)
+                for e, _ in walk(top)
+            )
+            for kind, _, body, _ in inner[2]
+            if kind is not None
+        )
+        if asked and sleeps and not any(suspends(s) for s in inner[1]):
+            return True
+    return False
+
+
+def _is_queue(linked: Linked, frame: Frame, e: Any) -> bool:
+    value = linked.evaluator.ev(e, frame)
+    return bool(value) and all(v.k == EXTINST and v.a.startswith("asyncio.") for v in value)
 
 
 def _watches_clock(frame: Frame, stmt: Any) -> bool:
@@ -303,6 +337,10 @@ def _changes_inside(linked: Linked, frame: Frame, test: Any) -> bool:
                 keys.add(id(e[1]))
             states += 1
             continue
+        if e[0] == F.E_CALL and _looks(linked, frame, e):
+            keys.update(id(part) for part, _ in walk(e[1]))
+            states += 1
+            continue
         told = _tells_state(linked, frame, test, e, use)
         if told is None:
             return False
@@ -310,15 +348,15 @@ def _changes_inside(linked: Linked, frame: Frame, test: Any) -> bool:
     return states > 0
 
 
+def _looks(linked: Linked, frame: Frame, call: Any) -> bool:
+    """``event.is_set()``, ``self.queue.empty()``: what objects of asyncio and queues answer."""
+    return callee_name(call) in _ON_LOOP and call[1][0] == F.E_ATTR and _is_of_asyncio(linked, frame, call[1][1])
+
+
 def _tells_state(linked: Linked, frame: Frame, test: Any, e: Any, use: Use) -> bool | None:
     """Whether an expression of a condition is a state that somebody changes; None where it is something else than a look at one."""
     tag = e[0]
-    if tag == F.E_CALL:
-        looks = callee_name(e) in _ON_LOOP and e[1][0] == F.E_ATTR and _is_of_asyncio(linked, frame, e[1][1])
-        return False if looks else None
     if tag == F.E_ATTR:
-        if use[0] == "value" and _is_callee(test, e):
-            return True
         changes = (_is_assigned(linked, frame, e[2]) and _is_ours(linked, frame, e[1])) or _is_filled(linked, frame, e)
         return True if changes else None
     if tag == F.E_NAME and use[0] != "attribute" and not _is_callee(test, e):

@@ -110,7 +110,8 @@ class _Reader:
             if found is not None:
                 yield Sequential(self.frame, found, True)
         else:
-            side_by_side = [part for part in _members(e) if _is_await(part) and self._is_independent(part)]
+            parts = [_looked_into(part) for part in _members(e)]
+            side_by_side = [part for part in parts if _is_await(part) and self._is_independent(part)]
             if len(side_by_side) > 1:
                 found = side_by_side[0]
                 yield Sequential(self.frame, found, False)
@@ -289,18 +290,32 @@ def _is_harmless(stmt: Any) -> bool:
     return all(target[0] in (F.E_NAME, F.E_SEQ) for target in targets)
 
 
+def _looked_into(e: Any) -> Any:
+    """What an expression takes an attribute, an item or a plain method's result of: ``(await get(url)).json()``."""
+    while e.__class__ is list and e:
+        if e[0] in (F.E_ATTR, F.E_SUB):
+            e = e[1]
+        elif e[0] == F.E_CALL and len(e) == 6 and e[1][0] == F.E_ATTR and not e[2] and not e[3]:
+            e = e[1][1]
+        else:
+            break
+    return e
+
+
 def _is_await(e: Any) -> bool:
     return e.__class__ is list and len(e) == 4 and e[0] == F.E_AWAIT and e[1].__class__ is list
 
 
 def _members(e: Any) -> list[Any]:
-    """What stands side by side in an expression: items, values, arguments."""
+    """What stands side by side in an expression: items, values, arguments, operands."""
     if e[0] == F.E_SEQ and len(e) == 3 and e[2].__class__ is list:
         return list(e[2])
     if e[0] == F.E_DICT and len(e) == 3 and e[2].__class__ is list:
         return list(e[2])
     if e[0] == F.E_CALL and len(e) == 6 and e[2].__class__ is list:
         return [*e[2], *(value for _, value in e[3])]
+    if e[0] == F.E_BIN and len(e) == 6 and e[1].__class__ is str:
+        return [e[2], e[3]]
     return []
 
 

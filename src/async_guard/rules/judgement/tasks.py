@@ -9,7 +9,7 @@ from async_guard.link.frames import CALL, CORO, Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn
 from async_guard.link.values import CORO as COROUTINE
-from async_guard.link.values import EXTINST, VS
+from async_guard.link.values import EXT, EXTINST, EXTMETH, UNKNOWN, VS, V
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
@@ -40,6 +40,9 @@ _NAMING = frozenset(("set_name", "get_name"))
 _ASKING = frozenset(("done", "cancelled"))
 _TELLING = frozenset(("print", "str", "repr", "debug", "info", "warning", "error", "critical", "exception"))
 """Calls that tell of a task and keep no reference to it."""
+_WRAPPING = frozenset(("gather", "shield"))
+"""Functions that start coroutines as tasks which only their own future knows."""
+_STARTING = frozenset(("create_task", "ensure_future"))
 _CALLBACKS = frozenset(
     ("call_soon", "call_soon_threadsafe", "call_later", "call_at", "add_signal_handler", "add_done_callback")
 )
@@ -59,21 +62,46 @@ def _not_kept(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if mark[1].on == "now" and _is_new(mark)}
         yield from _judged(linked, meta, scope, by_node)
     yield from _gathered(linked, meta)
+    yield from _called_back(linked, meta)
     yield from _handed_back(linked, meta)
     yield from _guessed(linked, meta)
 
 
 def _gathered(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
-    """``gather(...)`` as a statement: the coroutines start as tasks for which nobody waits."""
+    """``gather(...)`` or ``shield(...)`` as a statement: the coroutines start as tasks for which nobody waits."""
     for scope, marks in notes(linked).of_kind("future"):
-        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if callee_name(mark[1].node) == "gather"}
+        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if callee_name(mark[1].node) in _WRAPPING}
         for e, use in uses(body_of(scope)) if by_node else ():
             if use[0] == "statement" and id(e) in by_node and _starts_coroutines(linked, by_node[id(e)][0], e):
                 frame, mark = by_node[id(e)]
-                message = "what `gather` starts is kept and awaited by nobody: it may be collected before it is done"
+                message = f"what `{callee_name(e)}` starts is kept and awaited by nobody: it may be collected before it is done"
                 yield mistake(
                     meta, linked, frame, at_site(mark, text(e)), message, help=f"write `await {text(e)}(...)`"
                 )
+
+
+def _called_back(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """``loop.call_soon_threadsafe(asyncio.create_task, work())``: the loop starts the task and drops it."""
+    for frame in linked.evaluator.frames:
+        calls = frame.module.facts.calls
+        if frame.fn is None or not _CALLBACKS & calls.keys():
+            continue
+        for e, _ in uses(body_of(frame.fn)):
+            if callee_name(e) not in _CALLBACKS or e[1][0] != F.E_ATTR:
+                continue
+            starter = next((a for a in e[2] if F.last_name(a) in _STARTING), None)
+            if starter is None or not all(_starts_task(v) for v in linked.evaluator.ev(starter, frame)):
+                continue
+            message = f"the event loop calls `{text(starter)}` back and nobody keeps the task: it may be collected before it is done"
+            help_ = "call back a function that starts the task and keeps it"
+            yield mistake(meta, linked, frame, at(frame, e[4], e[5], e, text(starter)), message, help=help_)
+
+
+def _starts_task(v: V) -> bool:
+    """Whether something to call starts a task: a function of asyncio, or a method of what may be a loop."""
+    if v.k == EXTMETH:
+        return isinstance(v.a, V) and v.a.k == EXTINST and v.a.a.startswith(("asyncio.", "uvloop."))
+    return v.k == UNKNOWN or (v.k == EXT and v.a.startswith("asyncio."))
 
 
 def _starts_coroutines(linked: Linked, frame: Frame, call: Any) -> bool:
@@ -202,10 +230,16 @@ def _handed_back(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
 
 
 def _without_result(fn: Fn) -> Iterator[tuple[Any, str]]:
-    """Calls whose result a statement throws away, with the kind of event: of plain functions, awaited ones of coroutine functions."""
+    """Calls whose result a statement throws away, or puts into a variable that nobody uses, with the kind of event: of plain functions,
+    awaited ones of coroutine functions.
+    """
     for stmt in statements(body_of(fn)):
-        if stmt[0] == F.S_EXPR:
-            yield (stmt[1][1], CORO) if stmt[1][0] == F.E_AWAIT else (stmt[1], CALL)
+        given = assignment(stmt)
+        value = stmt[1] if stmt[0] == F.S_EXPR else None
+        if given is not None and len(given[0]) == 1 and given[0][0][0] == F.E_NAME:
+            value = given[1] if _is_forgotten(fn, str(given[0][0][1]), given[1]) else None
+        if value is not None:
+            yield (value[1], CORO) if value[0] == F.E_AWAIT else (value, CALL)
 
 
 def _starters(linked: Linked) -> Iterator[tuple[Fn, tuple[Frame, Any]]]:

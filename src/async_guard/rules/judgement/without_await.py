@@ -6,6 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from async_guard.link import attributes
@@ -16,7 +17,7 @@ from async_guard.link.program import Class, Fn
 from async_guard.link.values import BOUND, DECORATOR, EXT, EXTINST, FUNC, STATIC, V, without_unknown
 from async_guard.model import facts as F
 from async_guard.model.findings import Severity
-from async_guard.rules.judgement import uses
+from async_guard.rules.judgement import syntax, uses
 from async_guard.rules.judgement.long_loops import Long, long_calls, long_loops
 from async_guard.rules.judgement.places import allowed
 
@@ -104,22 +105,27 @@ class Survey:
             if all(e.hops and e.kind in _EITHER for e in others):
                 yield fn, entries
 
-    def is_awaited(self, fn: Fn) -> bool:
-        """Whether code of the project calls a coroutine function by name (and so waits for it)."""
+    def is_awaited(self, fn: Fn, *, handler: bool = False) -> bool:
+        """Whether code of the project calls a coroutine function by name (and so waits for it).
+
+        Of a method that is a handler (``get`` of a view) a call on an object that nobody knows says nothing.
+        """
         if fn in self.awaited:
             return True
         ev = self.linked.evaluator
         callers = self.linked.program.callers(fn.name)
         if len(callers) > _CALLERS:
-            return fn.owner is not None
+            return fn.owner is not None and not handler
         for module, user in callers:
             frame = module.frame if user < 0 else ev.generic_frame(module.functions[user])
             ev.read(frame)
             for event in frame.events:
                 if event.target is not None and event.target.fn is fn and event.kind != SINK:
                     return True
-            if fn.owner is not None and any(
-                _last(node[1]) == fn.name for _, _, node, _ in frame.unresolved if node and node[0] == F.E_CALL
+            if (
+                fn.owner is not None
+                and not handler
+                and any(_last(node[1]) == fn.name for _, _, node, _ in frame.unresolved if node and node[0] == F.E_CALL)
             ):
                 return True
         return False
@@ -253,8 +259,10 @@ def _gives_back(decorator: Fn) -> bool:
     return bool(returned) and all(e is not None and e[0] == F.E_NAME and e[1] == first for e in returned)
 
 
-def obliged(linked: Linked, fn: Fn) -> bool:
-    """Whether a method owes its ``async`` to a base class, a protocol, or another class with the same method."""
+def obliged(linked: Linked, fn: Fn, *, handler: bool = False) -> bool:
+    """Whether a method owes its ``async`` to a base class, a protocol, or (not a handler, which a framework calls for itself) another class
+    with the same method.
+    """
     owner = fn.owner
     if owner is None:
         return False
@@ -266,9 +274,13 @@ def obliged(linked: Linked, fn: Fn) -> bool:
         elif base not in ("builtins.object", "starlette.endpoints.HTTPEndpoint", "abc.ABC", "typing.Generic"):
             return True
     # Whoever calls a special method calls it of one class at a time: another class's owes nothing to this one.
-    return not fn.name.startswith("__") and any(
-        cls is not owner and fn.name in cls.own_methods() and cls.own_methods()[fn.name].is_async
-        for cls in linked.program.classes_with_method(fn.name)
+    return (
+        not handler
+        and not fn.name.startswith("__")
+        and any(
+            cls is not owner and fn.name in cls.own_methods() and cls.own_methods()[fn.name].is_async
+            for cls in linked.program.classes_with_method(fn.name)
+        )
     )
 
 
@@ -282,7 +294,12 @@ def candidates(linked: Linked, code: str, kinds: frozenset[str]) -> Iterator[tup
         if head.is_generator and any(e.kind != "dependency" for e in entries):
             continue
         frames = [f for f in seen.frames.get(fn, ()) if f in linked.holders] or [entries[0].frame]
-        if obliged(linked, fn) or not is_plain(linked, fn, frames[0]) or seen.is_awaited(fn):
+        is_handler = all(e.kind == "route" for e in entries)
+        if (
+            obliged(linked, fn, handler=is_handler)
+            or not is_plain(linked, fn, frames[0])
+            or seen.is_awaited(fn, handler=is_handler)
+        ):
             continue
         work = seen.work(frames)
         if not work.needs_loop:
@@ -334,21 +351,60 @@ def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
                 fn.name.startswith("__")
                 or not all(_last(d) in _KEEPING for d in fn.body["decorators"])
                 or fn.is_stub()
+                or _is_hook(fn)
                 or allowed(code, head.allows)
             ):
                 continue
-            if obliged(linked, fn) or (fn.owner is not None and _others(linked, fn)):
+            if obliged(linked, fn) or (fn.owner is not None and (_others(linked, fn) or _is_found_by_name(linked, fn))):
                 continue
             work = seen.work(seen.frames.get(fn, []))
             if not work.needs_loop:
                 found.append((fn, work))
-    handed = _handed_on(linked, {fn.name for fn, _ in found})
-    yield from ((fn, work) for fn, work in found if fn.name not in handed)
+    names = {fn.name for fn, _ in found}
+    handed = _handed_on(linked, names)
+    shared = _of_several_modules(linked, names)
+    yield from (
+        (fn, work) for fn, work in found if fn.name not in handed and not (fn.owner is None and fn.name in shared)
+    )
+
+
+def _of_several_modules(linked: Linked, names: set[str]) -> set[str]:
+    """Which names are those of coroutine functions of several modules: one module may stand for the other."""
+    owners: dict[str, set[str]] = {}
+    for module in linked.program:
+        for fn in module.functions:
+            if fn.name in names and fn.is_async and fn.owner is None and fn.parent is None:
+                owners.setdefault(fn.name, set()).add(module.path)
+    return {name for name, paths in owners.items() if len(paths) > 1}
 
 
 def _others(linked: Linked, fn: Fn) -> list[Class]:
     """Other classes with a method of the same name: one may stand for the other."""
     return [cls for cls in linked.program.classes_with_method(fn.name) if cls is not fn.owner]
+
+
+def _is_hook(fn: Fn) -> bool:
+    """Whether a method only gives back what it gets: it is there for subclasses to do something with it."""
+    body = [stmt for stmt in fn.body["body"] if stmt[0] != F.S_EXPR or stmt[1][0] != F.E_CONST]
+    is_return = fn.owner is not None and len(body) == 1 and body[0][0] == F.S_RETURN and body[0][1] is not None
+    return is_return and any(body[0][1][:2] == [F.E_NAME, p[0]] for p in fn.body["params"][1:])
+
+
+def _is_found_by_name(linked: Linked, fn: Fn) -> bool:
+    """Whether a class may find a method by a computed name: ``await getattr(self, f"{name}_one")()``, ``getattr(self, "on_" + event)``."""
+    return any(
+        (method.is_async or not fn.name.startswith("_"))
+        and any(_computes(e) for e, _ in syntax.uses(method.body["body"]))
+        for each in (attributes.mro(linked.evaluator, fn.owner) if fn.owner is not None else ())
+        if isinstance(each, Class)
+        for method in each.own_methods().values()
+        if "getattr" in each.module.facts.calls
+    )
+
+
+def _computes(e: Any) -> bool:
+    is_found = e[0] == F.E_CALL and e[1][:2] == [F.E_NAME, "getattr"] and len(e[2]) > 1
+    return is_found and e[2][0][:2] == [F.E_NAME, "self"] and bool(e[2][1][0] != F.E_CONST)
 
 
 def _handed_on(linked: Linked, names: set[str]) -> set[str]:
