@@ -294,7 +294,7 @@ def candidates(linked: Linked, code: str, kinds: frozenset[str]) -> Iterator[tup
         if head.is_generator and any(e.kind != "dependency" for e in entries):
             continue
         frames = [f for f in seen.frames.get(fn, ()) if f in linked.holders] or [entries[0].frame]
-        is_handler = all(e.kind == "route" for e in entries)
+        is_handler = bool(fn.body["decorators"]) and all(e.kind == "route" for e in entries)
         if (
             obliged(linked, fn, handler=is_handler)
             or not is_plain(linked, fn, frames[0])
