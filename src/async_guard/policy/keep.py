@@ -103,8 +103,8 @@ def unused(
         idle = [c for c in words if not c.startswith("AG") or _is_idle(c, allowed.used, settings, rules)]
         if idle:
             message = f"`allow[{', '.join(idle)}]` {_reason(idle, rules)}"
-            codes = [code for code, rule in rules.items() if rule.name in map(str.lower, idle)]
-            help_ = f"write `allow[{', '.join(codes)}]`" if codes else "remove it"
+            named = [code for code, rule in rules.items() if rule.name in map(str.lower, idle)]
+            help_ = f"write `allow[{', '.join(named)}]`" if named else "remove it"
             out.append(_idle(meta, allowed.path, allowed.line, message, help_))
     return out
 
