@@ -144,3 +144,12 @@ def test_only_what_blocks_is_said_to_stall(project: Path) -> None:
 def test_one_is_no_plural(project: Path) -> None:
     """Counts read like sentences."""
     assert "1 finding (1 error) in 1 file\n" in run(project, "check", ".", "--select", "AG101").stdout
+
+
+def test_routes_name_the_kinds_there_are(project: Path) -> None:
+    """Where none is of the kind that was asked for."""
+    assert "those here are route" in run(project, "routes", ".", "--kind", "rout").stderr
+    assert (
+        "main.py:14: route GET / [loop] 1 error, 0 warnings\n"
+        in run(project, "routes", ".", "--format", "concise").stdout
+    )

@@ -413,15 +413,17 @@ def routes(
     except api.UsageError as error:
         _usage(str(error))
     if kind:
+        kinds = sorted({row.entry.kind for row in rows})
         rows = tuple(row for row in rows if row.entry.kind == kind)
+        if not rows:
+            told = f"those here are {', '.join(kinds)}" if kinds else "there are none here"
+            click.echo(f"async-guard: no entry point is of kind {kind!r}; {told}", err=True)
     if format_ == "json":
         from async_guard.report import json_v1
 
         _write(json_v1.routes(rows), None)
     elif format_ == "concise":
-        from async_guard.report.shown import plain
-
-        _write("".join(_route_line(r, plain) for r in rows), None)
+        _write("".join(map(_route_line, rows)), None)
     else:
         from async_guard.report import terminal
 
@@ -431,9 +433,11 @@ def routes(
     _leave(_EXIT_DEFECT if any(isinstance(each, api.DefectWarning) for each in _warned) else 0)
 
 
-def _route_line(row: Any, plain: Any) -> str:
+def _route_line(row: Any) -> str:
+    from async_guard.report.shown import how_many, plain
+
     entry, counts = row.entry, row.blocking
-    told = f"{counts.get('error', 0)} errors, {counts.get('warning', 0)} warnings"
+    told = f"{how_many(counts.get('error', 0), 'error')}, {how_many(counts.get('warning', 0), 'warning')}"
     return f"{plain(entry.path)}:{entry.line}: {entry.kind} {plain(entry.label)} [{entry.runs_on}] {told}\n"
 
 

@@ -148,6 +148,8 @@ def _by_root_cause(report: Report, options: ShowOptions, console: Any) -> None:
         return len({e for f in findings for e in f.entry_points})
 
     def reach(findings: list[Finding]) -> str:
+        if not stalled(findings):
+            return "not reached by a known entry point"
         verb = "stalls" if any(f.code.startswith("AG1") for f in findings) else "reached by"
         return f"{verb} {how_many(stalled(findings), 'entry point')}"
 
