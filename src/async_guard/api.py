@@ -18,6 +18,9 @@ from async_guard.engine.discover import MissingPath
 from async_guard.engine.environment import NoEnvironment
 from async_guard.engine.extraction import Progress, WorkersDiffer, WorkersLost
 from async_guard.model.findings import EntryPoint, Report
+from async_guard.rules.registry import NAMES
+
+load.CODES = NAMES
 
 
 class UsageError(ValueError):

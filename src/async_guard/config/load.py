@@ -41,7 +41,7 @@ def load_settings(start: Path, overrides: Mapping[str, Any] | None = None) -> Se
     given = {name: value for name, value in (overrides or {}).items() if value is not None}
     for key in ("select", "extend_select", "ignore"):
         if key in given:
-            _codes("command line", key.replace("_", "-"), given[key])
+            given[key] = _codes(f"command line: {key.replace('_', '-')}", given[key])
     return replace(settings, **given)
 
 
@@ -78,6 +78,8 @@ def parse(data: bytes, name: str) -> dict[str, Any]:
     """The settings table in a TOML document."""
     document = parse_toml(data, name)
     if name.endswith("async-guard.toml"):
+        if "async-guard" in document.get("tool", ()):
+            raise ConfigError(f"{name}: [tool.async-guard]: only pyproject.toml has this heading; leave it out here")
         return document
     table = document.get("tool", {}).get("async-guard", {})
     if not isinstance(table, dict):
@@ -130,28 +132,37 @@ def _validated(name: str, key: str, value: Any, default: Any) -> Any:
     if not isinstance(value, dict):
         raise ConfigError(f"{where}: expected a table, found {value!r}")
     if key == "per-file-ignores":
-        return {pattern: _texts(f"{where}.{pattern!r}", name, "ignore", codes) for pattern, codes in value.items()}
+        where = f"{name}: {key}"
+        return {
+            pattern: _texts(f"{where} {pattern!r}", where, repr(pattern), codes) for pattern, codes in value.items()
+        }
     return value
 
 
 def _texts(where: str, name: str, key: str, value: Any) -> tuple[str, ...]:
-    if isinstance(value, str) and key in _CODE_KEYS:
+    are_codes = key in _CODE_KEYS or name.endswith("per-file-ignores")
+    if isinstance(value, str) and are_codes:
         value = [part.strip() for part in value.split(",") if part.strip()]
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ConfigError(f"{where}: expected a list of texts, found {value!r}")
-    if key in _CODE_KEYS:
-        _codes(name, key, tuple(value))
-    return tuple(value)
+    return _codes(f"{name}: {key}", tuple(value)) if are_codes else tuple(value)
 
 
-CODES: tuple[str, ...] = ()
-"""Known rule codes; filled by whoever loads the rules (settings know none)."""
+CODES: Mapping[str, str] = {}
+"""Known rule codes with the names of the rules; filled by whoever loads the rules (settings know none)."""
 
 
-def _codes(name: str, key: str, codes: tuple[str, ...]) -> None:
-    for code in codes:
+def _codes(where: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes and prefixes as they are, and the codes of rules that are called by name."""
+    by_name = {name: code for code, name in CODES.items()}
+    out = []
+    for given in codes:
+        code = by_name.get(given.lower(), given)
         if not re.fullmatch(r"AG\d{0,3}", code) or (CODES and not any(known.startswith(code) for known in CODES)):
-            raise ConfigError(f"{name}: {key}: unknown rule {code!r}{_nearest(code.replace('O', '0').upper(), CODES)}")
+            hint = _nearest(given.replace("O", "0").upper(), CODES) or _nearest(given.lower(), by_name)
+            raise ConfigError(f"{where}: unknown rule {given!r}{hint}")
+        out.append(code)
+    return tuple(out)
 
 
 def _nearest(word: str, choices: Any) -> str:

@@ -19,6 +19,7 @@ FORMAT_NAMES = ("rich", "concise", "json", "sarif", "github", "gitlab", "junit")
 _PYTHON_HELP = (
     "Environment (its folder or its interpreter) whose libraries are read where the catalogue does not know them."
 )
+_VERSION_HELP = "FastAPI version in force (default: from the project's lock or requirements)."
 _EXIT_FINDINGS, _EXIT_USAGE, _EXIT_DEFECT = 1, 2, 3
 
 
@@ -40,7 +41,10 @@ def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
 
 
 def _codes(value: str | None) -> tuple[str, ...] | None:
-    return tuple(part.strip().upper() for part in value.split(",") if part.strip()) if value is not None else None
+    if value is None:
+        return None
+    words = (part.strip() for part in value.split(","))
+    return tuple(word.upper() if word[:2].upper() == "AG" else word for word in words if word)
 
 
 @cli.command()
@@ -49,7 +53,9 @@ def _codes(value: str | None) -> tuple[str, ...] | None:
 @click.option(
     "--output-file", type=click.Path(dir_okay=False), help="Write the report there instead of to the terminal."
 )
-@click.option("--select", metavar="CODES", help="Report only these rules; codes or prefixes, separated by commas.")
+@click.option(
+    "--select", metavar="CODES", help="Report only these rules; codes, prefixes or names, separated by commas."
+)
 @click.option("--extend-select", metavar="CODES", help="Report these rules too.")
 @click.option("--ignore", metavar="CODES", help="Do not report these rules.")
 @click.option("--severity", type=click.Choice(["error", "warning", "info"]), help="Lowest severity shown.")
@@ -88,7 +94,7 @@ def _codes(value: str | None) -> tuple[str, ...] | None:
 @click.option(
     "--fastapi-version",
     metavar="VERSION",
-    help="FastAPI version in force (default: from the project's lock or requirements).",
+    help=_VERSION_HELP,
 )
 @click.option("--python", metavar="PATH", help=_PYTHON_HELP)
 def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags: Any) -> None:
@@ -100,6 +106,9 @@ def check(paths: tuple[str, ...], format_: str, output_file: str | None, **flags
         _leave(kept[0])
     watch = _watch(command) if command.is_kept else None
     settings = _settings(paths, flags)
+    for folder in settings.src:
+        if not os.path.isdir(folder):
+            _beside(f"async-guard: [tool.async-guard] src: {folder!r} is no folder here, so it does nothing")
     if watch is not None:
         for file in settings.catalogue_files:
             watch.file(os.path.abspath(file))
@@ -165,9 +174,9 @@ def _width() -> int | None:
 
 def _settings(paths: tuple[str, ...], flags: dict[str, Any]) -> Any:
     from async_guard.config import load
-    from async_guard.rules.registry import RULES
+    from async_guard.rules.registry import NAMES
 
-    load.CODES = tuple(RULES)
+    load.CODES = NAMES
     names = ("severity", "fail_on", "negligible", "confidence", "group", "baseline", "fastapi_version", "python")
     overrides: dict[str, Any] = {name: flags.get(name) for name in names}
     for name in ("select", "extend_select", "ignore"):
@@ -188,13 +197,15 @@ def _narrowed(report: Any, settings: Any, flags: dict[str, Any]) -> Any:
         report = replace(report, unreadable=tuple(u for u in report.unreadable if u.path in wanted))
     if settings.baseline:
         from async_guard.policy import baseline
+        from async_guard.report.shown import how_many
 
         try:
             findings, gone = baseline.only_new(findings, baseline.read(Path(settings.baseline)))
         except baseline.BaselineError as error:
             _usage(str(error))
         if gone:
-            click.echo(f"{gone} findings of the baseline are gone; run `async-guard baseline` to tighten it", err=True)
+            told = f"{how_many(gone, 'finding')} of the baseline {'is' if gone == 1 else 'are'} gone"
+            click.echo(f"{told}; run `async-guard baseline` to tighten it", err=True)
     if flags.get("diff_base"):
         from async_guard.policy import changed
 
@@ -218,11 +229,24 @@ def _rendered(report: Any, settings: Any, format_: str, flags: dict[str, Any], o
         source=_source, version=__version__,
     )  # fmt: skip
     text = FORMATS[format_](report, options)
-    if flags["statistics"] and (format_ != "rich" or output_file is not None):
-        from async_guard.report.shown import stages
+    from async_guard.report.shown import counts, plain, stages
 
+    if flags["unresolved"] and format_ not in ("rich", "json"):  # formats that have no place for it
+        for u in report.unresolved:
+            _beside(
+                f"{plain(u.place.path)}:{u.place.line}:{u.place.column}: unresolved {plain(u.call)}: {plain(u.reason)}"
+            )
+    if flags["statistics"] and (format_ != "rich" or output_file is not None):
+        for name, value in counts(report.statistics) if format_ != "json" else ():
+            click.echo(f"{name:44} {value}", err=True)
         click.echo("\n".join(stages(report.statistics.stages)), err=True)
     return text
+
+
+def _beside(text: str) -> None:
+    """Say something beside the report, and that it was said."""
+    _warned.append(text)
+    click.echo(text, err=True)
 
 
 _sources: dict[str, str] = {}
@@ -323,7 +347,7 @@ _MANY = 150
 @click.argument("subject")
 def explain(subject: str) -> None:
     """Explain a rule (AG102, blocking-http) or a callable (requests.get)."""
-    from async_guard.rules.registry import RULES
+    from async_guard.rules.registry import NAMES, RULES
 
     for code, rule in RULES.items():
         if subject.upper() == code or subject.lower() == rule.meta.name:
@@ -342,7 +366,11 @@ def explain(subject: str) -> None:
         _usage(str(error))
     told = describe.describe(catalogue, subject)
     if told is None:
-        near = describe.near_misses(catalogue, subject)
+        import difflib
+
+        known = [*RULES, *NAMES.values()] if "." not in subject else []
+        written = subject.upper().replace("O", "0") if subject[:2].upper() == "AG" else subject.lower()
+        near = difflib.get_close_matches(written, known, 1) or describe.near_misses(catalogue, subject)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         _usage(f"nothing is known of {subject!r}{hint} (a rule's code, a rule's name, or a dotted callable)")
     click.echo(told)
@@ -361,10 +389,12 @@ def rules() -> None:
 
 @cli.command()
 @click.argument("paths", nargs=-1)
-@click.option("--format", "format_", type=click.Choice(["rich", "concise", "json"]), default="rich")
+@click.option(
+    "--format", "format_", type=click.Choice(["rich", "concise", "json"]), default="rich", help="How to show them."
+)
 @click.option("--kind", help="Only entry points of this kind.")
-@click.option("--jobs", type=click.IntRange(1))
-@click.option("--fastapi-version", metavar="VERSION")
+@click.option("--jobs", type=click.IntRange(1), help="Processes to use.")
+@click.option("--fastapi-version", metavar="VERSION", help=_VERSION_HELP)
 @click.option("--python", metavar="PATH", help=_PYTHON_HELP)
 @click.option("--no-cache", is_flag=True, help="Keep nothing and use nothing kept.")
 @click.option("--cache-dir", type=click.Path(file_okay=False), help="Where facts are kept between runs.")
@@ -383,15 +413,17 @@ def routes(
     except api.UsageError as error:
         _usage(str(error))
     if kind:
+        kinds = sorted({row.entry.kind for row in rows})
         rows = tuple(row for row in rows if row.entry.kind == kind)
+        if not rows:
+            told = f"those here are {', '.join(kinds)}" if kinds else "there are none here"
+            click.echo(f"async-guard: no entry point is of kind {kind!r}; {told}", err=True)
     if format_ == "json":
         from async_guard.report import json_v1
 
         _write(json_v1.routes(rows), None)
     elif format_ == "concise":
-        from async_guard.report.shown import plain
-
-        _write("".join(_route_line(r, plain) for r in rows), None)
+        _write("".join(map(_route_line, rows)), None)
     else:
         from async_guard.report import terminal
 
@@ -401,9 +433,11 @@ def routes(
     _leave(_EXIT_DEFECT if any(isinstance(each, api.DefectWarning) for each in _warned) else 0)
 
 
-def _route_line(row: Any, plain: Any) -> str:
+def _route_line(row: Any) -> str:
+    from async_guard.report.shown import how_many, plain
+
     entry, counts = row.entry, row.blocking
-    told = f"{counts.get('error', 0)} errors, {counts.get('warning', 0)} warnings"
+    told = f"{how_many(counts.get('error', 0), 'error')}, {how_many(counts.get('warning', 0), 'warning')}"
     return f"{plain(entry.path)}:{entry.line}: {entry.kind} {plain(entry.label)} [{entry.runs_on}] {told}\n"
 
 
@@ -417,6 +451,7 @@ def baseline(paths: tuple[str, ...], output_file: str, python: str | None) -> No
     settings = _settings(paths, {"python": python})
     from async_guard import api
     from async_guard.policy import baseline as kept
+    from async_guard.report.shown import how_many
 
     try:
         report = api.check_paths(paths, settings)
@@ -424,7 +459,7 @@ def baseline(paths: tuple[str, ...], output_file: str, python: str | None) -> No
         _usage(str(error))
     _name_defects(report)  # what a part of the findings would hide later is not written
     _write(kept.document(report.findings), output_file)
-    click.echo(f"{len(report.findings)} findings written to {output_file}")
+    click.echo(f"{how_many(len(report.findings), 'finding')} written to {output_file}")
     _leave(0)
 
 

@@ -110,12 +110,14 @@ def _settings(options: argparse.Namespace, start: Path) -> Settings:
     """
     from flake8.exceptions import ExecutionError
 
-    from async_guard.config.load import ConfigError, load_settings
+    from async_guard.config import load
+    from async_guard.rules.registry import NAMES
 
+    load.CODES = NAMES
     overrides = {"severity": options.async_guard_severity, "confidence": options.async_guard_confidence}
     try:
-        settings = load_settings(start, overrides)
-    except ConfigError as error:
+        settings = load.load_settings(start, overrides)
+    except load.ConfigError as error:
         raise ExecutionError(f"async-guard: {error}") from error
     named = [*(options.select or ()), *(options.extend_select or ())]
     ours = ("AG" if code == "A" else code for code in named if _OUR_CODES.fullmatch(code))

@@ -99,13 +99,13 @@ def unused(
         for line, message, help_ in found.mistakes:
             out.append(_idle(meta, path, line, message, help_))
     for allowed in allowances:
-        idle = [c for c in allowed.codes.split(",") if c and _is_idle(c, allowed.used, settings, rules)]
+        words = [word for word in allowed.codes.split(",") if word]
+        idle = [c for c in words if not c.startswith("AG") or _is_idle(c, allowed.used, settings, rules)]
         if idle:
-            out.append(
-                _idle(
-                    meta, allowed.path, allowed.line, f"`allow[{', '.join(idle)}]` {_reason(idle, rules)}", "remove it"
-                )
-            )
+            message = f"`allow[{', '.join(idle)}]` {_reason(idle, rules)}"
+            named = [code for code, rule in rules.items() if rule.name in map(str.lower, idle)]
+            help_ = f"write `allow[{', '.join(named)}]`" if named else "remove it"
+            out.append(_idle(meta, allowed.path, allowed.line, message, help_))
     return out
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from async_guard.model.findings import Statistics
 from async_guard.model.rules import RuleMeta
 
 
@@ -44,3 +45,26 @@ def stages(stages: Mapping[str, Mapping[str, float]]) -> list[str]:
     if lines:
         lines.append(f"{'all':9} {sum(told['seconds'] for told in stages.values()):8.3f} s")
     return lines
+
+
+def counts(stats: Statistics) -> list[tuple[str, int]]:
+    """What a run counted, each count with what it is of."""
+    rows = [
+        ("files", stats.files),
+        ("functions", stats.functions),
+        ("call sites", stats.call_sites),
+        ("resolved call sites", stats.resolved_call_sites),
+    ]
+    rows += [(f"entry points: {kind}", count) for kind, count in stats.entry_points.items()]
+    rows += [(f"findings: {code}", count) for code, count in stats.findings.items()]
+    rows += [(f"unresolved on the loop: {reason}", count) for reason, count in stats.unresolved.items()]
+    return rows
+
+
+def how_many(count: int, what: str) -> str:
+    """A count with its noun.
+
+    >>> how_many(1, "finding"), how_many(2, "finding")
+    ('1 finding', '2 findings')
+    """
+    return f"{count} {what}{'s' * (count != 1)}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from async_guard.model.findings import Confidence, Finding, Report, Severity
 from async_guard.report.cuts import best_cut, plan
-from async_guard.report.shown import ShowOptions, plain, stages
+from async_guard.report.shown import ShowOptions, counts, how_many, plain, stages
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan", Severity.NEGLIGIBLE: "dim"}
 _ENTRIES_SHOWN = 3
@@ -147,6 +147,12 @@ def _by_root_cause(report: Report, options: ShowOptions, console: Any) -> None:
     def stalled(findings: list[Finding]) -> int:
         return len({e for f in findings for e in f.entry_points})
 
+    def reach(findings: list[Finding]) -> str:
+        if not stalled(findings):
+            return "not reached by a known entry point"
+        verb = "stalls" if any(f.code.startswith("AG1") for f in findings) else "reached by"
+        return f"{verb} {how_many(stalled(findings), 'entry point')}"
+
     def rank(group: tuple[tuple[str, int, str], list[Finding]]) -> tuple[Any, ...]:
         cause, findings = group
         return -stalled(findings), -max(f.severity.rank for f in findings), -len(findings), cause
@@ -156,7 +162,7 @@ def _by_root_cause(report: Report, options: ShowOptions, console: Any) -> None:
         _line(console, [
             (worst.severity.value, _STYLES[worst.severity]), (f"[{worst.code}] ", "bold"), (plain(call), "bold"),
             (f" at {plain(path)}:{line}", ""),
-            (f"  {len(findings)} finding{'s' * (len(findings) > 1)}, stalls {stalled(findings)} entry point{'s' * (stalled(findings) != 1)}", "dim"),
+            (f"  {how_many(len(findings), 'finding')}, {reach(findings)}", "dim"),
         ])  # fmt: skip
         cut = best_cut(findings)
         if cut is not None:
@@ -183,7 +189,7 @@ def _plan(findings: Sequence[Finding], console: Any) -> None:
     ended = sum(cut.ends for cut in cuts)
     _line(console, [("where to begin", "bold green"), (f"  {ended} of {len(findings)} findings vanish", "dim")])
     for cut in cuts:
-        many = f"{cut.ends} findings, {cut.causes} root cause{'s' * (cut.causes > 1)}"
+        many = f"{how_many(cut.ends, 'finding')}, {how_many(cut.causes, 'root cause')}"
         _line(console, [("    ", ""), (plain(cut.advice()), ""), (f"  {many}", "dim")])
     console.print()
 
@@ -215,15 +221,15 @@ def _by_route(report: Report, options: ShowOptions, console: Any) -> None:
 def _summary(report: Report, options: ShowOptions, console: Any) -> None:
     counts = Counter(f.severity.value for f in report.findings)
     if not report.findings and not report.unreadable:
-        _line(console, [("no findings", "bold green"), (f" in {report.statistics.files} files", "")])
+        _line(console, [("no findings", "bold green"), (f" in {how_many(report.statistics.files, 'file')}", "")])
     else:
         told = ", ".join(f"{counts[s]} {s}" for s in ("error", "warning", "info", "negligible") if counts[s])
         unread = f", {len(report.unreadable)} unreadable" if report.unreadable else ""
         _line(
             console,
             [
-                (f"{len(report.findings)} findings", "bold"),
-                (f" ({told}) in {report.statistics.files} files{unread}" if told else unread, ""),
+                (how_many(len(report.findings), "finding"), "bold"),
+                (f" ({told}) in {how_many(report.statistics.files, 'file')}{unread}" if told else unread, ""),
             ],
         )
     if report.suppressed:
@@ -239,16 +245,7 @@ def _summary(report: Report, options: ShowOptions, console: Any) -> None:
 
 def _statistics(report: Report, console: Any) -> None:
     stats = report.statistics
-    rows = [
-        ("files", stats.files),
-        ("functions", stats.functions),
-        ("call sites", stats.call_sites),
-        ("resolved call sites", stats.resolved_call_sites),
-    ]
-    rows += [(f"entry points: {kind}", count) for kind, count in stats.entry_points.items()]
-    rows += [(f"findings: {code}", count) for code, count in stats.findings.items()]
-    rows += [(f"unresolved on the loop: {reason}", count) for reason, count in stats.unresolved.items()]
-    for name, value in rows:
+    for name, value in counts(stats):
         _line(console, [(f"  {name:44} ", "dim"), (str(value), "")])
     for line in stages(stats.stages):
         _line(console, [(f"  {line}", "")])

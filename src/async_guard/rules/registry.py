@@ -109,3 +109,6 @@ def fenced_files(markdown: str) -> Iterator[tuple[str, str]]:
 
 RULES: Mapping[str, Rule] = MappingProxyType(discover([os.path.dirname(__file__)], __package__))
 """Every rule by code, in the order of codes."""
+
+NAMES: Mapping[str, str] = MappingProxyType({code: rule.meta.name for code, rule in RULES.items()})
+"""The rules' names by code."""

@@ -10,7 +10,7 @@ from async_guard.link import attributes
 from async_guard.link.frames import SINK, Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn
-from async_guard.link.values import CLASS, EXTINST, INST, MODULE
+from async_guard.link.values import CLASS, EXT, EXTINST, INST, MODULE
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding, Severity
 from async_guard.model.rules import RuleMeta
@@ -268,7 +268,7 @@ class _Body:
         if e[0] == F.E_AWAIT:
             self.awaits = True
             self.rests = self.rests or e[1][0] != F.E_CALL or e[1][2] != [[F.E_CONST, 0]]
-            return callee_name(e[1]) in _SLEEPING
+            return callee_name(e[1]) in _SLEEPING or self._sleeps(e[1])
         if e[0] != F.E_CALL:
             return e[0] in (F.E_CONST, F.E_OPAQUE)
         if callee_name(e) in _TELLING:
@@ -280,6 +280,13 @@ class _Body:
                 self.pauses = True
                 return True
         return False
+
+    def _sleeps(self, call: Any) -> bool:
+        """Whether a call is of a sleep under another name (``from asyncio import sleep as pause``)."""
+        if call[0] != F.E_CALL or call[1][0] != F.E_NAME:
+            return False
+        found = self.linked.evaluator.ev(call[1], self.frame)
+        return bool(found) and all(v.k == EXT and v.a.rpartition(".")[2] in _SLEEPING for v in found)
 
 
 def _is_harmless(e: Any) -> bool:
