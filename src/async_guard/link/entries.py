@@ -1491,7 +1491,7 @@ class Frameworks:
         receiver = ev.values.make(INST, cls, None, False)
         for pattern, runs in table.methods:
             for name in methods:
-                if not (name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern) or runs == NEVER:
+                if runs == NEVER or not _is_named(ev, table, cls, pattern, name):
                     continue
                 found = attributes.class_attribute(ev, cls, name)
                 for f in found[1] if found is not None else ():
@@ -1531,6 +1531,18 @@ class Frameworks:
                     out[cls] = None
                     queue.append(cls.name)
         return list(out)
+
+
+def _is_named(ev: Evaluator, table: SubclassMethods, cls: Class, pattern: str, name: str) -> bool:
+    """Whether a framework runs a method of this name."""
+    if pattern.endswith("*"):
+        return name.startswith(pattern[:-1])
+    if not pattern.endswith("{}"):
+        return name == pattern
+    about = name[len(pattern) - 2 :]
+    return name.startswith(pattern[:-2]) and (
+        about in table.attributes or attributes.class_attribute(ev, cls, about) is not None
+    )
 
 
 def _is_handed_to_threads(fn: Fn) -> bool:
