@@ -58,7 +58,7 @@ FRAMEWORK = Framework(
         Registration(("fastapi.routing.APIRoute",), "route", FASTAPI, arg=("endpoint", 1), path=("path", 0), methods_arg=("methods", None)),
         Registration(("fastapi.routing.APIWebSocketRoute",), "websocket", LOOP, arg=("endpoint", 1), path=("path", 0)),
         Registration((*_on("websocket"), *_on("websocket_route")), "websocket", LOOP, path=("path", 0)),
-        Registration((*_on("add_api_websocket_route"), *_on("add_websocket_route")), "websocket", LOOP, arg=("endpoint", 1), path=("path", 0)),
+        Registration(_on("add_api_websocket_route"), "websocket", LOOP, arg=("endpoint", 1), path=("path", 0)),
         Registration(_on("on_event"), "lifespan", LOOP, label="{path}", path=("event_type", 0)),
         Registration(_on("add_event_handler"), "lifespan", LOOP, arg=("func", 1), label="{path}", path=("event_type", 0)),
         Registration(_BOTH, "lifespan", LOOP, arg=("on_startup", None), label="startup"),

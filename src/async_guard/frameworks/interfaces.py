@@ -51,10 +51,17 @@ _DRAWN = (
     "textual.app.App", "textual.screen.Screen", "textual.screen.ModalScreen", "textual.widget.Widget",
     *(f"textual.widgets.{name}" for name in TEXTUAL), *(f"textual.containers.{name}" for name in _CONTAINERS),
 )  # fmt: skip
+_REACTIVE = frozenset((
+    "value", "has_focus", "has_focus_within", "mouse_hover", "disabled", "loading", "theme", "title", "sub_title", "app_focus", "dark", "current",
+    "cursor_coordinate", "hover_coordinate", "show_cursor", "cursor_line", "hover_line", "highlighted", "index", "selected", "active", "expanded",
+    "collapsed", "scroll_x", "scroll_y", "scroll_target_x", "scroll_target_y", "virtual_size", "text", "language", "selection", "path", "data",
+    "progress", "total", "percentage", "time", "renderable", "size", "cursor_position", "placeholder", "tabs_count", "ansi_theme",
+))  # fmt: skip
+"""Reactive attributes of Textual's own classes."""
 _OF_DRAWN = tuple(
     (name, LOOP)
     for name in (
-        "on_*", "_on_*", "watch_*", "_watch_*", "validate_*", "_validate_*", "compute_*", "_compute_*", "action_*", "key_*", "compose",
+        "on_*", "_on_*", "watch_{}", "_watch_{}", "validate_{}", "_validate_{}", "compute_{}", "_compute_{}", "action_*", "key_*", "compose",
         "render", "render_line", "render_lines", "get_content_width", "get_content_height", "check_action", "format_title",
     )
 )  # fmt: skip
@@ -126,5 +133,5 @@ FRAMEWORK = Framework(
             for name in ("add_periodic_callback", "add_next_tick_callback", "add_timeout_callback")
         ),
     ),
-    subclasses=tuple(SubclassMethods(base, "event", _OF_DRAWN) for base in _DRAWN),
+    subclasses=tuple(SubclassMethods(base, "event", _OF_DRAWN, attributes=_REACTIVE) for base in _DRAWN),
 )  # fmt: skip

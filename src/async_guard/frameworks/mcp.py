@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import FASTAPI, LOOP, Framework, Registration, Version
+from async_guard.frameworks.tables import FASTAPI, LOOP, Framework, Registration, SubclassMethods, Version
 
 _OLD = ("mcp.server.fastmcp.FastMCP",)
 _NEW = ("mcp.server.mcpserver.MCPServer",)
 _FAST = ("fastmcp.FastMCP",)
+_LOW = "mcp.server.lowlevel.Server"
+_REQUESTS = (
+    "list_tools", "call_tool", "list_resources", "list_resource_templates", "read_resource", "list_prompts", "get_prompt", "completion",
+    "subscribe_resource", "unsubscribe_resource", "set_logging_level", "progress_notification",
+)  # fmt: skip
+"""What a server of the lower level has a decorator for; its functions are coroutine functions."""
+_SERVERS = (*_OLD, *_NEW, *_FAST, _LOW)
 
 
 def _kinds(
@@ -44,12 +51,12 @@ def _made(package: str, runs: str, versions: tuple[Version, ...] = ()) -> tuple[
 
 FRAMEWORK = Framework(
     name="mcp",
-    classes={"mcp.server.fastmcp.FastMCP": (), "mcp.server.mcpserver.MCPServer": (), "fastmcp.FastMCP": ()},
+    classes={"mcp.server.fastmcp.FastMCP": (), "mcp.server.mcpserver.MCPServer": (), "fastmcp.FastMCP": (), _LOW: ()},
     aliases={
         "mcp.server.fastmcp.server.FastMCP": "mcp.server.fastmcp.FastMCP", "fastmcp.server.FastMCP": "fastmcp.FastMCP",
         "fastmcp.server.server.FastMCP": "fastmcp.FastMCP",
         "fastmcp.server.context.Context": "fastmcp.Context", "fastmcp.server.Context": "fastmcp.Context",
-        "mcp.server.MCPServer": "mcp.server.mcpserver.MCPServer",
+        "mcp.server.Server": _LOW, "mcp.server.lowlevel.server.Server": _LOW, "mcp.server.MCPServer": "mcp.server.mcpserver.MCPServer",
         "mcp.server.mcpserver.server.MCPServer": "mcp.server.mcpserver.MCPServer",
     },
     registrations=(
@@ -59,8 +66,14 @@ FRAMEWORK = Framework(
         # fastmcp 2.x on the loop (2.3.5, 2.14.7); 3.x and newer in a worker thread (3.0.0, 4.0.0).
         # A def resource template stays on the loop in 3.0.0 and 4.0.0 too, unless it is given a Context; from 4.1.2 on it does not (4.2.3).
         *_kinds(_FAST, FASTAPI, (Version("fastmcp", LOOP, until=(3,)),), (Version("fastmcp", LOOP, until=(4, 1, 2)),)),
+        *(Registration((f"{_LOW}.{name}",), "mcp_request", LOOP, bare=False, label=name) for name in _REQUESTS),
+        Registration(_SERVERS, "lifespan", LOOP, arg=("lifespan", None), label="lifespan"),
+        Registration(tuple(f"{cls}.custom_route" for cls in _SERVERS[:3]), "route", LOOP, path=("path", 0), methods_arg=("methods", 1), bare=False),
         *_made("mcp.server.fastmcp", LOOP),
         *_made("mcp.server.mcpserver", FASTAPI),
         *_made("fastmcp", FASTAPI, (Version("fastmcp", LOOP, until=(3,)),)),
+    ),
+    subclasses=(
+        SubclassMethods("fastmcp.server.middleware.Middleware", "middleware", tuple((name, LOOP) for name in ("on_*", "__call__"))),
     ),
 )  # fmt: skip

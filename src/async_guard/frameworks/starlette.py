@@ -27,6 +27,8 @@ def _on(classes: tuple[str, ...], method: str) -> tuple[str, ...]:
 
 
 _BOTH = (_APP, _ROUTER)
+_ENDPOINTS = ((_APP, "route"), (_ROUTER, "endpoint"))
+"""What applications and routers call the callable that they are given."""
 _ROUTES = ("Route", "WebSocketRoute", "Mount", "Host")
 RESPONSES = (
     "Response",
@@ -63,10 +65,16 @@ FRAMEWORK = Framework(
             passes=(_REQUEST,), instances=LOOP,
         ),
         Registration(("starlette.routing.WebSocketRoute",), "websocket", LOOP, arg=("endpoint", 1), path=("path", 0), passes=(_SOCKET,)),
-        Registration(_on(_BOTH, "add_route"), "route", STARLETTE, arg=("route", 1), path=("path", 0), methods_arg=("methods", 2), passes=(_REQUEST,),
-                     instances=LOOP),
+        *(
+            Registration(_on((cls,), "add_route"), "route", STARLETTE, arg=(name, 1), path=("path", 0), methods_arg=("methods", 2),
+                         passes=(_REQUEST,), instances=LOOP)
+            for cls, name in _ENDPOINTS
+        ),
         Registration(_on(_BOTH, "route"), "route", STARLETTE, path=("path", 0), methods_arg=("methods", 1), passes=(_REQUEST,)),
-        Registration(_on(_BOTH, "add_websocket_route"), "websocket", LOOP, arg=("route", 1), path=("path", 0), passes=(_SOCKET,)),
+        *(
+            Registration(_on((cls,), "add_websocket_route"), "websocket", LOOP, arg=(name, 1), path=("path", 0), passes=(_SOCKET,))
+            for cls, name in _ENDPOINTS
+        ),
         Registration(_on(_BOTH, "websocket_route"), "websocket", LOOP, path=("path", 0), passes=(_SOCKET,)),
         Registration(_on(_BOTH, "add_event_handler"), "lifespan", LOOP, arg=("func", 1), label="{path}", path=("event_type", 0)),
         Registration(_on(_BOTH, "on_event"), "lifespan", LOOP, label="{path}", path=("event_type", 0)),

@@ -115,9 +115,11 @@ class SubclassMethods:
     base: str
     kind: str
     methods: tuple[tuple[str, str], ...]
-    """Method name (``*`` suffix: any with that prefix) and where it runs."""
+    """Method name (``*`` suffix: any with that prefix; ``{}``: an attribute that the class has, or one of `attributes`) and where it runs."""
     passes: tuple[str, ...] = ()
     """Classes of what the framework passes to these methods by position, after ``self``."""
+    attributes: frozenset[str] = frozenset()
+    """Attributes of the framework's own classes that methods are named after."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import callers, calls, containers, derived, hints, lazily, names
+from async_guard.link import callers, calls, containers, derived, factories, hints, lazily, names
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -427,6 +427,13 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     return _own(ev, v, name, site)
 
 
+def _of_class(ev: Evaluator, v: V, name: str, value: VS) -> VS:
+    """Routers that a field's factory makes: each object has its own, which those of one class share here."""
+    if not any(field == name for field, _ in factories.of(ev, v.a)):
+        return value
+    return tuple(ev.values.make(EXTINST, x.a, x.b, (x.c, v.a)) if x.k == EXTINST else x for x in value)
+
+
 def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     """An attribute of an object without the methods that were put on its class."""
     cls: Class = v.a
@@ -458,7 +465,11 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             lazily.asked(ev, v, found[0], name, site)
         if (default := _left_out(ev, v, found[0], name)) is not None:
             return default
-        out = value
+        out = (
+            _of_class(ev, v, name, value)
+            if any(x.k == EXTINST and x.a in ev.frameworks.routers for x in value)
+            else value
+        )
         if is_enum(ev, cls) and not name.startswith("_"):
             return (member_of(ev, cls, name),)
         if v.c and out and all(is_constant(x) for x in out):

@@ -438,19 +438,27 @@ class Frameworks:
             self.loops.append((fr, loop))
         return items if is_short and (is_told or all(map(_is_registered, items))) else ()
 
-    def is_registering(self, fn: Fn) -> bool:
-        """Whether a short function registers what it is given: each call of it says another path or handler."""
+    def is_registering(self, ev: Evaluator, fn: Fn) -> bool:
+        """Whether a short function registers what it is given, or makes a router: each call of it says another path or handler."""
         found = self.helpers.get(fn)
         if found is None:
-            found = self.helpers[fn] = fn.head.end_line - fn.head.line < F.LONG and any(
-                self._registers(part, fn.module.frame) for part in fn.body["body"]
+            makes = fn.owner is not None and fn.name == "__init__" and bool(self.tracked_base(ev, fn.owner))
+            found = self.helpers[fn] = fn.head.end_line - fn.head.line < F.LONG and (
+                makes or any(self._registers(part, fn.module.frame) for part in self._with_inner(fn))
             )
         return found
+
+    def _with_inner(self, fn: Fn) -> Iterator[Any]:
+        """The statements of a function, and of the decorator that it makes (``def get(self, path): def decorator(f): self.add_route(...)``)."""
+        yield from fn.body["body"]
+        for part in fn.body["body"]:
+            if part[0] == F.S_DEF and len(part) == 2 and isinstance(part[1], int):
+                yield from fn.module.functions[part[1]].body["body"]
 
     def telling(self, ev: Evaluator, fn: Fn, args: Args) -> dict[str, VS]:
         """Arguments of a function that registers something, with the texts and methods that are left out of those of others."""
         out: dict[str, VS] = {}
-        if not self.is_registering(fn):
+        if not self.is_registering(ev, fn):
             return out
         names_of = [p[0] for p in fn.body["params"] if p[1] in ("/", "a")][
             1 if fn.owner is not None and not _is_static(ev, fn) else 0 :
@@ -554,8 +562,11 @@ class Frameworks:
     def _construct(self, ev: Evaluator, dotted: str, specs: list[Registration], args: Args, site: Site) -> VS:
         own = self.routers.get(dotted)
         prefix = paths.written(ev, args, own[0], site) if own is not None else ""
-        # One statement makes several routers when a function or loop around it runs several times: the prefix tells them apart.
-        instance = ev.values.instance(dotted, (), (site.frame.module.path, site.pos, prefix))
+        # One statement makes several routers when a function or loop around it runs several times: the prefix tells them apart,
+        # and the class of the object for which a method of a base class makes one.
+        me = site.frame.self_value
+        owner = (me.a,) if me is not None and me.k == INST and dotted in self.routers else ()
+        instance = ev.values.instance(dotted, (), (site.frame.module.path, site.pos, prefix, *owner))
         if specs and dotted not in self.bases:
             instance = ev.values.instance(dotted)
         table = self.signals.get(dotted)
@@ -1395,10 +1406,27 @@ class Frameworks:
         said = {part for m in parents if not m.unknown for part in (m.parent, m.where)}
         parents = [m for m in parents if not m.unknown or not said.intersection((m.parent, m.where))]
         if not parents:
-            return [own]
+            every = (self._prefixes(ev, v, depth + 1) for v in self._of_heirs(ev, router))
+            return sorted({prefix for prefixes in every for prefix in prefixes})[:_MOST_PREFIXES] or [own]
         return sorted(
             {f"{outer}{m.prefix}{own}" for m in parents for outer in self._prefixes(ev, m.parent, depth + 1)}
         )[:_MOST_PREFIXES]
+
+    def _of_heirs(self, ev: Evaluator, router: V) -> list[V]:
+        """Routers that the same statement makes for objects of derived classes: what a base class registers is in each of them."""
+        token = router.c
+        if token.__class__ is not tuple or not isinstance(token[-1], Class):
+            return []
+        return [
+            v
+            for v in self.mountings
+            if v.a == router.a
+            and v is not router
+            and v.c.__class__ is tuple
+            and v.c[:-1] == token[:-1]
+            and isinstance(v.c[-1], Class)
+            and token[-1] in attributes.mro(ev, v.c[-1])
+        ]
 
     # -- dependencies
 
@@ -1491,7 +1519,7 @@ class Frameworks:
         receiver = ev.values.make(INST, cls, None, False)
         for pattern, runs in table.methods:
             for name in methods:
-                if not (name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern) or runs == NEVER:
+                if runs == NEVER or not _is_named(ev, table, cls, pattern, name):
                     continue
                 found = attributes.class_attribute(ev, cls, name)
                 for f in found[1] if found is not None else ():
@@ -1531,6 +1559,18 @@ class Frameworks:
                     out[cls] = None
                     queue.append(cls.name)
         return list(out)
+
+
+def _is_named(ev: Evaluator, table: SubclassMethods, cls: Class, pattern: str, name: str) -> bool:
+    """Whether a framework runs a method of this name."""
+    if pattern.endswith("*"):
+        return name.startswith(pattern[:-1])
+    if not pattern.endswith("{}"):
+        return name == pattern
+    about = name[len(pattern) - 2 :]
+    return name.startswith(pattern[:-2]) and (
+        about in table.attributes or attributes.class_attribute(ev, cls, about) is not None
+    )
 
 
 def _is_handed_to_threads(fn: Fn) -> bool:

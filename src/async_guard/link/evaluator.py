@@ -321,7 +321,7 @@ class Evaluator:
                 is_long = fn.head.end_line - fn.head.line >= F.VERY_LONG
                 limit = CHOSEN_CONTEXT_LIMIT if is_long else CALLABLE_CONTEXT_LIMIT
             elif (fn.is_short and all(_is_path(value) for value in bound.values())) or (
-                known_here >= limit and self.frameworks.is_registering(fn)
+                known_here >= limit and self.frameworks.is_registering(self, fn)
             ):
                 limit = CALLABLE_CONTEXT_LIMIT
             elif (
