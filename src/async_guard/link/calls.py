@@ -444,13 +444,16 @@ def _explicit_self(ev: Evaluator, fn: Fn, args: Args) -> tuple[V | None, Args]:
     if owner is None or not params or params[0][1] not in ("/", "a"):
         return None, args
     nobody_knows = all(x.k == UNKNOWN for x in subject)
-    if not nobody_knows and not any(x.k == INST for x in subject):
+    if not nobody_knows and not any(x.k == INST or x.k == CLASS for x in subject):
         return None, args
     decorators = {_decorator_name(d) for d in fn.body["decorators"]}
     if "staticmethod" in decorators:
         return None, args
     kept = tuple(x for x in subject if x.k == INST and owner in attributes.mro(ev, x.a))
-    if nobody_knows:  # a wrapper that is read before anybody is known to call it
+    if len(subject) == 1 and subject[0].k == CLASS:  # what decorates a class method hands its class on
+        is_own = "classmethod" in decorators and owner in attributes.mro(ev, subject[0].a)
+        receiver = subject[0] if is_own else None
+    elif nobody_knows:  # a wrapper that is read before anybody is known to call it
         receiver = None if "classmethod" in decorators else ev.own_self(fn)
     else:
         receiver = kept[0] if len(kept) == 1 else ev.values.make(INST, owner, None, True) if len(subject) > 1 else None

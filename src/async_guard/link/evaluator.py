@@ -859,7 +859,7 @@ class Evaluator:
                 allowed = hints.of(self, returns, self.definition_frame(fn, frame))
                 declared = without_unknown(allowed)
                 if frame.self_value is not None:
-                    declared = self._self_type(declared, frame.self_value)
+                    declared = self._self_type(fn, declared, frame.self_value)
                 if len(declared) < len(allowed) and (
                     any(v.k == AWAITABLE for v in declared) or all(is_constant(v) for v in declared)
                 ):
@@ -882,8 +882,15 @@ class Evaluator:
         is_read = frame.state == 2 and frame.waits is None and not frame.returns_more
         return is_read and frame.ret == (self.values.none,) and not frame.yields and not fn.is_stub()
 
-    def _self_type(self, declared: VS, self_value: V) -> VS:
-        return tuple(self_value if v.k == MARK and v.a == "typing.Self" else v for v in declared)
+    def _self_type(self, fn: Fn, declared: VS, self_value: V) -> VS:
+        """What an annotation says of the receiver: a class method that is declared to give its own class gives one of the class it is called on."""
+        own, base = self_value, None
+        if self_value.k == CLASS:
+            own, base = self.values.make(INST, self_value.a, None, True), fn.owner
+        return tuple(
+            own if (v.k == MARK and v.a == "typing.Self") or (base is not None and v.k == INST and v.a is base) else v
+            for v in declared
+        )
 
     # -- statements
 
