@@ -28,6 +28,11 @@ _DEEPEST = 40
 Found = tuple[str, Any, str]
 """What a name is: ("module", name, ""), ("class" or "function" or "other", node, its module), ("uncertain", None, "") or ("missing", …)."""
 _MISSING: Found = ("missing", None, "")
+_WITHOUT_MEMBERS = frozenset(("object", "ABC", "Generic", "Protocol"))
+"""Bases from which a class has no public methods."""
+_ADDING_NO_MEMBERS = frozenset(("dataclass", "total_ordering", "final", "runtime_checkable", "deprecated"))
+_MAKING_CLASSES = frozenset(("__new__", "__init__", "__call__", "__prepare__", "__getattr__", "__getattribute__"))
+"""Methods by which a metaclass may give its classes what their bodies do not say."""
 _UNCERTAIN: Found = ("uncertain", None, "")
 
 
@@ -217,9 +222,13 @@ class Sources:
         within = self.module(module)
         if within is not None and (node.name, name) in within.members:
             return self._is(within.members[node.name, name], module, depth)
-        open_ended = bool(node.keywords or node.decorator_list) or (within is not None and within.sets)
+        open_ended = (
+            any(not self._adds_nothing(keyword, module, depth) for keyword in node.keywords)
+            or any(_last_name(decorator) not in _ADDING_NO_MEMBERS for decorator in node.decorator_list)
+            or (within is not None and within.sets)
+        )
         for base in node.bases:
-            if isinstance(base, ast.Name) and base.id == "object":
+            if _last_name(base) in _WITHOUT_MEMBERS:
                 continue
             above = self._expression(base, module, depth + 1)
             found = self.member(above, name, depth + 1) if above[0] == "class" else _UNCERTAIN
@@ -228,6 +237,18 @@ class Sources:
             elif found[0] != "missing":
                 return found
         return _UNCERTAIN if open_ended or _is_made_at_run_time(node, name) else _MISSING
+
+    def _adds_nothing(self, keyword: ast.keyword, module: str, depth: int) -> bool:
+        """Whether what stands behind the bases of a class leaves it as it is written: a metaclass that makes no classes in its own way."""
+        if keyword.arg != "metaclass":
+            return False
+        if _last_name(keyword.value) in ("ABCMeta", "type"):
+            return True
+        kind, found, where = self._expression(keyword.value, module, depth + 1)
+        return kind == "class" and not found.keywords and all(
+            _last_name(base) in ("ABCMeta", "type") or self._adds_nothing(ast.keyword("metaclass", base), where, depth + 1)
+            for base in found.bases
+        ) and not any(isinstance(made, ast.FunctionDef) and made.name in _MAKING_CLASSES for made in found.body)  # fmt: skip
 
 
 def answer(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -246,6 +267,13 @@ def answer(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
         "values": {name: _there(sources.resolve(name)) for name in request["values"]},
         "new": [],
     }
+
+
+def _last_name(node: ast.AST) -> str:
+    """The last part of a dotted name, of what is called or what has type parameters."""
+    while isinstance(node, (ast.Call, ast.Subscript)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _there(found: Found) -> str:

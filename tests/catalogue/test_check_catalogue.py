@@ -222,6 +222,45 @@ def test_sources_are_read_as_they_run(loaded: tuple[ModuleType, ModuleType], tmp
     }
 
 
+def test_a_metaclass_leaves_a_class_closed_unless_it_makes_classes(
+    loaded: tuple[ModuleType, ModuleType], tmp_path: Path
+) -> None:
+    """Abstract classes, data classes and those whose metaclass only has methods are what they say; one that `__new__` makes may be more."""
+    sources, _ = loaded
+    with zipfile.ZipFile(tmp_path / "made-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("made/__init__.py", MADE)
+    names = ("Abstract", "Record", "Registered", "Generated")
+    classes = {f"made.{name}": {"there": "sync", "nowhere": "sync"} for name in names}
+    request = {"distributions": ["made"], "functions": {}, "classes": classes, "values": []}
+    found = sources.answer(tmp_path, request)["classes"]
+    assert {name: found[f"made.{name}"]["methods"] for name in names} == {
+        "Abstract": {"there": "ok", "nowhere": "missing"},
+        "Record": {"there": "ok", "nowhere": "missing"},
+        "Registered": {"there": "ok", "nowhere": "missing"},
+        "Generated": {"there": "ok", "nowhere": "uncertain"},
+    }
+
+
+MADE = """
+import abc
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+T = TypeVar("T")
+class Names(type):
+    def by_name(cls, name): ...
+class Maker(type):
+    def __new__(mcs, name, bases, body): ...
+class Abstract(abc.ABC, Generic[T], metaclass=abc.ABCMeta):
+    def there(self): ...
+@dataclass(frozen=True)
+class Record:
+    def there(self): ...
+class Registered(metaclass=Names):
+    def there(self): ...
+class Generated(metaclass=Maker):
+    def there(self): ...
+"""
+
 SOURCES = {
     "starred/__init__.py": """
 from starred.early import *
