@@ -11,7 +11,7 @@ from typing import Any
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
-from async_guard.link import apart, attributes, containers, names, texts
+from async_guard.link import apart, attributes, containers, mains, names, texts
 from async_guard.link.entries import Entry, Frameworks
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
@@ -156,6 +156,8 @@ class Linked:
         self.in_worker: dict[Frame, None] = {}
         self.apart: set[Frame] = set()
         """Of the holders, those that run on a short-lived loop of a worker thread's own and on no other."""
+        self.begun_once: set[Frame] = set()
+        """Of the holders, those that run once in a program: its main coroutine, and what that awaits."""
         self.unsure: dict[Frame, tuple[bool, bool]] = {}
         """Frames of entry points -> whether it is only likely that they run on a loop, and whether they run in a greenlet of it."""
         self.allowed: dict[Fn, set[str]] = {}
@@ -207,6 +209,7 @@ class Linked:
             known = len(self.frameworks.seen)
         roots = [entry.frame for entry in self.entries if entry.runs == "loop"]
         self.apart = apart.coroutines(ev, roots, alone, self.holders, self.in_worker)
+        self.begun_once = mains.coroutines(ev, self.holders, [entry.frame for entry in self.entries])
         self._lower_kept()
         self._doubt_rare()
         for entry in self.entries:
@@ -534,6 +537,12 @@ class Linked:
         """Whether all of these entry points run when the process starts or stops."""
         entries = list(entries)
         return bool(entries) and all(entry.once or entry.kind in _STARTUP for entry in entries)
+
+
+def happens_once(linked: Linked, chain: Chain) -> bool:
+    """Whether a chain begins in a coroutine that runs once in a program, outside a loop and before anything else runs."""
+    first = chain.links[0][1]
+    return chain.holder in linked.begun_once and not first.looped and mains.is_alone(chain.holder, first.pos)
 
 
 def _is_followed(event: Event) -> bool:

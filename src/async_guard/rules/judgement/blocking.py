@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from async_guard.link.entries import Entry
-from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, is_far, step
+from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, happens_once, is_far, step
 from async_guard.model.findings import Confidence, Finding, Severity
 from async_guard.rules.registry import RULES
 
@@ -76,7 +76,7 @@ def _finding(linked: Linked, chain: Chain, more: int) -> Finding | None:
             return None
     entries = linked.entries_reaching(chain.holder)
     severity: Severity = effect.severity
-    if chain.lowered or linked.only_at_startup(entries):
+    if chain.lowered or linked.only_at_startup(entries) or (not entries and happens_once(linked, chain)):
         severity = severity.lowered()
     steps = tuple(step(frame, event) for frame, event in chain.links)
     return Finding(
