@@ -20,6 +20,10 @@ from async_guard.model import facts as F
 from async_guard.model.findings import Defect, EntryPoint, Place, Severity, Step
 
 _STARTUP = frozenset(("lifespan",))
+_LIFE = frozenset((
+    "startup", "on_startup", "setup", "initialize", "shutdown", "on_shutdown", "teardown", "cleanup",
+))  # fmt: skip
+"""What methods are called that run once in the life of an object."""
 _REGISTERING = (
     "add_api_route", "include_router", "add_middleware", "add_event_handler", "add_exception_handler", "add_route", "add_websocket_route",
     "add_api_websocket_route", "mount", "exception_handler", "FastAPI", "APIRouter", "Starlette", "Route", "middleware", "add_task",
@@ -167,6 +171,7 @@ class Linked:
         """What broke on the way."""
         self.negligible = False
         """Whether calls that cost microseconds are asked for."""
+        self._again: set[Frame] | None = None
         self._reach: dict[Frame, list[Way]] = {}
         self._leads: dict[Frame, list[Event]] = {}
         self._no_sinks: set[Frame] | None = None
@@ -262,6 +267,14 @@ class Linked:
             for event in frame.events:
                 if event.rare is not None and frame.fn is not None and texts.is_rare(frame.fn, *event.rare):
                     event.probable = True
+
+    def is_life_cycle(self, fn: Fn) -> bool:
+        """Whether a method is called as what begins or ends the life of an object (``setup``), which the loop does not make again and again."""
+        if fn.owner is None or fn.name.removeprefix("async_").removesuffix("_async").strip("_") not in _LIFE:
+            return False
+        if self._again is None:
+            self._again = self._repeated()
+        return self._lasts(fn.owner, {True: True, None: False}, self._again)
 
     def _lasts(self, once: Class | Frame, lasts: dict[Any, bool], repeated: set[Frame]) -> bool:
         """Whether what keeps results lives as long as the process: a scope that no request runs, a class of which none makes objects."""
@@ -540,9 +553,14 @@ class Linked:
 
 
 def happens_once(linked: Linked, chain: Chain) -> bool:
-    """Whether a chain begins in a coroutine that runs once in a program, outside a loop and before anything else runs."""
+    """Whether a chain begins outside a loop in a coroutine that runs once: in a program, before anything else runs, or for an object."""
     first = chain.links[0][1]
-    return chain.holder in linked.begun_once and not first.looped and mains.is_alone(chain.holder, first.pos)
+    fn = chain.holder.fn
+    if first.looped or fn is None:
+        return False
+    if chain.holder in linked.begun_once:
+        return mains.is_alone(chain.holder, first.pos)
+    return linked.is_life_cycle(fn)
 
 
 def _is_followed(event: Event) -> bool:
