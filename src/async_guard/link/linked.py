@@ -552,15 +552,22 @@ class Linked:
         return bool(entries) and all(entry.once or entry.kind in _STARTUP for entry in entries)
 
 
-def happens_once(linked: Linked, chain: Chain) -> bool:
-    """Whether a chain begins outside a loop in a coroutine that runs once: in a program, before anything else runs, or for an object."""
+def seldom(linked: Linked, chain: Chain) -> str:
+    """Why what a chain says happens while hardly anything else waits for the loop; empty where it is not known to be so.
+
+    Either outside a loop in a coroutine that runs once, in a program before anything else runs or for an object, or in a command.
+    """
     first = chain.links[0][1]
     fn = chain.holder.fn
-    if first.looped or fn is None:
-        return False
+    if fn is None:
+        return ""
+    if mains.is_command(fn.module.path):
+        return "a command has the loop to itself" if mains.is_alone(chain.holder, first.pos) else ""
+    if first.looped:
+        return ""
     if chain.holder in linked.begun_once:
-        return mains.is_alone(chain.holder, first.pos)
-    return linked.is_life_cycle(fn)
+        return "runs once, when the program starts" if mains.is_alone(chain.holder, first.pos) else ""
+    return "runs once for an object, by its name" if linked.is_life_cycle(fn) else ""
 
 
 def _is_followed(event: Event) -> bool:

@@ -48,6 +48,16 @@ def coroutines(ev: Evaluator, holders: Iterable[Frame], entries: Iterable[Frame]
         known |= more
 
 
+def is_command(path: str) -> bool:
+    """Whether a file is of a program's command line: ``cli.py``, ``cli/list.py``, ``__main__.py``."""
+    *folders, name = path.split("/")
+    return name in _COMMANDS or not _FOLDERS.isdisjoint(folders)
+
+
+_COMMANDS = ("cli.py", "_cli.py", "__main__.py")
+_FOLDERS = frozenset(("cli", "_cli"))
+
+
 def is_alone(frame: Frame, pos: int) -> bool:
     """Whether nothing else runs on the loop yet at a position of a coroutine that begins a program: no task was started before."""
     seen = {frame}
