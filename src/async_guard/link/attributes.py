@@ -292,11 +292,8 @@ def subclasses(ev: Evaluator, cls: Class) -> list[Class]:
 
 
 def _implementers(ev: Evaluator, protocol: Class) -> list[Class]:
-    wanted = [
-        m
-        for m in protocol.head.methods
-        if not m.startswith("__") or m in ("__call__", "__enter__", "__aenter__", "__iter__")
-    ]
+    methods = dict.fromkeys(protocol.head.methods)  # an overloaded one stands there several times
+    wanted = [m for m in methods if not m.startswith("__") or m in ("__call__", "__enter__", "__aenter__", "__iter__")]
     if not wanted or wanted == ["__iter__"]:  # what can be iterated is a list before it is anything of the project
         return []
     if _is_of_builtins(protocol, wanted):

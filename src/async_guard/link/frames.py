@@ -26,6 +26,7 @@ class Event:
         "greenlet",
         "handled",
         "kind",
+        "looped",
         "lowered",
         "name",
         "node",
@@ -69,6 +70,8 @@ class Event:
 
         self.handled = False
         """Whether it happens only after an exception."""
+        self.looped = False
+        """Whether it stands in the body of a loop."""
         self.forked = False
         """Whether it happens only where a condition has an outcome that is not known."""
 
@@ -235,6 +238,7 @@ class Frame:
         event.once = self.once
         event.rare = self.rare
         event.handled = self.handling > 0
+        event.looped = bool(self.exits)
         event.forked = self.forks > 0 or self.handling > 0
         self.events.append(event)
 

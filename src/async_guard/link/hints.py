@@ -240,7 +240,8 @@ def _may_meet(ev: Evaluator, one: VS, other: VS) -> bool:
 
 def _may_be_same(ev: Evaluator, v: V, w: V) -> bool:
     if v.k == INST and w.k == INST:
-        return v.a in attributes.mro(ev, w.a) or w.a in attributes.mro(ev, v.a) or attributes.is_protocol(v.a)
+        is_below = v.a in attributes.mro(ev, w.a) or w.a in attributes.mro(ev, v.a)
+        return is_below or attributes.is_protocol(v.a) or attributes.is_protocol(w.a)
     if v.k != EXTINST or w.k != EXTINST or "builtins.object" in (v.a, w.a):
         return True  # a type variable, or nobody knows
     # Of two classes of one library the one may be below the other.

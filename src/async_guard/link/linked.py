@@ -11,7 +11,7 @@ from typing import Any
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
-from async_guard.link import apart, attributes, containers, names, texts
+from async_guard.link import apart, attributes, containers, mains, names, texts
 from async_guard.link.entries import Entry, Frameworks
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
@@ -20,6 +20,10 @@ from async_guard.model import facts as F
 from async_guard.model.findings import Defect, EntryPoint, Place, Severity, Step
 
 _STARTUP = frozenset(("lifespan",))
+_LIFE = frozenset((
+    "startup", "on_startup", "setup", "initialize", "shutdown", "on_shutdown", "teardown", "cleanup",
+))  # fmt: skip
+"""What methods are called that run once in the life of an object."""
 _REGISTERING = (
     "add_api_route", "include_router", "add_middleware", "add_event_handler", "add_exception_handler", "add_route", "add_websocket_route",
     "add_api_websocket_route", "mount", "exception_handler", "FastAPI", "APIRouter", "Starlette", "Route", "middleware", "add_task",
@@ -156,6 +160,8 @@ class Linked:
         self.in_worker: dict[Frame, None] = {}
         self.apart: set[Frame] = set()
         """Of the holders, those that run on a short-lived loop of a worker thread's own and on no other."""
+        self.begun_once: set[Frame] = set()
+        """Of the holders, those that run once in a program: its main coroutine, and what that awaits."""
         self.unsure: dict[Frame, tuple[bool, bool]] = {}
         """Frames of entry points -> whether it is only likely that they run on a loop, and whether they run in a greenlet of it."""
         self.allowed: dict[Fn, set[str]] = {}
@@ -165,6 +171,7 @@ class Linked:
         """What broke on the way."""
         self.negligible = False
         """Whether calls that cost microseconds are asked for."""
+        self._again: set[Frame] | None = None
         self._reach: dict[Frame, list[Way]] = {}
         self._leads: dict[Frame, list[Event]] = {}
         self._no_sinks: set[Frame] | None = None
@@ -207,6 +214,7 @@ class Linked:
             known = len(self.frameworks.seen)
         roots = [entry.frame for entry in self.entries if entry.runs == "loop"]
         self.apart = apart.coroutines(ev, roots, alone, self.holders, self.in_worker)
+        self.begun_once = mains.coroutines(ev, self.holders, [entry.frame for entry in self.entries])
         self._lower_kept()
         self._doubt_rare()
         for entry in self.entries:
@@ -259,6 +267,14 @@ class Linked:
             for event in frame.events:
                 if event.rare is not None and frame.fn is not None and texts.is_rare(frame.fn, *event.rare):
                     event.probable = True
+
+    def is_life_cycle(self, fn: Fn) -> bool:
+        """Whether a method is called as what begins or ends the life of an object (``setup``), which the loop does not make again and again."""
+        if fn.owner is None or fn.name.removeprefix("async_").removesuffix("_async").strip("_") not in _LIFE:
+            return False
+        if self._again is None:
+            self._again = self._repeated()
+        return self._lasts(fn.owner, {True: True, None: False}, self._again)
 
     def _lasts(self, once: Class | Frame, lasts: dict[Any, bool], repeated: set[Frame]) -> bool:
         """Whether what keeps results lives as long as the process: a scope that no request runs, a class of which none makes objects."""
@@ -534,6 +550,24 @@ class Linked:
         """Whether all of these entry points run when the process starts or stops."""
         entries = list(entries)
         return bool(entries) and all(entry.once or entry.kind in _STARTUP for entry in entries)
+
+
+def seldom(linked: Linked, chain: Chain) -> str:
+    """Why what a chain says happens while hardly anything else waits for the loop; empty where it is not known to be so.
+
+    Either outside a loop in a coroutine that runs once, in a program before anything else runs or for an object, or in a command.
+    """
+    first = chain.links[0][1]
+    fn = chain.holder.fn
+    if fn is None:
+        return ""
+    if mains.is_command(fn.module.path):
+        return "a command has the loop to itself" if mains.is_alone(chain.holder, first.pos) else ""
+    if first.looped:
+        return ""
+    if chain.holder in linked.begun_once:
+        return "runs once, when the program starts" if mains.is_alone(chain.holder, first.pos) else ""
+    return "runs once for an object, by its name" if linked.is_life_cycle(fn) else ""
 
 
 def _is_followed(event: Event) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from async_guard.link.entries import Entry
-from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, is_far, step
+from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, is_far, seldom, step
 from async_guard.model.findings import Confidence, Finding, Severity
 from async_guard.rules.registry import RULES
 
@@ -76,7 +76,8 @@ def _finding(linked: Linked, chain: Chain, more: int) -> Finding | None:
             return None
     entries = linked.entries_reaching(chain.holder)
     severity: Severity = effect.severity
-    if chain.lowered or linked.only_at_startup(entries):
+    why = "" if entries else seldom(linked, chain)
+    if chain.lowered or why or linked.only_at_startup(entries):
         severity = severity.lowered()
     steps = tuple(step(frame, event) for frame, event in chain.links)
     return Finding(
@@ -84,7 +85,7 @@ def _finding(linked: Linked, chain: Chain, more: int) -> Finding | None:
         confidence=Confidence.PROBABLE if chain.probable else Confidence.CERTAIN,
         message=_message(chain, steps[0].call), place=steps[0].place, function=chain.holder.name, chain=steps,
         entry_points=linked.shown_entries(chain.holder),
-        help=_help(effect.instead), notes=_notes(chain, entries, more),
+        help=_help(effect.instead), notes=_notes(chain, entries, more, why),
     )  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def _help(instead: str) -> str:
     return f"use `{instead}`" if instead and " " not in instead else instead
 
 
-def _notes(chain: Chain, entries: list[Entry], more: int) -> tuple[str, ...]:
+def _notes(chain: Chain, entries: list[Entry], more: int, why: str) -> tuple[str, ...]:
     notes = [note for _, event in chain.links for note in event.notes]
     if chain.choices > COMBINATIONS:
         notes.append(f"one of {chain.choices:,} combinations of what its calls may mean")
@@ -115,6 +116,8 @@ def _notes(chain: Chain, entries: list[Entry], more: int) -> tuple[str, ...]:
         notes.append(_HOLDS_THE_LOCK)
     if chain.lowered:
         notes.append("runs only the first time: the result is cached")
+    if why:
+        notes.append(why)
     if entries and all(entry.depends for entry in entries):
         notes.append(f"depends on the version: {entries[0].depends}")
     if more:

@@ -1,0 +1,152 @@
+"""Coroutines that a program runs once, to begin with: ``asyncio.run(main())`` under ``if __name__ == "__main__"``, and what they await.
+
+What they do outside a loop happens when the program starts or stops, like what a lifespan does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from async_guard.link import callers, names
+from async_guard.link.frames import CORO, LOOP, Event, Frame
+from async_guard.link.values import EXT
+from async_guard.model import facts as F
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+    from async_guard.link.program import Fn, Module
+
+_NAME = "main"
+"""What a coroutine is called that is a program and nothing that others may want to await."""
+
+
+def coroutines(ev: Evaluator, holders: Iterable[Frame], entries: Iterable[Frame]) -> set[Frame]:
+    """Of the frames that loops run, those that run once in a program.
+
+    Args:
+        ev: has read everything.
+        holders: frames that loops run themselves.
+        entries: what somebody else runs.
+    """
+    others = {frame.fn for frame in entries}
+    held = [frame for frame in holders if frame.fn is not None and frame.is_async and frame.fn not in others]
+    first = {fn for fn in dict.fromkeys(frame.fn for frame in held) if fn is not None and _is_main(ev, fn)}
+    if not first:
+        return set()
+    incoming: dict[Fn, list[tuple[Frame, Event]]] = {}
+    for frame in ev.frames:
+        for event in frame.events:
+            if event.kind in (CORO, LOOP) and event.target is not None and event.target.fn is not None:
+                incoming.setdefault(event.target.fn, []).append((frame, event))
+    known = first
+    while True:
+        left = {frame.fn for frame in held if frame.fn is not None and frame.fn not in known}
+        more = {fn for fn in left if _is_begun_once(ev, fn, incoming, known)}
+        if not more:
+            return {frame for frame in held if frame.fn in known}
+        known |= more
+
+
+def is_command(path: str) -> bool:
+    """Whether a file is of a program's command line: ``cli.py``, ``cli/list.py``, ``__main__.py``."""
+    *folders, name = path.split("/")
+    return name in _COMMANDS or not _FOLDERS.isdisjoint(folders)
+
+
+_COMMANDS = ("cli.py", "_cli.py", "__main__.py")
+_FOLDERS = frozenset(("cli", "_cli"))
+
+
+def is_alone(frame: Frame, pos: int) -> bool:
+    """Whether nothing else runs on the loop yet at a position of a coroutine that begins a program: no task was started before."""
+    seen = {frame}
+    queue = [(frame, pos)]
+    while queue:
+        one, end = queue.pop()
+        if any(mark[0] == "makes-task" and mark[1].pos < end for mark in one.marks):
+            return False
+        for event in one.events:
+            target = event.target
+            if event.pos >= end or target is None or target in seen:
+                continue
+            if event.kind == LOOP or len(seen) > _NEAR:
+                return False
+            seen.add(target)
+            queue.append((target, _END))
+    return True
+
+
+_END = 1 << 62
+_NEAR = 300
+"""Scopes looked through for a task that is started."""
+
+
+def _is_begun_once(ev: Evaluator, fn: Fn, incoming: dict[Fn, list[tuple[Frame, Event]]], known: set[Fn]) -> bool:
+    """Whether only coroutines that run once make this one, and not in a loop."""
+    made = incoming.get(fn, ())
+    if not made or any(event.looped or frame.fn not in known for frame, event in made):
+        return False
+    scopes = ev.program.callers(fn.name, fn.module)
+    return all(index >= 0 and module.functions[index] in known for module, index in scopes)
+
+
+def _is_main(ev: Evaluator, fn: Fn) -> bool:
+    """Whether all that is ever done with a coroutine function is that a call runs a loop for it, where the program begins."""
+    if fn.body["decorators"] or fn.head.is_generator:
+        return False
+    is_named = fn.owner is None and _NAME in fn.name.split("_")
+    is_private = is_named or (fn.parent is not None and not fn.parent.is_async) or fn.name.startswith("_")
+    begins = False
+    for module, index in ev.program.callers(fn.name, fn.module):
+        scope = module.functions[index] if index >= 0 else None
+        body = [scope.body["body"]] if scope is not None else [module.body]
+        found = [node for node in callers.parts([*body]) if _calls(node, fn, module)]
+        if not found:
+            continue
+        run = [id(node[2][0]) for node in callers.parts([*body]) if _runs_a_loop(ev, node, module)]
+        if any(id(node) not in run for node in found):
+            return False
+        begins = begins or is_private or _is_begin(ev, module, scope)
+    return begins
+
+
+def _calls(node: Any, fn: Fn, module: Module) -> bool:
+    """Whether a node is a call that may mean a function."""
+    if node[0] != F.E_CALL or node[1].__class__ is not list or F.last_name(node[1]) != fn.name:
+        return False
+    is_name = node[1][0] == F.E_NAME
+    if fn.owner is not None:
+        return not is_name
+    return not is_name or module is fn.module or all(b.kind == "from" for b in module.bindings.get(fn.name, ()))
+
+
+def _runs_a_loop(ev: Evaluator, node: Any, module: Module) -> bool:
+    """Whether a node is ``asyncio.run(f())`` or the like."""
+    if node[0] != F.E_CALL or len(node) < _CALL_PARTS or node[1].__class__ is not list or not node[2]:
+        return False
+    callee = node[1]
+    if callee[0] == F.E_ATTR and callee[1][0] == F.E_NAME:
+        dotted = f"{callee[1][1]}.{callee[2]}"
+    elif callee[0] == F.E_NAME:
+        value = names.module_value(ev, module, callee[1]) or ()
+        dotted = value[0].a if len(value) == 1 and value[0].k == EXT else ""
+    else:
+        return False
+    entry = ev.catalogue.lookup(dotted) if dotted else None
+    return getattr(entry, "role", "") == "runs-loop"
+
+
+def _is_begin(ev: Evaluator, module: Module, scope: Fn | None) -> bool:
+    """Whether a scope is where a program begins: the body of a module, or a function that only such a body calls."""
+    if scope is None:
+        return True
+    if scope.owner is not None or scope.parent is not None:
+        return False
+    used = [(other, index) for other, index in ev.program.callers(scope.name, module) if other is module]
+    return bool(used) and all(index < 0 for _, index in used)
+
+
+_CALL_PARTS = 6
+
+__all__ = ["coroutines"]
