@@ -3,7 +3,7 @@
 ## What it finds
 
 `background_tasks.add_task(send(user))` and `BackgroundTask(send(user))` where the argument is the result of calling
-a function of the project or a coroutine, and `add_task(lambda: coroutine())`.
+a function of the project, a blocking call of a library (`add_task(requests.post(url))`) or a coroutine, and `add_task(lambda: coroutine())`.
 
 ## Why it matters
 

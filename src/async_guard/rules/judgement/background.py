@@ -7,9 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from async_guard.link import attributes
-from async_guard.link.frames import Frame, Site
+from async_guard.link.frames import SINK, Frame, Site
 from async_guard.link.linked import Linked
-from async_guard.link.values import AWAITABLE, BOUND, CONST, CORO, DICT, EXTINST, FUNC, INST, PARTIAL, SEQ, VS, V
+from async_guard.link.values import (
+    AWAITABLE,
+    BOUND,
+    CLASS,
+    CONST,
+    CORO,
+    DICT,
+    EXT,
+    EXTINST,
+    EXTMETH,
+    FUNC,
+    INST,
+    PARTIAL,
+    SEQ,
+    VS,
+    V,
+)
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.syntax import assignment
@@ -82,7 +98,7 @@ def wrong_functions(linked: Linked) -> Iterator[tuple[Task, Any, str]]:
         e = task.expression()
         if e is not None:
             made = _call_in_variable(task, e)
-            verdict = _verdict(linked, made or e, task.func)
+            verdict = _verdict(linked, task, made or e)
             verdicts.setdefault(task.key, []).append((task, made or e, verdict))
     for found in verdicts.values():
         if all(verdict for _, _, verdict in found):
@@ -114,14 +130,26 @@ def _binds(stmt: Any, name: str) -> bool:
     return bool(tag == F.S_GLOBAL and name in stmt[1])
 
 
-def _verdict(linked: Linked, e: Any, value: VS) -> str:
+def _verdict(linked: Linked, task: Task, e: Any) -> str:
+    value = task.func
     if not value:
         return ""
+    if _waits(task, e):
+        return RESULT
     if e[0] == F.E_CALL or (e[0] == F.E_AWAIT and e[1][0] == F.E_CALL):
         if all(v.k in (CORO, AWAITABLE) for v in value):
             return COROUTINE
         return RESULT if all(v.k in (CORO, AWAITABLE) or _is_no_function(linked, v) for v in value) else ""
     return BUILDS if all(_builds(linked, v) for v in value) else ""
+
+
+def _waits(task: Task, e: Any) -> bool:
+    """Whether an expression is a blocking call of a library: what those give, an answer or nothing, is no function."""
+    return (
+        e[0] == F.E_CALL
+        and any(event.kind == SINK and event.node is e for event in task.frame.events)
+        and all(v.k not in (FUNC, BOUND, PARTIAL, CLASS, EXT, EXTMETH) for v in task.func)
+    )
 
 
 def _is_no_function(linked: Linked, v: V) -> bool:
