@@ -431,6 +431,8 @@ class Evaluator:
         return self.values.seq("tuple", items, union(*items))
 
     def _is_flag(self, fn: Fn, name: str, v: V) -> bool:
+        if texts.is_other(v):
+            return True  # none of the texts that the function asks for
         return _is_flag(v) or (v.k == CONST and v.b == "str" and texts.distinguished(self, fn, name, v) is v)
 
     def joined_frame(self, func: V, self_value: V | None) -> Frame:

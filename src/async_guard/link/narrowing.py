@@ -94,7 +94,12 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
     if op in _EQUAL and left and right and all(v.k == CLASS for v in (*left, *right)):
         is_same = _are_same(left, right)
         return unknown if is_same is None else (ev.values.const(is_same is _EQUAL[op]),)
-    if op in _EQUAL and len(left) == 1 and len(right) == 1 and texts.differs(left[0], right[0]):
+    if (
+        op in _EQUAL
+        and len(right) == 1
+        and any(texts.is_other(v) for v in left)
+        and all(texts.differs(v, right[0]) or same(v, right[0]) is False for v in left)
+    ):
         return (ev.values.const(not _EQUAL[op]),)
     if len(left) == 1 and len(right) == 1 and left[0].k == CONST and right[0].k == CONST:
         a, b = left[0].a, right[0].a

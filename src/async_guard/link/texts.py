@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import names
+from async_guard.link import attributes, names
 from async_guard.link.frames import Args, Frame
 from async_guard.link.program import Fn
-from async_guard.link.values import CONST, DICT, EXTINST, FUNC, VS, V
+from async_guard.link.values import CLASS, CONST, DICT, EXTINST, FUNC, VS, V, key_of, member_name
 from async_guard.model import facts as F
 
 if TYPE_CHECKING:
@@ -51,9 +51,12 @@ def is_other(v: V) -> bool:
 
 def differs(v: V, other: V) -> bool:
     """Whether a text of which is known what it is not can not be another one."""
-    if not is_other(v) or other.k != CONST:
+    if not is_other(v):
         return False
-    return other.a in v.c if v.c != ROOT else other.b == "str" and not other.a.startswith("/")
+    text = other.a if other.k == CONST else key_of(other) if member_name(other) else None
+    if text.__class__ is not str:
+        return False
+    return text in v.c if v.c != ROOT else not text.startswith("/")
 
 
 def rooted(ev: Evaluator) -> V:
@@ -218,7 +221,7 @@ def _collect(ev: Evaluator, fn: Fn, part: Any, name: str, words: dict[str, None]
         for right in part[3]:
             for item in right[2] if right[0] == F.E_SEQ else [right]:
                 _add(item, words)
-                for v in _of_module(ev, fn, item):
+                for v in (*_of_module(ev, fn, item), *_of_member(ev, fn, item)):
                     if v.k == CONST and v.a and v.a.__class__ is str:
                         words[v.a] = None
     elif part[0] == F.E_SUB and len(part) == 5 and _is_name(part[2], name):
@@ -255,6 +258,16 @@ def _of_module(ev: Evaluator, fn: Fn, e: Any) -> VS:
     """What a name of the function's module stands for."""
     is_there = e.__class__ is list and e[0] == F.E_NAME and e[1] in fn.module.bindings
     return names.lookup(ev, e[1], fn.module.frame) if is_there else ()
+
+
+def _of_member(ev: Evaluator, fn: Fn, e: Any) -> VS:
+    """What a member of an enumeration stands for: ``kind == Kind.REDIS`` asks for a text where the members are texts."""
+    if e.__class__ is list and e[0] == F.E_ATTR and e[2] == "value":
+        e = e[1]
+    if e.__class__ is not list or e[0] != F.E_ATTR:
+        return ()
+    kinds = [v.a for v in _of_module(ev, fn, e[1]) if v.k == CLASS]
+    return tuple(x for cls in kinds if attributes.is_enum(ev, cls) for x in names.class_value(ev, cls, e[2]) or ())
 
 
 def _is_name(e: Any, name: str) -> bool:
