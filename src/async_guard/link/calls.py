@@ -300,6 +300,8 @@ def _is_asynchronous(ev: Evaluator, v: V) -> bool:
         return bool(v.a.is_async)
     if v.k == BOUND:
         return _is_asynchronous(ev, v.b)
+    if v.k == PARTIAL:
+        return _is_asynchronous(ev, v.a)
     if v.k == EXTMETH:
         found = ev.catalogue.method(v.a.a, v.b)
         return found is not None and (found[1].is_awaitable or (found[1].returns or ("",))[0] == "awaitable")
@@ -310,6 +312,8 @@ def _is_synchronous(v: V) -> bool:
     """Whether a value is a plain function of the project."""
     if v.k == BOUND:
         return _is_synchronous(v.b)
+    if v.k == PARTIAL:
+        return _is_synchronous(v.a)
     return v.k == FUNC and not v.a.is_async
 
 
