@@ -80,12 +80,15 @@ def _swallowed(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
 
 
 def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
-    cancels = False
-    handling = _before_raise(body_of(fn))
     if fn.name == "__aexit__":
         yield from _in_exit(fn)
+    every = list(statements(body_of(fn)))
+    if not any(stmt[0] in (F.S_TRY, F.S_WITH) for stmt in every):
+        return
+    cancels = False
+    handling = _before_raise(body_of(fn))
     around = _is_manager(linked, fn)
-    for stmt in statements(body_of(fn)):
+    for stmt in every:
         if stmt[0] == F.S_WITH and any(_shields(item[0]) for item in stmt[1]):
             handling.add(id(stmt))
             handling.update(id(inner) for inner in statements(stmt[2]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Any
 
-from async_guard.link import attributes, hints, names
+from async_guard.link import attributes, callers, hints, names
 from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Class, Fn, Module
@@ -279,9 +279,10 @@ def _asked_functions(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]
     for frame in linked.evaluator.frames:
         if frame.fn is None or not _ASKING.keys() & frame.module.facts.calls.keys():
             continue
-        for e, _ in uses(body_of(frame.fn)):
-            keyword, position = _ASKING.get(callee_name(e), ("", -1))
-            given = [value for name, value in e[3] if name == keyword] if position != -1 and keyword else []
+        written = callers.sites(linked.program, frame.fn)
+        for e in [e for name in _ASKING.keys() & written.keys() for e in written[name]]:
+            keyword, position = _ASKING[callee_name(e)]
+            given = [value for name, value in e[3] if name == keyword] if keyword else []
             if position >= 0 and not given and len(e[2]) > position and e[2][position][0] != F.E_STAR:
                 given = [e[2][position]]
             if not given or not _is_of_python(linked, frame, e[1]):
