@@ -35,21 +35,7 @@ EVERYWHERE = (
 )
 RECENT = (*EVERYWHERE, "pages", "kinds_of_handlers", "kinds_around")
 """What needs the templates, forms and router lifespans of later releases."""
-OLD = (
-    "handlers",
-    "around",
-    "lifespans",
-    "parts",
-    "registered",
-    "dependent",
-    "further",
-    "plain_lifespan",
-    "corners",
-    "corners_of_lifespans",
-    "managed_lifespan",
-    "loops_in_threads",
-    "pydantic_1",
-)
+OLD = (*(name for name in EVERYWHERE if name != "responses"), "pydantic_1")
 """What runs with pydantic 1, which FastAPI 0.95 needs."""
 IN_WORDS_OF_PYDANTIC_1 = (
     (r"\bfield_validator\((.*)\)\n    @classmethod", r"validator(\1)"),

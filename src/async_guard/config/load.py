@@ -128,24 +128,22 @@ def _validated(name: str, key: str, value: Any, default: Any) -> Any:
             raise ConfigError(f"{where}: {value!r} is no version; write one such as '0.115.0'")
         return value
     if isinstance(default, tuple):
-        return _texts(where, name, key, value)
+        return _texts(where, value, f"{name}: {key}" if key in _CODE_KEYS else "")
     if not isinstance(value, dict):
         raise ConfigError(f"{where}: expected a table, found {value!r}")
     if key == "per-file-ignores":
         where = f"{name}: {key}"
-        return {
-            pattern: _texts(f"{where} {pattern!r}", where, repr(pattern), codes) for pattern, codes in value.items()
-        }
+        return {p: _texts(f"{where} {p!r}", codes, f"{where}: {p!r}") for p, codes in value.items()}
     return value
 
 
-def _texts(where: str, name: str, key: str, value: Any) -> tuple[str, ...]:
-    are_codes = key in _CODE_KEYS or name.endswith("per-file-ignores")
-    if isinstance(value, str) and are_codes:
+def _texts(where: str, value: Any, of_codes: str) -> tuple[str, ...]:
+    """A list of texts; of rules if ``of_codes`` says where those stand."""
+    if isinstance(value, str) and of_codes:
         value = [part.strip() for part in value.split(",") if part.strip()]
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ConfigError(f"{where}: expected a list of texts, found {value!r}")
-    return _codes(f"{name}: {key}", tuple(value)) if are_codes else tuple(value)
+    return _codes(of_codes, tuple(value)) if of_codes else tuple(value)
 
 
 CODES: Mapping[str, str] = {}

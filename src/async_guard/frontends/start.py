@@ -82,29 +82,25 @@ def _value_of(option: str, arguments: list[str]) -> str | None:
     return value
 
 
-def write(text: str) -> None:
-    """Write to standard output; who reads it may have gone."""
+def write(text: str | memoryview) -> None:
+    """Write to standard output; who reads it may have gone. UTF-8 goes out as it is where that is what the stream would make of it."""
+    out = sys.stdout
+    is_utf8 = (out.encoding or "").lower() == "utf-8"
     try:
-        if (sys.stdout.encoding or "").lower() != "utf-8":
-            sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def write_data(text: memoryview) -> None:
-    """The same for UTF-8, which goes out as it is where that is what `write` would make of it."""
-    out = getattr(sys.stdout, "buffer", None)
-    if out is None or os.linesep != "\n" or (sys.stdout.encoding or "").lower() != "utf-8":
-        write(str(text, "utf-8"))
-        return
-    try:
-        sys.stdout.flush()
-        out.write(text)
+        if isinstance(text, str):
+            told = text
+        elif is_utf8 and os.linesep == "\n" and hasattr(out, "buffer"):
+            out.flush()
+            out.buffer.write(text)
+            told = ""
+        else:
+            told = str(text, "utf-8")
+        if not is_utf8:
+            out.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        out.write(told)
         out.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 
 
 def leave(status: int) -> NoReturn:
@@ -125,7 +121,7 @@ def main() -> None:
     if not command.to_file:
         found = command.kept()
         if found is not None:
-            write_data(found[1])
+            write(found[1])
             leave(found[0])
     from async_guard.frontends import cli
 

@@ -701,8 +701,6 @@ class Frameworks:
                 and len(args.positional) == 1
             ):
                 self._enter(ev, spec, receiver, Args([], {}), site, first)
-                if spec.starts:
-                    return tuple(ev.values.make(WRAP, "started", t) if t.k == FUNC else t for t in first)
                 return self._decorated_with(ev, specs, first)
             pending.append(spec)
         self._note_described(ev, args, site)
@@ -753,14 +751,14 @@ class Frameworks:
         for spec in specs:
             given = Args(list(positional), dict(keywords))
             self._enter(ev, spec, v.c if v.c is not None else v.b, given, site, target, path)
-        if any(spec.starts for spec in specs):
-            return tuple(ev.values.make(WRAP, "started", t) if t.k == FUNC else t for t in target)
         if any(spec.hops for spec in specs):
             return tuple(ev.values.make(WRAP, "offload", t) if t.k == FUNC and not t.a.is_async else t for t in target)
         return self._decorated_with(ev, specs, target)
 
     def _decorated_with(self, ev: Evaluator, specs: Iterable[Registration], target: VS) -> VS:
-        """What decorators leave of a definition: itself, and the object that some make of it."""
+        """What decorators leave of a definition: itself, and the object that some make of it; or what starts it when it is called."""
+        if any(spec.starts for spec in specs):
+            return tuple(ev.values.make(WRAP, "started", t) if t.k == FUNC else t for t in target)
         made = tuple(ev.values.instance(ev.catalogue.canonical(spec.gives)) for spec in specs if spec.gives)
         return union(target, made) if made else target
 

@@ -100,11 +100,11 @@ def _is_main(ev: Evaluator, fn: Fn) -> bool:
     begins = False
     for module, index in ev.program.callers(fn.name, fn.module):
         scope = module.functions[index] if index >= 0 else None
-        body = [scope.body["body"]] if scope is not None else [module.body]
-        found = [node for node in callers.parts([*body]) if _calls(node, fn, module)]
+        written = list(callers.parts([scope.body["body"] if scope is not None else module.body]))
+        found = [node for node in written if _calls(node, fn, module)]
         if not found:
             continue
-        run = [id(node[2][0]) for node in callers.parts([*body]) if _runs_a_loop(ev, node, module)]
+        run = [id(node[2][0]) for node in written if _runs_a_loop(ev, node, module)]
         if any(id(node) not in run for node in found):
             return False
         begins = begins or is_private or _is_begin(ev, module, scope)
@@ -149,4 +149,4 @@ def _is_begin(ev: Evaluator, module: Module, scope: Fn | None) -> bool:
 
 _CALL_PARTS = 6
 
-__all__ = ["coroutines"]
+__all__ = ["coroutines", "is_alone", "is_command"]

@@ -147,22 +147,23 @@ def _by_root_cause(report: Report, options: ShowOptions, console: Any) -> None:
     def stalled(findings: list[Finding]) -> int:
         return len({e for f in findings for e in f.entry_points})
 
-    def reach(findings: list[Finding]) -> str:
-        if not stalled(findings):
+    def reach(findings: list[Finding], entries: int) -> str:
+        if not entries:
             return "not reached by a known entry point"
         verb = "stalls" if any(f.code.startswith("AG1") for f in findings) else "reached by"
-        return f"{verb} {how_many(stalled(findings), 'entry point')}"
+        return f"{verb} {how_many(entries, 'entry point')}"
 
-    def rank(group: tuple[tuple[str, int, str], list[Finding]]) -> tuple[Any, ...]:
-        cause, findings = group
-        return -stalled(findings), -max(f.severity.rank for f in findings), -len(findings), cause
-
-    for (path, line, call), findings in sorted(groups.items(), key=rank):
+    rows = []
+    for cause, findings in groups.items():
         worst = max(findings, key=lambda f: f.severity.rank)
+        entries = stalled(findings)
+        rows.append(((-entries, -worst.severity.rank, -len(findings), cause), findings, worst, entries))
+
+    for (*_, (path, line, call)), findings, worst, entries in sorted(rows, key=lambda row: row[0]):
         _line(console, [
             (worst.severity.value, _STYLES[worst.severity]), (f"[{worst.code}] ", "bold"), (plain(call), "bold"),
             (f" at {plain(path)}:{line}", ""),
-            (f"  {how_many(len(findings), 'finding')}, {reach(findings)}", "dim"),
+            (f"  {how_many(len(findings), 'finding')}, {reach(findings, entries)}", "dim"),
         ])  # fmt: skip
         cut = best_cut(findings)
         if cut is not None:
@@ -219,11 +220,11 @@ def _by_route(report: Report, options: ShowOptions, console: Any) -> None:
 
 
 def _summary(report: Report, options: ShowOptions, console: Any) -> None:
-    counts = Counter(f.severity.value for f in report.findings)
+    found = Counter(f.severity.value for f in report.findings)
     if not report.findings and not report.unreadable:
         _line(console, [("no findings", "bold green"), (f" in {how_many(report.statistics.files, 'file')}", "")])
     else:
-        told = ", ".join(f"{counts[s]} {s}" for s in ("error", "warning", "info", "negligible") if counts[s])
+        told = ", ".join(f"{found[s]} {s}" for s in ("error", "warning", "info", "negligible") if found[s])
         unread = f", {len(report.unreadable)} unreadable" if report.unreadable else ""
         _line(
             console,

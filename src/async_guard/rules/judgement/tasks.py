@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from async_guard.link import callers
 from async_guard.link.frames import CALL, CORO, Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn
@@ -83,12 +84,10 @@ def _gathered(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
 def _called_back(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     """``loop.call_soon_threadsafe(asyncio.create_task, work())``: the loop starts the task and drops it."""
     for frame in linked.evaluator.frames:
-        calls = frame.module.facts.calls
-        if frame.fn is None or not _CALLBACKS & calls.keys():
+        if frame.fn is None or not _CALLBACKS & frame.module.facts.calls.keys():
             continue
-        for e, _ in uses(body_of(frame.fn)):
-            if callee_name(e) not in _CALLBACKS or e[1][0] != F.E_ATTR:
-                continue
+        written = callers.sites(linked.program, frame.fn)
+        for e in [e for name in _CALLBACKS & written.keys() for e in written[name] if e[1][0] == F.E_ATTR]:
             starter = next((a for a in e[2] if F.last_name(a) in _STARTING), None)
             if starter is None or not all(_starts_task(v) for v in linked.evaluator.ev(starter, frame)):
                 continue

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from async_guard.link import attributes
+from async_guard.link import attributes, callers
 from async_guard.link.entries import Entry
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, Frame
 from async_guard.link.linked import Chain, Linked
@@ -17,7 +17,7 @@ from async_guard.link.program import Class, Fn
 from async_guard.link.values import BOUND, DECORATOR, EXT, EXTINST, FUNC, STATIC, V, without_unknown
 from async_guard.model import facts as F
 from async_guard.model.findings import Severity
-from async_guard.rules.judgement import syntax, uses
+from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.long_loops import Long, long_calls, long_loops
 from async_guard.rules.judgement.places import allowed
 
@@ -113,10 +113,10 @@ class Survey:
         if fn in self.awaited:
             return True
         ev = self.linked.evaluator
-        callers = self.linked.program.callers(fn.name)
-        if len(callers) > _CALLERS:
+        users = self.linked.program.callers(fn.name)
+        if len(users) > _CALLERS:
             return fn.owner is not None and not handler
-        for module, user in callers:
+        for module, user in users:
             frame = module.frame if user < 0 else ev.generic_frame(module.functions[user])
             ev.read(frame)
             for event in frame.events:
@@ -394,17 +394,16 @@ def _is_found_by_name(linked: Linked, fn: Fn) -> bool:
     """Whether a class may find a method by a computed name: ``await getattr(self, f"{name}_one")()``, ``getattr(self, "on_" + event)``."""
     return any(
         (method.is_async or not fn.name.startswith("_"))
-        and any(_computes(e) for e, _ in syntax.uses(method.body["body"]))
+        and any(map(_computes, callers.sites(linked.program, method).get("getattr", ())))
         for each in (attributes.mro(linked.evaluator, fn.owner) if fn.owner is not None else ())
         if isinstance(each, Class)
         for method in each.own_methods().values()
-        if "getattr" in each.module.facts.calls
     )
 
 
-def _computes(e: Any) -> bool:
-    is_found = e[0] == F.E_CALL and e[1][:2] == [F.E_NAME, "getattr"] and len(e[2]) > 1
-    return is_found and e[2][0][:2] == [F.E_NAME, "self"] and bool(e[2][1][0] != F.E_CONST)
+def _computes(call: Any) -> bool:
+    is_found = call[1][0] == F.E_NAME and len(call[2]) > 1
+    return is_found and call[2][0][:2] == [F.E_NAME, "self"] and bool(call[2][1][0] != F.E_CONST)
 
 
 def _handed_on(linked: Linked, names: set[str]) -> set[str]:
