@@ -12,7 +12,10 @@ import pytest
 
 from async_guard.api import check_sources, routes
 from async_guard.frontends import cli, flake8_plugin
+from async_guard.link import evaluator
 from async_guard.link.evaluator import Evaluator
+from async_guard.link.frames import Frame
+from async_guard.model import facts as F
 from async_guard.model.findings import Defect
 from async_guard.rules.registry import RULES
 
@@ -23,14 +26,17 @@ FILES = {"one.py": SLEEPS % b"first", "two.py": SLEEPS % b"second"}
 @pytest.fixture
 def _broken_function(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading ``first`` breaks."""
-    read = Evaluator._read
+    read = evaluator._STATEMENTS[F.S_EXPR]
 
-    def breaking(self: Evaluator, frame: Any) -> None:
-        if frame.fn.name == "first":
+    def breaking(self: Evaluator, statement: Any, frame: Frame) -> None:
+        if frame.fn is not None and frame.fn.name == "first":
             raise KeyError("lost")
-        read(self, frame)
+        read(self, statement, frame)
 
-    monkeypatch.setattr(Evaluator, "_read", breaking)
+    # In the table, as methods of compiled classes cannot be replaced.
+    table = [*evaluator._STATEMENTS]
+    table[F.S_EXPR] = breaking
+    monkeypatch.setattr(evaluator, "_STATEMENTS", table)
 
 
 @pytest.mark.usefixtures("_broken_function")

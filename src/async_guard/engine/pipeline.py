@@ -70,6 +70,7 @@ def _asked(linked: Linked, name: str, check: Callable[[Linked], Iterable[Finding
     try:
         return [finding for finding in check(linked) if not _is_about_library(linked, finding)]
     except Exception as error:  # noqa: BLE001 - told to the user, who gets what the other rules find
+        linked.evaluator.level = 0
         linked.defects.append(Defect("", 0, name, defect_in(error)))
         return []
 

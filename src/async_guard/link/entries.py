@@ -370,7 +370,7 @@ class Frameworks:
             or f"{c}.{name}" in self.attributes
             or (c in self.bases and (name == "state" or name in _MOUNTING))
             or (c in self.stores and name in stores.METHODS)
-            or (c in self.signals and name in (*self.signals[c].connects, *self.signals[c].sends))
+            or (c in self.signals and (name in self.signals[c].connects or name in self.signals[c].sends))
             for c in self.linear(catalogue, cls)
         )
 
@@ -480,6 +480,7 @@ class Frameworks:
             try:
                 ev.s_for(loop, frame)
             except Exception as error:  # noqa: BLE001 - what the rest of the loop registers is lost, and the user told so
+                ev.level = 0
                 ev.broke(frame.module, frame.fn, error)
             finally:
                 frame.env = None

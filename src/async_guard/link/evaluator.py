@@ -7,7 +7,7 @@ once per distinct set of argument values, up to a limit) and never runs anything
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.link import (
@@ -62,6 +62,9 @@ from async_guard.model.findings import Defect, Severity, defect_in
 
 DEPTH_LIMIT = 70
 """Frames read inside each other; what lies deeper is read later, and its result is unknown to whoever asked first."""
+LEVELS: Final = 2000
+"""Expressions read inside each other, fifteen times as many as large applications have: for compiled code nothing else says where its stack ends."""
+_TOO_DEEP = "nested too deeply"
 REFRESH_LIMIT = 1
 """Times that a frame is read again because something it needed was still being read."""
 CONTEXT_LIMIT = 5
@@ -207,6 +210,8 @@ class Evaluator:
         self.frameworks = frameworks
         self.values = Values()
         self.depth = 0
+        self.level = 0
+        """Expressions being read inside of each other, those of other scopes too."""
         self.joining = 0
         self.cycles = 0
         """How often a definition was asked for while it was being read."""
@@ -640,10 +645,12 @@ class Evaluator:
     def _read_noting(self, frame: Frame) -> None:
         """Read a frame, and note what it must wait for before another reading says more."""
         self.depth += 1
+        level = self.level
         outer, self.hit = self.hit, None
         try:
             self._read(frame)
         except Exception as error:  # noqa: BLE001 - one function is lost, and the user told so, not the whole run
+            self.level = level
             self.broke(frame.module, frame.fn, error)
         finally:
             self.depth -= 1
@@ -1395,8 +1402,17 @@ class Evaluator:
     # -- expressions
 
     def ev(self, e: Any, fr: Frame) -> VS:
-        """What an expression may be. Reads every call in it."""
-        return _EXPRESSIONS[e[0]](self, e, fr)  # type: ignore[no-any-return]
+        """What an expression may be. Reads every call in it.
+
+        Raises:
+            RecursionError: it is read inside of too many others; whoever reads a scope loses that scope only.
+        """
+        self.level += 1
+        if self.level > LEVELS:
+            raise RecursionError(_TOO_DEEP)
+        value: VS = _EXPRESSIONS[e[0]](self, e, fr)
+        self.level -= 1
+        return value
 
     def x_const(self, e: Any, fr: Frame) -> VS:
         return (self.values.const(e[1]),)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link.program import Class, Fn, Module
 from async_guard.link.values import NOTHING, VS, V, union
 
 # Kinds of events
-CALL = "call"  # runs the target now, in the same thread
-CORO = "coro"  # creates the coroutine of the target, which will run on a loop
-LOOP = "loop"  # the loop runs the target later (call_soon, callbacks)
-WORKER = "worker"  # another thread or process runs the target
-SINK = "sink"  # a call that keeps the thread from returning
+CALL: Final = "call"  # runs the target now, in the same thread
+CORO: Final = "coro"  # creates the coroutine of the target, which will run on a loop
+LOOP: Final = "loop"  # the loop runs the target later (call_soon, callbacks)
+WORKER: Final = "worker"  # another thread or process runs the target
+SINK: Final = "sink"  # a call that keeps the thread from returning
 
 
 class Event:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
@@ -18,6 +18,8 @@ from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
 from async_guard.link.program import Class, Fn, Libraries, Module, Program
 from async_guard.model import facts as F
 from async_guard.model.findings import Defect, EntryPoint, Place, Severity, Step
+
+_T = TypeVar("_T")
 
 _STARTUP = frozenset(("lifespan",))
 _LIFE = frozenset((
@@ -179,6 +181,7 @@ class Linked:
         self._by_fn: dict[Fn, int] = {}
         self._reaching: dict[Fn | None, list[Entry]] = {}
         self._shown: dict[Fn | None, tuple[EntryPoint, ...]] = {}
+        self._made: dict[Any, Any] = {}
 
     # -- building
 
@@ -389,6 +392,13 @@ class Linked:
         queue.append(frame)
 
     # -- questions
+
+    def once(self, make: Callable[[Linked], _T]) -> _T:
+        """What ``make`` makes of the linked project, made when it is first asked for: several rules share it."""
+        found = self._made.get(make)
+        if found is None:
+            found = self._made[make] = make(self)
+        return found
 
     def blocking_ways(self) -> Iterator[Way]:
         """Every way from on-loop code to a blocking call, shortest per place and root cause."""

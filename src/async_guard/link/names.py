@@ -487,9 +487,11 @@ def run_module(ev: Evaluator, module: Module) -> None:
     running = ev.filling[module] = Filling(ev.tick())
     frame: Frame = module.frame
     frame.env = {}
+    level = ev.level
     try:
         ev.block(module.body, frame)
     except Exception as error:  # noqa: BLE001 - what the rest of the module does is lost, and the user told so
+        ev.level = level
         ev.broke(module, None, error)
     finally:
         running.state = 2

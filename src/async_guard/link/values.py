@@ -7,56 +7,56 @@ A value set is a tuple without duplicates in order of discovery (order makes the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
-UNKNOWN = 0  # a: reason, b: value set of what it may be, of which somebody chooses by name | None
-CONST = 1  # a: value, b: type name
-MODULE = 2  # a: Module of the project
-EXT = 3  # a: dotted name of something outside the project (module, class or function)
-EXTINST = (
+UNKNOWN: Final = 0  # a: reason, b: value set of what it may be, of which somebody chooses by name | None
+CONST: Final = 1  # a: value, b: type name
+MODULE: Final = 2  # a: Module of the project
+EXT: Final = 3  # a: dotted name of something outside the project (module, class or function)
+EXTINST: Final = (
     4  # a: dotted name of its class, b: type arguments (tuple of value sets), c: token of the creating call or None
 )
-EXTMETH = (
+EXTMETH: Final = (
     5  # a: receiver (EXTINST or EXT class), b: method name, c: the project's object whose inherited method it is | None
 )
-FUNC = 6  # a: Fn, b: enclosing Frame | None, c: wrapped value | None
-BOUND = 7  # a: receiver value, b: FUNC value, c: "guessed" where the receiver only may be of the class | None
-CLASS = 8  # a: Class, b: enclosing Frame | None
-INST = 9  # a: Class, b: constructor arguments (tuple of (name, value set)) | None, c: True when only declared (may be a subclass)
-SUPER = 10  # a: Class whose MRO is continued, b: receiver
-PARTIAL = 11  # a: callee, b: positional value sets, c: ((keyword, value set), ...)
-CORO = 12  # a: Frame of the coroutine
-AWAITABLE = 13  # a: value set that awaiting gives
-GEN = 14  # a: Frame of the generator, b: True when asynchronous
-MANAGER = (
+FUNC: Final = 6  # a: Fn, b: enclosing Frame | None, c: wrapped value | None
+BOUND: Final = 7  # a: receiver value, b: FUNC value, c: "guessed" where the receiver only may be of the class | None
+CLASS: Final = 8  # a: Class, b: enclosing Frame | None
+INST: Final = 9  # a: Class, b: constructor arguments (tuple of (name, value set)) | None, c: True when only declared (may be a subclass)
+SUPER: Final = 10  # a: Class whose MRO is continued, b: receiver
+PARTIAL: Final = 11  # a: callee, b: positional value sets, c: ((keyword, value set), ...)
+CORO: Final = 12  # a: Frame of the coroutine
+AWAITABLE: Final = 13  # a: value set that awaiting gives
+GEN: Final = 14  # a: Frame of the generator, b: True when asynchronous
+MANAGER: Final = (
     15  # a: value that yields (GEN) or value set, b: True when asynchronous, c: the method called on leaving | None
 )
-SEQ = 16  # a: "list" | "tuple" | "set" | "iter" or the Lazy of an iterator that runs code, b: value sets by position | None, c: any item
-DICT = 17  # a: ((constant key, value set), ...), b: value set of any other value, c: value set of keys
-WRAP = 18  # a: mode (offload, sync, cached, manager, amanager, returns), b: wrapped value or value set
-PROPERTY = 19  # a: getter value, b: True when cached
-STATIC = 20  # a: function value, b: "static" | "class"
-MARK = 21  # a: dotted name of the marker, b: value set of its argument, c: extra (tuple)
-SLOT = 22  # a: native operation name, b: receiver value (methods of builtin containers)
-DECORATOR = 23  # a: mode
+SEQ: Final = 16  # a: "list" | "tuple" | "set" | "iter" or the Lazy of an iterator that runs code, b: value sets by position | None, c: any item
+DICT: Final = 17  # a: ((constant key, value set), ...), b: value set of any other value, c: value set of keys
+WRAP: Final = 18  # a: mode (offload, sync, cached, manager, amanager, returns), b: wrapped value or value set
+PROPERTY: Final = 19  # a: getter value, b: True when cached
+STATIC: Final = 20  # a: function value, b: "static" | "class"
+MARK: Final = 21  # a: dotted name of the marker, b: value set of its argument, c: extra (tuple)
+SLOT: Final = 22  # a: native operation name, b: receiver value (methods of builtin containers)
+DECORATOR: Final = 23  # a: mode
 
-MADE = "<made>"
+MADE: Final = "<made>"
 """Among the constructor arguments of an INST that is told apart by it: where it was made."""
 
-MEMBER = "<member>"
+MEMBER: Final = "<member>"
 """The same of a member of an enumeration: its name, and behind it the literal that it equals (`MIXED`)."""
 
-MIXED = "<mixed>"
+MIXED: Final = "<mixed>"
 """The literal of a member whose class derives from ``str`` or ``int`` as well."""
 
-MORE = "<more>"
+MORE: Final = "<more>"
 """The same of one that was also given arguments which nobody knows."""
 
-LIMIT = 24
+LIMIT: Final = 24
 """Alternatives kept in one value set."""
 
 
-DEPTH = 4
+DEPTH: Final = 4
 """Containers kept inside containers; what lies deeper is only "a list" or "a dict"."""
 _CONTAINERS = frozenset((SEQ, DICT))
 _PLAIN = frozenset((UNKNOWN, CONST))
@@ -235,7 +235,7 @@ def _join(group: list[V]) -> V:
     return _active.dict(tuple(named.items()), other, union(*(v.c for v in group)))
 
 
-KEYS = 40
+KEYS: Final = 40
 """Constant keys that one mapping is followed by; larger ones are mappings of anything they hold."""
 
 

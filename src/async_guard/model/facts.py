@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 FACTS_VERSION = 8
 """Changes whenever the shape of facts or the meaning of a tag changes; facts of another version are thrown away."""
@@ -27,28 +27,28 @@ Expr = list[Any]
 Stmt = list[Any]
 
 # Expressions: [tag, ...]
-E_CONST = 0  # value (str, int, float, bool, None)
-E_OPAQUE = 1  # name of the builtin type of a constant that is not kept ("bytes", "str", "ellipsis", "complex")
-E_NAME = 2  # id, pos
-E_ATTR = 3  # base, attribute, pos, end
-E_CALL = 4  # callee, args, [[keyword | None, value], ...], pos, end
-E_AWAIT = 5  # value, pos, end
-E_SUB = 6  # base, index, pos, end
-E_BIN = 7  # operator, left, right, pos, end
-E_BOOL = 8  # "and" | "or", values
-E_CMP = 9  # left, operators, rights, pos, end
-E_IF = 10  # test, then, else
-E_LAMBDA = 11  # function index
-E_SEQ = 12  # "list" | "tuple" | "set", items
-E_DICT = 13  # keys (None for **), values
-E_COMP = 14  # "list" | "set" | "dict" | "gen", generators, element, value | None, pos, end
-E_FSTR = 15  # values
-E_YIELD = 16  # value | None, pos, end
-E_YIELD_FROM = 17  # value, pos, end
-E_WALRUS = 18  # name, value
-E_STAR = 19  # value
-E_UNARY = 20  # operator, value
-E_SLICE = 21  # parts
+E_CONST: Final = 0  # value (str, int, float, bool, None)
+E_OPAQUE: Final = 1  # name of the builtin type of a constant that is not kept ("bytes", "str", "ellipsis", "complex")
+E_NAME: Final = 2  # id, pos
+E_ATTR: Final = 3  # base, attribute, pos, end
+E_CALL: Final = 4  # callee, args, [[keyword | None, value], ...], pos, end
+E_AWAIT: Final = 5  # value, pos, end
+E_SUB: Final = 6  # base, index, pos, end
+E_BIN: Final = 7  # operator, left, right, pos, end
+E_BOOL: Final = 8  # "and" | "or", values
+E_CMP: Final = 9  # left, operators, rights, pos, end
+E_IF: Final = 10  # test, then, else
+E_LAMBDA: Final = 11  # function index
+E_SEQ: Final = 12  # "list" | "tuple" | "set", items
+E_DICT: Final = 13  # keys (None for **), values
+E_COMP: Final = 14  # "list" | "set" | "dict" | "gen", generators, element, value | None, pos, end
+E_FSTR: Final = 15  # values
+E_YIELD: Final = 16  # value | None, pos, end
+E_YIELD_FROM: Final = 17  # value, pos, end
+E_WALRUS: Final = 18  # name, value
+E_STAR: Final = 19  # value
+E_UNARY: Final = 20  # operator, value
+E_SLICE: Final = 21  # parts
 
 # One generator of a comprehension: [target, iterable, conditions, is_async, pos, end]
 
@@ -56,28 +56,30 @@ E_SLICE = 21  # parts
 # Steps: ["is", class] | ["attribute", name] | ["field", number] | ["item", number | [start, stop | None]] | ["key", expression]
 
 # Statements: [tag, ...]
-S_EXPR = 0  # value, pos, end
-S_ASSIGN = 1  # targets, value, pos
-S_ANN = 2  # target, annotation, value | None, pos
-S_AUG = 3  # target, operator, value, pos, end
-S_RETURN = 4  # value | None, pos
-S_IF = 5  # [[test, body], ...] (if, elif, ...), orelse, pos
-S_FOR = 6  # target, iterable, body, orelse, is_async, pos, end (of the iterable)
-S_WHILE = 7  # test, body, orelse, pos, end (of the test)
-S_WITH = 8  # [[manager, target | None, pos, end], ...], body, is_async, pos
-S_TRY = 9  # body, [[type | None, name | None, body, pos], ...], orelse, finalbody, pos
-S_RAISE = 10  # exception | None, cause | None, pos
-S_IMPORT = 11  # [[bound name, module, module loaded], ...], pos
-S_FROM = 12  # module, level, [[name, bound name], ...], pos
-S_DEF = 13  # function index
-S_CLASS = 14  # class index
-S_GLOBAL = 15  # names
-S_DEL = 16  # targets
-S_BREAK = 17
-S_CONTINUE = 18
-S_MATCH = 19  # subject, [[classes and values (tuples of one), captures, guard | None, body, irrefutable], ...], pos
-S_ASSERT = 20  # test, pos
-S_PASS = 21
+S_EXPR: Final = 0  # value, pos, end
+S_ASSIGN: Final = 1  # targets, value, pos
+S_ANN: Final = 2  # target, annotation, value | None, pos
+S_AUG: Final = 3  # target, operator, value, pos, end
+S_RETURN: Final = 4  # value | None, pos
+S_IF: Final = 5  # [[test, body], ...] (if, elif, ...), orelse, pos
+S_FOR: Final = 6  # target, iterable, body, orelse, is_async, pos, end (of the iterable)
+S_WHILE: Final = 7  # test, body, orelse, pos, end (of the test)
+S_WITH: Final = 8  # [[manager, target | None, pos, end], ...], body, is_async, pos
+S_TRY: Final = 9  # body, [[type | None, name | None, body, pos], ...], orelse, finalbody, pos
+S_RAISE: Final = 10  # exception | None, cause | None, pos
+S_IMPORT: Final = 11  # [[bound name, module, module loaded], ...], pos
+S_FROM: Final = 12  # module, level, [[name, bound name], ...], pos
+S_DEF: Final = 13  # function index
+S_CLASS: Final = 14  # class index
+S_GLOBAL: Final = 15  # names
+S_DEL: Final = 16  # targets
+S_BREAK: Final = 17
+S_CONTINUE: Final = 18
+S_MATCH: Final = (
+    19  # subject, [[classes and values (tuples of one), captures, guard | None, body, irrefutable], ...], pos
+)
+S_ASSERT: Final = 20  # test, pos
+S_PASS: Final = 21
 
 
 def last_name(e: Any) -> str:

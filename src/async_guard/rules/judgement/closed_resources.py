@@ -207,10 +207,11 @@ def _closed_behind(fn: Fn, pos: int, given: Mapping[str, int]) -> dict[str, str]
     """Names that the function itself closes behind a position, whatever happens: in ``finally``, or in a statement that follows."""
     out: dict[str, str] = {}
     leaves = False
-    for block, index in reversed(uses.path_to(fn.body["body"], pos)):
+    for block, index in uses.path_to(fn.body["body"], pos)[::-1]:
         stmt = block[index]
         behind: list[Any] = []
-        for following in () if leaves else block[index:]:
+        rest: list[Any] = [] if leaves else block[index:]
+        for following in rest:
             if following[0] in _LEAVING:
                 leaves = True  # what stands behind the blocks around is for others
                 break

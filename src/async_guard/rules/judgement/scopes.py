@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked, text
@@ -72,7 +71,7 @@ def _read_plain_functions(linked: Linked) -> None:
     names.update(_MAKE_TASKS)
     for module in linked.program:
         facts = module.facts
-        called = (names | _OFFLOADS) & facts.calls.keys()
+        called = facts.calls.keys() & (names | _OFFLOADS)
         wanted = {user for name in called for user in facts.calls[name] if user >= 0}
         objects = _asynchronous_objects(linked, module)
         if facts.has_async or objects:
@@ -189,15 +188,9 @@ def _is_known_coroutine(linked: Linked, dotted: str) -> bool:
     return isinstance(entry, FunctionEntry) and (entry.returns or ("",))[0] == "awaitable"
 
 
-_NOTES: WeakKeyDictionary[Linked, Notes] = WeakKeyDictionary()
-
-
 def notes(linked: Linked) -> Notes:
     """The notes of a linked project, gathered once."""
-    found = _NOTES.get(linked)
-    if found is None:
-        found = _NOTES[linked] = Notes(linked)
-    return found
+    return linked.once(Notes)
 
 
 __all__ = ["Notes", "Scope", "body_of", "notes"]

@@ -127,7 +127,7 @@ def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
         return [(e[1], ("attribute", e[2]))]
     if tag == F.E_BOOL:
         # The last operand is what the whole gives; of `or` any operand may be.
-        before = _TEST if e[1] == "and" or use is _TEST else use
+        before = _TEST if e[1] == "and" or use == _TEST else use
         return [*((part, before) for part in e[2][:-1]), (e[2][-1], use)]
     if tag == F.E_UNARY:
         return [(e[2], _TEST if e[1] == "not" else _OPERAND)]
@@ -146,7 +146,7 @@ def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
     if tag == F.E_COMP:
         return _comprehension(e, use)
     if tag == F.E_WALRUS:
-        return [(e[2], ("assign", e[1]) if use is not _TEST else _TEST)]
+        return [(e[2], ("assign", e[1]) if use != _TEST else _TEST)]
     if tag in (F.E_SEQ, F.E_DICT):
         use = _inside(e, use)
         unpacked = [(v, _UNPACK) for k, v in zip(e[1], e[2], strict=True) if k is None] if tag == F.E_DICT else []
@@ -161,7 +161,7 @@ def _inside(e: Any, use: Use) -> Use:
     """What becomes of what a container holds, by what becomes of the container."""
     if use[0] == "argument":
         return ("within", (use[1], e))
-    return use if use is _STATEMENT or use[0] == "within" else _PART if use[0] in ("return", "part") else _VALUE
+    return use if use == _STATEMENT or use[0] == "within" else _PART if use[0] in ("return", "part") else _VALUE
 
 
 def _is_dict(call: Any) -> bool:
@@ -170,7 +170,7 @@ def _is_dict(call: Any) -> bool:
 
 
 def _comprehension(e: Any, use: Use) -> list[tuple[Any, Use]]:
-    inner = _STATEMENT if use is _STATEMENT and e[1] != "gen" else _VALUE
+    inner = _STATEMENT if use == _STATEMENT and e[1] != "gen" else _VALUE
     if use[0] in ("return", "part", "within", "argument") and e[1] != "gen":
         inner = _inside(e, use)
     elif use[0] == "argument" and use[1][1][0] == F.E_NAME and use[1][1][1] in _CONSUMING:

@@ -84,10 +84,10 @@ def _gathered(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
 def _called_back(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     """``loop.call_soon_threadsafe(asyncio.create_task, work())``: the loop starts the task and drops it."""
     for frame in linked.evaluator.frames:
-        if frame.fn is None or not _CALLBACKS & frame.module.facts.calls.keys():
+        if frame.fn is None or not frame.module.facts.calls.keys() & _CALLBACKS:
             continue
         written = callers.sites(linked.program, frame.fn)
-        for e in [e for name in _CALLBACKS & written.keys() for e in written[name] if e[1][0] == F.E_ATTR]:
+        for e in [e for name in written.keys() & _CALLBACKS for e in written[name] if e[1][0] == F.E_ATTR]:
             starter = next((a for a in e[2] if F.last_name(a) in _STARTING), None)
             if starter is None or not all(_starts_task(v) for v in linked.evaluator.ev(starter, frame)):
                 continue

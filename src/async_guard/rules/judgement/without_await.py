@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from async_guard.link import attributes, callers
 from async_guard.link.entries import Entry
@@ -213,15 +212,9 @@ def _is_light(node: object, reason: str) -> bool:
     return isinstance(node, list) and bool(node) and node[0] == F.E_CALL and _last(node[1]) in _LIGHT_METHODS
 
 
-_SURVEYS: WeakKeyDictionary[Linked, Survey] = WeakKeyDictionary()
-
-
 def survey(linked: Linked) -> Survey:
     """The survey of a linked project, made once."""
-    found = _SURVEYS.get(linked)
-    if found is None:
-        found = _SURVEYS[linked] = Survey(linked)
-    return found
+    return linked.once(Survey)
 
 
 def is_plain(linked: Linked, fn: Fn, frame: Frame) -> bool:
