@@ -128,6 +128,23 @@ def test_a_heading_of_pyproject_in_the_file_of_our_own_is_named(project: Path) -
     assert "only pyproject.toml has this heading" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("pyproject.toml", "[tool.async-guard]\nselct = ['AG1']\n", "[tool.async-guard] selct: unknown key; did you mean 'select'?"),
+        ("async-guard.toml", "jbos = 1\n", "jbos: unknown key"),
+    ],
+)  # fmt: skip
+def test_the_file_of_a_wrong_key_is_named_with_its_folder(project: Path, name: str, text: str, told: str) -> None:
+    """From where the run was started; a heading is named only where there is one."""
+    (project / "service").mkdir()
+    (project / "service" / name).write_text(text)
+    (project / "main.py").rename(project / "service" / "main.py")
+    done = run(project, "check", "service")
+    assert f"{Path('service') / name}: {told}" in done.stderr
+    assert done.returncode == 2
+
+
 def test_a_folder_of_sources_that_is_not_there_is_named(project: Path) -> None:
     """A misspelled folder would only show as modules that nobody finds."""
     configure(project, 'src = ["backend"]')

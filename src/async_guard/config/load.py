@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
@@ -65,13 +66,21 @@ def find_configuration(start: Path) -> Path | None:
 
 def read_settings(path: Path) -> Settings:
     """Settings of one configuration file. The files that it names lie beside it, wherever the run was started."""
-    settings = settings_from(parse(path.read_bytes(), str(path)), path.name)
+    name = _shown(path)
+    settings = settings_from(parse(path.read_bytes(), name), name)
     if settings.python:
         settings = replace(settings, python=os.path.normpath(path.parent / settings.python))
     if settings.catalogue_files:
         beside = tuple(os.path.relpath(path.parent / file) for file in settings.catalogue_files)
         settings = replace(settings, catalogue_files=beside)
     return settings
+
+
+def _shown(path: Path) -> str:
+    """A file as messages name it: from where the run was started, if that is not longer."""
+    with contextlib.suppress(ValueError):  # another drive
+        return min(os.path.relpath(path), str(path), key=len)
+    return str(path)
 
 
 def parse(data: bytes, name: str) -> dict[str, Any]:
@@ -106,13 +115,17 @@ def settings_from(table: Mapping[str, Any], name: str) -> Settings:
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:
-            raise ConfigError(f"{name}: [tool.async-guard] {key}: unknown key{_nearest(key, known)}")
+            raise ConfigError(f"{_where(name, key)}: unknown key{_nearest(key, known)}")
         values[key.replace("-", "_")] = _validated(name, key, value, getattr(Settings(), key.replace("-", "_")))
     return Settings(**values)
 
 
+def _where(name: str, key: str) -> str:
+    return f"{name}: {key}" if name.endswith("async-guard.toml") else f"{name}: [tool.async-guard] {key}"
+
+
 def _validated(name: str, key: str, value: Any, default: Any) -> Any:
-    where = f"{name}: [tool.async-guard] {key}"
+    where = _where(name, key)
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise ConfigError(f"{where}: expected true or false, found {value!r}")
