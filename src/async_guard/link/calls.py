@@ -328,6 +328,15 @@ def _overrides_coroutine(ev: Evaluator, v: V) -> bool:
 
 def call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool = False) -> VS:
     """Call one value."""
+    ev.level += 1
+    if ev.level > ev.levels:
+        ev.too_deep()
+    found = _call_one(ev, v, args, site, lowered)
+    ev.level -= 1
+    return found
+
+
+def _call_one(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
     k = v.k
     if k == FUNC:
         return _function(ev, v, None, args, site, lowered)
@@ -541,7 +550,7 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
     if mode in ("around", "around-call"):
         # A library's decorator that makes decorators: what they decorate is handed to the wrapper whenever it is called.
         return tuple(ev.values.make(WRAP, "adapted", f, (mode, v.b)) for f in (args.positional or [NOTHING])[0])
-    inner: V = v.b
+    inner: Any = v.b
     if mode == "adapted":
         return _adapted(ev, v, args, site)
     if mode == "within":

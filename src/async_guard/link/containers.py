@@ -102,7 +102,7 @@ def _walked(v: V) -> Any:
     return v.a.fn if v.k == GEN else v.k
 
 
-def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
+def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool, around: tuple[V, ...] = ()) -> VS:
     if v.k == SEQ:
         if v.a.__class__ is Lazy:
             _run_lazy(ev, v.a, site)
@@ -128,7 +128,7 @@ def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
             return ev.values.why("iteration of an opaque object")
         if v.k == EXTINST:
             return result
-        return _advance(ev, result, v, site, is_async)
+        return _advance(ev, result, (*around, v), site, is_async)
     if v.k == CLASS and attributes.is_enum(ev, v.a):
         return (ev.values.make(INST, v.a, None, False),)
     if v.k == AWAITABLE:
@@ -186,15 +186,20 @@ def in_place(lazy: Lazy) -> bool:
     return len(fr.events) > before
 
 
-def _advance(ev: Evaluator, iterators: VS, origin: V, site: Site, is_async: bool) -> VS:
+_ITERATORS = 5
+"""Objects asked for their iterator one after the other, because none of them says what comes next."""
+
+
+def _advance(ev: Evaluator, iterators: VS, around: tuple[V, ...], site: Site, is_async: bool) -> VS:
+    """What iterators give that the objects ``around`` gave, each one asked by the one before it."""
     out: list[VS] = []
     for it in iterators:
         if it.k == INST:
             step = dunder(ev, it, ("__anext__",) if is_async else ("__next__",), site)
             if step is not None:
                 out.append(calls.awaited(ev, step, site) if is_async else step)
-            elif it is not origin:
-                out.append(_iterate_one(ev, it, site, is_async))
+            elif it not in around and len(around) < _ITERATORS:
+                out.append(_iterate_one(ev, it, site, is_async, around))
         else:
             out.append(_iterate_one(ev, it, site, is_async))
     return union(*out)

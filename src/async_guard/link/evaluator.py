@@ -63,7 +63,8 @@ from async_guard.model.findings import Defect, Severity, defect_in
 DEPTH_LIMIT = 70
 """Frames read inside each other; what lies deeper is read later, and its result is unknown to whoever asked first."""
 LEVELS: Final = 2000
-"""Expressions read inside each other, fifteen times as many as large applications have: for compiled code nothing else says where its stack ends."""
+"""Expressions and calls read inside each other, many times as many as large applications have: for compiled code nothing else says where its
+stack ends."""
 _TOO_DEEP = "nested too deeply"
 REFRESH_LIMIT = 1
 """Times that a frame is read again because something it needed was still being read."""
@@ -211,7 +212,8 @@ class Evaluator:
         self.values = Values()
         self.depth = 0
         self.level = 0
-        """Expressions being read inside of each other, those of other scopes too."""
+        """Expressions and calls being read inside of each other, those of other scopes too."""
+        self.levels = LEVELS
         self.joining = 0
         self.cycles = 0
         """How often a definition was asked for while it was being read."""
@@ -844,6 +846,10 @@ class Evaluator:
         if self.depth and _ends_after(what, self.hit):
             self.hit = what
 
+    def too_deep(self) -> None:
+        """Give up what is being read: whoever reads the scope loses that scope only."""
+        raise RecursionError(_TOO_DEEP)
+
     def settle(self, frame: Frame) -> None:
         """Read a frame as far as it can be read now; note it where something is missing."""
         self.read(frame)
@@ -1402,14 +1408,10 @@ class Evaluator:
     # -- expressions
 
     def ev(self, e: Any, fr: Frame) -> VS:
-        """What an expression may be. Reads every call in it.
-
-        Raises:
-            RecursionError: it is read inside of too many others; whoever reads a scope loses that scope only.
-        """
+        """What an expression may be. Reads every call in it."""
         self.level += 1
-        if self.level > LEVELS:
-            raise RecursionError(_TOO_DEEP)
+        if self.level > self.levels:
+            self.too_deep()
         value: VS = _EXPRESSIONS[e[0]](self, e, fr)
         self.level -= 1
         return value
