@@ -1028,7 +1028,8 @@ def write(ev: Evaluator, key: tuple[Any, str], value: VS) -> None:
 
 def put_on_class(ev: Evaluator, cls: Class, name: str, value: VS, fr: Frame) -> None:
     """A class gets an attribute after its body: data, or functions, which its objects then have as methods."""
-    functions = NOTHING if name.startswith("__") else tuple(v for v in value if v.k in _METHODS)
+    special = name.startswith("__") and not (name == "__init__" and cls in ev.dressing)
+    functions = NOTHING if special else tuple(v for v in value if v.k in _METHODS)
     if len(functions) < len(value):
         write(ev, (cls, name), tuple(v for v in value if v not in functions))
     if functions and (not is_test_path(fr.module.path) or is_test_path(cls.module.path)):
@@ -1060,6 +1061,13 @@ def _put(ev: Evaluator, cls: Class, name: str, reader: Fn | None) -> VS | None:
         if name in c.bindings:
             return None  # what other code puts there instead is a double for tests far more often than not
     return None
+
+
+def put_constructors(ev: Evaluator, cls: Class) -> VS:
+    """What decorators of a class, or of its bases, put in place of its constructor; most of them call that."""
+    if not any(isinstance(c, Class) and (c, "__init__") in ev.methods_replaced for c in mro(ev, cls)):
+        return NOTHING
+    return tuple(v for v in _put(ev, cls, "__init__", None) or NOTHING if v.k == FUNC)
 
 
 def runs_setter(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> bool:

@@ -924,7 +924,12 @@ class Evaluator:
 
     def s_expr(self, s: Any, fr: Frame) -> None:
         e = s[1]
+        fr.ended = 0
         self.ev(e, fr)
+        call = e[1] if e[0] == F.E_AWAIT else e
+        if fr.ended and call[0] == F.E_CALL and fr.ended == call[4] and fr.fn is not None:
+            fr.env = None  # the function that was called always raises
+            return
         if e[0] == F.E_CALL and e[1][0] == F.E_ATTR and e[1][1][0] == F.E_NAME:
             _forget(fr, f"{e[1][1][1]}.")
 

@@ -504,6 +504,10 @@ def _reversed(ev: Evaluator, args: Args, site: Site) -> VS | None:
     items: VS = NOTHING
     for v in _first(args):
         step = containers.dunder(ev, v, ("__reversed__",), site) if v.k == INST else None
+        if step is None and v.k == INST:
+            containers.dunder(ev, v, ("__len__",), site)
+            items = union(items, containers.dunder(ev, v, ("__getitem__",), site) or ev.values.unknown)
+            continue
         items = union(items, containers.iterate(ev, step if step is not None else (v,), site, False))
     return (ev.values.seq("iter", None, items),)
 
