@@ -103,7 +103,8 @@ class Fn:
     """One function, method or lambda."""
 
     __slots__ = (
-        "_body", "asked", "assigned", "calls_in_tests", "contexts", "counts", "head", "index", "module", "options", "raises", "shares", "text_sources", "texts",
+        "_body", "asked", "assigned", "calls_in_tests", "contexts", "counts", "head", "index", "module", "options", "raises", "shares",
+        "text_sources", "texts",
     )  # fmt: skip
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
