@@ -429,7 +429,8 @@ class _ClassReader:
         for key in ("iterates", "uses", "puts", "becomes"):
             table = self.table.table(key)
             for name in table.data:
-                method = SPECIAL.get(name, name)
+                # Nothing is put into an object by an operator: there `add` is the method of that name.
+                method = SPECIAL.get(name, name) if key != "puts" or name == "setitem" else name
                 found = self.methods.get(method)
                 if found is None:
                     awaitable = self._is_awaitable(method)

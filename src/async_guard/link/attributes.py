@@ -666,7 +666,7 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
     key = (v, name)
     found = ev.stored.get(key)
     if found is not None:
-        return union(containers.filled(ev, v.a, name, found, v), ev.bags.get((v.a, name), NOTHING))
+        return union(containers.filled(ev, v.a, name, found, v), _replaced(ev, v.a, name, found))
     hits = ev.cycles
     complete = True
     out: VS = NOTHING
@@ -691,7 +691,14 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
     out = _without_declared(ev, v.a, name, out)
     if complete and ev.cycles == hits:
         ev.stored[key] = out
-    return union(containers.filled(ev, v.a, name, out, v), ev.bags.get((v.a, name), NOTHING))
+    return union(containers.filled(ev, v.a, name, out, v), _replaced(ev, v.a, name, out))
+
+
+def _replaced(ev: Evaluator, cls: Class, name: str, own: VS) -> VS:
+    """What code outside its methods puts in place of an object that an object has made or was given (``machine.state = Busy()``)."""
+    if any(x.k == INST for x in own) and ev.program.attribute_writers(name, cls.module):
+        written_elsewhere(ev, cls, name)
+    return ev.bags.get((cls, name), NOTHING)
 
 
 def _without_declared(ev: Evaluator, cls: Class, name: str, stored: VS) -> VS:
@@ -981,31 +988,37 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
     site = Site(fr, target[3], target[4], target)
     kept = True
     for v in base:
-        if v.k == INST:
-            if runs_setter(ev, v, name, value, site):
-                kept = False  # what reading it gives says the getter
-            else:
-                _assign_instance(ev, v, name, value, fr, site)
-        elif v.k == CLASS:
-            put_on_class(ev, v.a, name, value, fr)
-        elif v.k == MODULE:
-            if is_test_path(fr.module.path):  # doubles, which stand for functions there only
-                value = tuple(x for x in value if x.k not in _METHODS)
-            write(ev, (v.a, name), value)
-            module = ev.program.modules.get(v.a)
-            if module is not None and name in module.bindings:
-                ev.global_values[(module.name, name)] = union(ev.global_values.get((module.name, name), NOTHING), value)
-        elif v.k == EXTINST:
-            if ev.frameworks.is_bag(ev.catalogue, v.a):
-                write(ev, ("bag", name), value)
-            else:
-                ev.frameworks.assign(ev, v, name, value, site)
-                for cls in ev.frameworks.linear(ev.catalogue, v.a):
-                    write(ev, (cls, name), value)
-        elif v.k == FUNC or (v.k == EXT and ev.catalogue.class_entry(v.a) is not None):
-            write(ev, (ev.catalogue.canonical(v.a) if v.k == EXT else v.a, name), value)
+        if v.k != INST:
+            set_on(ev, v, name, value, site)
+        elif runs_setter(ev, v, name, value, site):
+            kept = False  # what reading it gives says the getter
+        else:
+            _assign_instance(ev, v, name, value, fr, site)
     if kept and target[1][0] == F.E_NAME and fr.env is not None and fr.fn is not None:
         fr.put(f"{target[1][1]}.{name}", value)
+
+
+def set_on(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> None:
+    """A class, a module, a function or an object of a library gets an attribute."""
+    fr = site.frame
+    if v.k == CLASS:
+        put_on_class(ev, v.a, name, value, fr)
+    elif v.k == MODULE:
+        if is_test_path(fr.module.path):  # doubles, which stand for functions there only
+            value = tuple(x for x in value if x.k not in _METHODS)
+        write(ev, (v.a, name), value)
+        module = ev.program.modules.get(v.a)
+        if module is not None and name in module.bindings:
+            ev.global_values[(module.name, name)] = union(ev.global_values.get((module.name, name), NOTHING), value)
+    elif v.k == EXTINST:
+        if ev.frameworks.is_bag(ev.catalogue, v.a):
+            write(ev, ("bag", name), value)
+        else:
+            ev.frameworks.assign(ev, v, name, value, site)
+            for cls in ev.frameworks.linear(ev.catalogue, v.a):
+                write(ev, (cls, name), value)
+    elif v.k == FUNC or (v.k == EXT and ev.catalogue.class_entry(v.a) is not None):
+        write(ev, (ev.catalogue.canonical(v.a) if v.k == EXT else v.a, name), value)
 
 
 def write(ev: Evaluator, key: tuple[Any, str], value: VS) -> None:
@@ -1015,7 +1028,8 @@ def write(ev: Evaluator, key: tuple[Any, str], value: VS) -> None:
 
 def put_on_class(ev: Evaluator, cls: Class, name: str, value: VS, fr: Frame) -> None:
     """A class gets an attribute after its body: data, or functions, which its objects then have as methods."""
-    functions = NOTHING if name.startswith("__") else tuple(v for v in value if v.k in _METHODS)
+    special = name.startswith("__") and not (name == "__init__" and cls in ev.dressing)
+    functions = NOTHING if special else tuple(v for v in value if v.k in _METHODS)
     if len(functions) < len(value):
         write(ev, (cls, name), tuple(v for v in value if v not in functions))
     if functions and (not is_test_path(fr.module.path) or is_test_path(cls.module.path)):
@@ -1047,6 +1061,13 @@ def _put(ev: Evaluator, cls: Class, name: str, reader: Fn | None) -> VS | None:
         if name in c.bindings:
             return None  # what other code puts there instead is a double for tests far more often than not
     return None
+
+
+def put_constructors(ev: Evaluator, cls: Class) -> VS:
+    """What decorators of a class, or of its bases, put in place of its constructor; most of them call that."""
+    if not any(isinstance(c, Class) and (c, "__init__") in ev.methods_replaced for c in mro(ev, cls)):
+        return NOTHING
+    return tuple(v for v in _put(ev, cls, "__init__", None) or NOTHING if v.k == FUNC)
 
 
 def runs_setter(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> bool:

@@ -399,6 +399,8 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         if site.on == "worker" and not site.awaited:
             site.frame.marks.append(("offloaded-coroutine", site, frame))
         ev.edge(E_CORO, frame, site)
+        if site.awaited and fn.never_returns():
+            _ends(site)
         coroutine: VS = (ev.values.make(CORO, frame),)
         return (ev.values.make(AWAITABLE, ev.result(frame)),) if contract == "runs-in-thread" else coroutine
     if site.awaited and _cannot_be_awaited(ev, v, frame, site):
@@ -407,8 +409,16 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         ev.sink(ev.contract_effect(fn.dotted), fn.dotted, site)
     elif (contract != "nonblocking" and not fn.head.allows) or fn.head.allows:
         ev.edge(CALL, frame, site, lowered=lowered)
+    if fn.never_returns():
+        _ends(site)
     result = ev.result(frame)
     return _from_library(ev, result) if fn.module.library and not site.frame.module.library else result
+
+
+def _ends(site: Site) -> None:
+    """The code behind a call does not run if the one function that is called always raises."""
+    if site.choices == 1 and site.on == "now" and not site.probable:
+        site.frame.ended = site.pos
 
 
 def _from_library(ev: Evaluator, result: VS) -> VS:
@@ -707,6 +717,8 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
                 return others  # it chooses which subclass the object is of
     if init_fn is not None:
         _function(ev, init_fn, instance, args, site, False)
+        for put in attributes.put_constructors(ev, cls) if ev.methods_replaced else ():
+            _function(ev, put, instance, args, site, False)
     else:
         for base in attributes.library_bases(ev, cls):
             library.construct(ev, base, args, site)

@@ -670,7 +670,7 @@ def kept(ev: Evaluator, v: V, site: Site) -> VS:
     if v.c is None or not any(entry.keeps for entry in ev.catalogue.line(v.a)):
         return NOTHING
     node = site.node
-    holder = node[1] if node is not None and node[0] in (F.E_CALL, F.E_SUB) else None
+    holder = node[1] if node is not None and node[0] in (F.E_CALL, F.E_SUB) else node  # which is iterated
     if holder is not None and node[0] == F.E_CALL:
         holder = holder[1] if holder[0] == F.E_ATTR else None
     if holder is not None and holder[0] in (F.E_NAME, F.E_ATTR):

@@ -729,15 +729,11 @@ class Evaluator:
 
     def _param(self, frame: Frame, fn: Fn, name: str, kind: str, annotation: Any, default: Any, given: VS | None) -> VS:
         if kind == "*":
-            if given is not None:
-                return given
             item = self.annotated(annotation, frame) if annotation is not None else self.values.unknown
-            return (self.values.seq("tuple", None, item),)
+            return given or self._gathered(fn, name, frame, item) or (self.values.seq("tuple", None, item),)
         if kind == "**":
-            if given is not None:
-                return given
             item = self.annotated(annotation, frame) if annotation is not None else self.values.unknown
-            return (self.values.dict((), item),)
+            return given or self._gathered(fn, name, frame, item) or (self.values.dict((), item),)
         if given is not None and given:
             if known(given) or annotation is None:
                 if len(given) > 1 and annotation is not None:
@@ -775,6 +771,17 @@ class Evaluator:
         if default is not None:
             return union(self.ev(default, self.definition_frame(fn, frame)), self.values.why("parameter"))
         return declared or self.values.why("parameter")
+
+    def _gathered(self, fn: Fn, name: str, frame: Frame, item: VS) -> VS:
+        """What callers pass for ``*name`` or ``**name`` besides plain data: of that what some pass says nothing of the others."""
+        out: VS = NOTHING
+        for v in self._passed_by_callers(fn, name, frame) if not known(item) else NOTHING:
+            if v.k == DICT and v.live:
+                told = tuple((key, value) for key, value in v.a if any(x.live for x in value))
+                out = union(out, (self.values.dict(told, union(v.b, item), v.c),))
+            elif v.k == SEQ and v.live:
+                out = union(out, (self.values.seq("tuple", None, union(v.c, item)),))
+        return out
 
     def _agreeing(self, given: VS, annotation: Any, frame: Frame) -> VS:
         """Of several things that callers pass (several calls may share one reading), those that the annotation allows."""
@@ -923,7 +930,12 @@ class Evaluator:
 
     def s_expr(self, s: Any, fr: Frame) -> None:
         e = s[1]
+        fr.ended = 0
         self.ev(e, fr)
+        call = e[1] if e[0] == F.E_AWAIT else e
+        if fr.ended and call[0] == F.E_CALL and fr.ended == call[4] and fr.fn is not None:
+            fr.env = None  # the function that was called always raises
+            return
         if e[0] == F.E_CALL and e[1][0] == F.E_ATTR and e[1][1][0] == F.E_NAME:
             _forget(fr, f"{e[1][1][1]}.")
 

@@ -93,7 +93,7 @@ class Frame:
     """
 
     __slots__ = (
-        "attrs", "begun", "captured", "closure", "decided", "declared_global", "env", "events", "exits", "fn", "forks", "generic", "given",
+        "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn", "forks", "generic", "given",
         "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare",
         "rebound", "refreshed", "ret", "returns_more", "seen", "self_value", "state", "told", "touched", "tries", "unlikely", "unresolved",
         "vars", "waits", "yields",
@@ -155,6 +155,8 @@ class Frame:
         """Annotations of variables that begin as None."""
         self.rare: Any = None
         """The parameter and the texts of it for which alone what is being read runs, where the text is not known."""
+        self.ended = 0
+        """Where the statement being read calls a function that always raises."""
         self.unlikely = 0
         """Branches being read that run in tests only."""
         self.told: dict[int, bool] | None = None

@@ -338,6 +338,8 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         name = path(test[1][1])
         if name and truth:
             _keep(fr, name, told(ev, value_of(ev, test[1][1], fr), test[1][2]))
+    elif tag == F.E_CMP and len(test[2]) == 1 and (whose := _whose_class(test[1])):
+        _keep_exactly(ev, whose, test[2][0], test[3][0], truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1:
         op = test[2][0]
         name = path(test[1])
@@ -376,6 +378,34 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             asked = _kinds_asked(_stands_for(ev, test, fr))
             if asked is not None:
                 _keep_kinds(ev, asked[0], asked[1], truth, fr)
+
+
+def _whose_class(e: Any) -> Any:
+    """``x`` of ``type(x)`` and of ``x.__class__``, where x is a name or an attribute of one; None for anything else."""
+    is_type = e[0] == F.E_CALL and e[1][:2] == [F.E_NAME, "type"] and len(e[2]) == 1 and not e[3]
+    whose = e[2][0] if is_type else e[1] if e[0] == F.E_ATTR and e[2] == "__class__" else None
+    return whose if whose is not None and path(whose) else None
+
+
+def _keep_exactly(ev: Evaluator, whose: Any, op: str, right: Any, truth: bool, fr: Frame) -> None:
+    """``type(x) is A``, ``type(x) in (A, B)``: what is of such a class and of none below it, or what is not."""
+    if op not in _EQUAL and op not in ("in", "not in"):
+        return
+    is_one = (op in ("is", "==", "in")) is truth
+    wanted = flat_classes(value_of(ev, right, fr))
+    value = value_of(ev, whose, fr)
+    if not wanted or any(w.k != CLASS for w in wanted) or any(v.k not in (INST, CONST) for v in value):
+        return
+    classes = {w.a for w in wanted}
+    if not is_one:
+        _keep(fr, path(whose), tuple(v for v in value if v.k != INST or v.c or v.a not in classes))
+        return
+    kept = [ev.values.make(INST, v.a, v.b, False) for v in value if v.k == INST and v.a in classes] or [
+        ev.values.make(INST, w.a, None, False)
+        for w in wanted
+        if any(v.k == INST and v.c and v.a in attributes.mro(ev, w.a) for v in value)
+    ]
+    _keep(fr, path(whose), tuple(dict.fromkeys(kept)))
 
 
 def _keep_members(ev: Evaluator, name: str, value: VS, wanted: V, is_it: bool, fr: Frame) -> None:

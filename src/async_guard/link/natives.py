@@ -248,10 +248,10 @@ def _setattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
                         continue
                     if v.k == INST and written:
                         attributes.store(ev, v, n.a, args.positional[2], site.frame)
-                    elif v.k == CLASS:
-                        attributes.put_on_class(ev, v.a, n.a, args.positional[2], site.frame)
                     elif v.k == INST:
                         attributes.write(ev, (v.a, n.a), args.positional[2])
+                    else:
+                        attributes.set_on(ev, v, n.a, args.positional[2], site)
     return (ev.values.none,)
 
 
@@ -504,6 +504,10 @@ def _reversed(ev: Evaluator, args: Args, site: Site) -> VS | None:
     items: VS = NOTHING
     for v in _first(args):
         step = containers.dunder(ev, v, ("__reversed__",), site) if v.k == INST else None
+        if step is None and v.k == INST:
+            containers.dunder(ev, v, ("__len__",), site)
+            items = union(items, containers.dunder(ev, v, ("__getitem__",), site) or ev.values.unknown)
+            continue
         items = union(items, containers.iterate(ev, step if step is not None else (v,), site, False))
     return (ev.values.seq("iter", None, items),)
 
@@ -549,6 +553,8 @@ def _consume(result: str) -> Handler:
     def consume(ev: Evaluator, args: Args, site: Site) -> VS | None:
         items = union(*(containers.iterate(ev, a, site, False) for a in args.positional[:1]))
         _key(ev, args, items, site)
+        for v in items if result == "bool" else ():
+            containers.dunder(ev, v, ("__bool__", "__len__"), site)
         return items if result == "item" else (ev.values.instance(f"builtins.{result}"),)
 
     return consume
@@ -715,7 +721,34 @@ def _dispatching(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return tuple(ev.values.make(WRAP, "dispatch", v) if v.k in (FUNC, WRAP) else v for v in _first(args)) or None
 
 
+def _made_class(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``type("Name", (Base,), {"run": run})``: a class with these bases and attributes."""
+    title, bases, body = args.positional
+    rows = bases[0].b if len(bases) == 1 and bases[0].k == SEQ else None
+    if site.node is None or rows is None or len(body) != 1 or body[0].k != DICT:
+        return None
+    own = {name: value for name, value in body[0].a if isinstance(name, str)}
+    above = [v for row in rows for v in row]
+    key = ("type", site.frame, id(site.node))
+    cls = ev.made_classes.get(key)
+    if cls is None:
+        name = title[0].a if len(title) == 1 and containers.is_text(title[0]) else "type"
+        fields = {each: [Binding("declared", None)] for each in own}
+        cls = ev.made_classes[key] = Class.made(site.frame.module, name, fields, "builtins.object")
+        lines = [
+            attributes.mro(ev, v.a) if v.k == CLASS else (ev.catalogue.canonical(v.a),)
+            for v in above
+            if v.k in (CLASS, EXT)
+        ]
+        cls.mro_cache = tuple(dict.fromkeys([cls, *(item for line in lines for item in line)]))
+    for each, value in own.items():
+        cls.values[each] = union(cls.values.get(each, NOTHING), value)
+    return (ev.values.make(CLASS, cls, None),)
+
+
 def _type(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    if len(args.positional) == 3:
+        return _made_class(ev, args, site)
     if len(args.positional) != 1:
         return None
     out = []

@@ -103,7 +103,8 @@ class Fn:
     """One function, method or lambda."""
 
     __slots__ = (
-        "_body", "asked", "assigned", "calls_in_tests", "contexts", "counts", "head", "index", "module", "options", "shares", "text_sources", "texts",
+        "_body", "asked", "assigned", "calls_in_tests", "contexts", "counts", "head", "index", "module", "options", "raises", "shares",
+        "text_sources", "texts",
     )  # fmt: skip
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
@@ -124,6 +125,8 @@ class Fn:
         """Parameters -> functions that hand one of theirs on to it."""
         self.calls_in_tests: bool | None = None
         """Whether some condition in it calls something, once somebody asked."""
+        self.raises: bool | None = None
+        """Whether it always raises, once somebody asked."""
         self.options: str | None = None
         """Its ``**`` parameter, if it asks for some of it by name and nothing else is done to it, once somebody asked."""
         self.shares: Any = None
@@ -203,6 +206,20 @@ class Fn:
             return bool(value is not None and value[0] == F.E_NAME and value[1] == "NotImplemented")
         return not self.is_lambda
 
+    def never_returns(self) -> bool:
+        """Whether all that it does ends in ``raise``; not of a method that others are to implement."""
+        if self.raises is None:
+            body = self.body["body"]
+            self.raises = bool(
+                body
+                and body[-1][0] == F.S_RAISE
+                and not self.head.is_generator
+                and not self.is_stub()
+                and not _names_not_implemented(body[-1][1])
+                and not _has_return(body)
+            )
+        return self.raises
+
     def suppresses(self) -> bool:
         """Whether a generator yields inside a ``try`` that has a handler which does not raise again: as a manager it ends exceptions."""
         return _suppresses(self.body["body"])
@@ -215,6 +232,10 @@ class Fn:
 
 _BY_NAME = ("import_module", "__import__", "import_string")
 """Callables that import something by its name."""
+
+
+def _has_return(body: list[Any]) -> bool:
+    return any(stmt[0] == F.S_RETURN or any(_has_return(inner) for inner in F.blocks(stmt)) for stmt in body)
 
 
 def _names_not_implemented(exc: Any) -> bool:
