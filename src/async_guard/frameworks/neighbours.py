@@ -47,6 +47,8 @@ _TASKIQ_DEPENDS = ("taskiq.TaskiqDepends", "taskiq_dependencies.Depends")
 _TASKIQ_MIDDLEWARE = tuple(
     (name, LOOP) for name in ("startup", "shutdown", "pre_send", "post_send", "pre_execute", "post_execute", "post_save", "on_error")
 )  # fmt: skip
+_RQ_NOW = ("rq.Queue.enqueue", "rq.Queue.enqueue_call")
+_RQ_LATER = ("rq.Queue.enqueue_at", "rq.Queue.enqueue_in")
 _SCHEDULERS = ("apscheduler.schedulers.asyncio.AsyncIOScheduler",)
 
 FRAMEWORK = Framework(
@@ -56,7 +58,7 @@ FRAMEWORK = Framework(
         **dict.fromkeys(_THREADED, ()),
         "celery.Celery": (), "ariadne.QueryType": ("ariadne.ObjectType",), "ariadne.MutationType": ("ariadne.ObjectType",),
         "ariadne.ObjectType": (), "ariadne.ScalarType": (), "ariadne.UnionType": (), "ariadne.InterfaceType": ("ariadne.ObjectType",),
-        "ariadne.SubscriptionType": ("ariadne.ObjectType",), "typer.Typer": (), "dramatiq.Broker": (),
+        "ariadne.SubscriptionType": ("ariadne.ObjectType",), "typer.Typer": (), "dramatiq.Broker": (), "rq.Queue": (),
         "strawberry.fastapi.GraphQLRouter": ("fastapi.APIRouter",), "taskiq.AsyncBroker": (), **dict.fromkeys(_TASKIQ, ("taskiq.AsyncBroker",)),
         "faststream.FastStream": (), "huey.Huey": (), "click.Group": (),
     },
@@ -84,6 +86,9 @@ FRAMEWORK = Framework(
         Registration(tuple(f"{c}.scheduled_job" for c in _THREADED), "scheduled", WORKER),
         Registration(("celery.Celery.task", "celery.shared_task"), "worker_task", WORKER, gives="celery.app.task.Task"),
         Registration(("dramatiq.actor",), "worker_task", WORKER, gives="dramatiq.Actor"),
+        Registration(("rq.decorators.job",), "worker_task", WORKER, gives="rq._DelayedFunction", alone=True),
+        Registration(_RQ_NOW, "worker_task", WORKER, arg=("f", 0), beside=True, alone=True),
+        Registration(_RQ_LATER, "worker_task", WORKER, arg=("f", 1), beside=True, alone=True),
         Registration(("strawberry.field", "strawberry.mutation", "strawberry.subscription"), "resolver", LOOP),
         Registration(("strawberry.field", "strawberry.mutation"), "resolver", LOOP, arg=("resolver", None)),
         Registration(("strawberry.input", "strawberry.type"), "resolver", LOOP, class_methods=(("__post_init__", LOOP),)),

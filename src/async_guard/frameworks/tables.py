@@ -84,6 +84,8 @@ class Registration:
     """A keyword by which the project asks that plain functions go to a worker thread."""
     once_if: tuple[str, str] = ("", "")
     """A keyword, or an attribute of the class around a decorated method, with the last name of a value with which it runs only once."""
+    alone: bool = False
+    """A worker process runs one after the other: where it is a coroutine function, on a loop of its own that nobody else is on."""
     starts: bool = False
     """What a decorator makes of a function starts it when it is called, in a thread or as a task of the loop: nobody awaits that."""
     label: str = ""

@@ -1,8 +1,8 @@
 """Coroutines that run on a loop of a worker thread's own: what blocks there stalls that thread and nobody else.
 
 A handler that is a plain ``def`` may run a coroutine with ``asyncio.run(...)``: a new loop in the worker thread, which is gone when the
-coroutine is done. A loop that a thread runs for good (``run_forever``, a server, a coroutine with an endless loop) has others to stall and counts
-like any other.
+coroutine is done. A loop that a thread runs for good (``run_forever``, a server, a coroutine with an endless loop that starts tasks) has others to
+stall and counts like any other.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link.frames import CORO, LOOP, WORKER, Event, Frame
+from async_guard.link.frames import CALL, CORO, LOOP, WORKER, Event, Frame
 from async_guard.link.values import BOUND, FUNC, PARTIAL
 from async_guard.link.values import CORO as COROUTINE
 from async_guard.model import facts as F
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 _NOT_ITS_OWN = ("run_forever", "uvicorn.", "from_thread.")
 """Loops that a thread runs for good, and calls that only wait for the loop of another."""
 _HANDED = (CORO, LOOP)
+_A_LOOP_OF_SOMEBODY = "run_until_complete"
+_BRINGS_OTHERS = ("makes-task", "needs-loop")
+_AT_ONCE = frozenset(
+    ("gather", "wait", "as_completed", "TaskGroup", "create_task_group", "start_soon", "run_coroutine_threadsafe")
+)
+"""What is called to run several coroutines at once."""
+_NEAR = 300
+"""Scopes looked through for others that run on a loop."""
 
 
 def coroutines(
@@ -31,6 +39,7 @@ def coroutines(
     alone: Iterable[Frame],
     holders: Iterable[Frame],
     in_worker: Mapping[Frame, None],
+    jobs: Iterable[Frame],
 ) -> set[Frame]:
     """Of the frames that loops run, those that only loops of worker threads run.
 
@@ -40,11 +49,16 @@ def coroutines(
         alone: coroutines read for themselves because no caller was known then.
         holders: all frames that loops run themselves.
         in_worker: frames that worker threads run.
+        jobs: coroutines that a framework runs one after the other, each on a loop of its own.
     """
+    in_worker = _in_threads(ev, in_worker)
     driven, pairs = _driven(ev, in_worker)
     own: dict[Frame, None] = {}
     handed: list[Frame] = []
+    alone, jobs = list(alone), set(jobs)
     for frame in in_worker:
+        if frame in jobs:
+            continue  # what it makes, it awaits
         starts = [mark for mark in frame.marks if _is_short(mark)]
         places = {mark[1].pos for mark in starts}
         anything = any(not _says_what(mark) for mark in starts)
@@ -55,17 +69,45 @@ def coroutines(
                 else:
                     handed.append(event.target)
     own.update((target, None) for _, target in pairs)
+    sealed = _sealed(ev)
     for frame in [frame for frame in own if frame.fn is not None and _lasts(frame.fn.body["body"])]:
-        del own[frame]
-        handed.append(frame)
+        if frame not in sealed or not _stays_alone(frame):
+            del own[frame]
+            handed.append(frame)
+    own.update((frame, None) for frame in jobs)
     if not own:
         return set()
     functions = {frame.fn for frame in own if frame.fn is not None}
     known = {frame.fn for frame in (*holders, *in_worker)}
-    functions = {fn for fn in functions if not _others_call(ev.program, fn, known)}
+    functions = {fn for fn in functions if not _others_call(ev.program, fn, known | _only_hand_over(fn, pairs))}
+    functions |= _only_called_by(ev.program, {frame.fn for frame in alone if frame.fn is not None}, functions)
     first = [frame for frame in (*alone, *own) if frame.fn not in functions]
     reached = _reached((*roots, *handed, *first), pairs)
     return {frame for frame in holders if frame not in reached}
+
+
+def _in_threads(ev: Evaluator, known: Mapping[Frame, None]) -> dict[Frame, None]:
+    """What worker threads run, also those that are started where nobody knows what runs it: by a function that only a command calls."""
+    found = dict(known)
+    queue = deque(found)
+    queue += [
+        event.target
+        for frame in ev.frames
+        for event in frame.events
+        if event.kind == WORKER and event.target is not None and not event.target.is_async
+    ]
+    while queue:
+        frame = queue.popleft()
+        found[frame] = None
+        queue += [
+            event.target
+            for event in frame.events
+            if event.kind == CALL
+            and event.target is not None
+            and event.target not in found
+            and not event.target.is_async
+        ]
+    return found
 
 
 def _driven(ev: Evaluator, in_worker: Mapping[Frame, None]) -> tuple[set[Frame], set[tuple[Frame, Frame]]]:
@@ -82,6 +124,42 @@ def _driven(ev: Evaluator, in_worker: Mapping[Frame, None]) -> tuple[set[Frame],
                 elif v.k == COROUTINE and frame in in_worker:
                     driven.add(v.a)
     return driven, pairs
+
+
+def _sealed(ev: Evaluator) -> set[Frame]:
+    """Coroutines that a call runs on a loop which it makes for them (``asyncio.run(f())``), so that others can hand nothing to that loop."""
+    return {
+        v.a
+        for frame in ev.frames
+        for mark in frame.marks
+        if _is_short(mark) and _A_LOOP_OF_SOMEBODY not in mark[3]
+        for v in (mark[5] if len(mark) > 5 else ())
+        if v.k == COROUTINE
+    }
+
+
+def _stays_alone(coroutine: Frame) -> bool:
+    """Whether nothing else ever runs on the loop of a coroutine: neither it nor what it reaches starts a task or tells others of the loop."""
+    seen = {coroutine}
+    queue = [coroutine]
+    while queue:
+        frame = queue.pop()
+        if any(mark[0] in _BRINGS_OTHERS for mark in frame.marks):
+            return False
+        if frame.fn is not None and _calls_any(frame.fn, _AT_ONCE):
+            return False
+        for event in frame.events:
+            if event.kind == LOOP or len(seen) > _NEAR:
+                return False
+            if event.target is not None and event.target not in seen and event.kind != WORKER:
+                seen.add(event.target)
+                queue.append(event.target)
+    return True
+
+
+def _calls_any(fn: Fn, names: Iterable[str]) -> bool:
+    calls = fn.module.facts.calls
+    return any(fn.index in calls.get(name, ()) for name in names)
 
 
 def _is_short(mark: tuple[Any, ...]) -> bool:
@@ -120,6 +198,35 @@ def _reached(first: Iterable[Frame], pairs: set[tuple[Frame, Frame]]) -> set[Fra
 
 def _leads(frame: Frame, event: Event, pairs: set[tuple[Frame, Frame]]) -> bool:
     return not event.off_loop and event.kind != WORKER and (frame, event.target) not in pairs
+
+
+def _only_called_by(program: Program, fns: set[Fn], known: set[Fn]) -> set[Fn]:
+    """Of some functions those that no other scopes call by their name than some known ones, or than these."""
+    found: set[Fn] = set()
+    while True:
+        more = {fn for fn in fns - known - found if _is_called_by(program, fn, known | found)}
+        if not more:
+            return found
+        found |= more
+
+
+def _is_called_by(program: Program, fn: Fn, known: set[Fn]) -> bool:
+    scopes = program.callers(fn.name)
+    return bool(scopes) and all(index >= 0 and module.functions[index] in known for module, index in scopes)
+
+
+def _only_hand_over(fn: Fn, pairs: set[tuple[Frame, Frame]]) -> set[Fn | None]:
+    """Scopes that have threads run every coroutine of a function that they make: wherever such a scope runs, these run on no loop of others."""
+    over: set[Fn | None] = {frame.fn for frame, target in pairs if target.fn is fn}
+    made = [
+        (scope, frame, event)
+        for scope in over
+        if scope is not None
+        for frame in scope.contexts.values()
+        for event in frame.events
+        if event.target is not None and event.target.fn is fn
+    ]
+    return over - {scope for scope, frame, event in made if _leads(frame, event, pairs)}
 
 
 def _others_call(program: Program, fn: Fn, known: set[Fn | None]) -> bool:

@@ -135,6 +135,8 @@ class Entry:
     """Runs only when the application starts."""
     hops: bool = False
     """Whether the framework would run it in a worker thread if it were a plain ``def``."""
+    alone: bool = False
+    """Whether it is a coroutine that has a loop to itself."""
     shown: Fn | None = None
     """What the project wrote there, if decorators made ``fn`` of it."""
     wraps: bool = False
@@ -1213,6 +1215,7 @@ class Frameworks:
             seen.probable or (seen.spec.probable and not fn.is_async),  # whoever awaits a coroutine does so on a loop
             hops=hops,
             greenlet=seen.spec.runs == GREENLET,
+            alone=seen.spec.alone and fn.is_async,
             shown=shown if shown is not fn else None,
             wraps=func.c is not None,
             depends=self._depends(seen.spec, func),

@@ -31,6 +31,7 @@ _REGISTERING = (
     "add_api_websocket_route", "mount", "exception_handler", "FastAPI", "APIRouter", "Starlette", "Route", "middleware", "add_task",
     "on_event", "FastMCP", "add_tool", "add_job", "addHandler", "addFilter", "setFormatter", "basicConfig", "dictConfig", "listen", "Application",
     "Litestar", "Sanic", "Quart", "BackgroundTask", "StateGraph", "create_react_agent", "ToolNode", "Agent", "LlmAgent", "Instrumentator",
+    "Thread",
 )  # fmt: skip
 _ROUNDS = 6
 _NEAR = 20
@@ -217,7 +218,8 @@ class Linked:
                 break
             known = len(self.frameworks.seen)
         roots = [entry.frame for entry in self.entries if entry.runs == "loop"]
-        self.apart = apart.coroutines(ev, roots, alone, self.holders, self.in_worker)
+        jobs = [entry.frame for entry in self.entries if entry.alone]
+        self.apart = apart.coroutines(ev, roots, alone, self.holders, self.in_worker, jobs)
         self.begun_once = mains.coroutines(ev, self.holders, [entry.frame for entry in self.entries])
         self._lower_kept()
         self._doubt_rare()

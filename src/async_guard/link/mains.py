@@ -125,15 +125,18 @@ def _runs_a_loop(ev: Evaluator, node: Any, module: Module) -> bool:
     """Whether a node is ``asyncio.run(f())`` or the like."""
     if node[0] != F.E_CALL or len(node) < _CALL_PARTS or node[1].__class__ is not list or not node[2]:
         return False
-    callee = node[1]
-    if callee[0] == F.E_ATTR and callee[1][0] == F.E_NAME:
-        dotted = f"{callee[1][1]}.{callee[2]}"
+    callee, dotted = node[1], ""
+    if callee[0] == F.E_ATTR:
+        dotted = f"{callee[1][1]}.{callee[2]}" if callee[1][0] == F.E_NAME else ""
     elif callee[0] == F.E_NAME:
         value = names.module_value(ev, module, callee[1]) or ()
         dotted = value[0].a if len(value) == 1 and value[0].k == EXT else ""
     else:
         return False
     entry = ev.catalogue.lookup(dotted) if dotted else None
+    if entry is None and callee[0] == F.E_ATTR:  # `loop.run_until_complete(f())`, whatever the loop is called
+        method = ev.catalogue.method(_A_LOOP, callee[2])
+        entry = method[1] if method is not None else None
     return getattr(entry, "role", "") == "runs-loop"
 
 
@@ -148,5 +151,6 @@ def _is_begin(ev: Evaluator, module: Module, scope: Fn | None) -> bool:
 
 
 _CALL_PARTS = 6
+_A_LOOP = "asyncio.AbstractEventLoop"
 
 __all__ = ["coroutines", "is_alone", "is_command"]
