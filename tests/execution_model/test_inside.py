@@ -122,3 +122,19 @@ def test_a_module_is_not_reported_for_what_it_runs_when_it_is_imported() -> None
     """Whether a loop runs then is up to who imports it."""
     source = (APPLICATIONS / "imported.py.txt").read_text("utf-8")
     assert not check_sources({"imported.py": source}, select=["AG1", "AG304"]).findings
+
+
+@pytest.mark.parametrize(("version", "waits"), [("newest", False), ("0.110.3", False), ("0.105.0", True)])
+def test_a_task_behind_a_middleware_holds_its_connection_in_old_releases(
+    version: str, waits: bool, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """With Starlette 0.27 the next request on the connection waits for the task; the loop does not, and nothing is reported."""
+    requirement = VERSIONS.get(version, (f"fastapi=={version}",))
+    python = shared(tmp_path_factory, *requirement, *COMPANIONS)
+    source = (APPLICATIONS / "keep_alive.py.txt").read_text("utf-8")
+    (tmp_path / "keep_alive.py").write_text(source, encoding="utf-8")
+    run = [str(python), "-W", "ignore", "keep_alive.py"]
+    done = subprocess.run(run, cwd=tmp_path, check=False, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert (float(done.stdout) > 0.7) == waits
+    assert not check_sources({"keep_alive.py": source}, select=["AG1"]).findings

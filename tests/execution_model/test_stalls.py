@@ -72,6 +72,8 @@ LOCKS = {
     "zlib_compress": "zlib.compress",
 }
 """Coroutines that hand one call to a thread -> what the catalogue calls it."""
+HELD_AND_NOT_LISTED = {"re_match", "sorted"}
+"""How long these take depends on the pattern and the data: nobody can tell from the source, and nothing is reported."""
 
 
 def test_a_thread_helps_where_the_interpreter_lock_is_released(tmp_path: Path) -> None:
@@ -85,7 +87,11 @@ def test_a_thread_helps_where_the_interpreter_lock_is_released(tmp_path: Path) -
     *shares, stalled = (json.loads(line) for line in done.stdout.splitlines())
     took = {name: seconds for share in shares for name, seconds in share.items()}
     held = {name.partition("_")[2]: seconds > took[name] / 2 for name, seconds in stalled.items()}
-    assert held == {name: _gil(dotted) == "held" for name, dotted in LOCKS.items()}
+    listed = {name: _gil(dotted) == "held" for name, dotted in LOCKS.items()}
+    assert held == {**listed, **dict.fromkeys(HELD_AND_NOT_LISTED, True)}
+    source = (tmp_path / "interpreter_lock.py").read_text("utf-8")
+    for name in HELD_AND_NOT_LISTED:
+        assert not check_sources({"a.py": alone(source, f"stalls_{name}")}, select=["AG1"]).findings
     assert {_gil(dotted) for dotted in LOCKS.values()} == {"held", "released"}
 
 

@@ -9,7 +9,9 @@ from async_guard.frameworks import (
     bots,
     callbacks,
     containers,
+    extensions,
     fastapi,
+    graphs,
     grpc,
     interfaces,
     mcp,
@@ -41,6 +43,8 @@ FRAMEWORKS: tuple[Framework, ...] = (
     records.FRAMEWORK,
     servers.FRAMEWORK,
     agents.FRAMEWORK,
+    graphs.FRAMEWORK,
+    extensions.FRAMEWORK,
     interfaces.FRAMEWORK,
     bots.FRAMEWORK,
 )

@@ -115,11 +115,16 @@ class SubclassMethods:
     base: str
     kind: str
     methods: tuple[tuple[str, str], ...]
-    """Method name (``*`` suffix: any with that prefix; ``{}``: an attribute that the class has, or one of `attributes`) and where it runs."""
+    """Method name (``*`` suffix: any with that prefix; ``*`` alone: any that is called on an object and begins with no underscore; ``{}``:
+    an attribute that the class has, or one of `attributes`) and where it runs."""
     passes: tuple[str, ...] = ()
     """Classes of what the framework passes to these methods by position, after ``self``."""
     attributes: frozenset[str] = frozenset()
     """Attributes of the framework's own classes that methods are named after."""
+    instead: tuple[tuple[str, str], ...] = ()
+    """Methods that nobody calls where the class has the other one (``("before_model", "abefore_model")``)."""
+    probable: bool = False
+    """Somebody calls them who may not be on a loop: as `probable` of a registration."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from async_guard.link.values import CLASS, CONST, DICT, EXTINST, FUNC, INST, NOT
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
+    from async_guard.link.program import Module
 
 _MADE_BY = ("()", "class")
 """Keys of a logging configuration that say what makes an object."""
@@ -92,9 +93,9 @@ def hand_rows(ev: Evaluator, spec: Registration, args: Args) -> None:
                 stores.write(ev, spec.keeps, name, kept)
 
 
-def counts(ev: Evaluator, site: Site) -> bool:
-    """Whether what is handed over here is likely to be called on a loop: the project has coroutines, and this is no test."""
-    if attributes.is_test_path(site.frame.module.path):
+def counts(ev: Evaluator, module: Module) -> bool:
+    """Whether what a module hands over is likely to be called on a loop: the project has coroutines, and this is no test."""
+    if attributes.is_test_path(module.path):
         return False
     found: bool | None = ev.frameworks.imports.get("")
     if found is None:

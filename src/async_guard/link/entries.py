@@ -752,12 +752,14 @@ class Frameworks:
         for spec in specs:
             given = Args(list(positional), dict(keywords))
             self._enter(ev, spec, v.c if v.c is not None else v.b, given, site, target, path)
-        if any(spec.hops for spec in specs):
-            return tuple(ev.values.make(WRAP, "offload", t) if t.k == FUNC and not t.a.is_async else t for t in target)
         return self._decorated_with(ev, specs, target)
 
     def _decorated_with(self, ev: Evaluator, specs: Iterable[Registration], target: VS) -> VS:
-        """What decorators leave of a definition: itself, and the object that some make of it; or what starts it when it is called."""
+        """What decorators leave of a definition: itself, and the object that some make of it; or what starts it when it is called, or
+        hands it to a thread.
+        """
+        if any(spec.hops for spec in specs):
+            return tuple(ev.values.make(WRAP, "offload", t) if t.k == FUNC and not t.a.is_async else t for t in target)
         if any(spec.starts for spec in specs):
             return tuple(ev.values.make(WRAP, "started", t) if t.k == FUNC else t for t in target)
         made = tuple(ev.values.instance(ev.catalogue.canonical(spec.gives)) for spec in specs if spec.gives)
@@ -982,7 +984,7 @@ class Frameworks:
             if self._runs_nothing(ev, seen):
                 self.idle.update(func.a for v in seen.targets for func, _ in self.functions_of(ev, v))
                 continue
-            if self._says_nothing(seen) or (seen.spec.probable and not attached.counts(ev, seen.site)):
+            if self._says_nothing(seen) or (seen.spec.probable and not attached.counts(ev, seen.site.frame.module)):
                 continue
             for v in _as_called(seen.targets):
                 if v.k == CLASS and seen.spec.kind == "dependency":
@@ -1003,6 +1005,8 @@ class Frameworks:
         self.idle.difference_update(entry.fn for entry in out.values())
         for table in self.subclass_methods:
             for cls in self._below(ev, table.base, table.base.rpartition(".")[2]):
+                if table.probable and not attached.counts(ev, cls.module):
+                    continue
                 for entry in self._methods_of(ev, table, cls, cls.own_methods()):
                     if (entry.kind, entry.origin) not in registered:
                         self._keep(out, entry)
@@ -1206,7 +1210,7 @@ class Frameworks:
             runs,
             seen.path,
             seen.receiver,
-            seen.probable or seen.spec.probable,
+            seen.probable or (seen.spec.probable and not fn.is_async),  # whoever awaits a coroutine does so on a loop
             hops=hops,
             greenlet=seen.spec.runs == GREENLET,
             shown=shown if shown is not fn else None,
@@ -1518,12 +1522,14 @@ class Frameworks:
         receiver = ev.values.make(INST, cls, None, False)
         for pattern, runs in table.methods:
             for name in methods:
-                if runs == NEVER or not _is_named(ev, table, cls, pattern, name):
+                if runs == NEVER or not _is_named(ev, table, cls, pattern, name) or _has_instead(ev, table, cls, name):
                     continue
                 found = attributes.class_attribute(ev, cls, name)
                 for f in found[1] if found is not None else ():
-                    if f.k == FUNC and not _is_handed_to_threads(f.a):
-                        yield from self._method(ev, table.kind, f, receiver, runs, label)
+                    if f.k == FUNC and not _is_handed_to_threads(f.a) and not (pattern == "*" and _is_static(ev, f.a)):
+                        for entry in self._method(ev, table.kind, f, receiver, runs, label):
+                            entry.probable = entry.probable or (table.probable and not entry.fn.is_async)
+                            yield entry
 
     def _method(self, ev: Evaluator, kind: str, f: V, receiver: V, runs: str, label: str) -> Iterator[Entry]:
         frame = ev.frame(f, receiver, None)
@@ -1562,6 +1568,8 @@ class Frameworks:
 
 def _is_named(ev: Evaluator, table: SubclassMethods, cls: Class, pattern: str, name: str) -> bool:
     """Whether a framework runs a method of this name."""
+    if pattern == "*":
+        return not name.startswith("_")
     if pattern.endswith("*"):
         return name.startswith(pattern[:-1])
     if not pattern.endswith("{}"):
@@ -1570,6 +1578,11 @@ def _is_named(ev: Evaluator, table: SubclassMethods, cls: Class, pattern: str, n
     return name.startswith(pattern[:-2]) and (
         about in table.attributes or attributes.class_attribute(ev, cls, about) is not None
     )
+
+
+def _has_instead(ev: Evaluator, table: SubclassMethods, cls: Class, name: str) -> bool:
+    """Whether the class has another method that is called instead of this one."""
+    return any(one == name and attributes.class_attribute(ev, cls, other) is not None for one, other in table.instead)
 
 
 def _is_handed_to_threads(fn: Fn) -> bool:

@@ -30,6 +30,7 @@ _REGISTERING = (
     "add_api_route", "include_router", "add_middleware", "add_event_handler", "add_exception_handler", "add_route", "add_websocket_route",
     "add_api_websocket_route", "mount", "exception_handler", "FastAPI", "APIRouter", "Starlette", "Route", "middleware", "add_task",
     "on_event", "FastMCP", "add_tool", "add_job", "addHandler", "addFilter", "setFormatter", "basicConfig", "dictConfig", "listen", "Application",
+    "Litestar", "Sanic", "Quart", "BackgroundTask", "StateGraph", "create_react_agent", "ToolNode", "Agent", "LlmAgent", "Instrumentator",
 )  # fmt: skip
 _ROUNDS = 6
 _NEAR = 20
