@@ -192,6 +192,16 @@ def _is_static(ev: Evaluator, fn: Fn) -> bool:
     return found is not None and any(v.k == STATIC for v in found[1])
 
 
+def _stands_in_for(func: V) -> V | None:
+    """The function around which a decorator made this one to register it, where it leaves the definition as it is (``return func``)."""
+    around = func.b
+    if around is None or around.fn is None or around.fn.owner is not None or len(around.ret) != 1:
+        return None
+    given: V = around.ret[0]
+    is_given = given.k == FUNC and given is not func and any(value == around.ret for value in around.params.values())
+    return given if is_given else None
+
+
 def _is_open(seen: Seen) -> bool:
     """Whether only the run decides the path, all of it."""
     return seen.path[:1] == "{" and seen.path.find("}") == len(seen.path) - 1
@@ -1182,7 +1192,8 @@ class Frameworks:
         while func.c is not None and func.c.k == FUNC:
             func = func.c
         fn: Fn = func.a
-        return self.originals.get(func) or fn
+        around = _stands_in_for(func)
+        return self.originals.get(func) or (self.origin(around) if around is not None else fn)
 
     def _entry(
         self,

@@ -226,6 +226,11 @@ class Linked:
         for entry in self.entries:
             if entry.shown is not None:
                 entry.shown_runs = self._where_shown(entry, entry.shown)
+        # Where it is not sure what a decorator gives, a function is registered as it is, too: one row for both.
+        wrapped = {(e.kind, e.label, e.shown): e.shown_runs for e in self.entries if e.shown is not None}
+        for entry in self.entries:
+            if entry.shown is None:
+                entry.shown_runs = wrapped.get((entry.kind, entry.label, entry.fn), entry.shown_runs)
 
     def _is_idle(self, fn: Fn) -> bool:
         """Whether a function is only registered, and where nothing runs it."""
@@ -296,17 +301,19 @@ class Linked:
             return "loop"
         if shown.head.is_generator:
             return "worker" if entry.hops else entry.runs
-        queue: deque[Frame] = deque([entry.frame])
+        queue: deque[tuple[Frame, str]] = deque([(entry.frame, entry.runs)])
         done = {entry.frame}
         while queue and len(done) < _NEAR:
-            for event in queue.popleft().events:
+            frame, runs = queue.popleft()
+            for event in frame.events:
                 target = event.target
                 if target is None or target in done:
                     continue
+                there = "worker" if event.kind == WORKER else runs
                 if target.fn is shown:
-                    return "worker" if event.kind == WORKER else entry.runs
+                    return there
                 done.add(target)
-                queue.append(target)
+                queue.append((target, there))
         return entry.runs
 
     def _registering(self, module: Module) -> list[int]:
