@@ -939,7 +939,7 @@ def _library_instance(ev: Evaluator, v: V, name: str, site: Site, owner: V | Non
         return (ev.values.instance(followed, (), v.c if name == "router" else None),)
     if ev.frameworks.is_bag(catalogue, v.a):
         written = union(written_elsewhere(ev, "bag", name), ev.frameworks.yielded_state(ev, name))
-        return written or ev.values.why("attribute set at run time")
+        return _or_not_yet(ev, written) or ev.values.why("attribute set at run time")
     method: tuple[ClassEntry, FunctionEntry] | None = catalogue.method(v.a, name)
     exact = method is not None and name in method[0].methods
     if not exact:
@@ -952,10 +952,15 @@ def _library_instance(ev: Evaluator, v: V, name: str, site: Site, owner: V | Non
         if not known(written):
             written = _of_a_subclass(ev, v.a, name, site)
         if known(written):
-            return written
+            return _or_not_yet(ev, written)
     elif method is None and (v, name) in ev.bags:
         return ev.bags[(v, name)]
     return (ev.values.make(EXTMETH, v, name, None),)
+
+
+def _or_not_yet(ev: Evaluator, written: VS) -> VS:
+    """What was put on a library's object: a flag alone, ``request.seen = True``, says nothing of the time before."""
+    return union(written, ev.values.unknown) if len(written) == 1 and is_constant(written[0]) else written
 
 
 def _of_a_subclass(ev: Evaluator, base: str, name: str, site: Site) -> VS:
