@@ -38,6 +38,7 @@ from async_guard.link.values import (
     VS,
     WRAP,
     V,
+    has_unknown,
     is_constant,
     known,
     member_name,
@@ -500,6 +501,8 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             else:
                 out = union(out, _stored(ev, receiver, name))
     if known(out):
+        if v.b is None and any(x.k == INST and x.c and is_protocol(x.a) for x in out):
+            return _as_made(ev, cls, name, out)
         return union(out, written_elsewhere(ev, cls, name)) if names.is_flag(out) else out
     if derived.is_method(ev, cls, name):
         return (ev.values.make(SLOT, name, v),)
@@ -525,6 +528,14 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if stored and not out and _is_left_none(ev, cls, name):
         stored = union(stored, ev.values.why("attribute that only others set"))
     return union(out, stored) or ev.values.why("attribute not found")
+
+
+def _as_made(ev: Evaluator, cls: Class, name: str, declared: VS) -> VS:
+    """What a field is declared to hold; of what has the shape of a protocol, only what objects of the class are made with."""
+    made = ev.made_with.get((cls, name), NOTHING)
+    if not known(made) or has_unknown(made):
+        return declared
+    return union(tuple(x for x in declared if x.k != INST or not is_protocol(x.a)), made)
 
 
 _PLAIN_BASES = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum"))
@@ -946,7 +957,7 @@ def _library_instance(ev: Evaluator, v: V, name: str, site: Site, owner: V | Non
         return (ev.values.instance(followed, (), v.c if name == "router" else None),)
     if ev.frameworks.is_bag(catalogue, v.a):
         written = union(written_elsewhere(ev, "bag", name), ev.frameworks.yielded_state(ev, name))
-        return written or ev.values.why("attribute set at run time")
+        return _or_not_yet(ev, written) or ev.values.why("attribute set at run time")
     method: tuple[ClassEntry, FunctionEntry] | None = catalogue.method(v.a, name)
     exact = method is not None and name in method[0].methods
     if not exact:
@@ -959,10 +970,15 @@ def _library_instance(ev: Evaluator, v: V, name: str, site: Site, owner: V | Non
         if not known(written):
             written = _of_a_subclass(ev, v.a, name, site)
         if known(written):
-            return written
+            return _or_not_yet(ev, written)
     elif method is None and (v, name) in ev.bags:
         return ev.bags[(v, name)]
     return (ev.values.make(EXTMETH, v, name, None),)
+
+
+def _or_not_yet(ev: Evaluator, written: VS) -> VS:
+    """What was put on a library's object: a flag alone, ``request.seen = True``, says nothing of the time before."""
+    return union(written, ev.values.unknown) if len(written) == 1 and is_constant(written[0]) else written
 
 
 def _of_a_subclass(ev: Evaluator, base: str, name: str, site: Site) -> VS:

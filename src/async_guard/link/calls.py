@@ -700,6 +700,9 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     if ev.frameworks.tracked_base(ev, cls) or (site.frame.fn is None and containers.fills_its_own(ev, cls)):
         # Routers and applications of the project's own, and registries of modules, are told apart by where they are made.
         given = (*given, (MADE, (ev.values.const(f"{site.frame.module.path}:{site.pos}"),)))
+    if init_fn is None:
+        for field, value in given:
+            ev.made_with[(cls, field)] = union(ev.made_with.get((cls, field), NOTHING), value)
     has_fields = init_fn is None and any(b[-1].annotation is not None for b in cls.bindings.values())
     instance = ev.values.make(INST, cls, given if given or (is_telling and (init_fn or has_fields)) else None, False)
     instance = ev.shallow(instance, 2)

@@ -243,6 +243,8 @@ class Evaluator:
         """Library objects that something is put into, such as queues -> the frames that take things out of them."""
         self.makers: dict[Class, dict[Frame, memos.Once]] = {}
         """Classes -> the frames that make objects of them, again and again."""
+        self.made_with: dict[tuple[Class, str], VS] = {}
+        """Classes with a generated constructor and their fields -> what objects are made with."""
         self.made_classes: dict[Any, Class] = {}
         """Classes that calls make (``namedtuple``): (what, module, expression) -> class."""
         self.stale: dict[Frame, None] = {}

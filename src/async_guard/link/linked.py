@@ -184,6 +184,7 @@ class Linked:
         self._reaching: dict[Fn | None, list[Entry]] = {}
         self._shown: dict[Fn | None, tuple[EntryPoint, ...]] = {}
         self._made: dict[Any, Any] = {}
+        self._run_again: set[Fn | None] | None = None
 
     # -- building
 
@@ -290,10 +291,14 @@ class Linked:
     def _lasts(self, once: Class | Frame, lasts: dict[Any, bool], repeated: set[Frame]) -> bool:
         """Whether what keeps results lives as long as the process: a scope that no request runs, a class of which none makes objects."""
         if isinstance(once, Frame):
-            return once not in repeated
+            return once not in repeated or once in self._factories()
         below = (once, *attributes.subclasses(self.evaluator, once))
         makers = (maker for c in below for maker in self.evaluator.makers.get(c, {}).items())
         return all(frame not in repeated or lasts.get(kept, False) for frame, kept in makers)
+
+    def _factories(self) -> set[Frame]:
+        """The scopes that define what others run: what they share with it lives as long as the application."""
+        return {entry.frame.closure for entry in self.entries if entry.frame.closure is not None}
 
     def _where_shown(self, entry: Entry, shown: Fn) -> str:
         """Where a decorated function itself runs: its decorators may hand it to another thread."""
@@ -565,6 +570,28 @@ class Linked:
         for frame, mask in masks.items():
             if frame.fn is not None:
                 self._by_fn[frame.fn] = self._by_fn.get(frame.fn, 0) | mask
+
+    def is_begun_once(self, holder: Frame) -> bool:
+        """Whether all that leads from entry points to a frame happens when the process starts or stops, or only the first time."""
+        entries = self.entries_reaching(holder)
+        if not entries or self.only_at_startup(entries):
+            return bool(entries)
+        if self._run_again is None:
+            self._run_again = self._again_and_again()
+        return holder.fn not in self._run_again
+
+    def _again_and_again(self) -> set[Fn | None]:
+        """The functions that entry points, and coroutines that none is known to lead to, run each time."""
+        queue = [entry.frame for entry in self.entries if not self.only_at_startup((entry,))]
+        queue += [holder for holder in self.holders if not self.entries_reaching(holder)]
+        seen = set(queue)
+        while queue:
+            for event in queue.pop().events:
+                target = event.target
+                if target is not None and target not in seen and not event.off_loop and not event.lowered:
+                    seen.add(target)
+                    queue.append(target)
+        return {frame.fn for frame in seen}
 
     def only_at_startup(self, entries: Iterable[Entry]) -> bool:
         """Whether all of these entry points run when the process starts or stops."""

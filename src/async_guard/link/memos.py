@@ -245,8 +245,11 @@ def _keeper(ev: Evaluator, path: Any, fr: Frame) -> Once:
         return None
     held = fr.env.get(path[1][1])
     if held is None:
-        # A class of the module, by its name.
+        # An object that the function around shares with the functions it defines, or a class of the module, by its name.
         name = path[1][1]
+        around = fr.closure.holder(name) if fr.closure is not None else None
+        if around is not None and around.fn is not None:
+            return around
         return True if any(c.name == name for c in fr.module.classes) and name not in fr.params else None
     own = fr.self_value
     if own is None or len(held) != 1 or held[0] is not own:

@@ -525,8 +525,10 @@ def turned(ev: Evaluator, turns: str, site: Site) -> None:
         _keep(site.frame, name, value)
 
 
-def _related(ev: Evaluator, one: str, other: str) -> bool:
-    return ev.catalogue.is_subclass(one, other) or ev.catalogue.is_subclass(other, one)
+def _related(ev: Evaluator, turns: str, known: str) -> bool:
+    """Whether an object of a known class may turn into one of another, which is a state of it or of what both derive from."""
+    bases = [base for entry in ev.catalogue.line(turns)[:1] for base in entry.bases]
+    return ev.catalogue.is_subclass(turns, known) or any(ev.catalogue.is_subclass(known, b) for b in (turns, *bases))
 
 
 def told(ev: Evaluator, value: VS, method: str) -> VS:

@@ -77,7 +77,7 @@ def _finding(linked: Linked, chain: Chain, more: int) -> Finding | None:
     entries = linked.entries_reaching(chain.holder)
     severity: Severity = effect.severity
     why = "" if entries else seldom(linked, chain)
-    if chain.lowered or why or linked.only_at_startup(entries):
+    if chain.lowered or why or linked.is_begun_once(chain.holder):
         severity = severity.lowered()
     steps = tuple(step(frame, event) for frame, event in chain.links)
     return Finding(
