@@ -565,12 +565,14 @@ class Linked:
 def seldom(linked: Linked, chain: Chain) -> str:
     """Why what a chain says happens while hardly anything else waits for the loop; empty where it is not known to be so.
 
-    Either outside a loop in a coroutine that runs once, in a program before anything else runs or for an object, or in a command.
+    Either outside a loop in a coroutine that runs once, in a program before anything else runs or for an object, or in a command or a test.
     """
     first = chain.links[0][1]
     fn = chain.holder.fn
     if fn is None:
         return ""
+    if attributes.is_test_path(fn.module.path):
+        return "a test has the loop to itself"
     if mains.is_command(fn.module.path):
         return "a command has the loop to itself" if mains.is_alone(chain.holder, first.pos) else ""
     if first.looped:

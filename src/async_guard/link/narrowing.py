@@ -252,7 +252,10 @@ def _asks_for_loop(ev: Evaluator, call: Any, fr: Frame, depth: int) -> bool | No
     callee = call[1]
     if callee[0] == F.E_ATTR and callee[2] == "is_running" and not call[2]:
         receiver = value_of(ev, callee[1], fr)
-        own = any(v.k == EXTINST and role(ev, v) == "own-loop" for v in receiver)
+        roles = {role(ev, v) for v in receiver if v.k == EXTINST}
+        own = (
+            "own-loop" in roles and "running-loop" not in roles
+        )  # the running one, or one that is made where none runs
         loops = all(
             v.k == UNKNOWN or (v.k == CONST and v.a is None) or (v.k == EXTINST and _is_loop(ev, v)) for v in receiver
         )
