@@ -10,6 +10,7 @@ from async_guard.link import (
     containers,
     derived,
     factories,
+    given_back,
     hints,
     keys,
     library,
@@ -407,7 +408,7 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         ev.sink(ev.contract_effect(fn.dotted), fn.dotted, site)
     elif (contract != "nonblocking" and not fn.head.allows) or fn.head.allows:
         ev.edge(CALL, frame, site, lowered=lowered)
-    result = ev.result(frame)
+    result = given_back.only_own(fn, args, self_value is not None, ev.result(frame))
     return _from_library(ev, result) if fn.module.library and not site.frame.module.library else result
 
 

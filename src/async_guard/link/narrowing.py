@@ -235,6 +235,13 @@ def assigned(fn: Fn, name: str) -> Sequence[Any]:
     return fn.assigned.get(name, ())
 
 
+def is_bound_anew(fn: Fn, name: str) -> bool:
+    """Whether a function assigns one of its parameters."""
+    found: dict[str, list[Any]] = {}
+    _assignments(fn.body["body"], found)
+    return name in found
+
+
 def _assignments(part: Any, out: dict[str, list[Any]]) -> None:
     """Collect what statements assign to each name; anything but a plain assignment counts as something unknown."""
     for stmt in part:
