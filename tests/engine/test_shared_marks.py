@@ -54,6 +54,7 @@ async def slow(shop: Shop):
 
 
 def test_many_functions_behind_one_mark() -> None:
+    """The slow one is found where it is called, and nowhere else."""
     methods = "\n".join(f"    @marked\n    def make{i}(self):\n        return {i}\n" for i in METHODS)
     files = {"app/marks.py": MARK, "app/shop.py": SHOP.format(methods=methods), "app/main.py": USER}
     found = [(f.code, f.function) for f in api.check_sources(files).findings]
