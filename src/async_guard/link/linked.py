@@ -627,12 +627,17 @@ def text(e: Any) -> str:
     if tag == F.E_BIN:
         return f"{text(e[2])} {e[1]} ..."
     if tag == F.E_CMP:
-        return f"{text(e[1])} {e[2][0]} {text(e[3][0])}"
+        return f"{_operand(e[1])} {e[2][0]} {_operand(e[3][0])}"
     if tag == F.E_CONST:
         return repr(e[1])
     if tag == F.E_LAMBDA:
         return "lambda"
     return ""
+
+
+def _operand(e: Any) -> str:
+    """The words of what is compared: ``jobs.qsize()``."""
+    return f"{text(e)}()" if e[0] == F.E_CALL else text(e)
 
 
 def link(

@@ -250,8 +250,8 @@ def _shown(kind: Any) -> str:
     if kind is None:
         return ""
     if kind[0] == F.E_SEQ:
-        return f"({', '.join(map(text, kind[2]))})"
-    return text(kind)
+        return f"({', '.join(map(_shown, kind[2]))})"
+    return f"{text(kind)}()" if kind[0] == F.E_CALL else text(kind)
 
 
 # -- what is done about it
