@@ -625,7 +625,7 @@ def text(e: Any) -> str:
     if tag == F.E_SUB:
         return f"{text(e[1])}[...]"
     if tag == F.E_BIN:
-        return f"{text(e[2])} {e[1]} ..."
+        return f"{_operand(e[2])} {e[1]} ..."
     if tag == F.E_CMP:
         return f"{_operand(e[1])} {e[2][0]} {_operand(e[3][0])}"
     if tag == F.E_CONST:
