@@ -625,13 +625,13 @@ def known_below(ev: Evaluator, v: V) -> list[Class]:
     """Classes below an object's declared class that it may be of: none that overrides a method that is being run as the class has it."""
     found = subclasses(ev, v.a)
     if isinstance(v.c, tuple):
-        found = [sub for sub in found if not any(_overrides(ev, sub, v.a, name) for name in v.c)]
+        found = [sub for sub in found if not any(overrides(ev, sub, v.a, name) for name in v.c)]
     if v.b is not None and found:
         found = [sub for sub in found if not hints.of_other_kind(ev, sub, v)]
     return found
 
 
-def _overrides(ev: Evaluator, sub: Class, cls: Class, name: str) -> bool:
+def overrides(ev: Evaluator, sub: Class, cls: Class, name: str) -> bool:
     """Whether a class or one between it and a base of it has its own such method."""
     for c in mro(ev, sub):
         if c is cls:

@@ -315,8 +315,8 @@ def _is_own_task(linked: Linked, fn: Fn) -> bool:
 
 def _makes_task(name: str) -> bool:
     """Whether a function makes a task of a coroutine, by its name: ``create_task``, a project's ``create_logged_task``."""
-    first, *others = name.strip("_").split("_")
-    return name in _TASKS or (first in _MAKING and "task" in others)
+    words = set(name.split("_"))
+    return name in _TASKS or ("task" in words and not words.isdisjoint(_MAKING))
 
 
 _MAKING = frozenset(("create", "start", "spawn", "schedule", "launch"))
