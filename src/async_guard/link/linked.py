@@ -578,7 +578,9 @@ def seldom(linked: Linked, chain: Chain) -> str:
     if first.looped:
         return ""
     if chain.holder in linked.begun_once:
-        return "runs once, when the program starts" if mains.is_alone(chain.holder, first.pos) else ""
+        if mains.is_alone(chain.holder, first.pos):
+            return "runs once, when the program starts"
+        return "runs once, when the program ends" if mains.is_last(chain.holder, first) else ""
     return "runs once for an object, by its name" if linked.is_life_cycle(fn) else ""
 
 

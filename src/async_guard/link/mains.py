@@ -91,6 +91,14 @@ _COMMANDS = ("cli.py", "_cli.py", "__main__.py")
 _FOLDERS = frozenset(("cli", "_cli"))
 
 
+def is_last(frame: Frame, event: Event) -> bool:
+    """Whether something stands in a ``finally`` around what a coroutine that begins a program does: it ends the program, too."""
+    if frame.fn is None or event.node is None:
+        return False
+    endings = [stmt[4] for stmt in frame.fn.body["body"] if stmt[0] == F.S_TRY and stmt[4]]
+    return any(part is event.node for part in callers.parts(endings))
+
+
 def is_alone(frame: Frame, pos: int) -> bool:
     """Whether nothing else runs on the loop yet at a position of a coroutine that begins a program: no task was started before."""
     seen = {frame}
@@ -134,7 +142,7 @@ def _is_main(ev: Evaluator, fn: Fn) -> bool:
     for module, index in ev.program.callers(fn.name, fn.module):
         scope = module.functions[index] if index >= 0 else None
         written = list(callers.parts([scope.body["body"] if scope is not None else module.body]))
-        found = [node for node in written if _calls(node, fn, module)]
+        found = [node for node in written if _calls(node, fn, module) and not _is_library_call(ev, node, module)]
         if not found:
             continue
         run = [id(node[2][0]) for node in written if _runs_a_loop(ev, node, module)]
@@ -152,6 +160,15 @@ def _calls(node: Any, fn: Fn, module: Module) -> bool:
     if fn.owner is not None:
         return not is_name
     return not is_name or module is fn.module or all(b.kind == "from" for b in module.bindings.get(fn.name, ()))
+
+
+def _is_library_call(ev: Evaluator, node: Any, module: Module) -> bool:
+    """Whether a call names something of a library, whatever functions of the project are called the same: ``subprocess.run(...)``."""
+    callee = node[1]
+    if callee[0] != F.E_ATTR or callee[1][0] != F.E_NAME:
+        return False
+    base = names.module_value(ev, module, callee[1][1]) or ()
+    return bool(base) and all(v.k == EXT for v in base)
 
 
 def _runs_a_loop(ev: Evaluator, node: Any, module: Module) -> bool:
@@ -172,7 +189,7 @@ def _runs_a_loop(ev: Evaluator, node: Any, module: Module) -> bool:
 
 def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -> bool:
     """Whether a scope is where a program begins: the body of a module, a command, or a function that only such scopes call."""
-    if scope is None or is_command(module.path):
+    if scope is None or is_command(module.path) or any(_makes_command(each) for each in scope.body["decorators"]):
         return True
     if scope.owner is not None or scope.parent is not None or scope.is_async or depth > _COMMAND_CALLS:
         return False
@@ -185,8 +202,14 @@ def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -
     )
 
 
+def _makes_command(decorator: Any) -> bool:
+    """Whether a decorator makes a command of a command line: ``@app.command()``, ``@cli.command``."""
+    named = decorator[1] if decorator[0] == F.E_CALL else decorator
+    return named[0] == F.E_ATTR and named[2] == "command"
+
+
 _COMMAND_CALLS = 3
 """Calls from a command to the function that runs the loop."""
 _CALL_PARTS = 6
 
-__all__ = ["coroutines", "is_alone", "is_command"]
+__all__ = ["coroutines", "is_alone", "is_command", "is_last"]
