@@ -205,7 +205,7 @@ def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -
 def _makes_command(decorator: Any) -> bool:
     """Whether a decorator makes a command of a command line: ``@app.command()``, ``@cli.command``."""
     named = decorator[1] if decorator[0] == F.E_CALL else decorator
-    return named[0] == F.E_ATTR and named[2] == "command"
+    return bool(named[0] == F.E_ATTR and named[2] == "command")
 
 
 _COMMAND_CALLS = 3
