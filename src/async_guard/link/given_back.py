@@ -5,9 +5,6 @@ Hundreds of functions may go through one of them. What a call gives is its own a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from async_guard.link import narrowing
 from async_guard.link.frames import Args
 from async_guard.link.program import Fn
@@ -50,7 +47,7 @@ def _position(fn: Fn) -> int | None:
 
 def _found(fn: Fn) -> int:
     body = fn.body["body"]
-    given = [stmt[1] for stmt in _returns(body)]
+    given = list(F.returned(body))
     if (
         not given
         or body[-1][0] != F.S_RETURN
@@ -63,14 +60,6 @@ def _found(fn: Fn) -> int:
 
 
 _NONE = -1
-
-
-def _returns(body: list[Any]) -> Iterator[Any]:
-    for stmt in body:
-        if stmt[0] == F.S_RETURN:
-            yield stmt
-        for inner in F.blocks(stmt):
-            yield from _returns(inner)
 
 
 __all__ = ["only_own"]
