@@ -16,28 +16,6 @@ ALIASES = "import time\n\nf0 = time.sleep\n" + "".join(f"f{n} = f{n - 1}\n" for 
 CALLS = "import time\n\ndef f0(x=None):\n    return f0\n" + "".join(
     f"\ndef f{n}(x=None):\n    return f{n - 1}{'()' * 400}\n" for n in range(1, 100)
 )
-TURNS = """
-import time
-
-class Pages:
-    def __init__(self, rows=None):
-        self.rows = rows
-
-    def __iter__(self):
-        time.sleep(1)
-        return Rows(self)
-
-class Rows:
-    def __init__(self, pages):
-        self.pages = pages
-
-    def __iter__(self):
-        return Pages(self)
-
-async def first():
-    for row in Pages():
-        print(row)
-"""
 
 
 @pytest.mark.parametrize(
@@ -62,10 +40,3 @@ def test_a_large_stack_gives_and_raises_what_the_work_does() -> None:
     assert threading.stack_size() == before
     with pytest.raises(SystemExit, match="7"):
         on_a_large_stack(lambda: sys.exit(7))
-
-
-def test_objects_that_give_each_other_as_iterators_are_asked_a_few_times_only() -> None:
-    """Neither says what comes next, and each is made of the other."""
-    report = api.check_sources({"turns.py": TURNS})
-    assert not report.defects
-    assert {f.function for f in report.findings if f.code == "AG101"} == {"turns.first"}

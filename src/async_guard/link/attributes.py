@@ -263,7 +263,7 @@ def is_test_path(path: str) -> bool:
     """Whether a file belongs to tests."""
     parts = path.split("/")
     return (
-        any(p in ("tests", "test", "testing") for p in parts[:-1])
+        any(p in ("tests", "_tests", "test", "testing") for p in parts[:-1])
         or parts[-1].startswith(("test_", "conftest"))
         or parts[-1].endswith("_test.py")
     )
@@ -636,13 +636,13 @@ def known_below(ev: Evaluator, v: V) -> list[Class]:
     """Classes below an object's declared class that it may be of: none that overrides a method that is being run as the class has it."""
     found = subclasses(ev, v.a)
     if isinstance(v.c, tuple):
-        found = [sub for sub in found if not any(_overrides(ev, sub, v.a, name) for name in v.c)]
+        found = [sub for sub in found if not any(overrides(ev, sub, v.a, name) for name in v.c)]
     if v.b is not None and found:
         found = [sub for sub in found if not hints.of_other_kind(ev, sub, v)]
     return found
 
 
-def _overrides(ev: Evaluator, sub: Class, cls: Class, name: str) -> bool:
+def overrides(ev: Evaluator, sub: Class, cls: Class, name: str) -> bool:
     """Whether a class or one between it and a base of it has its own such method."""
     for c in mro(ev, sub):
         if c is cls:

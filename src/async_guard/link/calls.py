@@ -10,6 +10,7 @@ from async_guard.link import (
     containers,
     derived,
     factories,
+    given_back,
     hints,
     keys,
     library,
@@ -17,6 +18,7 @@ from async_guard.link import (
     names,
     narrowing,
     natives,
+    refusals,
     texts,
 )
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
@@ -411,7 +413,9 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         ev.edge(CALL, frame, site, lowered=lowered)
     if fn.never_returns():
         _ends(site)
-    result = ev.result(frame)
+    if site.on == "now" and site.choices <= 1 and refusals.refuses_loop(fn):
+        site.frame.refused = site.node
+    result = given_back.only_own(fn, args, self_value is not None, ev.result(frame))
     return _from_library(ev, result) if fn.module.library and not site.frame.module.library else result
 
 

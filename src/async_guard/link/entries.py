@@ -169,6 +169,17 @@ class Mounting:
     """Seen in a function as somebody unknown calls it: counts only where no caller is known."""
     unknown: bool = False
     """Under a path that only the run decides: says nothing where another statement says one."""
+    perhaps: bool = False
+    """Behind a condition, in a function that gives the mounted application back where it is not mounted."""
+
+
+def _is_given_back(site: Site) -> bool:
+    """Whether a call mounts an application behind a condition, while another branch of the function returns it as it is."""
+    fn = site.frame.fn
+    if fn is None or not site.frame.forks or site.node is None or site.node[0] != F.E_CALL:
+        return False
+    mounted = {e[1] for e in (*site.node[2], *(value for _, value in site.node[3])) if e[0] == F.E_NAME}
+    return any(e is not None and e[0] == F.E_NAME and e[1] in mounted for e in F.returned(fn.body["body"]))
 
 
 def _as_called(targets: VS) -> VS:
@@ -665,8 +676,9 @@ class Frameworks:
             child = self.stand_in(ev, base, child) if base else child
         where = (site.frame.module.path, site.pos)
         mounting = Mounting(
-            parent, child, prefix, dependencies, where, site.frame.fn is not None and site.frame.generic, unknown
-        )
+            parent, child, prefix, dependencies, where, site.frame.fn is not None and site.frame.generic, unknown,
+            _is_given_back(site),
+        )  # fmt: skip
         known = self.mountings.setdefault(child, [])
         if mounting not in known:
             known.append(mounting)
@@ -1028,7 +1040,7 @@ class Frameworks:
         """Whether an application stands below another: only the outermost is told of start-up, unless the project passes it on."""
         if app is None or app.k != EXTINST or not any(c in self.outermost for c in self.linear(ev.catalogue, app.a)):
             return False
-        return app in self.mountings and not any(
+        return not all(mounting.perhaps for mounting in self.mountings.get(app, ())) and not any(
             name in module.facts.calls for module in ev.program for name in _PASSING_ON
         )
 

@@ -22,6 +22,7 @@ from async_guard.link import (
     narrowing,
     options,
     patterns,
+    refusals,
     texts,
 )
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
@@ -926,6 +927,9 @@ class Evaluator:
             if fr.env is None:
                 break
             table[stmt[0]](self, stmt, fr)
+            if fr.refused is not None:
+                fr.off_loop += refusals.comes_first(stmt, fr.refused)
+                fr.refused = None
             if stmt[0] == F.S_IF and once is not True:
                 fr.once = memos.wider(fr.once, memos.behind(self, stmt, body[number:], fr))
         fr.off_loop, fr.once, fr.forks = off_loop, once, forks

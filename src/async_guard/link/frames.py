@@ -95,7 +95,7 @@ class Frame:
     __slots__ = (
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn", "forks", "generic", "given",
         "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare",
-        "rebound", "refreshed", "ret", "returns_more", "seen", "self_value", "state", "told", "touched", "tries", "unlikely", "unresolved",
+        "rebound", "refreshed", "refused", "ret", "returns_more", "seen", "self_value", "state", "told", "touched", "tries", "unlikely", "unresolved",
         "vars", "waits", "yields",
     )  # fmt: skip
 
@@ -129,6 +129,8 @@ class Frame:
         self.rebound: dict[str, VS] | None = None
         """Variables that functions inside write after ``nonlocal`` -> what they write."""
         self.off_loop = 0
+        self.refused: Any = None
+        """The call that was just read, if it always raises where a loop runs."""
         self.forks = 0
         """Conditions of unknown outcome that what is being read stands behind."""
         self.decided = 0

@@ -602,18 +602,22 @@ class Linked:
 def seldom(linked: Linked, chain: Chain) -> str:
     """Why what a chain says happens while hardly anything else waits for the loop; empty where it is not known to be so.
 
-    Either outside a loop in a coroutine that runs once, in a program before anything else runs or for an object, or in a command.
+    Either outside a loop in a coroutine that runs once, in a program before anything else runs or for an object, or in a command or a test.
     """
     first = chain.links[0][1]
     fn = chain.holder.fn
     if fn is None:
         return ""
+    if attributes.is_test_path(fn.module.path):
+        return "a test has the loop to itself"
     if mains.is_command(fn.module.path):
         return "a command has the loop to itself" if mains.is_alone(chain.holder, first.pos) else ""
     if first.looped:
         return ""
     if chain.holder in linked.begun_once:
-        return "runs once, when the program starts" if mains.is_alone(chain.holder, first.pos) else ""
+        if mains.is_alone(chain.holder, first.pos):
+            return "runs once, when the program starts"
+        return "runs once, when the program ends" if mains.is_last(chain.holder, first) else ""
     return "runs once for an object, by its name" if linked.is_life_cycle(fn) else ""
 
 
@@ -660,14 +664,19 @@ def text(e: Any) -> str:
     if tag == F.E_SUB:
         return f"{text(e[1])}[...]"
     if tag == F.E_BIN:
-        return f"{text(e[2])} {e[1]} ..."
+        return f"{_operand(e[2])} {e[1]} ..."
     if tag == F.E_CMP:
-        return f"{text(e[1])} {e[2][0]} {text(e[3][0])}"
+        return f"{_operand(e[1])} {e[2][0]} {_operand(e[3][0])}"
     if tag == F.E_CONST:
         return repr(e[1])
     if tag == F.E_LAMBDA:
         return "lambda"
     return ""
+
+
+def _operand(e: Any) -> str:
+    """The words of what is compared: ``jobs.qsize()``."""
+    return f"{text(e)}()" if e[0] == F.E_CALL else text(e)
 
 
 def link(

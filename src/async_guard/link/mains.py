@@ -1,4 +1,4 @@
-"""Coroutines that a program runs once, to begin with: ``asyncio.run(main())`` under ``if __name__ == "__main__"``, and what they await.
+"""Coroutines that a program runs once: ``asyncio.run(main())`` under ``if __name__ == "__main__"`` or in a command, and what they await.
 
 What they do outside a loop happens when the program starts or stops, like what a lifespan does.
 """
@@ -32,8 +32,6 @@ def coroutines(ev: Evaluator, holders: Iterable[Frame], entries: Iterable[Frame]
     others = {frame.fn for frame in entries}
     held = [frame for frame in holders if frame.fn is not None and frame.is_async and frame.fn not in others]
     first = {fn for fn in dict.fromkeys(frame.fn for frame in held) if fn is not None and _is_main(ev, fn)}
-    if not first:
-        return set()
     incoming: dict[Fn, list[tuple[Frame, Event]]] = {}
     for frame in ev.frames:
         for event in frame.events:
@@ -44,8 +42,43 @@ def coroutines(ev: Evaluator, holders: Iterable[Frame], entries: Iterable[Frame]
         left = {frame.fn for frame in held if frame.fn is not None and frame.fn not in known}
         more = {fn for fn in left if _is_begun_once(ev, fn, incoming, known)}
         if not more:
-            return {frame for frame in held if frame.fn in known}
+            return _with_readings(held, {frame for frame in held if frame.fn in known})
         known |= more
+
+
+def _with_readings(held: list[Frame], begun: set[Frame]) -> set[Frame]:
+    """The frames that run once, with those readings of other coroutines for which only such frames and commands ask.
+
+    What others ask of the same coroutine, with other arguments, is a reading of its own.
+    """
+    incoming: dict[Frame, list[tuple[Frame, Event]]] = {}
+    for frame in held:
+        for event in frame.events:
+            if event.kind in (CORO, LOOP) and event.target is not None:
+                incoming.setdefault(event.target, []).append((frame, event))
+    left = [frame for frame in held if frame not in begun and frame in incoming and _is_own_reading(frame)]
+    while True:
+        more = {
+            frame
+            for frame in left
+            if all(
+                is_command(user.module.path) or (user in begun and not event.looped) for user, event in incoming[frame]
+            )
+        }
+        if not more:
+            return begun
+        begun = begun | more
+        left = [frame for frame in left if frame not in more]
+
+
+def _is_own_reading(frame: Frame) -> bool:
+    """Whether a frame is what a function does with some arguments, and not what it does with any."""
+    keys = [key for key, found in frame.fn.contexts.items() if found is frame] if frame.fn is not None else []
+    return bool(keys) and all(len(key) == _READING and key[-1] for key in keys)
+
+
+_READING = 3
+"""Parts of the key of a reading with arguments: where the function was defined, the object, the arguments."""
 
 
 def is_command(path: str) -> bool:
@@ -56,6 +89,14 @@ def is_command(path: str) -> bool:
 
 _COMMANDS = ("cli.py", "_cli.py", "__main__.py")
 _FOLDERS = frozenset(("cli", "_cli"))
+
+
+def is_last(frame: Frame, event: Event) -> bool:
+    """Whether something stands in a ``finally`` around what a coroutine that begins a program does: it ends the program, too."""
+    if frame.fn is None or event.node is None:
+        return False
+    endings = [stmt[4] for stmt in frame.fn.body["body"] if stmt[0] == F.S_TRY and stmt[4]]
+    return any(part is event.node for part in callers.parts(endings))
 
 
 def is_alone(frame: Frame, pos: int) -> bool:
@@ -101,7 +142,7 @@ def _is_main(ev: Evaluator, fn: Fn) -> bool:
     for module, index in ev.program.callers(fn.name, fn.module):
         scope = module.functions[index] if index >= 0 else None
         written = list(callers.parts([scope.body["body"] if scope is not None else module.body]))
-        found = [node for node in written if _calls(node, fn, module)]
+        found = [node for node in written if _calls(node, fn, module) and not _is_library_call(ev, node, module)]
         if not found:
             continue
         run = [id(node[2][0]) for node in written if _runs_a_loop(ev, node, module)]
@@ -119,6 +160,15 @@ def _calls(node: Any, fn: Fn, module: Module) -> bool:
     if fn.owner is not None:
         return not is_name
     return not is_name or module is fn.module or all(b.kind == "from" for b in module.bindings.get(fn.name, ()))
+
+
+def _is_library_call(ev: Evaluator, node: Any, module: Module) -> bool:
+    """Whether a call names something of a library, whatever functions of the project are called the same: ``subprocess.run(...)``."""
+    callee = node[1]
+    if callee[0] != F.E_ATTR or callee[1][0] != F.E_NAME:
+        return False
+    base = names.module_value(ev, module, callee[1][1]) or ()
+    return bool(base) and all(v.k == EXT for v in base)
 
 
 def _runs_a_loop(ev: Evaluator, node: Any, module: Module) -> bool:
@@ -140,17 +190,30 @@ def _runs_a_loop(ev: Evaluator, node: Any, module: Module) -> bool:
     return getattr(entry, "role", "") == "runs-loop"
 
 
-def _is_begin(ev: Evaluator, module: Module, scope: Fn | None) -> bool:
-    """Whether a scope is where a program begins: the body of a module, or a function that only such a body calls."""
-    if scope is None:
+def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -> bool:
+    """Whether a scope is where a program begins: the body of a module, a command, or a function that only such scopes call."""
+    if scope is None or is_command(module.path) or any(_makes_command(each) for each in scope.body["decorators"]):
         return True
-    if scope.owner is not None or scope.parent is not None:
+    if scope.owner is not None or scope.parent is not None or scope.is_async or depth > _COMMAND_CALLS:
         return False
-    used = [(other, index) for other, index in ev.program.callers(scope.name, module) if other is module]
-    return bool(used) and all(index < 0 for _, index in used)
+    users = list(ev.program.callers(scope.name, module))
+    here = [index for other, index in users if other is module]
+    if here and all(index < 0 for index in here):
+        return True
+    return bool(users) and all(
+        _is_begin(ev, other, other.functions[index] if index >= 0 else None, depth + 1) for other, index in users
+    )
 
 
+def _makes_command(decorator: Any) -> bool:
+    """Whether a decorator makes a command of a command line: ``@app.command()``, ``@cli.command``."""
+    named = decorator[1] if decorator[0] == F.E_CALL else decorator
+    return bool(named[0] == F.E_ATTR and named[2] == "command")
+
+
+_COMMAND_CALLS = 3
+"""Calls from a command to the function that runs the loop."""
 _CALL_PARTS = 6
 _A_LOOP = "asyncio.AbstractEventLoop"
 
-__all__ = ["coroutines", "is_alone", "is_command"]
+__all__ = ["coroutines", "is_alone", "is_command", "is_last"]

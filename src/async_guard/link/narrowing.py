@@ -235,6 +235,13 @@ def assigned(fn: Fn, name: str) -> Sequence[Any]:
     return fn.assigned.get(name, ())
 
 
+def is_bound_anew(fn: Fn, name: str) -> bool:
+    """Whether a function assigns one of its parameters."""
+    found: dict[str, list[Any]] = {}
+    _assignments(fn.body["body"], found)
+    return name in found
+
+
 def _assignments(part: Any, out: dict[str, list[Any]]) -> None:
     """Collect what statements assign to each name; anything but a plain assignment counts as something unknown."""
     for stmt in part:
@@ -252,7 +259,10 @@ def _asks_for_loop(ev: Evaluator, call: Any, fr: Frame, depth: int) -> bool | No
     callee = call[1]
     if callee[0] == F.E_ATTR and callee[2] == "is_running" and not call[2]:
         receiver = value_of(ev, callee[1], fr)
-        own = any(v.k == EXTINST and role(ev, v) == "own-loop" for v in receiver)
+        roles = {role(ev, v) for v in receiver if v.k == EXTINST}
+        own = (
+            "own-loop" in roles and "running-loop" not in roles
+        )  # the running one, or one that is made where none runs
         loops = all(
             v.k == UNKNOWN or (v.k == CONST and v.a is None) or (v.k == EXTINST and _is_loop(ev, v)) for v in receiver
         )
@@ -335,11 +345,11 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         if name and test[1][1] == "isinstance" and len(test[2]) == 2:
             _keep(fr, name, _isinstance(ev, value_of(ev, test[2][0], fr), ev.ev(test[2][1], fr), truth))
     elif tag == F.E_CALL and not test[2] and test[1][0] == F.E_ATTR:
-        name = path(test[1][1])
-        if name and truth:
-            _keep(fr, name, told(ev, value_of(ev, test[1][1], fr), test[1][2]))
+        _keep_told(ev, test, truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1 and (whose := _whose_class(test[1])):
         _keep_exactly(ev, whose, test[2][0], test[3][0], truth, fr)
+    elif tag == F.E_CMP and len(test[2]) == 1 and (more := _more_than_none(test)) is not None:
+        _keep_told(ev, test[1], more is truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1:
         op = test[2][0]
         name = path(test[1])
@@ -531,15 +541,35 @@ def _related(ev: Evaluator, turns: str, known: str) -> bool:
     return ev.catalogue.is_subclass(turns, known) or any(ev.catalogue.is_subclass(known, b) for b in (turns, *bases))
 
 
-def told(ev: Evaluator, value: VS, method: str) -> VS:
-    """Library objects after a method of theirs said that they are in another state (a future that is done)."""
+def told(ev: Evaluator, value: VS, method: str, truth: bool) -> VS:
+    """Library objects after a method of theirs said that they are in another state (a future that is done, a queue that is not empty)."""
     out = []
     for v in value:
         found = ev.catalogue.method(v.a, method) if v.k == EXTINST else None
-        if found is not None and found[1].becomes:
-            v = ev.values.instance(found[1].becomes, v.b, v.c)
+        becomes = found[1].becomes if found is not None else ""
+        state = becomes.removeprefix(_DENIED)
+        if state and truth is (state == becomes):
+            v = ev.values.instance(state, v.b, v.c)
         out.append(v)
     return tuple(out)
+
+
+_DENIED = "not "
+
+
+def _keep_told(ev: Evaluator, call: Any, truth: bool, fr: Frame) -> None:
+    """Keep what an object is once a method without arguments gave something true, or something false."""
+    name = path(call[1][1])
+    if name:
+        _keep(fr, name, told(ev, value_of(ev, call[1][1], fr), call[1][2], truth))
+
+
+def _more_than_none(test: Any) -> bool | None:
+    """``x.qsize() > 0`` is the same question as ``x.qsize()``, ``x.qsize() == 0`` the opposite one; None of other comparisons."""
+    asked, right = test[1], test[3][0]
+    if asked[0] != F.E_CALL or asked[2] or asked[1][0] != F.E_ATTR or right[0] != F.E_CONST or right[1] != 0:
+        return None
+    return {">": True, "!=": True, "==": False, "<=": False}.get(test[2][0])
 
 
 _KINDS = {

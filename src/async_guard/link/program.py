@@ -103,8 +103,8 @@ class Fn:
     """One function, method or lambda."""
 
     __slots__ = (
-        "_body", "asked", "assigned", "calls_in_tests", "contexts", "counts", "head", "index", "module", "options", "raises", "shares",
-        "text_sources", "texts",
+        "_body", "asked", "assigned", "calls_in_tests", "contexts", "counts", "given_back", "head", "index", "module", "options", "raises",
+        "refuses_loop", "shares", "text_sources", "texts",
     )  # fmt: skip
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
@@ -127,6 +127,10 @@ class Fn:
         """Whether some condition in it calls something, once somebody asked."""
         self.raises: bool | None = None
         """Whether it always raises, once somebody asked."""
+        self.given_back: int | None = None
+        """Which parameter it gives back whenever it gives anything, -1 for none, once somebody asked."""
+        self.refuses_loop: bool | None = None
+        """Whether it raises where an event loop runs, once somebody asked."""
         self.options: str | None = None
         """Its ``**`` parameter, if it asks for some of it by name and nothing else is done to it, once somebody asked."""
         self.shares: Any = None

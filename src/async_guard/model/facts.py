@@ -11,6 +11,7 @@ column 0-based in characters (columns beyond 4095 are cut to it).
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -107,6 +108,15 @@ def blocks(stmt: Any) -> list[list[Any]]:
     if tag == S_MATCH:
         return [case[3] for case in stmt[2]]
     return []
+
+
+def returned(body: list[Any]) -> Iterator[Any]:
+    """What the ``return`` statements of a function's body give, in their order; None for those that give nothing."""
+    for stmt in body:
+        if stmt[0] == S_RETURN:
+            yield stmt[1]
+        for inner in blocks(stmt):
+            yield from returned(inner)
 
 
 @dataclass(slots=True)

@@ -168,7 +168,7 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any, around: bool) -> Iterator[tuple[i
         if explicit and _ends_with(body_of(fn), stmt) and _loops(stmt[1]):
             return  # the cancellation ends the loop, and with it the coroutine
         leaving = _Leaving(explicit, _is_alone(linked, frame, kind), _gives_results(fn))
-        if explicit and _ends_with(body_of(fn), stmt) and _is_whole_task(linked, fn):
+        if explicit and _winds_up(body_of(fn), stmt) and _is_whole_task(linked, fn):
             return  # the task is over with it, and nobody asks for its result
         others = [inner for handler in stmt[2] if handler[2] is not body for inner in handler[2]]
         if explicit and _cancels([*others, *stmt[3]]):
@@ -230,7 +230,12 @@ def _exceptions(linked: Linked, frame: Frame, kind: Any) -> set[str]:
         return {"anyio.get_cancelled_exc_class"} if callee_name(kind) == "get_cancelled_exc_class" else set()
     if kind[0] not in (F.E_NAME, F.E_ATTR):
         return set()
-    return set(_dotted(linked.evaluator.ev(kind, frame)))
+    named = set(_dotted(linked.evaluator.ev(kind, frame)))
+    # `type[BaseException]`, which an attribute or a parameter may be declared to be, says nothing of what it is.
+    is_declared = kind[0] == F.E_ATTR or (
+        frame.fn is not None and any(p[0] == kind[1] for p in frame.fn.body["params"])
+    )
+    return named - _EVERYTHING if is_declared and text(kind).rpartition(".")[2] != "BaseException" else named
 
 
 def _dotted(value: VS) -> Iterator[str]:
@@ -245,8 +250,8 @@ def _shown(kind: Any) -> str:
     if kind is None:
         return ""
     if kind[0] == F.E_SEQ:
-        return f"({', '.join(map(text, kind[2]))})"
-    return text(kind)
+        return f"({', '.join(map(_shown, kind[2]))})"
+    return f"{text(kind)}()" if kind[0] == F.E_CALL else text(kind)
 
 
 # -- what is done about it
@@ -302,10 +307,19 @@ def _is_own_task(linked: Linked, fn: Fn) -> bool:
                         for o, u in everything
                         if o[:2] == [F.E_NAME, detail] and u[0] not in ("statement", "attribute")
                     ]
-                if not holders or not all(u[0] == "argument" and callee_name(u[1]) in _TASKS for _, u in holders):
+                if not holders or not all(u[0] == "argument" and _makes_task(callee_name(u[1])) for _, u in holders):
                     return False
                 found = True
     return found
+
+
+def _makes_task(name: str) -> bool:
+    """Whether a function makes a task of a coroutine, by its name: ``create_task``, a project's ``create_logged_task``."""
+    words = set(name.split("_"))
+    return name in _TASKS or ("task" in words and not words.isdisjoint(_MAKING))
+
+
+_MAKING = frozenset(("create", "start", "spawn", "schedule", "launch"))
 
 
 def _may_mean(linked: Linked, user: Fn | Module, call: Any, fn: Fn) -> bool:
@@ -352,6 +366,21 @@ def _ends_with(body: list[Any], stmt: Any) -> bool:
         return False
     inside = [last[3] or last[1], *(handler[2] for handler in last[2])] if last[0] == F.S_TRY else blocks(last)
     return any(_ends_with(block, stmt) for block in inside)
+
+
+def _winds_up(body: list[Any], stmt: Any) -> bool:
+    """Whether a function comes to its end behind a statement: it only waits for tasks there, which it may have cancelled."""
+    if _ends_with(body, stmt):
+        return True
+    index = next((i for i, each in enumerate(body) if each is stmt), len(body))
+    rest = list(statements(body[index + 1 :]))
+    return bool(rest) and all(inner[0] not in (F.S_WHILE, F.S_FOR) and _waits_for_tasks(inner) for inner in rest)
+
+
+def _waits_for_tasks(stmt: Any) -> bool:
+    """Whether all that a statement awaits, if anything, is the end of tasks."""
+    awaited = [part[1] for e, _ in expressions(stmt) for part, _ in walk(e) if part[0] == F.E_AWAIT]
+    return all(callee_name(each) in ("gather", "wait") for each in awaited) and (bool(awaited) or not suspends(stmt))
 
 
 def _is_alone(linked: Linked, frame: Frame, kind: Any) -> bool:

@@ -39,7 +39,9 @@ def _nested(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         if way:
             message = f"`{text(way[0][1].node)}` leads to {message}"
         yield mistake(
-            meta, linked, frame, at_site(mark, name), message, way=way, probable=mark[1].probable,
+            meta, linked, frame, at_site(mark, name), message, way=way,
+            # What happens only the first time has mostly happened before a loop ran; where it has not, it fails and is seen at once.
+            probable=mark[1].probable or any(event.lowered for _, event in way),
             help="await the coroutine, through coroutine functions up to here, or run this code in a thread",
         )  # fmt: skip
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from async_guard.link import attributes
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Class, Fn, Module
+from async_guard.link.values import INST
 from async_guard.model import facts as F
 from async_guard.model.catalogue import ClassEntry, FunctionEntry, TypeExpr
 from async_guard.rules.judgement.syntax import assignment, callee_name, statements, uses
@@ -29,7 +31,7 @@ class Notes:
         _read_plain_functions(linked)
         self.by_scope: dict[Scope, list[tuple[Frame, Any]]] = {}
         for frame in _frames(linked):
-            if frame.marks:
+            if frame.marks and not _is_replaced(linked, frame):
                 scope = frame.fn or frame.owner or frame.module
                 self.by_scope.setdefault(scope, []).extend((frame, mark) for mark in frame.marks)
 
@@ -43,6 +45,14 @@ class Notes:
     def of(self, scope: Scope, *kinds: str) -> list[tuple[Frame, Any]]:
         """The marks of these kinds in one scope."""
         return [(frame, mark) for frame, mark in self.by_scope.get(scope, ()) if mark[0] in kinds]
+
+
+def _is_replaced(linked: Linked, frame: Frame) -> bool:
+    """Whether a frame is a method of a base, read for what it writes to objects of a class that has its own, which nobody is known to call so."""
+    fn, owner = frame.fn, frame.self_value
+    if fn is None or fn.owner is None or owner is None or not frame.generic or owner.k != INST or owner.c:
+        return False
+    return owner.a is not fn.owner and attributes.overrides(linked.evaluator, owner.a, fn.owner, fn.name)
 
 
 def _frames(linked: Linked) -> Iterator[Frame]:
