@@ -269,3 +269,20 @@ def test_everything_shipped_can_be_described() -> None:
         assert found is not None
         assert found.source
         assert str(found).startswith(name)
+
+
+def test_methods_of_builtins_need_no_module() -> None:
+    """``str.join`` is what people write, as they write ``open``."""
+    told = describe(Catalogue(), "str.join")
+    assert told is not None
+    assert told.name == "builtins.str.join"
+
+
+def test_a_class_that_is_made_without_waiting_has_not_the_reason_of_its_methods() -> None:
+    """What ``get`` waits for is no word about the constructor; what the constructor's own entry says is."""
+    session = describe(Catalogue(), "requests.Session")
+    assert session is not None
+    assert (session.verdict, session.because, session.cost) == ("does not block", "", "")
+    redis = describe(Catalogue(), "redis.Redis")
+    assert redis is not None
+    assert redis.because == "connects when the first command is sent"

@@ -136,3 +136,42 @@ def test_a_method_is_explained_through_the_function_that_makes_its_object(compan
     told = async_guard(company, "explain", "boto3.client.get_object").stdout
     assert "blocks (error): waits for AWS" in told
     assert "blocks (error): waits for Redis" in async_guard(company, "explain", "redis.from_url.get").stdout
+
+
+@pytest.fixture
+def apart(company: Path) -> Path:
+    """The same project and library where async-guard is installed apart from them: the library lies in an environment of its own."""
+    folder = company / "env" / "lib" / "python3.12" / "site-packages"
+    folder.parent.mkdir(parents=True)
+    (company / "site").rename(folder)
+    (company / "site").mkdir()
+    return company
+
+
+def test_a_library_of_the_environment_named_says_what_of_it_blocks(apart: Path) -> None:
+    """Hooks and tools that are installed apart know nothing else of a project's libraries."""
+    told = ("check", ".", "--format", "concise", "--no-cache")
+    assert "library.slow" not in async_guard(apart / "app", *told).stdout
+    done = async_guard(apart / "app", *told, "--python", "../env")
+    assert "`library.slow` waits for the other" in done.stdout
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "waits for the other" in async_guard(apart / "app", "explain", "library.slow", "--python", "../env").stdout
+    assert "no such file or folder" in async_guard(apart / "app", "explain", "x.y", "--python", "../no").stderr
+
+
+def test_a_kept_outcome_depends_on_what_a_library_says(apart: Path) -> None:
+    """A library that is developed beside the project changes what it says without being installed again."""
+    arguments = ("check", ".", "--format", "concise", "--cache-dir", str(apart / "cache"), "--python", "../env")
+    assert "waits for the other" in async_guard(apart / "app", *arguments).stdout
+    path = apart / "env" / "lib" / "python3.12" / "site-packages" / "library" / "blocks.toml"
+    path.write_text(LIBRARY.replace("waits for the other", "waits for another"))
+    assert "waits for another" in async_guard(apart / "app", *arguments).stdout
+
+
+def test_what_an_installer_left_in_pieces_declares_nothing(apart: Path) -> None:
+    """Nobody who checks a project can mend it."""
+    folder = apart / "env" / "lib" / "python3.12" / "site-packages" / "library-1.0.dist-info"
+    (folder / "entry_points.txt").write_bytes(b"[async_guard.catalogue]\nlibrary = \xff\xfe")
+    done = async_guard(apart / "app", "check", ".", "--format", "concise", "--no-cache", "--python", "../env")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert len(done.stdout.splitlines()) == 2

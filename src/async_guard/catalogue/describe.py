@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import difflib
 import textwrap
 from collections import Counter
@@ -122,7 +123,8 @@ class TableRow:
 def describe(catalogue: Catalogue, dotted: str) -> Description | None:
     """What is known of a function, class, method, property, attribute, value or module; None when nothing is."""
     dotted = dotted.strip().removesuffix("()")
-    if "." not in dotted and catalogue.lookup(dotted) is None:
+    first, _, rest = dotted.partition(".")
+    if catalogue.lookup(dotted) is None and (not rest or hasattr(builtins, first)):  # open, str.join
         dotted = f"builtins.{dotted}"
     entry = catalogue.lookup(dotted)
     if entry is not None:
@@ -248,11 +250,19 @@ def _pulled(entry: FunctionEntry) -> Iterator[str]:
 def _of_class(catalogue: Catalogue, entry: ClassEntry) -> Description:
     init = catalogue.method(entry.name, "__init__")
     effect = init[1].effect if init is not None else None
+    if effect is not None and effect.severity is None and _is_of_methods(entry, effect):
+        effect = replace(effect, because="", cost="", proof="", unproven="")
     return replace(
         _of_effect(catalogue, entry.name, entry.name, "class", effect, None),
         members=tuple(_members(catalogue, entry)),
         runs=("its methods give awaitables and block nothing",) if entry.is_async else (),
     )
+
+
+def _is_of_methods(entry: ClassEntry, effect: Effect) -> bool:
+    """Whether the reason of a constructor that does not block is only the one that its class gives for its methods."""
+    others = (method.effect for name, method in entry.methods.items() if name != "__init__")
+    return any(other is not None and other.severity is not None and other.because == effect.because for other in others)
 
 
 def _members(catalogue: Catalogue, entry: ClassEntry) -> list[Members]:

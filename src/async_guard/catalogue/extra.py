@@ -40,6 +40,8 @@ class Extra:
     documents: tuple[Document, ...]
     problems: tuple[str, ...] = ()
     """A user cannot mend a library's document, so that its mistakes are no errors: it is left out and named here."""
+    files: tuple[str, ...] = ()
+    """The files of installed libraries that were read."""
 
 
 def load(
@@ -58,13 +60,14 @@ def load(
     The project's own words win over shared files, and these over libraries. A mistake in either of the first two raises
     `CatalogueError`.
     """
-    found, problems = from_distributions(search) if installed else ([], [])
+    read_files: list[str] = []
+    found, problems = from_distributions(search, read_files) if installed else ([], [])
     own = [from_file(path, root) for path in files]
     if configuration:
         own.append(from_configuration(configuration, configuration_file))
     for document in own:
         parse_document(document, own=True)
-    return Extra((*found, *own), tuple(problems))
+    return Extra((*found, *own), tuple(problems), tuple(read_files))
 
 
 def from_configuration(table: Mapping[str, Any], file: str = "pyproject.toml") -> Document:
@@ -82,12 +85,17 @@ def from_file(path: str | Path, root: Path | None = None) -> Document:
     return document
 
 
-def from_distributions(search: Sequence[str] | None = None) -> tuple[list[Document], list[str]]:
-    """The documents that installed libraries declare, by distribution and name, and what is wrong with the others."""
+def from_distributions(
+    search: Sequence[str] | None = None, files: list[str] | None = None
+) -> tuple[list[Document], list[str]]:
+    """The documents that installed libraries declare, by distribution and name, and what is wrong with the others.
+
+    ``files`` takes the paths of what was read.
+    """
     documents: list[Document] = []
     problems: list[str] = []
     for name, distribution, value in sorted(_declared(search), key=lambda declared: declared[0]):
-        read_or_why = _shipped_or_why(name, distribution, value)
+        read_or_why = _shipped_or_why(name, distribution, value, [] if files is None else files)
         if isinstance(read_or_why, str):
             problems.append(read_or_why)
         else:
@@ -95,9 +103,11 @@ def from_distributions(search: Sequence[str] | None = None) -> tuple[list[Docume
     return documents, problems
 
 
-def _shipped_or_why(name: str, distribution: Distribution, value: str) -> Document | str:
+def _shipped_or_why(name: str, distribution: Distribution, value: str, files: list[str]) -> Document | str:
     try:
-        document = _shipped(name, distribution, value)
+        path, shown = _shipped(name, distribution, value)
+        files.append(str(path.absolute()))
+        document = read(path, shown)
         parse_document(document, own=True)
     except CatalogueError as error:
         return str(error)
@@ -108,12 +118,15 @@ def _declared(search: Sequence[str] | None) -> Iterator[tuple[str, Distribution,
     """Each declaration: (distribution and entry-point name, distribution, value). Of several copies on the path the first counts."""
     seen: set[str] = set()
     for distribution in distributions() if search is None else distributions(path=list(search)):
-        text = distribution.read_text("entry_points.txt")
-        if (
-            not text or GROUP not in text
-        ):  # of hundreds of distributions hardly one; parsing them all would cost the start
+        try:
+            text = distribution.read_text("entry_points.txt")
+            if (
+                not text or GROUP not in text
+            ):  # of hundreds of distributions hardly one; parsing them all would cost the start
+                continue
+            name = distribution.metadata["Name"] or "unknown"
+        except (OSError, ValueError, TypeError):  # what an installer has left behind in pieces
             continue
-        name = distribution.metadata["Name"] or "unknown"
         if name.lower() in seen:
             continue
         seen.add(name.lower())
@@ -131,8 +144,8 @@ def _entry_points(text: str) -> list[tuple[str, str]]:
     return parser.items(GROUP) if parser.has_section(GROUP) else []
 
 
-def _shipped(name: str, distribution: Distribution, value: str) -> Document:
-    """The document that an entry-point value names."""
+def _shipped(name: str, distribution: Distribution, value: str) -> tuple[Path, str]:
+    """The file that an entry-point value names, and how messages name it."""
     wanted = _file_named(value)
     if wanted is None:
         raise CatalogueError(f"{name}: {value!r} names no file: write 'package:file.toml'")
@@ -141,7 +154,7 @@ def _shipped(name: str, distribution: Distribution, value: str) -> Document:
         raise CatalogueError(f"{name}: {wanted} is not among the files of the distribution")
     if path.stat().st_size > _LARGEST:
         raise CatalogueError(f"{name}: {wanted} is larger than {_LARGEST // 1_000_000} MB")
-    return read(path, f"{name} {wanted}")
+    return path, f"{name} {wanted}"
 
 
 def _file_named(value: str) -> PurePosixPath | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import gc
 import os
+import sys
 import time
 import warnings
 from collections import Counter
@@ -94,9 +95,16 @@ def catalogue_for(settings: Settings) -> Catalogue:
     return _with_documents(_documents(settings))
 
 
-def _documents(settings: Settings) -> tuple[Document, ...]:
-    """What `catalogue_for` adds to the shipped catalogue; raises and warns as it says."""
-    found = extra.load(settings.catalogue, settings.catalogue_files)
+def _documents(settings: Settings, watch: Watch | None = None) -> tuple[Document, ...]:
+    """What `catalogue_for` adds to the shipped catalogue; raises and warns as it says.
+
+    The libraries of a named environment say what they ship too: this program is often installed apart from what it checks.
+    """
+    search = [*site_packages(settings.python), *sys.path] if settings.python else None
+    found = extra.load(settings.catalogue, settings.catalogue_files, search=search)
+    if watch is not None:
+        for file in found.files:
+            watch.file(file)
     for problem in found.problems:
         warnings.warn(problem, CatalogueWarning, stacklevel=3)
     return found.documents
@@ -136,7 +144,7 @@ def run_paths(
         watch.digests.update(extracted.digests)
     names = module_names(files, settings.src)
     versions = versions_in_force(paths, settings)
-    documents = _documents(settings)
+    documents = _documents(settings, watch)
     environment = Environment(site_packages(settings.python), store, watch) if settings.python else None
     shelf: Shelf | None = None
     if cache and store and environment is None:  # which files of an environment decide is known only after linking

@@ -17,7 +17,8 @@ from async_guard.frontends import start
 
 FORMAT_NAMES = ("rich", "concise", "json", "sarif", "github", "gitlab", "junit")
 _PYTHON_HELP = (
-    "Environment (its folder or its interpreter) whose libraries are read where the catalogue does not know them."
+    "Environment (its folder or its interpreter) whose libraries are read where the catalogue does not know them, "
+    "and whose libraries say themselves what of them blocks."
 )
 _VERSION_HELP = "FastAPI version in force (default: from the project's lock or requirements)."
 _EXIT_FINDINGS, _EXIT_USAGE, _EXIT_DEFECT = 1, 2, 3
@@ -345,7 +346,8 @@ _MANY = 150
 
 @cli.command()
 @click.argument("subject")
-def explain(subject: str) -> None:
+@click.option("--python", metavar="PATH", help="Environment whose libraries say themselves what of them blocks.")
+def explain(subject: str, python: str | None) -> None:
     """Explain a rule (AG102, blocking-http) or a callable (requests.get)."""
     from async_guard.rules.registry import NAMES, RULES
 
@@ -359,10 +361,11 @@ def explain(subject: str) -> None:
     from async_guard.catalogue import describe
     from async_guard.catalogue.tables import CatalogueError
     from async_guard.engine.check import catalogue_for
+    from async_guard.engine.environment import NoEnvironment
 
     try:
-        catalogue = catalogue_for(_settings((".",), {}))
-    except CatalogueError as error:
+        catalogue = catalogue_for(_settings((".",), {"python": python}))
+    except (CatalogueError, NoEnvironment) as error:
         _usage(str(error))
     told = describe.describe(catalogue, subject)
     if told is None:
@@ -372,7 +375,8 @@ def explain(subject: str) -> None:
         written = subject.upper().replace("O", "0") if subject[:2].upper() == "AG" else subject.lower()
         near = difflib.get_close_matches(written, known, 1) or describe.near_misses(catalogue, subject)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
-        _usage(f"nothing is known of {subject!r}{hint} (a rule's code, a rule's name, or a dotted callable)")
+        taken = ", so that it is taken not to block" if "." in subject and not near else ""
+        _usage(f"nothing is known of {subject!r}{taken}{hint} (a rule's code, a rule's name, or a dotted callable)")
     click.echo(told)
     _leave(0)
 
