@@ -476,6 +476,9 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             out = union(out, *(names.class_value(ev, s, name) or NOTHING for s in own))
         if out and all(is_constant(x) for x in out) and _is_filled(ev, v, found[0], name):
             out = union(out, ev.values.why("field of an object made elsewhere"))
+        elif any(_is_made_here(x) for x in out) and _is_filled(ev, v, found[0], name):
+            # `limits: Limits = Limits()` of a model that is read from a file: another object of the class, of which nothing is known.
+            out = tuple(dict.fromkeys(ev.values.make(INST, x.a, None, x.c) if _is_made_here(x) else x for x in out))
     if name in ("value", "_value_") and is_enum(ev, cls):
         if member_name(v) and known(value := names.class_value(ev, cls, member_name(v)) or NOTHING):
             return value
@@ -553,6 +556,10 @@ def _is_left_none(ev: Evaluator, cls: Class, name: str) -> bool:
 
 def _names(target: Any, name: str) -> bool:
     return bool(target[0] == F.E_ATTR and target[2] == name)
+
+
+def _is_made_here(x: V) -> bool:
+    return x.k == INST and x.b is not None and not member_name(x)
 
 
 def _is_filled(ev: Evaluator, v: V, owner: Class, name: str) -> bool:
