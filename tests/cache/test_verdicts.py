@@ -231,7 +231,7 @@ def test_a_broken_document_of_a_library_is_told_each_time(project: Path, monkeyp
     """With kept verdicts too; and looked for once in a run."""
     asked: list[int] = []
 
-    def broken(*_: object) -> Extra:
+    def broken(*_: object, **__: object) -> Extra:
         asked.append(1)
         return Extra((), ("corp_sdk ships a broken document",))
 
