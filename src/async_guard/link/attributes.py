@@ -521,7 +521,7 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if found is None and ev.methods_put and (put := _put(ev, cls, name, site.frame.fn)) is not None:
         return union(written, _bound(ev, put, v, site))
     if known(written):
-        if all(is_constant(x) for x in written) and any(b not in _PLAIN_BASES for b in library_bases(ev, cls)):
+        if all(is_constant(x) for x in written) and any(b not in PLAIN_BASES for b in library_bases(ev, cls)):
             return union(written, ev.values.why("attribute that a library may set"))
         return written
     getter = class_attribute(ev, cls, "__getattr__") or class_attribute(ev, cls, "__getattribute__")
@@ -541,7 +541,7 @@ def _as_made(ev: Evaluator, cls: Class, name: str, declared: VS) -> VS:
     return union(tuple(x for x in declared if x.k != INST or not is_protocol(x.a)), made)
 
 
-_PLAIN_BASES = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum"))
+PLAIN_BASES = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum"))
 """Bases that put no attributes on an object."""
 
 
@@ -573,7 +573,7 @@ def _is_filled(ev: Evaluator, v: V, owner: Class, name: str) -> bool:
     if init is not None:
         # `def __init__(self, **data)` of a model hands on whatever it is given.
         hands_on = any(f.k == FUNC and any(p[1] == "**" for p in f.a.body["params"]) for f in init[1])
-        return hands_on and any(b not in _PLAIN_BASES for b in bases)
+        return hands_on and any(b not in PLAIN_BASES for b in bases)
     if v.b is not None and not any(key == MORE for key, _ in v.b):
         return False
     return is_dataclass(ev, v.a) or any(b not in ("builtins.object", "abc.ABC") for b in bases)

@@ -739,7 +739,7 @@ class Evaluator:
             return given or self._gathered(fn, name, frame, item) or (self.values.dict((), item),)
         if given is not None and given:
             if known(given) or annotation is None:
-                if len(given) > 1 and annotation is not None:
+                if annotation is not None and (len(given) > 1 or given[0].k == INST):
                     given = self._agreeing(given, annotation, frame)
                 return (
                     given
@@ -789,7 +789,10 @@ class Evaluator:
     def _agreeing(self, given: VS, annotation: Any, frame: Frame) -> VS:
         """Of several things that callers pass (several calls may share one reading), those that the annotation allows."""
         declared = self._declared(annotation, frame)
-        if not known(declared) or not all(v.k in (CONST, INST, EXTINST) for v in declared):
+        if known(declared) and hints.is_builtin(declared):
+            kept = tuple(v for v in given if v.k != INST or hints.may_be_builtin(self, v))
+            return kept if known(kept) else declared
+        if len(given) == 1 or not known(declared) or not all(v.k in (CONST, INST, EXTINST) for v in declared):
             return given
         kept = tuple(v for v in given if v.k != INST or hints.allows(self, declared, v))
         return kept if known(kept) else declared

@@ -13,6 +13,7 @@ from async_guard.link.values import (
     CLASS,
     CONST,
     DECORATOR,
+    DICT,
     EXT,
     EXTINST,
     FUNC,
@@ -29,6 +30,7 @@ from async_guard.link.values import (
     V,
     has_unknown,
     hollow,
+    is_constant,
     known,
     refined,
     union,
@@ -183,6 +185,25 @@ def said(ev: Evaluator, value: VS, annotation: Any, fr: Frame) -> VS:
     if is_subscripted and any(v.k == INST for v in value):
         return parametrized(ev, value, of(ev, annotation, fr))
     return value
+
+
+def is_builtin(declared: VS) -> bool:
+    """Whether an annotation allows mappings, lists, texts and the like alone."""
+    return all(
+        v.k in (DICT, SEQ) or (v.k == CONST and v.a is None) or (v.k == EXTINST and v.a in _PLAIN) for v in declared
+    )
+
+
+_PLAIN = frozenset(("builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"))
+
+
+def may_be_builtin(ev: Evaluator, v: V) -> bool:
+    """Whether an object of the project may stand where a mapping or the like is declared: it has items, or a library's class as its base."""
+    if any(
+        attributes.class_attribute(ev, v.a, name) is not None for name in ("__getitem__", "__iter__", "__getattr__")
+    ):
+        return True
+    return is_constant(v) or any(b not in attributes.PLAIN_BASES for b in attributes.library_bases(ev, v.a))
 
 
 def parametrized(ev: Evaluator, made: VS, declared: VS) -> VS:
