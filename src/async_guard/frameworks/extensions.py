@@ -44,9 +44,9 @@ FRAMEWORK = Framework(
             SubclassMethods(base, "hook", tuple((name, LOOP) for name in _SQLADMIN))
             for base in ("sqladmin.ModelView", "sqladmin.models.ModelView", "sqladmin.BaseView", "sqladmin.models.BaseView")
         ),
-        *(
-            SubclassMethods(base, "authentication", tuple((name, LOOP) for name in ("login", "logout", "authenticate")))
-            for base in ("sqladmin.authentication.AuthenticationBackend",)
+        SubclassMethods(
+            "sqladmin.authentication.AuthenticationBackend", "authentication",
+            tuple((name, LOOP) for name in ("login", "logout", "authenticate")),
         ),
         *(SubclassMethods(base, "hook", tuple((name, LOOP) for name in _STARLETTE_ADMIN)) for base in _VIEWS_OF_STARLETTE_ADMIN),
         *(

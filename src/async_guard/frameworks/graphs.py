@@ -32,7 +32,7 @@ FRAMEWORK = Framework(
         Registration(tuple(f"{cls}.add_conditional_edges" for cls in _GRAPHS), "step", STARLETTE, arg=("path", 1), probable=True, beside=True),
         Registration(("langgraph.func.task",), "step", STARLETTE, probable=True, hops=True),
         Registration(("langgraph.func.entrypoint",), "step", STARLETTE, probable=True, bare=False, returns_given=False),
-        Registration((*_TOOLS,), "tool", STARLETTE, arg=("tools", 0), probable=True, beside=True),
+        Registration(_TOOLS, "tool", STARLETTE, arg=("tools", 0), probable=True, beside=True),
         Registration(_AGENTS, "tool", STARLETTE, arg=("tools", 1), probable=True, beside=True),
         *(Registration(_REACT, "step", STARLETTE, arg=(name, None), probable=True, beside=True) for name in ("pre_model_hook", "post_model_hook")),
         *(Registration(_REACT, "hook", LOOP, arg=arg, probable=True, beside=True) for arg in (("model", 0), ("prompt", None))),

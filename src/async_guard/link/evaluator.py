@@ -731,12 +731,12 @@ class Evaluator:
             frame.ret = union(frame.ret, (self.values.none,))  # not every path gives something to await
 
     def _param(self, frame: Frame, fn: Fn, name: str, kind: str, annotation: Any, default: Any, given: VS | None) -> VS:
-        if kind == "*":
+        if kind in ("*", "**"):
+            if given:
+                return given
             item = self.annotated(annotation, frame) if annotation is not None else self.values.unknown
-            return given or self._gathered(fn, name, frame, item) or (self.values.seq("tuple", None, item),)
-        if kind == "**":
-            item = self.annotated(annotation, frame) if annotation is not None else self.values.unknown
-            return given or self._gathered(fn, name, frame, item) or (self.values.dict((), item),)
+            anything = self.values.seq("tuple", None, item) if kind == "*" else self.values.dict((), item)
+            return self._gathered(fn, name, frame, item) or (anything,)
         if given is not None and given:
             if known(given) or annotation is None:
                 if annotation is not None and (len(given) > 1 or given[0].k == INST):

@@ -184,7 +184,6 @@ class Linked:
         self._reaching: dict[Fn | None, list[Entry]] = {}
         self._shown: dict[Fn | None, tuple[EntryPoint, ...]] = {}
         self._made: dict[Any, Any] = {}
-        self._run_again: set[Fn | None] | None = None
 
     # -- building
 
@@ -291,14 +290,10 @@ class Linked:
     def _lasts(self, once: Class | Frame, lasts: dict[Any, bool], repeated: set[Frame]) -> bool:
         """Whether what keeps results lives as long as the process: a scope that no request runs, a class of which none makes objects."""
         if isinstance(once, Frame):
-            return once not in repeated or once in self._factories()
+            return once not in repeated or once in self.once(_factories)
         below = (once, *attributes.subclasses(self.evaluator, once))
         makers = (maker for c in below for maker in self.evaluator.makers.get(c, {}).items())
         return all(frame not in repeated or lasts.get(kept, False) for frame, kept in makers)
-
-    def _factories(self) -> set[Frame]:
-        """The scopes that define what others run: what they share with it lives as long as the application."""
-        return {entry.frame.closure for entry in self.entries if entry.frame.closure is not None}
 
     def _where_shown(self, entry: Entry, shown: Fn) -> str:
         """Where a decorated function itself runs: its decorators may hand it to another thread."""
@@ -576,27 +571,31 @@ class Linked:
         entries = self.entries_reaching(holder)
         if not entries or self.only_at_startup(entries):
             return bool(entries)
-        if self._run_again is None:
-            self._run_again = self._again_and_again()
-        return holder.fn not in self._run_again
-
-    def _again_and_again(self) -> set[Fn | None]:
-        """The functions that entry points, and coroutines that none is known to lead to, run each time."""
-        queue = [entry.frame for entry in self.entries if not self.only_at_startup((entry,))]
-        queue += [holder for holder in self.holders if not self.entries_reaching(holder)]
-        seen = set(queue)
-        while queue:
-            for event in queue.pop().events:
-                target = event.target
-                if target is not None and target not in seen and not event.off_loop and not event.lowered:
-                    seen.add(target)
-                    queue.append(target)
-        return {frame.fn for frame in seen}
+        return holder.fn not in self.once(_again_and_again)
 
     def only_at_startup(self, entries: Iterable[Entry]) -> bool:
         """Whether all of these entry points run when the process starts or stops."""
         entries = list(entries)
         return bool(entries) and all(entry.once or entry.kind in _STARTUP for entry in entries)
+
+
+def _factories(linked: Linked) -> set[Frame]:
+    """The scopes that define what others run: what they share with it lives as long as the application."""
+    return {entry.frame.closure for entry in linked.entries if entry.frame.closure is not None}
+
+
+def _again_and_again(linked: Linked) -> set[Fn | None]:
+    """The functions that entry points, and coroutines that none is known to lead to, run each time."""
+    queue = [entry.frame for entry in linked.entries if not linked.only_at_startup((entry,))]
+    queue += [holder for holder in linked.holders if not linked.entries_reaching(holder)]
+    seen = set(queue)
+    while queue:
+        for event in queue.pop().events:
+            target = event.target
+            if target is not None and target not in seen and not event.off_loop and not event.lowered:
+                seen.add(target)
+                queue.append(target)
+    return {frame.fn for frame in seen}
 
 
 def seldom(linked: Linked, chain: Chain) -> str:

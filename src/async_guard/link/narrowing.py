@@ -229,17 +229,19 @@ def assigned(fn: Fn, name: str) -> Sequence[Any]:
     """The expressions that a local variable of a function is assigned, in their order; none for parameters."""
     if any(p[0] == name for p in fn.body["params"]):
         return ()
-    if fn.assigned is None:
-        fn.assigned = {}
-        _assignments(fn.body["body"], fn.assigned)
-    return fn.assigned.get(name, ())
+    return _assigned(fn).get(name, ())
 
 
 def is_bound_anew(fn: Fn, name: str) -> bool:
     """Whether a function assigns one of its parameters."""
-    found: dict[str, list[Any]] = {}
-    _assignments(fn.body["body"], found)
-    return name in found
+    return name in _assigned(fn)
+
+
+def _assigned(fn: Fn) -> dict[str, list[Any]]:
+    if fn.assigned is None:
+        fn.assigned = {}
+        _assignments(fn.body["body"], fn.assigned)
+    return fn.assigned
 
 
 def _assignments(part: Any, out: dict[str, list[Any]]) -> None:

@@ -220,7 +220,7 @@ class Fn:
                 and not self.head.is_generator
                 and not self.is_stub()
                 and not _names_not_implemented(body[-1][1])
-                and not _has_return(body)
+                and not any(True for _ in F.returned(body))
             )
         return self.raises
 
@@ -236,10 +236,6 @@ class Fn:
 
 _BY_NAME = ("import_module", "__import__", "import_string")
 """Callables that import something by its name."""
-
-
-def _has_return(body: list[Any]) -> bool:
-    return any(stmt[0] == F.S_RETURN or any(_has_return(inner) for inner in F.blocks(stmt)) for stmt in body)
 
 
 def _names_not_implemented(exc: Any) -> bool:
