@@ -8,6 +8,7 @@ from async_guard.frameworks import (
     asyncio,
     bots,
     callbacks,
+    commands,
     containers,
     extensions,
     fastapi,
@@ -47,5 +48,6 @@ FRAMEWORKS: tuple[Framework, ...] = (
     extensions.FRAMEWORK,
     interfaces.FRAMEWORK,
     bots.FRAMEWORK,
+    commands.FRAMEWORK,
 )
 """In the order in which they are asked."""

@@ -96,4 +96,5 @@ FRAMEWORK = Framework(
         )),
     ),
     markers=("faststream.Depends",),
+    registers=("Agent", "LlmAgent"),
 )  # fmt: skip

@@ -42,4 +42,5 @@ FRAMEWORK = Framework(
         f"{_REQUEST}.config_dict": _APP, "aiohttp.web.View.request": _REQUEST,
     },
     stores=(_APP, _REQUEST),
+    registers=("Application",),
 )  # fmt: skip

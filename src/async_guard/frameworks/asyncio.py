@@ -21,4 +21,5 @@ FRAMEWORK = Framework(
         SubclassMethods(f"asyncio.{name}", "protocol", tuple((method, LOOP) for method in methods))
         for name, methods in _PROTOCOLS.items()
     ),
+    registers=("Thread",),
 )

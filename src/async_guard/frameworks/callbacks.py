@@ -43,4 +43,5 @@ FRAMEWORK = Framework(
         Registration(("httpx.AsyncClient", *(f"httpx.AsyncClient.{name}" for name in _REQUESTS)), "auth", LOOP, arg=("auth", None),
                      object_methods=_AUTH, beside=True),
     ),
+    registers=("addHandler", "addFilter", "setFormatter", "basicConfig", "dictConfig"),
 )  # fmt: skip

@@ -56,4 +56,5 @@ FRAMEWORK = Framework(
             for base in ("starlette_admin.auth.AuthProvider", "starlette_admin.auth.BaseAuthProvider")
         ),
     ),
+    registers=("Instrumentator",),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from async_guard.frameworks.tables import (
     STARLETTE,
     Framework,
     Registration,
+    Release,
     SubclassMethods,
     Version,
 )
@@ -24,6 +25,17 @@ _WEBHOOKS = "fastapi.applications.Webhooks"
 """The router behind `app.webhooks`, which has no class of its own: its functions describe requests and are never called."""
 _NOT_GIVEN = (None, None)
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+
+STREAMS_GENERATORS = Release("fastapi", (0, 134))
+"""Worker threads fetch the items of a plain generator that handles a route, through `wraps` too; before, the encoder iterated it on the loop."""
+SEES_THROUGH_WRAPS = Release("fastapi", (0, 123, 5))
+"""A handler is placed as the function below its ``__wrapped__``."""
+JUDGES_BY_CALL = Release("fastapi", (0, 123, 6), (0, 123, 10))
+"""A class is placed as the ``__call__`` of its objects."""
+ENDS_DEPENDENCIES_EARLY = Release("fastapi", (0, 106), (0, 118))
+"""The code behind the ``yield`` of a dependency runs before the response is sent and background tasks are run."""
+HAS_SCOPES = Release("fastapi", (0, 121))
+"""A dependency may say that it ends with its function (``Depends(..., scope="function")``)."""
 
 
 def _on(method: str) -> tuple[str, ...]:
@@ -85,6 +97,7 @@ FRAMEWORK = Framework(
         _APP: (_NOT_GIVEN, ("routes", None), _NOT_GIVEN), _ROUTER: (("prefix", None), ("routes", None), _NOT_GIVEN),
     },
     markers=("fastapi.Depends", "fastapi.Security"),
+    registers=("add_api_route", "add_api_websocket_route", "include_router", "FastAPI", "APIRouter"),
     attributes={"fastapi.FastAPI.state": "starlette.datastructures.State", "fastapi.FastAPI.router": _ROUTER, f"{_APP}.webhooks": _WEBHOOKS,
                 f"{_APP}.dependency_overrides": _OVERRIDES},
 )  # fmt: skip

@@ -50,4 +50,5 @@ FRAMEWORK = Framework(
         )
         for module in _MIDDLEWARE
     ),
+    registers=("StateGraph", "create_react_agent", "ToolNode"),
 )  # fmt: skip

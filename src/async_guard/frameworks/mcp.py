@@ -76,4 +76,5 @@ FRAMEWORK = Framework(
     subclasses=(
         SubclassMethods("fastmcp.server.middleware.Middleware", "middleware", tuple((name, LOOP) for name in ("on_*", "__call__"))),
     ),
+    registers=("FastMCP", "add_tool"),
 )  # fmt: skip

@@ -141,4 +141,5 @@ FRAMEWORK = Framework(
     ),
     markers=_TASKIQ_DEPENDS,
     calling=_TASKIQ_DEPENDS,
+    registers=("add_job", "listen"),
 )  # fmt: skip

@@ -126,4 +126,5 @@ FRAMEWORK = Framework(
         SubclassMethods("sanic.views.HTTPMethodView", "route", tuple((verb, LOOP) for verb in _ALL_VERBS)),
     ),
     attributes={f"{_BLACKSHEEP}.router": _BLACKSHEEP_ROUTER},
+    registers=("Litestar", "Sanic", "Quart"),
 )  # fmt: skip

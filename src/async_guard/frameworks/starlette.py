@@ -150,4 +150,8 @@ FRAMEWORK = Framework(
         "starlette.requests.Request.app": _APP, "starlette.requests.HTTPConnection.app": _APP,
         "starlette.websockets.WebSocket.app": _APP,
     },
+    registers=(
+        "add_middleware", "add_event_handler", "add_exception_handler", "add_route", "add_websocket_route", "mount", "exception_handler",
+        "Starlette", "Route", "middleware", "on_event", "add_task", "BackgroundTask",
+    ),
 )  # fmt: skip

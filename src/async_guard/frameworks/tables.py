@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 Arg = tuple[str | None, int | None]
@@ -30,6 +31,27 @@ class Version:
     runs: str
     since: tuple[int, ...] = ()
     until: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a framework does in some releases: those of ``package`` in [since, until), the newest ones where ``until`` is empty."""
+
+    package: str
+    since: tuple[int, ...]
+    until: tuple[int, ...] = ()
+
+    @property
+    def first(self) -> str:
+        """The first of the releases, as written."""
+        return ".".join(str(part) for part in self.since)
+
+    def holds(self, versions: Mapping[str, tuple[int, ...]]) -> bool:
+        """Whether the release in force does it; the newest is assumed of a package that ``versions`` does not name."""
+        have = versions.get(self.package)
+        if have is None:
+            return not self.until
+        return have >= self.since and (not self.until or have < self.until)
 
 
 @dataclass(frozen=True)
@@ -227,3 +249,7 @@ class Framework:
     """Generic forms in annotations that mean their argument (``FromContainer[Service]``)."""
     responses: tuple[str, ...] = ()
     """Classes of responses: an object of any other class that a handler returns is encoded on the loop."""
+    registers: tuple[str, ...] = ()
+    """Last names of calls that hand something over: functions with such a call are read before anything that the framework runs is looked for."""
+    commands: tuple[str, ...] = ()
+    """Methods that decorate the commands of a command line."""

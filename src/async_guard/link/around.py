@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from async_guard.frameworks.fastapi import STREAMS_GENERATORS
 from async_guard.frameworks.pydantic import MADE_OF, OWN_SCHEMA
 from async_guard.frameworks.starlette import RENDERING
 from async_guard.link import attributes, hints, lazily, names
@@ -62,7 +63,7 @@ def entries(ev: Evaluator, args: Args, entry: Entry) -> Iterator[Entry]:
             yield from _methods(ev, v.a, tuple(name for name, _ in RENDERING), entry.label)
     ev.read(entry.frame)
     # A handler that is a generator is streamed, through `wraps` too: a worker thread fetches its items.
-    streamed = entry.wraps and fn.head.is_generator and not ev.frameworks.before("fastapi", (0, 134))
+    streamed = entry.wraps and fn.head.is_generator and ev.frameworks.does(STREAMS_GENERATORS)
     for v in _flat(entry.frame.ret):
         if v.k == GEN and not v.b and v.a.fn is not None and not streamed:
             yield Entry("response", entry.label, v.a.fn, v.a, "loop")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from async_guard.frameworks.fastapi import JUDGES_BY_CALL, SEES_THROUGH_WRAPS, STREAMS_GENERATORS
 from async_guard.frameworks.pydantic import FILLED_FROM_OUTSIDE
 from async_guard.frameworks.tables import (
     FASTAPI,
@@ -21,6 +22,7 @@ from async_guard.frameworks.tables import (
     Framework,
     LazyAttributes,
     Registration,
+    Release,
     Signals,
     SubclassMethods,
     Version,
@@ -243,6 +245,8 @@ class Frameworks:
         """Classes -> themselves and what they inherit from, of those that somebody asked for."""
         self.aliases: dict[str, str] = {}
         self.specs: dict[str, list[Registration]] = {}
+        self.registers = tuple(dict.fromkeys(name for table in tables for name in table.registers))
+        self.commands = frozenset(name for table in tables for name in table.commands)
         self.markers: set[str] = set()
         self.calling: set[str] = set()
         self.item_markers: set[str] = set()
@@ -1138,7 +1142,7 @@ class Frameworks:
                 and not func.a.is_async
                 and runs == FASTAPI
                 and seen.spec.kind == "route"
-                and self.before("fastapi", (0, 134))
+                and not self.does(STREAMS_GENERATORS)
             ):
                 place = LOOP  # the encoder iterated it on the loop
             elif (
@@ -1146,7 +1150,7 @@ class Frameworks:
                 and runs == FASTAPI
                 and seen.spec.kind == "route"
                 and self._wraps_generator(func)
-                and self.before("fastapi", (0, 134))
+                and not self.does(STREAMS_GENERATORS)
             ):
                 place = WORKER  # called like any other function; the encoder iterates what it gives
             shown = self.originals.get(v) or self.origin(func)
@@ -1185,10 +1189,9 @@ class Frameworks:
             ev.values.make(INST, v.a, None, False),
         ), given
 
-    def before(self, package: str, version: tuple[int, ...]) -> bool:
-        """Whether an older release is in force."""
-        have = self.versions.get(package)
-        return have is not None and have < version
+    def does(self, what: Release) -> bool:
+        """Whether the release in force does something that other releases do not."""
+        return what.holds(self.versions)
 
     def decorates(self, definition: VS, result: VS) -> None:
         """A decorator made one value of another."""
@@ -1269,9 +1272,13 @@ class Frameworks:
             and not func.a.is_async
             and (func.c.a.is_async or func.c.a.head.is_generator)
         ):
-            return f"FastAPI looks through `functools.wraps` from 0.123.5 on{self._in_force('fastapi')}"
+            since = SEES_THROUGH_WRAPS
+            return f"FastAPI looks through `functools.wraps` from {since.first} on{self._in_force(since.package)}"
         if func.a.head.is_generator and not func.a.is_async and spec.kind == "route":
-            return f"FastAPI before 0.134 iterates a generator handler on the loop{self._in_force('fastapi')}"
+            since = STREAMS_GENERATORS
+            return (
+                f"FastAPI before {since.first} iterates a generator handler on the loop{self._in_force(since.package)}"
+            )
         return ""
 
     def _in_force(self, package: str) -> str:
@@ -1344,11 +1351,11 @@ class Frameworks:
         return manager.k == INST and not attributes.special(ev, manager, "__enter__")
 
     def _sees_through_wraps(self) -> bool:
-        return not self.before("fastapi", (0, 123, 5))
+        return self.does(SEES_THROUGH_WRAPS)
 
     def _taken_for_its_objects(self, ev: Evaluator, cls: V) -> bool:
-        """Whether a class is judged by the ``__call__`` of its objects, as FastAPI 0.123.6 to 0.123.9 did."""
-        if self.before("fastapi", (0, 123, 6)) or not self.before("fastapi", (0, 123, 10)):
+        """Whether a class is judged by the ``__call__`` of its objects."""
+        if not self.does(JUDGES_BY_CALL):
             return False
         found = attributes.class_attribute(ev, cls.a, "__call__")
         return any(self.placement(ev, f, FASTAPI) == "loop" for f in (found[1] if found is not None else ()))

@@ -26,13 +26,6 @@ _LIFE = frozenset((
     "startup", "on_startup", "setup", "initialize", "shutdown", "on_shutdown", "teardown", "cleanup",
 ))  # fmt: skip
 """What methods are called that run once in the life of an object."""
-_REGISTERING = (
-    "add_api_route", "include_router", "add_middleware", "add_event_handler", "add_exception_handler", "add_route", "add_websocket_route",
-    "add_api_websocket_route", "mount", "exception_handler", "FastAPI", "APIRouter", "Starlette", "Route", "middleware", "add_task",
-    "on_event", "FastMCP", "add_tool", "add_job", "addHandler", "addFilter", "setFormatter", "basicConfig", "dictConfig", "listen", "Application",
-    "Litestar", "Sanic", "Quart", "BackgroundTask", "StateGraph", "create_react_agent", "ToolNode", "Agent", "LlmAgent", "Instrumentator",
-    "Thread",
-)  # fmt: skip
 _ROUNDS = 6
 _NEAR = 20
 """Frames looked through for the function that a decorator calls."""
@@ -318,7 +311,7 @@ class Linked:
 
     def _registering(self, module: Module) -> list[int]:
         found: dict[int, None] = {}
-        for name in _REGISTERING:
+        for name in self.frameworks.registers:
             for index in module.facts.calls.get(name, ()):
                 if index >= 0:
                     found[index] = None

@@ -192,7 +192,7 @@ def _runs_a_loop(ev: Evaluator, node: Any, module: Module) -> bool:
 
 def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -> bool:
     """Whether a scope is where a program begins: the body of a module, a command, or a function that only such scopes call."""
-    if scope is None or is_command(module.path) or any(_makes_command(each) for each in scope.body["decorators"]):
+    if scope is None or is_command(module.path) or any(_makes_command(ev, each) for each in scope.body["decorators"]):
         return True
     if scope.owner is not None or scope.parent is not None or scope.is_async or depth > _COMMAND_CALLS:
         return False
@@ -205,10 +205,10 @@ def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -
     )
 
 
-def _makes_command(decorator: Any) -> bool:
+def _makes_command(ev: Evaluator, decorator: Any) -> bool:
     """Whether a decorator makes a command of a command line: ``@app.command()``, ``@cli.command``."""
     named = decorator[1] if decorator[0] == F.E_CALL else decorator
-    return bool(named[0] == F.E_ATTR and named[2] == "command")
+    return bool(named[0] == F.E_ATTR and named[2] in ev.frameworks.commands)
 
 
 _COMMAND_CALLS = 3

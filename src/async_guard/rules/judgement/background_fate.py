@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from async_guard.frameworks.fastapi import ENDS_DEPENDENCIES_EARLY
 from async_guard.link import hints
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame, Site
@@ -21,8 +22,6 @@ from async_guard.rules.judgement.syntax import callee_name
 _ADDING = frozenset(("add_task",))
 _HELPERS = 3
 """Functions inside functions that tasks are followed into."""
-_CALLED_BEFORE = ((0, 106), (0, 118))
-"""FastAPI versions in [first, second) ran what follows a dependency's ``yield`` before the response, tasks added there included."""
 
 
 @dataclass(frozen=True)
@@ -283,8 +282,7 @@ def _is_parameter(fn: Fn, name: str) -> bool:
 
 
 def _runs_after_yield(linked: Linked) -> bool:
-    have = linked.frameworks.versions.get("fastapi")
-    return have is not None and _CALLED_BEFORE[0] <= have < _CALLED_BEFORE[1]
+    return linked.frameworks.does(ENDS_DEPENDENCIES_EARLY)
 
 
 def dependencies(linked: Linked, entry: Entry) -> Iterator[tuple[str, V]]:

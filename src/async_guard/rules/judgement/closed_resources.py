@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from async_guard.frameworks.fastapi import ENDS_DEPENDENCIES_EARLY, HAS_SCOPES
 from async_guard.link import attributes, hints
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Frame
@@ -32,9 +33,6 @@ _CLOSING = frozenset(
         "remove",
     )
 )
-_EARLY = ((0, 106), (0, 118))
-"""FastAPI versions in [first, second) left dependencies before the response was sent."""
-_SCOPED_SINCE = (0, 121)
 _LEAVING = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
 _READABLE = frozenset(("name", "filename", "content_type", "closed", "mode"))
 """Attributes that a closed file still has."""
@@ -324,9 +322,9 @@ def _closes(linked: Linked, v: V) -> bool:
 
 def _torn_down(linked: Linked, entry: Entry, handlers: Mapping[Fn, Entry], depth: int = 0) -> dict[str, str]:
     """Parameters whose dependency closes what it yielded before background tasks run."""
-    have = linked.frameworks.versions.get("fastapi")
-    early = have is not None and _EARLY[0] <= have < _EARLY[1]
-    scoped = have is None or have >= _SCOPED_SINCE
+    early = linked.frameworks.does(ENDS_DEPENDENCIES_EARLY)
+    have = linked.frameworks.versions.get(ENDS_DEPENDENCIES_EARLY.package)
+    scoped = linked.frameworks.does(HAS_SCOPES)
     if not early and not scoped:
         return {}
     out: dict[str, str] = {}
