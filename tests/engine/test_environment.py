@@ -180,7 +180,7 @@ def test_the_command_line_and_the_settings(libraries: Path, monkeypatch: pytest.
     sarif = run(cli.cli, [*options[:-1], "sarif", "--python", "../env"]).stdout
     assert "site-packages/acme/transport.py" in sarif
     listed = json.loads(run(cli.cli, ["routes", ".", "--no-cache", "--format", "json", "--python", "../env"]).stdout)
-    assert {r["label"]: r["blocking"]["error"] for r in listed["entry_points"]}["GET /search"] == 1
+    assert {r["label"]: r["blocking"]["warning"] for r in listed["entry_points"]}["GET /search"] == 1
     assert json.loads(run(cli.cli, options).stdout)["findings"] == []
     Path("pyproject.toml").write_text('[tool.async-guard]\npython = "../env"\n')
     monkeypatch.chdir("..")

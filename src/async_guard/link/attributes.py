@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
 GUESSED = 3
-"""Classes that override a method which their base implements too, above which it is a guess that an object is of one of them."""
+"""Classes that override a method, above which it is a guess that an object is of one of them, also where their base's own calls nothing."""
 SCANNED = 24
 """Methods that a scan over all of a class's attributes comes by."""
 IMPLEMENTATION_LIMIT = 24
@@ -623,14 +623,14 @@ def _methods(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> VS:
         out = _bound(ev, value, here, site)
     else:
         out = NOTHING if stub else _bound(ev, value, v, site)
-    # A method that a class has itself and many classes below it have in their own ways: which of them is called is anybody's guess.
-    is_guess = not stub and len(below) > GUESSED
+    # Where a class has a method itself, it is a guess that an object is of a class below it that has its own: unless it is there to be overridden.
+    is_hook = 0 < len(below) <= GUESSED and all(x.k == FUNC and not callers.sites(ev.program, x.a) for x in value)
     for sub in below[:IMPLEMENTATION_LIMIT]:
         put = _put(ev, sub, name, site.frame.fn) if ev.methods_put else None
         own = put if put is not None else names.class_value(ev, sub, name)
         if own is not None and not (len(below) > 1 and all(x.k == FUNC and x.a.is_stub() for x in own)):
             found = _bound(ev, own, ev.values.make(INST, sub, None, False), site)
-            out = union(out, tuple(guessed(ev, x) for x in found) if is_guess else found)
+            out = union(out, found if stub or is_hook else tuple(guessed(ev, x) for x in found))
     return out
 
 

@@ -32,6 +32,10 @@ class Severity(str, enum.Enum):
         """One level lower, as for work that runs only at start-up or shutdown."""
         return _LOWERED[self]
 
+    def believed(self, confidence: Confidence) -> Severity:
+        """At most a warning where some step is a heuristic: an error is certain."""
+        return Severity.WARNING if self is Severity.ERROR and confidence is Confidence.PROBABLE else self
+
 
 _RANK = {Severity.NEGLIGIBLE: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
 _LOWERED = {

@@ -93,8 +93,9 @@ def _finding(fn: Fn, entries: list[Entry], heavy: list[Chain]) -> Finding:
             + ", ".join(f"`{name}`" for name in names[1:6])
             + (f" and {len(names) - 6} more" if len(names) > 6 else "")
         )
+    confidence = Confidence.PROBABLE if first.probable else Confidence.CERTAIN
     return Finding(
-        code=META.code, name=META.name, severity=META.severity, confidence=Confidence.PROBABLE if first.probable else Confidence.CERTAIN,
+        code=META.code, name=META.name, severity=META.severity.believed(confidence), confidence=confidence,
         message=f"`{fn.name}` awaits nothing, and `{names[0]}` {effect.because or 'blocks'} on the event loop: a plain `def` runs in a worker thread",
         place=place, function=fn.dotted, chain=tuple(step(f, e) for f, e in first.links),
         entry_points=tuple(sorted({entry_point(e) for e in entries}, key=lambda e: e.sort_key)),

@@ -79,10 +79,10 @@ def _finding(linked: Linked, chain: Chain, more: int) -> Finding | None:
     why = "" if entries else seldom(linked, chain)
     if chain.lowered or why or linked.is_begun_once(chain.holder):
         severity = severity.lowered()
+    confidence = Confidence.PROBABLE if chain.probable else Confidence.CERTAIN
     steps = tuple(step(frame, event) for frame, event in chain.links)
     return Finding(
-        code=meta.code, name=meta.name, severity=severity,
-        confidence=Confidence.PROBABLE if chain.probable else Confidence.CERTAIN,
+        code=meta.code, name=meta.name, severity=severity.believed(confidence), confidence=confidence,
         message=_message(chain, steps[0].call), place=steps[0].place, function=chain.holder.name, chain=steps,
         entry_points=linked.shown_entries(chain.holder),
         help=_help(effect.instead), notes=_notes(chain, entries, more, why),

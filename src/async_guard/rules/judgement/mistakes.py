@@ -42,9 +42,10 @@ def mistake(
             return None
     chain = (*(step(f, event) for f, event in way), last)
     uncertain = probable or any(event.probable for _, event in way)
+    confidence = Confidence.PROBABLE if uncertain else Confidence.CERTAIN
     return Finding(
-        code=meta.code, name=meta.name, severity=severity or meta.severity, message=message,
-        confidence=Confidence.PROBABLE if uncertain else Confidence.CERTAIN, place=chain[0].place, function=holder.name, chain=chain,
+        code=meta.code, name=meta.name, severity=(severity or meta.severity).believed(confidence), message=message,
+        confidence=confidence, place=chain[0].place, function=holder.name, chain=chain,
         entry_points=linked.shown_entries(holder), help=help, notes=notes,
     )  # fmt: skip
 
