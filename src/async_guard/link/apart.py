@@ -79,7 +79,7 @@ def coroutines(
         return set()
     functions = {frame.fn for frame in own if frame.fn is not None}
     known = {frame.fn for frame in (*holders, *in_worker)}
-    functions = {fn for fn in functions if not _others_call(ev.program, fn, known | _only_hand_over(fn, pairs))}
+    functions = {fn for fn in functions if not _others_call(ev.program, fn, known, _only_hand_over(fn, pairs))}
     functions |= _only_called_by(ev.program, {frame.fn for frame in alone if frame.fn is not None}, functions)
     first = [frame for frame in (*alone, *own) if frame.fn not in functions]
     reached = _reached((*roots, *handed, *first), pairs)
@@ -229,7 +229,7 @@ def _only_hand_over(fn: Fn, pairs: set[tuple[Frame, Frame]]) -> set[Fn | None]:
     return over - {scope for scope, frame, event in made if _leads(frame, event, pairs)}
 
 
-def _others_call(program: Program, fn: Fn, known: set[Fn | None]) -> bool:
-    """Whether a scope of which nobody knows where it runs calls something of a function's name."""
-    scopes = program.callers(fn.name)
-    return any(index < 0 or module.functions[index] not in known for module, index in scopes)
+def _others_call(program: Program, fn: Fn, known: set[Fn | None], over: set[Fn | None]) -> bool:
+    """Whether a scope of which nobody knows where it runs, and which is not one of ``over``, calls something of a function's name."""
+    users = ((module.functions[index] if index >= 0 else None) for module, index in program.callers(fn.name))
+    return any(user is None or (user not in known and user not in over) for user in users)

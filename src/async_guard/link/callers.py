@@ -158,14 +158,14 @@ def parts(todo: list[Any]) -> Iterator[Any]:
             todo += [part for part in node if type(part) is list]
 
 
-def sites(program: Any, scope: Fn) -> dict[str, list[Any]]:
-    """The calls written in a function, by the last name of what is called."""
+def sites(program: Any, scope: Fn | Module) -> dict[str, list[Any]]:
+    """The calls written in a function, or in the body of a module, by the last name of what is called."""
     found: dict[str, list[Any]] | None = program.sites.get(scope)
     if found is None:
         found = {}
         program.sites[scope] = found
         body = scope.body
-        for node in parts([body["body"], body["decorators"], body["params"]]):
+        for node in parts([body] if isinstance(body, list) else [body["body"], body["decorators"], body["params"]]):
             if node[0] == F.E_CALL and len(node) == _CALL_PARTS:
                 name = F.last_name(node[1])
                 if name:

@@ -224,7 +224,7 @@ def _sets_by_name(part: Any) -> bool:
     """Whether a loop's body says ``setattr(cls, name, ...)``: each row says another name."""
     if part[:1] == [F.E_CALL] and len(part) == 6 and isinstance(part[1], list) and part[1][:2] == [F.E_NAME, "setattr"]:
         return len(part[2]) == 3 and part[2][1][0] != F.E_CONST
-    return any(_sets_by_name(inner) for inner in part if isinstance(inner, list))
+    return any(_sets_by_name(inner) for inner in part if type(inner) is list)
 
 
 def _is_registered(row: VS) -> bool:
@@ -516,26 +516,30 @@ class Frameworks:
 
     def _registers(self, part: Any, fr: Frame, made: frozenset[str] = frozenset()) -> bool:
         """Whether a statement or expression registers something: ``app.mount(...)``, ``app.get(...)(f)``, ``@app.get(...)``."""
-        if not isinstance(part, list) or not part:
-            return False
-        if isinstance(part[0], list):
-            return any(self._registers(inner, fr, made) for inner in part)
-        if part[0] == F.S_DEF and len(part) == 2 and isinstance(part[1], int):
-            decorators = fr.module.functions[part[1]].body["decorators"]
-            return any(d[0] == F.E_CALL and d[1][0] == F.E_ATTR and d[1][2] in self.methods for d in decorators)
-        if part[0] == F.E_CALL and len(part) == 6 and isinstance(part[1], list):
-            callee = part[1]
-            if callee[0] in (F.E_ATTR, F.E_NAME) and callee[2 if callee[0] == F.E_ATTR else 1] in _TELLING:
-                return True
-            if callee[0] == F.E_CALL and callee[1][0] == F.E_ATTR and callee[1][2] in self.methods:
-                return True
-            if (
-                callee[0] == F.E_ATTR
-                and callee[2] in self.methods
-                and any(a[0] == F.E_NAME and a[1] in made for a in part[2])
-            ):
-                return True  # a function that the loop's body defines is handed over: `server.on(event, handler)`
-        return any(self._registers(inner, fr, made) for inner in part[1:] if isinstance(inner, list))
+        todo = [part]
+        while todo:
+            node = todo.pop()
+            if not node:
+                continue
+            if node[0] == F.S_DEF and len(node) == 2 and isinstance(node[1], int):
+                decorators = fr.module.functions[node[1]].body["decorators"]
+                if any(d[0] == F.E_CALL and d[1][0] == F.E_ATTR and d[1][2] in self.methods for d in decorators):
+                    return True
+                continue
+            if node[0] == F.E_CALL and len(node) == 6 and isinstance(node[1], list):
+                callee = node[1]
+                if callee[0] in (F.E_ATTR, F.E_NAME) and callee[2 if callee[0] == F.E_ATTR else 1] in _TELLING:
+                    return True
+                if callee[0] == F.E_CALL and callee[1][0] == F.E_ATTR and callee[1][2] in self.methods:
+                    return True
+                if (
+                    callee[0] == F.E_ATTR
+                    and callee[2] in self.methods
+                    and any(a[0] == F.E_NAME and a[1] in made for a in node[2])
+                ):
+                    return True  # a function that the loop's body defines is handed over: `server.on(event, handler)`
+            todo += [inner for inner in node if type(inner) is list]
+        return False
 
     def call(self, ev: Evaluator, name: str, receiver: V | None, args: Args, site: Site) -> VS | None:
         """A call that a framework gives meaning to; None for any other."""

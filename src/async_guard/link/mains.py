@@ -141,21 +141,20 @@ def _is_main(ev: Evaluator, fn: Fn) -> bool:
     begins = False
     for module, index in ev.program.callers(fn.name, fn.module):
         scope = module.functions[index] if index >= 0 else None
-        written = list(callers.parts([scope.body["body"] if scope is not None else module.body]))
-        found = [node for node in written if _calls(node, fn, module) and not _is_library_call(ev, node, module)]
+        written = callers.sites(ev.program, scope if scope is not None else module)
+        named = written.get(fn.name, ())
+        found = [node for node in named if _means(node, fn, module) and not _is_library_call(ev, node, module)]
         if not found:
             continue
-        run = [id(node[2][0]) for node in written if _runs_a_loop(ev, node, module)]
+        run = [id(node[2][0]) for calls in written.values() for node in calls if _runs_a_loop(ev, node, module)]
         if any(id(node) not in run for node in found):
             return False
         begins = begins or is_private or _is_begin(ev, module, scope)
     return begins
 
 
-def _calls(node: Any, fn: Fn, module: Module) -> bool:
-    """Whether a node is a call that may mean a function."""
-    if node[0] != F.E_CALL or node[1].__class__ is not list or F.last_name(node[1]) != fn.name:
-        return False
+def _means(node: Any, fn: Fn, module: Module) -> bool:
+    """Whether a call of something of a function's name may mean the function."""
     is_name = node[1][0] == F.E_NAME
     if fn.owner is not None:
         return not is_name
@@ -172,8 +171,8 @@ def _is_library_call(ev: Evaluator, node: Any, module: Module) -> bool:
 
 
 def _runs_a_loop(ev: Evaluator, node: Any, module: Module) -> bool:
-    """Whether a node is ``asyncio.run(f())`` or the like."""
-    if node[0] != F.E_CALL or len(node) < _CALL_PARTS or node[1].__class__ is not list or not node[2]:
+    """Whether a call is ``asyncio.run(f())`` or the like."""
+    if not node[2]:
         return False
     callee, dotted = node[1], ""
     if callee[0] == F.E_ATTR:
@@ -213,7 +212,6 @@ def _makes_command(ev: Evaluator, decorator: Any) -> bool:
 
 _COMMAND_CALLS = 3
 """Calls from a command to the function that runs the loop."""
-_CALL_PARTS = 6
 _A_LOOP = "asyncio.AbstractEventLoop"
 
 __all__ = ["coroutines", "is_alone", "is_command", "is_last"]

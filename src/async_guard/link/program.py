@@ -631,7 +631,7 @@ class Program:
         self._imported: dict[str, set[str]] | None = None
         self.forget_indexes()
         self._own = frozenset(name.partition(".")[0] for name in self.modules) if libraries is not None else frozenset()
-        self.sites: dict[Fn, dict[str, list[Any]]] = {}
+        self.sites: dict[Fn | Module, dict[str, list[Any]]] = {}
         """Functions -> the calls written in them by name, of those that somebody asked for."""
 
     def __iter__(self) -> Iterator[Module]:
