@@ -694,6 +694,9 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
             continue
         for fn in writers(cls, name):
             func = ev.values.make(FUNC, fn, None, None)
+            if fn.is_class_method:  # it writes what it makes
+                ev.read(ev.frame(func, ev.values.make(CLASS, cls, None), None))
+                continue
             if fn.parent is not None:
                 func = ev.values.make(FUNC, fn, names.class_frame(ev, cls).closure, None)
             frames: tuple[Frame, ...] = ()
