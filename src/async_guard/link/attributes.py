@@ -679,6 +679,11 @@ def writers(cls: Class, name: str) -> list[Fn]:
     return list(out)
 
 
+def stored(ev: Evaluator, v: V, name: str) -> VS:
+    """What methods of an object's class, and code that puts something else there, assign to an attribute of it."""
+    return _stored(ev, v, name)
+
+
 def _stored(ev: Evaluator, v: V, name: str) -> VS:
     """What methods of the class assign to ``self.name``."""
     key = (v, name)

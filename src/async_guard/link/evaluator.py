@@ -1016,6 +1016,8 @@ class Evaluator:
             outcome = self.test(test, fr)
             if outcome is None and fr.told is not None:
                 outcome = fr.told.get(id(test))
+            if outcome is None and fr.self_value is not None:
+                outcome = memos.outcome(self, test, fr)
             on_loop = narrowing.on_loop(self, test, fr) if outcome is None else None
             env = fr.env
             after_false: Env
