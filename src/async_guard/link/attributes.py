@@ -679,6 +679,11 @@ def writers(cls: Class, name: str) -> list[Fn]:
     return list(out)
 
 
+def stored(ev: Evaluator, v: V, name: str) -> VS:
+    """What methods of an object's class, and code that puts something else there, assign to an attribute of it."""
+    return _stored(ev, v, name)
+
+
 def _stored(ev: Evaluator, v: V, name: str) -> VS:
     """What methods of the class assign to ``self.name``."""
     key = (v, name)
@@ -688,11 +693,15 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
     hits = ev.cycles
     complete = True
     out: VS = NOTHING
+    announced: VS = NOTHING
     for cls in mro(ev, v.a):
         if not isinstance(cls, Class):
             continue
         for fn in writers(cls, name):
             func = ev.values.make(FUNC, fn, None, None)
+            if fn.is_class_method:  # it writes what it makes
+                ev.read(ev.frame(func, ev.values.make(CLASS, cls, None), None))
+                continue
             if fn.parent is not None:
                 func = ev.values.make(FUNC, fn, names.class_frame(ev, cls).closure, None)
             frames: tuple[Frame, ...] = ()
@@ -706,6 +715,10 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
             for frame in frames or (ev.frame(func, v, None),):
                 complete = _settled(ev, frame) and complete
                 out = union(out, frame.attrs.get(name, NOTHING))
+                if frame.announced is not None:
+                    announced = union(announced, frame.announced.get(name, NOTHING))
+    if announced:
+        out = union(out, _also_announced(ev, v, name, out, announced))
     out = _without_declared(ev, v.a, name, out)
     if complete and ev.cycles == hits:
         ev.stored[key] = out
@@ -717,6 +730,14 @@ def _replaced(ev: Evaluator, cls: Class, name: str, own: VS) -> VS:
     if any(x.k == INST for x in own) and ev.program.attribute_writers(name, cls.module):
         written_elsewhere(ev, cls, name)
     return ev.bags.get((cls, name), NOTHING)
+
+
+def _also_announced(ev: Evaluator, v: V, name: str, stored: VS, announced: VS) -> VS:
+    """Of what ``self.helper: Helper | None = None`` allows, what may be there besides what methods of the class are seen to assign."""
+    if has_unknown(stored) or (v.c and any(assigns(sub, name) for sub in known_below(ev, v))):
+        return announced
+    made = [x.a for x in stored if x.k == INST]
+    return tuple(d for d in announced if not any(d.a in mro(ev, c) for c in made))
 
 
 def _without_declared(ev: Evaluator, cls: Class, name: str, stored: VS) -> VS:

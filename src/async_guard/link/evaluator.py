@@ -972,7 +972,12 @@ class Evaluator:
             # `found: Thing | None = None`: None it is until something is assigned, all of which is read here.
             fr.hints = {**(fr.hints or {}), s[1][1]: s[2]}
         else:
+            is_none = s[1][0] == F.E_ATTR and value == (self.values.none,)
             value = hints.said(self, value, s[2], fr)
+            if is_none and any(v.k == INST and v.c for v in value):
+                # `self.found: Thing | None = None`: an object of a class below it only where nobody sees what is assigned.
+                fr.announce(s[1][2], tuple(v for v in value if v.k == INST and v.c))
+                value = tuple(v for v in value if v.k != INST or not v.c)
         if value or s[3] is not None:
             self.assign(s[1], value or self.values.unknown, fr)
 
@@ -1011,6 +1016,8 @@ class Evaluator:
             outcome = self.test(test, fr)
             if outcome is None and fr.told is not None:
                 outcome = fr.told.get(id(test))
+            if outcome is None and fr.self_value is not None:
+                outcome = memos.outcome(self, test, fr)
             on_loop = narrowing.on_loop(self, test, fr) if outcome is None else None
             env = fr.env
             after_false: Env

@@ -93,6 +93,7 @@ class Frame:
     """
 
     __slots__ = (
+        "announced",
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn", "forks", "generic", "given",
         "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare",
         "rebound", "refreshed", "refused", "ret", "returns_more", "seen", "self_value", "state", "told", "touched", "tries", "unlikely", "unresolved",
@@ -112,6 +113,8 @@ class Frame:
         self.env: Any = {}
         self.vars: dict[str, VS] = {}
         self.attrs: dict[str, VS] = {}
+        self.announced: dict[str, VS] | None = None
+        """Attributes that begin as None -> the objects of the project that their annotation allows."""
         self.events: list[Event] = []
         self.marks: list[Any] = []
         self.unresolved: list[tuple[int, int, Any, str]] = []
@@ -191,6 +194,12 @@ class Frame:
             self.noted(name, value)
         old = self.vars.get(name)
         self.vars[name] = value if old is None else union(old, value)
+
+    def announce(self, name: str, allowed: VS) -> None:
+        """An attribute that begins as None is declared to hold such objects later."""
+        if self.announced is None:
+            self.announced = {}
+        self.announced[name] = allowed
 
     def put(self, name: str, value: VS) -> None:
         """The attribute of a name (``job.state``) gets a value, for what is read from here on only."""

@@ -450,7 +450,7 @@ def _starts(v: V, words: str) -> bool:
     """Whether a value is a literal text that begins so, or an object of a library that is made of such a text."""
     if v.k == EXTINST and v.b:
         return bool(v.b[0]) and all(_starts(inner, words) for inner in v.b[0])
-    return v.k == CONST and isinstance(v.a, str) and v.a.startswith(words)
+    return v.k == CONST and isinstance(v.a, str) and v.a.lstrip().startswith(words)
 
 
 def _is(ev: Evaluator, v: V, dotted: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Union
 from async_guard.link import attributes, narrowing
 from async_guard.link.callers import parts
 from async_guard.link.program import Class, Fn, Module
-from async_guard.link.values import CLASS, CONST, INST
+from async_guard.link.values import CLASS, CONST, INST, VS, V, has_unknown
 from async_guard.model import facts as F
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _ENDING = (
     "aclose",
     "stop",
     "shutdown",
+    "disconnect",
     "dispose",
     "reset",
     "clear",
@@ -57,6 +58,125 @@ def behind(ev: Evaluator, stmt: Any, rest: list[Any], fr: Frame) -> Once:
     if stmt[2] or len(stmt[1]) != 1 or not stmt[1][0][1] or stmt[1][0][1][-1][0] != F.S_RETURN:
         return None
     return inside(ev, stmt[1][0][0], False, rest, fr)
+
+
+def outcome(ev: Evaluator, test: Any, fr: Frame) -> bool | None:
+    """What a condition is that asks whether the object has what its constructor always gives it: ``if self._client is None``."""
+    own = fr.self_value
+    if own is None or own.k != INST or fr.fn is None or fr.fn.name == "__init__":
+        return None
+    for truth in (True, False):
+        for path, is_none in _wanting(test, truth):
+            if path[1][0] == F.E_NAME and fr.env is not None and fr.env.get(path[1][1]) == (own,):
+                there = _always_there(ev, own, path[2])
+                if there is not None and (is_none or all(_is_true(ev, v) for v in there)):
+                    return not truth
+    return None
+
+
+def _wanting(test: Any, truth: bool) -> list[tuple[Any, bool]]:
+    """The attributes that must be without a value where a test has this outcome, each with whether it is asked for None."""
+    tag = test[0]
+    if tag == F.E_ATTR:
+        return [] if truth else [(test, False)]
+    if tag == F.E_UNARY and test[1] == "not":
+        return _wanting(test[2], not truth)
+    if tag == F.E_BOOL:
+        return [found for part in test[2] for found in _wanting(part, truth)] if (test[1] == "and") is truth else []
+    if tag == F.E_CMP and len(test[2]) == 1 and test[1][0] == F.E_ATTR and test[3][0][:2] == [F.E_CONST, None]:
+        is_none = test[2][0] in ("is", "==")
+        return [(test[1], True)] if is_none is truth and (is_none or test[2][0] in ("is not", "!=")) else []
+    return []
+
+
+def _is_true(ev: Evaluator, v: V) -> bool:
+    """Whether an object is true whatever it holds."""
+    return v.k == INST and all(attributes.class_attribute(ev, v.a, name) is None for name in ("__bool__", "__len__"))
+
+
+def _always_there(ev: Evaluator, own: V, name: str) -> VS | None:
+    """What an attribute holds that every constructor fills and nobody takes away; None where it may hold nothing."""
+    key = f"there {name}"
+    cls: Class = own.a
+    if key not in cls.cache:
+        classes = [cls, *attributes.subclasses(ev, cls)] if own.c else [cls]
+        makers = [_maker(ev, each, name) for each in classes]
+        cls.cache[key] = None not in makers and not _is_emptied(ev, cls, name)
+    if not cls.cache[key]:
+        return None
+    held = attributes.stored(ev, own, name)
+    return held if held and not has_unknown(held) and not any(v.k == CONST and v.a is None for v in held) else None
+
+
+def _maker(ev: Evaluator, cls: Class, name: str) -> Fn | None:
+    """The constructor that gives all objects of a class a new value for an attribute, before it lets any other method work."""
+    for c in attributes.mro(ev, cls):
+        fn = c.own_methods().get("__init__") if isinstance(c, Class) else None
+        if fn is None:
+            continue
+        own = fn.body["params"][0][0] if fn.body["params"] else ""
+        for stmt in fn.body["body"]:
+            if _assigns(stmt, own, name, empty=False):
+                is_plain = stmt[0] in (F.S_ASSIGN, F.S_ANN)
+                return fn if is_plain and _is_new(stmt[2] if stmt[0] == F.S_ASSIGN else stmt[3]) else None
+            if stmt[0] not in (F.S_ASSIGN, F.S_ANN, F.S_EXPR, F.S_IF) or any(
+                _uses(node, own) for node in parts([stmt])
+            ):
+                return None
+        return None
+    return None
+
+
+def _is_new(e: Any) -> bool:
+    """Whether an expression makes something: a call, or ``given or made()``."""
+    if e is None:
+        return False
+    if e[0] == F.E_BOOL and e[1] == "or":
+        return _is_new(e[2][-1])
+    return bool(e[0] == F.E_CALL)
+
+
+def _uses(node: Any, own: str) -> bool:
+    """Whether a node calls a method of the object."""
+    if node[0] != F.E_CALL or node[1].__class__ is not list or not node[1] or node[1][0] != F.E_ATTR:
+        return False
+    base = node[1][1]
+    return bool(base.__class__ is list and base[:2] == [F.E_NAME, own])
+
+
+def _is_emptied(ev: Evaluator, cls: Class, name: str) -> bool:
+    """Whether anything in the project takes an attribute of this name away, or gives it what is not seen here."""
+    line = attributes.mro(ev, cls)
+    for module, user in ev.program.attribute_writers(name, cls.module):
+        fn = module.functions[user] if user >= 0 else None
+        owner = fn.owner if fn is not None else None
+        # What a method of a class that has nothing to do with this one does to its own object is no matter.
+        apart = owner is not None and owner not in line and cls not in attributes.mro(ev, owner)
+        own = fn.body["params"][0][0] if fn is not None and apart and fn.body["params"] else ""
+        if _takes_away(fn.body["body"] if fn is not None else module.body, name, own):
+            return True
+    return False
+
+
+def _takes_away(body: list[Any], name: str, apart: str) -> bool:
+    for stmt in body:
+        if stmt[0] in (F.S_ASSIGN, F.S_ANN):
+            targets, value = (stmt[1], stmt[2]) if stmt[0] == F.S_ASSIGN else ([stmt[1]], stmt[3])
+            gives = value is not None and not (value[0] == F.E_CONST and not value[1])
+            if any(_is_of(t, name, apart) and (t[0] != F.E_ATTR or not gives) for t in targets):
+                return True
+        elif stmt[0] == F.S_DEL and any(_is_of(t, name, apart) for t in stmt[1]):
+            return True
+        if any(_takes_away(block, name, apart) for block in F.blocks(stmt)):
+            return True
+    return False
+
+
+def _is_of(target: Any, name: str, apart: str) -> bool:
+    """Whether a target is, or has in it, an attribute of a name on anything but the object called ``apart``."""
+    if target[0] == F.E_SEQ:
+        return any(_is_of(t, name, apart) for t in target[2])
+    return bool(target[0] == F.E_ATTR and target[2] == name and target[1][:2] != [F.E_NAME, apart])
 
 
 def wider(one: Once, other: Once) -> Once:

@@ -200,6 +200,11 @@ class Fn:
         """The function it is nested in."""
         return self.module.functions[self.head.parent] if self.head.parent >= 0 else None
 
+    @property
+    def is_class_method(self) -> bool:
+        """Whether a decorator says that it gets its class and no object of it."""
+        return any(d[0] == F.E_NAME and d[1] == "classmethod" for d in self.body["decorators"])
+
     def is_stub(self) -> bool:
         """Abstract in effect: the body does nothing, or only raises NotImplementedError."""
         body = self.body["body"]
