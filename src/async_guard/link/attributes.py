@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import callers, calls, containers, derived, factories, hints, lazily, names
+from async_guard.link import callers, calls, containers, derived, factories, handed_later, hints, lazily, names
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -435,6 +435,8 @@ def _of_class(ev: Evaluator, v: V, name: str, value: VS) -> VS:
 def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     """An attribute of an object without the methods that were put on its class."""
     cls: Class = v.a
+    if v.b and handed_later.lacks(v, name):
+        return (ev.values.none,)
     found = class_attribute(ev, cls, name)
     out: VS = NOTHING
     if found is not None:
@@ -710,7 +712,7 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
                 if maker is not None:
                     complete = _settled(ev, maker) and complete
                     frames = tuple(f for f in fn.contexts.values() if f.self_value is v and not f.generic)
-                elif v.b is not None:
+                elif handed_later.is_told(v):
                     frames = (ev.frame(func, v, Args([], dict(v.b))),)
             for frame in frames or (ev.frame(func, v, None),):
                 complete = _settled(ev, frame) and complete
@@ -774,7 +776,7 @@ def _maker_below(ev: Evaluator, v: V, maker: Fn) -> Frame | None:
             func = ev.values.make(FUNC, own, None, None)
             if own.parent is not None:
                 func = ev.values.make(FUNC, own, names.class_frame(ev, cls).closure, None)
-            return ev.frame(func, v, Args([], dict(v.b)) if v.b is not None else None)
+            return ev.frame(func, v, Args([], dict(v.b)) if handed_later.is_told(v) else None)
     return None
 
 

@@ -38,7 +38,9 @@ from async_guard.link.values import (
     FUNC,
     GEN,
     INST,
+    LACKS,
     MARK,
+    MORE,
     NOTHING,
     PARTIAL,
     SEQ,
@@ -412,7 +414,7 @@ class Evaluator:
         if not flags and not told:
             return self.joined_frame(func, self_value)
         if self_value is not None and self_value.k == INST and not _is_wrapper(fn, self_value):
-            self_value = self.values.make(INST, self_value.a, None, self_value.c)
+            self_value = self._plain(self_value)
         place = (func.b, self_value, "flags", told)
         found = fn.contexts.get((place, tuple(flags.items())))
         if found is None and fn.counts.get(place, 0) >= FLAGS_LIMIT:
@@ -452,7 +454,7 @@ class Evaluator:
         self.joining += 1
         try:
             if self_value.k == INST and not _is_wrapper(func.a, self_value):
-                self_value = self.values.make(INST, self_value.a, None, self_value.c)
+                self_value = self._plain(self_value)
             return self.frame(func, self_value, None)
         finally:
             self.joining -= 1
@@ -505,10 +507,15 @@ class Evaluator:
         if is_constant(v):
             return v
         if v.k == INST:
-            return self.values.make(INST, v.a, None, v.c)
+            return self._plain(v)
         if v.k == BOUND and v.a.k == INST:
             return self.values.make(BOUND, self._wide(v.a), v.b)
         return v
+
+    def _plain(self, v: V) -> V:
+        """An object without what it was made with, but for the parts that it never gets."""
+        told = ((MORE, NOTHING), v.b[-1]) if v.b and v.b[-1][0] == LACKS else None
+        return self.values.make(INST, v.a, told, v.c)
 
     def bound(self, fn: Fn, self_value: V | None, args: Args) -> dict[str, VS]:
         """Arguments by parameter name, kept as far as they say something."""
