@@ -618,22 +618,57 @@ def _methods(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> VS:
         return _bound(ev, value, v, site)
     below = [s for s in known_below(ev, v) if name in s.bindings]
     stub = below and all(x.k == FUNC and x.a.is_stub() for x in value)
-    if below and not stub and all(x.k == FUNC for x in value):
+    is_only_below = bool(below) and not stub and _is_only_below(ev, v, name)
+    if below and not stub and not is_only_below and all(x.k == FUNC for x in value):
         # Where the method of the class itself runs, the object is of no subclass that has its own.
         passed = v.c if isinstance(v.c, tuple) else ()
         here = ev.values.make(INST, v.a, v.b, tuple(sorted({*passed, name})))
         out = _bound(ev, value, here, site)
     else:
-        out = NOTHING if stub else _bound(ev, value, v, site)
+        out = NOTHING if stub or is_only_below else _bound(ev, value, v, site)
     # Where a class has a method itself, it is a guess that an object is of a class below it that has its own: unless it is there to be overridden.
     is_hook = 0 < len(below) <= GUESSED and all(x.k == FUNC and not callers.sites(ev.program, x.a) for x in value)
+    is_sure = stub or is_only_below or is_hook
     for sub in below[:IMPLEMENTATION_LIMIT]:
         put = _put(ev, sub, name, site.frame.fn) if ev.methods_put else None
         own = put if put is not None else names.class_value(ev, sub, name)
         if own is not None and not (len(below) > 1 and all(x.k == FUNC and x.a.is_stub() for x in own)):
             found = _bound(ev, own, ev.values.make(INST, sub, None, False), site)
-            out = union(out, found if stub or is_hook else tuple(guessed(ev, x) for x in found))
+            out = union(out, found if is_sure else tuple(guessed(ev, x) for x in found))
     return out
+
+
+def _is_only_below(ev: Evaluator, v: V, name: str) -> bool:
+    """Whether there are no objects that have a method as a class says it: it is abstract, and all classes below it that are not have their own."""
+    if not _lacking(ev, v.a):
+        return False
+    complete = [sub for sub in known_below(ev, v) if not _lacking(ev, sub)]
+    return bool(complete) and all(overrides(ev, sub, v.a, name) for sub in complete)
+
+
+def _lacking(ev: Evaluator, cls: Class) -> bool:
+    """Whether a class has abstract methods left, so that nobody can make an object of it."""
+    found: bool | None = cls.cache.get("lacking")
+    if found is None:
+        line = [c for c in mro(ev, cls) if isinstance(c, Class)]
+        names_left = {name for c in line for name, fn in c.own_methods().items() if _is_abstract(fn)}
+        owners = ((name, class_attribute(ev, cls, name)) for name in names_left)
+        found = cls.cache["lacking"] = _has_abc(ev, line) and any(
+            owner is not None and (fn := owner[0].own_methods().get(name)) is not None and _is_abstract(fn)
+            for name, owner in owners
+        )
+    return found
+
+
+def _has_abc(ev: Evaluator, line: list[Class]) -> bool:
+    return any(
+        "abc.ABC" in library_bases(ev, c) or any(F.last_name(value) == "ABCMeta" for _, value in c.body["keywords"])
+        for c in line
+    )
+
+
+def _is_abstract(fn: Fn) -> bool:
+    return any(F.last_name(d).startswith("abstract") for d in fn.body["decorators"])
 
 
 def guessed(ev: Evaluator, v: V) -> V:
