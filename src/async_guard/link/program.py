@@ -653,6 +653,8 @@ class Program:
         self._own = frozenset(name.partition(".")[0] for name in self.modules) if libraries is not None else frozenset()
         self.handed: dict[tuple[str, str, frozenset[str]], bool] = {}
         """Names, parts and the methods that hand these over -> whether they ever do, for what has the name."""
+        self.always_given: dict[Fn, dict[Any, bool]] = {}
+        """Functions -> the options that every call passes, or not, of those that somebody asked for."""
         self.sites: dict[Fn | Module, dict[str, list[Any]]] = {}
         """Functions -> the calls written in them by name, of those that somebody asked for."""
 
