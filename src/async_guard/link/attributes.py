@@ -269,6 +269,17 @@ def is_test_path(path: str) -> bool:
     )
 
 
+def is_example_path(path: str) -> bool:
+    """Whether a file lies in a folder of examples, which show how the project is used and are no part of what runs."""
+    folders = path.split("/")[:-1]
+    return any(p in _EXAMPLES or p.startswith("example_") or p.endswith(("_example", "_examples")) for p in folders)
+
+
+_EXAMPLES = frozenset((
+    "example", "examples", "sample", "samples", "cookbook", "cookbooks", "tutorial", "tutorials", "demo", "demos",
+))  # fmt: skip
+
+
 def subclasses(ev: Evaluator, cls: Class) -> list[Class]:
     """All known classes below a class; for a Protocol, the classes that have its methods."""
     found: list[Class] | None = cls.cache.get("subclasses")
@@ -288,6 +299,8 @@ def subclasses(ev: Evaluator, cls: Class) -> list[Class]:
         found = list(out)
         if not is_test_path(cls.module.path):
             found = [c for c in found if not is_test_path(c.module.path)]
+        if not is_example_path(cls.module.path):
+            found = [c for c in found if not is_example_path(c.module.path)]
         cls.cache["subclasses"] = found
     return found
 
