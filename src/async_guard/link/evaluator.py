@@ -189,6 +189,33 @@ def _is_plain_flag(v: V) -> bool:
     return v.k == CONST and v.b in _FLAGS
 
 
+def _is_object_for_builtin(value: VS, returns: Any) -> bool:
+    """Whether an object of the project is among what a function gives that is declared to give a mapping, a list, a text or the like."""
+    for v in value:
+        if v.k == INST:
+            return _says_builtin(returns)
+    return False
+
+
+def _says_builtin(e: Any) -> bool:
+    tag = e[0]
+    if tag == F.E_SUB:
+        e = e[1]
+        tag = e[0]
+    if tag == F.E_NAME:
+        return e[1] in _BUILTIN_NAMES
+    if tag == F.E_BIN:
+        return _says_builtin(e[2]) and _says_builtin(e[3])
+    return bool(tag == F.E_CONST and e[1] is None)
+
+
+_BUILTIN_NAMES = frozenset((
+    "dict", "Dict", "Mapping", "MutableMapping", "list", "List", "Sequence", "tuple", "Tuple", "set", "Set", "frozenset", "str", "bytes", "int",
+    "float", "bool",
+))  # fmt: skip
+"""Names of annotations that may allow builtin values alone."""
+
+
 def _made_inside(v: V, fn: Fn) -> bool:
     """Whether a callable was made by a call of the function that it is handed to: each such call would make another."""
     if v.k == BOUND or v.k == WRAP:
@@ -908,6 +935,11 @@ class Evaluator:
                     value = union(*given)
         if fn is not None and len(value) > 1 and fn.body["returns"] is not None:
             value = hints.of_declared_library(self, value, fn.body["returns"], self.definition_frame(fn, frame))
+        if fn is not None and fn.body["returns"] is not None and _is_object_for_builtin(value, fn.body["returns"]):
+            declared = hints.of(self, fn.body["returns"], self.definition_frame(fn, frame))
+            if known(declared) and hints.is_builtin(declared):
+                kept = tuple(v for v in value if v.k != INST or hints.may_be_builtin(self, v))
+                value = kept if known(kept) else union(kept, declared)
         if frame.fn is not None and frame.fn.body["returns"] is not None and frame.params:
             value = hints.by_class_given(self, frame, value)
         return value or ((self.values.none,) if frame.state == 2 else self.values.why("recursion"))
