@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import callers, calls, containers, derived, factories, hints, lazily, names
+from async_guard.link import callers, calls, containers, derived, factories, handed_later, hints, lazily, names
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -269,6 +269,17 @@ def is_test_path(path: str) -> bool:
     )
 
 
+def is_example_path(path: str) -> bool:
+    """Whether a file lies in a folder of examples, which show how the project is used and are no part of what runs."""
+    folders = path.split("/")[:-1]
+    return any(p in _EXAMPLES or p.startswith("example_") or p.endswith(("_example", "_examples")) for p in folders)
+
+
+_EXAMPLES = frozenset((
+    "example", "examples", "sample", "samples", "cookbook", "cookbooks", "tutorial", "tutorials", "demo", "demos",
+))  # fmt: skip
+
+
 def subclasses(ev: Evaluator, cls: Class) -> list[Class]:
     """All known classes below a class; for a Protocol, the classes that have its methods."""
     found: list[Class] | None = cls.cache.get("subclasses")
@@ -288,6 +299,8 @@ def subclasses(ev: Evaluator, cls: Class) -> list[Class]:
         found = list(out)
         if not is_test_path(cls.module.path):
             found = [c for c in found if not is_test_path(c.module.path)]
+        if not is_example_path(cls.module.path):
+            found = [c for c in found if not is_example_path(c.module.path)]
         cls.cache["subclasses"] = found
     return found
 
@@ -435,6 +448,8 @@ def _of_class(ev: Evaluator, v: V, name: str, value: VS) -> VS:
 def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     """An attribute of an object without the methods that were put on its class."""
     cls: Class = v.a
+    if v.b and handed_later.lacks(v, name):
+        return (ev.values.none,)
     found = class_attribute(ev, cls, name)
     out: VS = NOTHING
     if found is not None:
@@ -536,10 +551,34 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
 def _as_made(ev: Evaluator, cls: Class, name: str, declared: VS) -> VS:
     """What a field is declared to hold; of what has the shape of a protocol, only what objects of the class are made with."""
     made = ev.made_with.get((cls, name), NOTHING)
+    if not known(made):
+        _read_makers(ev, cls)
+        made = ev.made_with.get((cls, name), NOTHING)
     if not known(made) or has_unknown(made):
         return declared
     return union(tuple(x for x in declared if x.k != INST or not is_protocol(x.a)), made)
 
+
+def _read_makers(ev: Evaluator, cls: Class) -> None:
+    """Read the scopes that may make objects of a class with a generated constructor, and were not read so far."""
+    key = ("made", cls)
+    begun = ev.filling.get(key)
+    if begun is not None:
+        if begun.state != 2:
+            ev.missed(begun)
+        return
+    begun = ev.filling[key] = Filling(ev.tick())
+    makers = [(module, user) for module, user in ev.program.callers(cls.name, cls.module) if user >= 0]
+    own = [index for index in cls.module.facts.calls.get("cls", ()) if index >= 0]
+    makers += [(cls.module, index) for index in own if cls.module.functions[index].owner is cls]
+    if len(makers) <= MAKERS:
+        for module, user in makers:
+            ev.read_somehow(module.functions[user])
+    begun.state = 2
+
+
+MAKERS = 12
+"""Scopes read to learn what objects of a class are made with."""
 
 PLAIN_BASES = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum"))
 """Bases that put no attributes on an object."""
@@ -616,22 +655,57 @@ def _methods(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> VS:
         return _bound(ev, value, v, site)
     below = [s for s in known_below(ev, v) if name in s.bindings]
     stub = below and all(x.k == FUNC and x.a.is_stub() for x in value)
-    if below and not stub and all(x.k == FUNC for x in value):
+    is_only_below = bool(below) and not stub and _is_only_below(ev, v, name)
+    if below and not stub and not is_only_below and all(x.k == FUNC for x in value):
         # Where the method of the class itself runs, the object is of no subclass that has its own.
         passed = v.c if isinstance(v.c, tuple) else ()
         here = ev.values.make(INST, v.a, v.b, tuple(sorted({*passed, name})))
         out = _bound(ev, value, here, site)
     else:
-        out = NOTHING if stub else _bound(ev, value, v, site)
+        out = NOTHING if stub or is_only_below else _bound(ev, value, v, site)
     # Where a class has a method itself, it is a guess that an object is of a class below it that has its own: unless it is there to be overridden.
     is_hook = 0 < len(below) <= GUESSED and all(x.k == FUNC and not callers.sites(ev.program, x.a) for x in value)
+    is_sure = stub or is_only_below or is_hook
     for sub in below[:IMPLEMENTATION_LIMIT]:
         put = _put(ev, sub, name, site.frame.fn) if ev.methods_put else None
         own = put if put is not None else names.class_value(ev, sub, name)
         if own is not None and not (len(below) > 1 and all(x.k == FUNC and x.a.is_stub() for x in own)):
             found = _bound(ev, own, ev.values.make(INST, sub, None, False), site)
-            out = union(out, found if stub or is_hook else tuple(guessed(ev, x) for x in found))
+            out = union(out, found if is_sure else tuple(guessed(ev, x) for x in found))
     return out
+
+
+def _is_only_below(ev: Evaluator, v: V, name: str) -> bool:
+    """Whether there are no objects that have a method as a class says it: it is abstract, and all classes below it that are not have their own."""
+    if not _lacking(ev, v.a):
+        return False
+    complete = [sub for sub in known_below(ev, v) if not _lacking(ev, sub)]
+    return bool(complete) and all(overrides(ev, sub, v.a, name) for sub in complete)
+
+
+def _lacking(ev: Evaluator, cls: Class) -> bool:
+    """Whether a class has abstract methods left, so that nobody can make an object of it."""
+    found: bool | None = cls.cache.get("lacking")
+    if found is None:
+        line = [c for c in mro(ev, cls) if isinstance(c, Class)]
+        names_left = {name for c in line for name, fn in c.own_methods().items() if _is_abstract(fn)}
+        owners = ((name, class_attribute(ev, cls, name)) for name in names_left)
+        found = cls.cache["lacking"] = _has_abc(ev, line) and any(
+            owner is not None and (fn := owner[0].own_methods().get(name)) is not None and _is_abstract(fn)
+            for name, owner in owners
+        )
+    return found
+
+
+def _has_abc(ev: Evaluator, line: list[Class]) -> bool:
+    return any(
+        "abc.ABC" in library_bases(ev, c) or any(F.last_name(value) == "ABCMeta" for _, value in c.body["keywords"])
+        for c in line
+    )
+
+
+def _is_abstract(fn: Fn) -> bool:
+    return any(F.last_name(d).startswith("abstract") for d in fn.body["decorators"])
 
 
 def guessed(ev: Evaluator, v: V) -> V:
@@ -710,7 +784,7 @@ def _stored(ev: Evaluator, v: V, name: str) -> VS:
                 if maker is not None:
                     complete = _settled(ev, maker) and complete
                     frames = tuple(f for f in fn.contexts.values() if f.self_value is v and not f.generic)
-                elif v.b is not None:
+                elif handed_later.is_told(v):
                     frames = (ev.frame(func, v, Args([], dict(v.b))),)
             for frame in frames or (ev.frame(func, v, None),):
                 complete = _settled(ev, frame) and complete
@@ -774,7 +848,7 @@ def _maker_below(ev: Evaluator, v: V, maker: Fn) -> Frame | None:
             func = ev.values.make(FUNC, own, None, None)
             if own.parent is not None:
                 func = ev.values.make(FUNC, own, names.class_frame(ev, cls).closure, None)
-            return ev.frame(func, v, Args([], dict(v.b)) if v.b is not None else None)
+            return ev.frame(func, v, Args([], dict(v.b)) if handed_later.is_told(v) else None)
     return None
 
 

@@ -11,6 +11,7 @@ from async_guard.link import (
     derived,
     factories,
     given_back,
+    handed_later,
     hints,
     keys,
     library,
@@ -38,6 +39,7 @@ from async_guard.link.values import (
     FUNC,
     GEN,
     INST,
+    LACKS,
     MADE,
     MANAGER,
     MARK,
@@ -704,6 +706,8 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     if ev.frameworks.tracked_base(ev, cls) or (site.frame.fn is None and containers.fills_its_own(ev, cls)):
         # Routers and applications of the project's own, and registries of modules, are told apart by where they are made.
         given = (*given, (MADE, (ev.values.const(f"{site.frame.module.path}:{site.pos}"),)))
+    if init_fn is not None and (never := handed_later.missing(ev, cls, given, site)):
+        given = (*given, (LACKS, tuple(ev.values.const(name) for name in never)))
     if init_fn is None:
         for field, value in given:
             ev.made_with[(cls, field)] = union(ev.made_with.get((cls, field), NOTHING), value)

@@ -358,18 +358,19 @@ _MEMO = "[]"
 """Before the name of a module's mapping, among a frame's attributes: what this reading of the function put into it."""
 
 
-def _is_given(args: Args, container: Any, fr: Frame) -> bool:
+def _is_given(ev: Evaluator, args: Args, container: Any, fr: Frame) -> bool:
     """Whether ``options.pop("run", default)`` asks for an argument that the caller is known to pass: its ``**options`` hold it."""
     key = args.positional[0] if args.positional else NOTHING
-    if container[0] != F.E_NAME or fr.fn is None or fr.generic or len(key) != 1 or key[0].k != CONST:
+    if container[0] != F.E_NAME or fr.fn is None or len(key) != 1 or key[0].k != CONST:
         return False
     if not any(p[0] == container[1] and p[1] == "**" for p in fr.fn.body["params"]):
         return False
-    given = fr.params.get(container[1], NOTHING)
-    return bool(given) and all(
+    given = fr.params.get(container[1], NOTHING) if not fr.generic else NOTHING
+    is_known = bool(given) and all(
         v.k == DICT and any(k == key[0].a and known(value) and not has_unknown(value) for k, value in v.a)
         for v in given
     )
+    return is_known or options.is_always_given(ev, fr.fn, key[0].a)
 
 
 def _memo(ev: Evaluator, container: Any, fr: Frame) -> VS | None:
@@ -928,8 +929,8 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
             default = (values.none,)
         if args.positional and options.is_own(site.frame, node) and options.are_given(v, args.positional[0]):
             return found
-        if default and all(d.live for d in default) and _is_given(args, node, site.frame):
-            return found
+        if default and all(d.live for d in default) and _is_given(ev, args, node, site.frame):
+            return found or values.unknown
         return union(found, default) or values.unknown
     if name == "values":
         return (values.seq("iter", None, everything),)

@@ -38,7 +38,9 @@ from async_guard.link.values import (
     FUNC,
     GEN,
     INST,
+    LACKS,
     MARK,
+    MORE,
     NOTHING,
     PARTIAL,
     SEQ,
@@ -185,6 +187,33 @@ def _is_flag(v: V) -> bool:
 
 def _is_plain_flag(v: V) -> bool:
     return v.k == CONST and v.b in _FLAGS
+
+
+def _is_object_for_builtin(value: VS, returns: Any) -> bool:
+    """Whether an object of the project is among what a function gives that is declared to give a mapping, a list, a text or the like."""
+    for v in value:
+        if v.k == INST:
+            return _says_builtin(returns)
+    return False
+
+
+def _says_builtin(e: Any) -> bool:
+    tag = e[0]
+    if tag == F.E_SUB:
+        e = e[1]
+        tag = e[0]
+    if tag == F.E_NAME:
+        return e[1] in _BUILTIN_NAMES
+    if tag == F.E_BIN:
+        return _says_builtin(e[2]) and _says_builtin(e[3])
+    return bool(tag == F.E_CONST and e[1] is None)
+
+
+_BUILTIN_NAMES = frozenset((
+    "dict", "Dict", "Mapping", "MutableMapping", "list", "List", "Sequence", "tuple", "Tuple", "set", "Set", "frozenset", "str", "bytes", "int",
+    "float", "bool",
+))  # fmt: skip
+"""Names of annotations that may allow builtin values alone."""
 
 
 def _made_inside(v: V, fn: Fn) -> bool:
@@ -412,7 +441,7 @@ class Evaluator:
         if not flags and not told:
             return self.joined_frame(func, self_value)
         if self_value is not None and self_value.k == INST and not _is_wrapper(fn, self_value):
-            self_value = self.values.make(INST, self_value.a, None, self_value.c)
+            self_value = self._plain(self_value)
         place = (func.b, self_value, "flags", told)
         found = fn.contexts.get((place, tuple(flags.items())))
         if found is None and fn.counts.get(place, 0) >= FLAGS_LIMIT:
@@ -452,7 +481,7 @@ class Evaluator:
         self.joining += 1
         try:
             if self_value.k == INST and not _is_wrapper(func.a, self_value):
-                self_value = self.values.make(INST, self_value.a, None, self_value.c)
+                self_value = self._plain(self_value)
             return self.frame(func, self_value, None)
         finally:
             self.joining -= 1
@@ -505,10 +534,15 @@ class Evaluator:
         if is_constant(v):
             return v
         if v.k == INST:
-            return self.values.make(INST, v.a, None, v.c)
+            return self._plain(v)
         if v.k == BOUND and v.a.k == INST:
             return self.values.make(BOUND, self._wide(v.a), v.b)
         return v
+
+    def _plain(self, v: V) -> V:
+        """An object without what it was made with, but for the parts that it never gets."""
+        told = ((MORE, NOTHING), v.b[-1]) if v.b and v.b[-1][0] == LACKS else None
+        return self.values.make(INST, v.a, told, v.c)
 
     def bound(self, fn: Fn, self_value: V | None, args: Args) -> dict[str, VS]:
         """Arguments by parameter name, kept as far as they say something."""
@@ -901,6 +935,11 @@ class Evaluator:
                     value = union(*given)
         if fn is not None and len(value) > 1 and fn.body["returns"] is not None:
             value = hints.of_declared_library(self, value, fn.body["returns"], self.definition_frame(fn, frame))
+        if fn is not None and fn.body["returns"] is not None and _is_object_for_builtin(value, fn.body["returns"]):
+            declared = hints.of(self, fn.body["returns"], self.definition_frame(fn, frame))
+            if known(declared) and hints.is_builtin(declared):
+                kept = tuple(v for v in value if v.k != INST or hints.may_be_builtin(self, v))
+                value = kept if known(kept) else union(kept, declared)
         if frame.fn is not None and frame.fn.body["returns"] is not None and frame.params:
             value = hints.by_class_given(self, frame, value)
         return value or ((self.values.none,) if frame.state == 2 else self.values.why("recursion"))

@@ -591,6 +591,11 @@ def _again_and_again(linked: Linked) -> set[Fn | None]:
     return {frame.fn for frame in seen}
 
 
+def _is_all_examples(linked: Linked) -> bool:
+    """Whether a project holds nothing but examples: then these are what somebody wants to know about."""
+    return all(attributes.is_example_path(module.path) for module in linked.program)
+
+
 def seldom(linked: Linked, chain: Chain) -> str:
     """Why what a chain says happens while hardly anything else waits for the loop; empty where it is not known to be so.
 
@@ -602,6 +607,8 @@ def seldom(linked: Linked, chain: Chain) -> str:
         return ""
     if attributes.is_test_path(fn.module.path):
         return "a test has the loop to itself"
+    if attributes.is_example_path(fn.module.path) and not linked.once(_is_all_examples):
+        return "an example, by the name of its folder"
     if mains.is_command(fn.module.path):
         return "a command has the loop to itself" if mains.is_alone(chain.holder, first.pos) else ""
     if first.looped:

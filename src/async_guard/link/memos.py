@@ -46,6 +46,10 @@ def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) ->
             if once is not None and (_fills(body, kept) or _called_fills(ev, body, kept, fr)):
                 return once
         missing += _looked_up(path, fr)
+    for flag, kept in _asked_before(test, truth, fr):
+        once = _keeper(ev, kept, fr)
+        if once is not None and (_fills(body, kept) or _filled_beside(flag, truth, kept, fr)):
+            return once
     for key, table in missing:
         once = _table_keeper(ev, table, fr)
         if once is not None and not _is_given(key, fr) and any(_puts(stmt, table) for stmt in body):
@@ -239,9 +243,67 @@ def _unset(test: Any, truth: bool, fr: Frame) -> list[Any]:
     if tag == F.E_CMP and len(test[2]) == 1 and test[3][0][0] == F.E_CONST and test[3][0][1] is None:
         is_none = test[2][0] in ("is", "==")
         return [test[1]] if is_none is truth and test[1][0] in (F.E_NAME, F.E_ATTR) else []
+    if tag == F.E_CMP and len(test[2]) == 1 and test[3][0][:2] == [F.E_CONST, 0]:  # `len(_entries) == 0`
+        counted = _counted(test[1], fr)
+        return [counted] if counted is not None and _COUNTS.get(test[2][0]) is truth else []
+    if not truth and (counted := _counted(test, fr)) is not None:
+        return [counted]
     if tag == F.E_CALL and not truth and test[1][0] == F.E_NAME and test[1][1] == "hasattr" and len(test[2]) == 2:
         return [[F.E_ATTR, test[2][0], test[2][1][1]]] if test[2][1][0] == F.E_CONST else []
     return []
+
+
+_COUNTS = {"==": True, "!=": False, ">": False, "<=": True}
+"""How a number is compared with 0 -> whether it is 0 where that holds."""
+
+
+def _counted(e: Any, fr: Frame) -> Any:
+    """``_entries`` of ``len(_entries)``, if nothing is taken out of it again."""
+    if e[0] != F.E_CALL or e[1][0] != F.E_NAME or e[1][1] != "len" or len(e[2]) != 1:
+        return None
+    counted = e[2][0]
+    is_kept = counted[0] in (F.E_NAME, F.E_ATTR) and not _is_thinned(fr.module, F.last_name(counted))
+    return counted if is_kept else None
+
+
+def _asked_before(test: Any, truth: bool, fr: Frame) -> list[tuple[str, Any]]:
+    """A local variable that was worked out before, and what holds nothing yet where a test of it has this outcome.
+
+    ``is_first = _store is None``, ``found = load() if not _entries else []``.
+    """
+    while test[0] == F.E_UNARY and test[1] == "not":
+        test, truth = test[2], not truth
+    made = narrowing.assigned(fr.fn, test[1]) if test[0] == F.E_NAME and fr.fn is not None else ()
+    value = made[0] if len(made) == 1 else None
+    if value is None:
+        return []
+    asked: list[Any] = []
+    if value[0] == F.E_IF:
+        empty = [_is_empty(arm) for arm in value[2:4]]
+        if truth and empty[0] is not empty[1]:
+            asked = _unset(value[1], empty[1], fr)
+    elif value[0] in (F.E_CMP, F.E_UNARY, F.E_BOOL):
+        asked = _unset(value, truth, fr)
+    return [(test[1], path) for path in asked]
+
+
+def _is_empty(e: Any) -> bool:
+    """Whether an expression is false for sure: nothing, or an empty container."""
+    return bool((e[0] == F.E_CONST and not e[1]) or (e[0] == F.E_SEQ and not e[2]) or (e[0] == F.E_DICT and not e[2]))
+
+
+def _filled_beside(flag: str, truth: bool, path: Any, fr: Frame) -> bool:
+    """Whether another condition of the function that asks for the same variable gives a path a value."""
+    if fr.fn is None:
+        return False
+    todo = [fr.fn.body["body"]]
+    while todo:
+        for stmt in todo.pop():
+            for test, body in stmt[1] if stmt[0] == F.S_IF else ():
+                if truth and test[0] == F.E_NAME and test[1] == flag and _fills(body, path):
+                    return True
+            todo += F.blocks(stmt)
+    return False
 
 
 def _decided(test: Any, fr: Frame) -> bool | None:

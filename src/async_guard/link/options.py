@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from async_guard.link import callers
 from async_guard.link.frames import Frame
 from async_guard.link.program import Fn
 from async_guard.link.values import CONST, DICT, VS, V, known
@@ -72,6 +73,73 @@ def has(ev: Evaluator, op: str, left: VS, right: VS) -> VS | None:
 def are_given(v: V, key: VS) -> bool:
     """Whether a mapping, of which all is known, has what is asked for: a default does not stand for it."""
     return len(key) == 1 and key[0].k == CONST and any(k == key[0].a and known(value) for k, value in v.a)
+
+
+def is_always_given(ev: Evaluator, fn: Fn, key: Any) -> bool:
+    """Whether each call of a function that is written anywhere passes an option by name: ``f(run=task)``, or ``options["run"] = task; f(**options)``.
+
+    A function that is also used in other ways than by calling it may be called by anybody.
+    """
+    if fn.parent is not None or fn.owner is not None:
+        return False
+    found: dict[Any, bool] | None = ev.program.always_given.get(fn)
+    if found is None:
+        found = ev.program.always_given[fn] = {}
+    if key not in found:
+        found[key] = _is_always_given(ev, fn, key)
+    return found[key]
+
+
+def _is_always_given(ev: Evaluator, fn: Fn, key: Any) -> bool:
+    is_called = False
+    for module in ev.program:
+        for scope in module.mentioning(fn.name):
+            seen: dict[int, None] = {}
+            uses: list[int] = []
+            for node in callers.parts(list(scope)):
+                if node[0] == F.E_CALL and len(node) == _CALL_PARTS and F.last_name(node[1]) == fn.name:
+                    seen[id(node[1])] = None
+                    is_called = True
+                    if not _passes(scope[-1], node, key):
+                        return False
+                elif _is_use(node, fn.name):
+                    uses.append(id(node))
+            if any(use not in seen for use in uses):
+                return False
+    return is_called
+
+
+_CALL_PARTS = 6
+_NAME_PARTS = 3
+_ATTR_PARTS = 5
+
+
+def _is_use(node: Any, name: str) -> bool:
+    """Whether a part of the facts is a name or an attribute of this name."""
+    if node[0] == F.E_NAME and len(node) == _NAME_PARTS:
+        return bool(node[1] == name)
+    return bool(node[0] == F.E_ATTR and len(node) == _ATTR_PARTS and node[2] == name)
+
+
+def _passes(body: list[Any], call: Any, key: Any) -> bool:
+    """Whether a call passes an option by name, or a mapping into which it was put before."""
+    if any(keyword == key for keyword, _ in call[3]):
+        return True
+    spread = [value[1] for keyword, value in call[3] if keyword is None and value[0] == F.E_NAME]
+    return any(_is_put_before(body, call, name, key) for name in spread)
+
+
+def _is_put_before(body: list[Any], call: Any, name: str, key: Any) -> bool:
+    """Whether a statement in front of the one with a call puts something into a mapping under a key, on the same way."""
+    is_put = False
+    for stmt in body:
+        if any(node is call for node in callers.parts([stmt])):
+            return is_put or any(_is_put_before(block, call, name, key) for block in F.blocks(stmt))
+        if stmt[0] == F.S_ASSIGN:
+            is_put = is_put or any(
+                t[0] == F.E_SUB and t[1][:2] == [F.E_NAME, name] and t[2][:2] == [F.E_CONST, key] for t in stmt[1]
+            )
+    return False
 
 
 class _Uses:

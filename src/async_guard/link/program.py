@@ -23,6 +23,7 @@ class Module:
         "frame",
         "functions",
         "is_package",
+        "kept_as",
         "library",
         "memos",
         "name",
@@ -49,6 +50,8 @@ class Module:
         self.running: set[Any] = set()
         self.memos: dict[str, list[Any]] = {}
         self._by_name: frozenset[int] | None = None
+        self.kept_as: dict[int, str] | None = None
+        """Where calls stand whose results are kept at once -> the last name of what keeps them, once somebody asked."""
         self.thinned: set[str] | None = None
         """Last names of the tables that code of the module takes something out of, once somebody asked."""
         """Names of mappings -> the one scope that fills each; empty for others."""
@@ -87,6 +90,18 @@ class Module:
             collect_bindings(self.body, self._bindings, self.stars)
             name_definitions(self._bindings, self)
         return self._bindings
+
+    def mentioning(self, name: str) -> Iterator[list[Any]]:
+        """The parts of each of its scopes that a name stands in, in whatever sense."""
+        for slot in self.facts.mentions(f'"{name}"'):
+            if slot == 0:
+                yield [self.body]
+            elif slot <= len(self.functions):
+                body = self.functions[slot - 1].body
+                yield [body["params"], body["decorators"], body["body"]]
+            else:
+                body = self.classes[slot - 1 - len(self.functions)].body
+                yield [body["keywords"], body["decorators"], body["body"]]
 
     def absolute(self, module: str, level: int) -> str:
         """The dotted name that ``from <dots>module import`` means in this file; empty when the dots leave the tree."""
@@ -636,6 +651,10 @@ class Program:
         self._imported: dict[str, set[str]] | None = None
         self.forget_indexes()
         self._own = frozenset(name.partition(".")[0] for name in self.modules) if libraries is not None else frozenset()
+        self.handed: dict[tuple[str, str, frozenset[str]], bool] = {}
+        """Names, parts and the methods that hand these over -> whether they ever do, for what has the name."""
+        self.always_given: dict[Fn, dict[Any, bool]] = {}
+        """Functions -> the options that every call passes, or not, of those that somebody asked for."""
         self.sites: dict[Fn | Module, dict[str, list[Any]]] = {}
         """Functions -> the calls written in them by name, of those that somebody asked for."""
 

@@ -43,6 +43,9 @@ DECORATOR: Final = 23  # a: mode
 MADE: Final = "<made>"
 """Among the constructor arguments of an INST that is told apart by it: where it was made."""
 
+LACKS: Final = "<lacks>"
+"""The same, last of all, of one that nobody ever gives some of its parts: their names."""
+
 MEMBER: Final = "<member>"
 """The same of a member of an enumeration: its name, and behind it the literal that it equals (`MIXED`)."""
 

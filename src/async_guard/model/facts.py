@@ -11,6 +11,7 @@ column 0-based in characters (columns beyond 4095 are cut to it).
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -195,6 +196,18 @@ class FileFacts:
     def class_body(self, index: int) -> dict[str, Any]:
         """``{"bases", "keywords", "decorators", "body"}``."""
         return self._body(1 + len(self.functions) + index)
+
+    def mentions(self, text: str) -> Iterator[int]:
+        """Which bodies have a text in them as they are encoded: 0 is the module's, then the functions', then the classes'."""
+        if self.bodies:
+            yield from (slot for slot, body in enumerate(self.bodies) if text in body)
+            return
+        wanted = text.encode("ascii", "replace")
+        found = self.encoded.find(wanted, self.starts[0], self.starts[-1])
+        while found >= 0:
+            slot = bisect_right(self.starts, found) - 1
+            yield slot
+            found = self.encoded.find(wanted, self.starts[slot + 1], self.starts[-1])
 
     def _body(self, slot: int) -> dict[str, Any]:
         if self.bodies:
