@@ -565,6 +565,10 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         # A library's decorator that makes decorators: what they decorate is handed to the wrapper whenever it is called.
         return tuple(ev.values.make(WRAP, "adapted", f, (mode, v.b)) for f in (args.positional or [NOTHING])[0])
     inner: Any = v.b
+    if mode == "partial":
+        merged = Args([*v.c[0], *args.positional], {**dict(v.c[1]), **args.keywords}, args.expressions)
+        merged.more_positional, merged.more_keywords = args.more_positional, args.more_keywords
+        return call_one(ev, inner, merged, site, lowered)
     if mode == "adapted":
         return _adapted(ev, v, args, site)
     if mode == "within":

@@ -88,6 +88,8 @@ FLAGS_LIMIT = 12
 _FLAGS = ("bool", "NoneType")
 _HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP, STATIC))
 _CHOSEN = frozenset((CLASS, FUNC, BOUND, PARTIAL))
+_NAMED = 24
+"""Texts that name code of the project in a list that is kept as an argument."""
 _ROW = 4
 """Items of a tuple that is kept as an argument."""
 CALLER_LIMIT = 25
@@ -597,12 +599,26 @@ class Evaluator:
                     v = self.exact(v)
                 if v.b is not None:
                     v = self.shallow(v, 2)
+            elif (v.k == DICT or v.k == SEQ) and not v.live and self._names_code(v):
+                pass
             elif v.k == DICT and not v.live:
                 v = self.values.dict((), self.values.unknown)
             elif v.k == SEQ and not v.live:
                 v = self._limited_row(v) if not spreads else self.values.seq(v.a, None, self.values.unknown)
             out.append(v)
         return self._open_like(value, tuple(dict.fromkeys(out))) or self.values.unknown
+
+    def _names_code(self, v: V) -> bool:
+        """Whether a short list or mapping of texts names something of the project (``["app.plugins.geo.GeoPlugin"]``), to be imported."""
+        items = [value for _, value in v.a] if v.k == DICT else v.b
+        if not items or len(items) > _NAMED:
+            return False
+        for value in items:
+            if len(value) == 1 and value[0].k == CONST and value[0].b == "str" and "." in value[0].a:
+                dotted = value[0].a.replace(":", ".")
+                if dotted in self.program.modules or dotted.rpartition(".")[0] in self.program.modules:
+                    return True
+        return False
 
     def _open_like(self, value: VS, kept: VS) -> VS:
         """What is kept of a value; where only constants are and something else was left out, with the fact that there is more."""

@@ -794,6 +794,20 @@ def _cast(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return None
 
 
+def _type_arguments(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``typing.get_args(Base[Item])`` of a base that a class is written with."""
+    found = [attributes.alias_arguments(ev, v) for v in _first(args) if v.k == EXTINST and v.a == attributes.ALIAS]
+    return union(*found) or None
+
+
+def _type_origin(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return union(*(v.c or NOTHING for v in _first(args) if v.k == EXTINST and v.a == attributes.ALIAS)) or None
+
+
+def _written_bases(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return union(*(attributes.original_bases(ev, v.a) for v in _first(args) if v.k == CLASS)) or None
+
+
 def _wraps(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.make(DECORATOR, ("wraps", _first(args))),)
 
@@ -805,6 +819,18 @@ def _partial(ev: Evaluator, args: Args, site: Site) -> VS | None:
         tuple(ev.values.make(PARTIAL, v, rest, named) for v in _first(args) if v.k not in (UNKNOWN, CONST))
         or ev.values.unknown
     )
+
+
+def _partial_method(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``functools.partialmethod(f, x)``: a method that calls the other with ``x`` behind the object."""
+    more = (tuple(args.positional[1:]), tuple(args.keywords.items()))
+    out = []
+    for v in _first(args):
+        if v.k == STATIC:
+            out.append(ev.values.make(STATIC, ev.values.make(WRAP, "partial", v.a, more), v.b))
+        elif v.k == FUNC or v.k == WRAP or v.k == PARTIAL:
+            out.append(ev.values.make(WRAP, "partial", v, more))
+    return tuple(out) or ev.values.unknown
 
 
 def _cached(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -901,6 +927,9 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.len": _length, "builtins.bool": _truth, "builtins.str": _text("__str__", "__repr__"),
     "builtins.repr": _text("__repr__"), "builtins.int": _number("int", "__int__"), "builtins.float": _number("float", "__float__"),
     "builtins.type": _type, "builtins.dict": _dict, "builtins.isinstance": _isinstance, "typing.cast": _cast,
+    **{f"{module}.get_args": _type_arguments for module in ("typing", "typing_extensions")},
+    **{f"{module}.get_origin": _type_origin for module in ("typing", "typing_extensions")},
+    **{f"{module}.get_original_bases": _written_bases for module in ("types", "typing_extensions")},
     "typing_extensions.cast": _cast, "functools.wraps": _wraps, "functools.partial": _partial, "functools.lru_cache": _cached,
     "functools.cache": _cached, "typing.NewType": _newtype,
     "asyncio.iscoroutinefunction": _kind_of_function(True, False), "inspect.iscoroutinefunction": _kind_of_function(True, False),
@@ -915,7 +944,7 @@ FUNCTIONS: dict[str, Handler] = {
     "os.path.expanduser": _at_home, "os.path.join": _joined_path,
     "types.SimpleNamespace": _simple_namespace, "builtins.staticmethod": _made_static("static"), "builtins.classmethod": _made_static("class"),
     "builtins.property": _property, "functools.cached_property": _cached_property,
-    "functools.partialmethod": _partial,
+    "functools.partialmethod": _partial_method,
     "builtins.object": _super_object, "collections.OrderedDict": _dict, "collections.defaultdict": _defaultdict,
     "collections.ChainMap": _chain_map, "types.MappingProxyType": _view, "types.MethodType": _method_type, "builtins.globals": _globals,
     "collections.Counter": _counter, "itertools.zip_longest": _longest, "itertools.product": _product,
