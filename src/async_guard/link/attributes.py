@@ -962,11 +962,13 @@ def _super(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         result = _library_member(ev, ev.frameworks.stand_in(ev, base, receiver), name, site, _object_of(ev, receiver))
         if result is not None:
             return _inherited(ev, result, receiver)
+    if name == "__call__" and receiver.k == CLASS:  # of a metaclass: makes an object
+        return (ev.values.make(WRAP, "returns", (ev.values.make(INST, cls, None, False),)),)
     if name in ("__init__", "__new__", "__init_subclass__", "__post_init__", "__setattr__", "__exit__"):
         if name == "__new__":
             if ev.announced is None:
                 return (ev.values.ext("builtins.object.__new__"),)
-            return (ev.values.make(WRAP, "returns", (ev.announced,)),)
+            return (ev.values.make(WRAP, "made", ev.announced),)
         return (ev.values.make(WRAP, "returns", (ev.values.none,)),)
     return ev.values.why("attribute not found")
 
@@ -1147,6 +1149,17 @@ def put_on_class(ev: Evaluator, cls: Class, name: str, value: VS, fr: Frame) -> 
 
 
 _METHODS = frozenset((FUNC, WRAP, PARTIAL, STATIC, PROPERTY))
+
+
+def put_namespace(ev: Evaluator, cls: Class, namespace: VS, fr: Frame) -> None:
+    """A metaclass makes a class of a namespace: what it holds in place of what the body says."""
+    for v in namespace:
+        for name, value in v.a if v.k == DICT and len(namespace) == 1 else ():
+            if name.__class__ is not str:
+                continue
+            own = names.class_value(ev, cls, name) if name in cls.bindings else None
+            if own is None or any(x not in own for x in value if x.k in _METHODS):
+                put_on_class(ev, cls, name, tuple(x for x in value if x.k != UNKNOWN), fr)
 
 
 def _put(ev: Evaluator, cls: Class, name: str, reader: Fn | None) -> VS | None:

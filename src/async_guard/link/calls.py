@@ -555,6 +555,10 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         if v.c is not None:
             provide(ev, v, site, lowered)
         return v.b  # type: ignore[no-any-return]
+    if mode == "made":
+        if v.b.a in ev.dressing and len(args.positional) == 4:
+            attributes.put_namespace(ev, v.b.a, args.positional[3], site.frame)
+        return (v.b,)
     if mode in ("methodcaller", "attrgetter", "itemgetter"):
         return _operated(ev, v, args, site)
     if mode == "dispatch":
@@ -726,6 +730,11 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
             others = tuple(m for m in made if m.k == INST and m.a is not cls and cls in attributes.mro(ev, m.a))
             if others:
                 return others  # it chooses which subclass the object is of
+    for meta in attributes.metaclasses(ev, cls):
+        caller = attributes.class_attribute(ev, meta, "__call__")
+        for func in caller[1] if caller is not None else ():
+            if func.k == FUNC:
+                _function(ev, func, v, args, site, False)
     if init_fn is not None:
         _function(ev, init_fn, instance, args, site, False)
         for put in attributes.put_constructors(ev, cls) if ev.methods_replaced else ():

@@ -127,9 +127,12 @@ def _is_flag_changed(old: VS, new: VS) -> bool:
 def _is_plain(e: Any) -> bool:
     """Whether a comprehension is a loop over something, with no condition, which at most makes an object of each class that it comes by."""
     targets = [generator[0][1] for generator in e[2] if generator[0][0] == F.E_NAME]
-    return not any(generator[2] or generator[3] for generator in e[2]) and all(
-        _is_cheap(part, targets) for part in e[3:5]
-    )
+    return not _asks_first(e) and all(_is_cheap(part, targets) for part in e[3:5])
+
+
+def _asks_first(e: Any) -> bool:
+    """Whether a comprehension has conditions, or is asynchronous."""
+    return any(generator[2] or generator[3] for generator in e[2])
 
 
 def _is_cheap(e: Any, targets: list[Any]) -> bool:
@@ -1641,7 +1644,11 @@ class Evaluator:
     def _comprehended(self, e: Any, fr: Frame, first: VS | None) -> VS:
         """What a comprehension gives; of a generator expression its items."""
         saved = dict(fr.env) if fr.env is not None else None
-        if fr.env is not None and e[1] != "gen" and _is_plain(e):
+        if (
+            fr.env is not None
+            and e[1] != "gen"
+            and (_is_plain(e) or (self.announced is not None and not _asks_first(e)))
+        ):
             pairs: list[tuple[VS, VS]] = []
             exact = self._each(e, 0, fr, pairs)
             fr.env = dict(saved) if saved is not None else None

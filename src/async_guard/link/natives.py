@@ -95,6 +95,15 @@ def _new(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return tuple(ev.values.make(INST, v.a, None, False) for v in _first(args) if v.k == CLASS) or None
 
 
+def _new_type(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``type.__new__(mcs, name, bases, namespace)`` of a metaclass."""
+    if ev.announced is None:
+        return None
+    if ev.announced.a in ev.dressing and len(args.positional) == 4:
+        attributes.put_namespace(ev, ev.announced.a, args.positional[3], site.frame)
+    return (ev.announced,)
+
+
 def _members(ev: Evaluator, value: VS) -> list[str]:
     """Names of the methods that objects of project classes have."""
     found = {
@@ -917,6 +926,7 @@ def _wait_for(ev: Evaluator, args: Args, site: Site) -> VS | None:
 FUNCTIONS: dict[str, Handler] = {
     "asyncio.wait_for": _wait_for,
     "builtins.super": _super, "builtins.getattr": _getattr, "builtins.hasattr": _hasattr, "builtins.dir": _dir, "builtins.object.__new__": _new,
+    "builtins.type.__new__": _new_type,
     "inspect.getmembers": _getmembers, "builtins.vars": _vars, "builtins.callable": _callable, "builtins.setattr": _setattr,
     "builtins.delattr": _delattr,
     "builtins.list": _collect("list"), "builtins.tuple": _collect("tuple"), "builtins.set": _collect("set"),
