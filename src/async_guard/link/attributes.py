@@ -81,7 +81,7 @@ def get_one(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         if name == "__dict__":
             return (v,)
         found = names.member(ev, v.a, name, site)
-        if found is None and name == "get":  # of `globals()`
+        if found is None and name in ("get", "items", "values", "keys"):  # of `globals()`
             return (values.make(SLOT, name, v),)
         return found or values.why("name not found in module")
     if k == CLASS:

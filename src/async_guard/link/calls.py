@@ -522,6 +522,8 @@ def _slot(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         node = args.expressions[1] if args.expressions is not None else None
         base = node[1] if node is not None and node[0] == F.E_ATTR else [F.E_OPAQUE, ""]
         return containers.native_method(ev, receiver, v.a, args, base, site)
+    if receiver.k == MODULE and v.a != "get":
+        return call(ev, attributes.get(ev, natives.module_items(ev, receiver, site), v.a, site), args, site)
     if receiver.k == MODULE:
         return natives.by_name(ev, receiver, args.positional[0] if args.positional else NOTHING, site)
     if receiver.k == INST:

@@ -118,6 +118,28 @@ def _members(ev: Evaluator, value: VS) -> list[str]:
     return list(found)
 
 
+def _module_members(ev: Evaluator, name: str) -> list[str]:
+    """Names of the functions and classes that a module of the project defines or imports from others of it."""
+    module = ev.program.modules.get(name)
+    if module is None:
+        return []
+    return [
+        word
+        for word, bindings in module.bindings.items()
+        if not word.startswith("__") and bindings[-1].kind in ("def", "class", "from")
+    ]
+
+
+def module_items(ev: Evaluator, v: V, site: Site) -> VS:
+    """``vars(module)`` as a mapping: its functions and classes by name, and whatever else it holds."""
+    words = _module_members(ev, v.a)
+    if len(words) > attributes.SCANNED:
+        return ev.values.why("names of a module")
+    found = ((word, attributes.get_one(ev, v, word, site)) for word in words)
+    items = tuple((word, value) for word, value in found if any(x.k in (FUNC, CLASS, WRAP) for x in value))
+    return (ev.values.dict(items, NOTHING),) if items else ev.values.why("names of a module")
+
+
 def _vars(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (
         union(
@@ -164,7 +186,9 @@ def _view(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _dir(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    names = _members(ev, _first(args))
+    first = _first(args)
+    is_module = len(first) == 1 and first[0].k == MODULE
+    names = _module_members(ev, first[0].a) if is_module else _members(ev, first)
     found = tuple(ev.values.const(name) for name in names[: attributes.SCANNED])
     rows = tuple((name,) for name in found) if len(names) <= attributes.SCANNED else None
     return (ev.values.seq("list", rows, found),) if found else None
@@ -175,10 +199,13 @@ def _getmembers(ev: Evaluator, args: Args, site: Site) -> VS | None:
     asked = args.positional[1] if len(args.positional) > 1 else args.keywords.get("predicate", NOTHING)
     kinds = _MEMBERS.get(asked[0].a) if len(asked) == 1 and asked[0].k == EXT else None
     rows: list[VS] = []
-    names, methods = _members(ev, value), NOTHING
+    is_module = len(value) == 1 and value[0].k == MODULE
+    names, methods = _module_members(ev, value[0].a) if is_module else _members(ev, value), NOTHING
     for text in names[: attributes.SCANNED]:
         found = attributes.get(ev, value, text, site)
         found = found if kinds is None else tuple(v for v in found if v.k in kinds)
+        if is_module and kinds is None:
+            found = tuple(v for v in found if v.k in (FUNC, CLASS, WRAP))
         if found:
             name = (ev.values.const(text),)
             rows.append((ev.values.seq("tuple", (name, found), union(name, found)),))
@@ -192,7 +219,7 @@ def _getmembers(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 _MEMBERS = {
-    "inspect.isfunction": frozenset((FUNC, WRAP)), "inspect.ismethod": frozenset((BOUND,)),
+    "inspect.isclass": frozenset((CLASS,)), "inspect.isfunction": frozenset((FUNC, WRAP)), "inspect.ismethod": frozenset((BOUND,)),
     "inspect.isroutine": frozenset((FUNC, WRAP, BOUND, PARTIAL)), "builtins.callable": frozenset((FUNC, WRAP, BOUND, PARTIAL, CLASS)),
 }  # fmt: skip
 """What passes a predicate that a scan over attributes asks for; a property is none of these."""
