@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import LOOP, Framework, SubclassMethods
+from async_guard.frameworks.tables import LOOP, Framework, Registration, SubclassMethods
 
 _BASE = ("connection_made", "connection_lost", "pause_writing", "resume_writing")
 _PROTOCOLS: dict[str, tuple[str, ...]] = {
@@ -12,10 +12,16 @@ _PROTOCOLS: dict[str, tuple[str, ...]] = {
     "SubprocessProtocol": (*_BASE, "pipe_data_received", "pipe_connection_lost", "process_exited"),
 }
 
+_SERVERS = tuple(
+    f"asyncio.{module}{name}" for module in ("", "streams.") for name in ("start_server", "start_unix_server")
+)
+
 FRAMEWORK = Framework(
     name="asyncio",
     classes={},
     aliases={f"asyncio.protocols.{name}": f"asyncio.{name}" for name in _PROTOCOLS},
+    # Called once for each connection; a plain function too, on the loop.
+    registrations=(Registration(_SERVERS, "handler", LOOP, arg=("client_connected_cb", 0), beside=True),),
     marks=("inspect.markcoroutinefunction", "asgiref.sync.markcoroutinefunction"),
     subclasses=tuple(
         SubclassMethods(f"asyncio.{name}", "protocol", tuple((method, LOOP) for method in methods))

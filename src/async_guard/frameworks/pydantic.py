@@ -85,6 +85,13 @@ FRAMEWORK = Framework(
             returns_given=False,
         ),
         Registration(
+            ("pydantic.PrivateAttr", "pydantic.fields.PrivateAttr"),
+            "validator",
+            LOOP,
+            arg=("default_factory", None),
+            beside=True,
+        ),
+        Registration(
             tuple(f"fastapi.{name}" for name in ("Query", "Path", "Header", "Cookie", "Body", "Form")),
             "parameter_validator",
             LOOP,

@@ -81,7 +81,7 @@ def get_one(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         if name == "__dict__":
             return (v,)
         found = names.member(ev, v.a, name, site)
-        if found is None and name == "get":  # of `globals()`
+        if found is None and name in ("get", "items", "values", "keys"):  # of `globals()`
             return (values.make(SLOT, name, v),)
         return found or values.why("name not found in module")
     if k == CLASS:
@@ -168,6 +168,61 @@ def class_attribute(ev: Evaluator, cls: Class, name: str, after: Class | None = 
     return None
 
 
+def metaclasses(ev: Evaluator, cls: Class) -> tuple[Class, ...]:
+    """The project's metaclasses of a class, the nearest first: what it is an object of itself."""
+    found: tuple[Class, ...] | None = cls.cache.get("metaclasses")
+    if found is None:
+        cls.cache["metaclasses"] = ()
+        found = tuple(
+            v.a
+            for c in mro(ev, cls)
+            if isinstance(c, Class)
+            for keyword, value in c.body["keywords"]
+            if keyword == "metaclass"
+            for v in ev.ev(value, c.module.frame)
+            if v.k == CLASS
+        )
+        cls.cache["metaclasses"] = found = tuple(dict.fromkeys(found))
+    return found
+
+
+def of_metaclass(ev: Evaluator, v: V, name: str, site: Site) -> VS:
+    """What a class has from its metaclass: methods, which get the class, and properties."""
+    for meta in metaclasses(ev, v.a):
+        found = class_attribute(ev, meta, name)
+        if found is not None:
+            return _bound(ev, found[1], v, site)
+    return NOTHING
+
+
+def original_bases(ev: Evaluator, cls: Class) -> VS:
+    """``cls.__orig_bases__``: the bases as written, with their arguments; a class that says none has those of its base."""
+    for c in mro(ev, cls):
+        if not isinstance(c, Class) or not any(base[0] == F.E_SUB for base in c.body["bases"]):
+            continue
+        frame = names.class_frame(ev, c)
+        scope = frame.closure if frame.closure is not None else c.module.frame
+        items = tuple(_written_base(ev, base, scope) for base in c.body["bases"])
+        return (ev.values.seq("tuple", items, union(*items)),)
+    return NOTHING
+
+
+def _written_base(ev: Evaluator, base: Any, scope: Frame) -> VS:
+    if base[0] != F.E_SUB:
+        return ev.ev(base, scope)
+    given = base[2][2] if base[2][0] == F.E_SEQ else [base[2]]
+    return (ev.values.instance(ALIAS, tuple(ev.ev(part, scope) for part in given), ev.ev(base[1], scope)),)
+
+
+def alias_arguments(ev: Evaluator, v: V) -> VS:
+    """The type arguments of ``Base[Item]``."""
+    return (ev.values.seq("tuple", v.b, union(*v.b)),)
+
+
+ALIAS = "types.GenericAlias"
+"""``Base[Item]`` as an object: its type arguments, and as token what they are given to."""
+
+
 def is_enum(ev: Evaluator, cls: Class) -> bool:
     """Whether a class derives from the standard library's enumerations."""
     return any(b.startswith("enum.") for b in library_bases(ev, cls))
@@ -179,10 +234,27 @@ def member_values(ev: Evaluator, cls: Class) -> list[VS]:
     for name, bindings in cls.bindings.items():
         if name.startswith("_") or bindings[-1].kind != "value":
             continue
-        value = names.class_value(ev, cls, name)
+        value = member_value(ev, cls, name)
         if value:
             out.append(value)
     return out[:MEMBER_LIMIT]
+
+
+def member_value(ev: Evaluator, cls: Class, name: str) -> VS:
+    """What one member of an enumeration stands for."""
+    value = names.class_value(ev, cls, name) or NOTHING
+    if not _is_numbered(cls, name) or class_attribute(ev, cls, "_generate_next_value_") is not None:
+        return value
+    if "enum.StrEnum" in library_bases(ev, cls):
+        return (ev.values.const(name.lower()),)
+    members = [n for n, bindings in cls.bindings.items() if not n.startswith("_") and bindings[-1].kind == "value"]
+    return (ev.values.const(members.index(name) + 1),) if all(_is_numbered(cls, n) for n in members) else value
+
+
+def _is_numbered(cls: Class, name: str) -> bool:
+    """Whether a member is written as ``auto()``."""
+    written = cls.bindings[name][-1].data if name in cls.bindings else None
+    return written is not None and written[0] == F.E_CALL and F.last_name(written[1]) == "auto"
 
 
 def member_of(ev: Evaluator, cls: Class, name: str) -> V:
@@ -196,7 +268,7 @@ def member_of(ev: Evaluator, cls: Class, name: str) -> V:
     bases = library_bases(ev, cls)
     if any(b.endswith("Flag") for b in bases) or class_attribute(ev, cls, "__eq__") is not None:
         return ev.values.make(INST, cls, None, False)
-    value = names.class_value(ev, cls, name) or NOTHING
+    value = member_value(ev, cls, name)
     first = name
     if len(value) == 1 and value[0].k == CONST:
         for other, bindings in cls.bindings.items():  # of two names for one value the second is an alias
@@ -432,6 +504,8 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return union(own, ev.values.why("class below the declared one")) if v.c else own
     if name == "__dict__":
         return (ev.values.dict((), NOTHING),)
+    if name == "__orig_bases__":
+        return original_bases(ev, cls) or ev.values.why("attribute not found")
     put = _put(ev, cls, name, site.frame.fn) if ev.methods_put else None
     if put is not None:
         return _bound(ev, put, v, site)
@@ -495,7 +569,7 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             # `limits: Limits = Limits()` of a model that is read from a file: another object of the class, of which nothing is known.
             out = tuple(dict.fromkeys(ev.values.make(INST, x.a, None, x.c) if _is_made_here(x) else x for x in out))
     if name in ("value", "_value_") and is_enum(ev, cls):
-        if member_name(v) and known(value := names.class_value(ev, cls, member_name(v)) or NOTHING):
+        if member_name(v) and known(value := member_value(ev, cls, member_name(v))):
             return value
         return union(*member_values(ev, cls)) or ev.values.why("value of an enumeration")
     stored = _stored(ev, ev.values.make(INST, cls, None, False) if member_name(v) else v, name)
@@ -910,6 +984,8 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return (ev.values.const(cls.name),)
     if name == "__dict__":
         return methods_by_name(ev, v)
+    if name == "__orig_bases__":
+        return original_bases(ev, cls) or ev.values.why("attribute not found")
     if name == "__subclasses__":
         below = tuple(ev.values.make(CLASS, sub, None) for sub in subclasses(ev, cls))
         return (ev.values.make(WRAP, "returns", (ev.values.seq("list", None, below),)),)
@@ -919,6 +995,12 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         written = union(written, tuple(ev.values.make(BOUND, v, x.a) if x.k == STATIC else x for x in functions))
     if known(written):
         return _read_from(ev, written, v)
+    if metaclasses(ev, cls):
+        given = of_metaclass(ev, v, name, site)
+        if given:
+            return given
+        if not name.startswith("__") and (getter := of_metaclass(ev, v, "__getattr__", site)):
+            return calls.call(ev, getter, Args([(ev.values.const(name),)], {}), site)
     for base in library_bases(ev, cls):
         if ev.program.attribute_writers(name, cls.module) and known(written := written_elsewhere(ev, base, name)):
             return _read_from(ev, written, v)
@@ -975,11 +1057,13 @@ def _super(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         result = _library_member(ev, ev.frameworks.stand_in(ev, base, receiver), name, site, _object_of(ev, receiver))
         if result is not None:
             return _inherited(ev, result, receiver)
+    if name == "__call__" and receiver.k == CLASS:  # of a metaclass: makes an object
+        return (ev.values.make(WRAP, "returns", (ev.values.make(INST, cls, None, False),)),)
     if name in ("__init__", "__new__", "__init_subclass__", "__post_init__", "__setattr__", "__exit__"):
         if name == "__new__":
             if ev.announced is None:
                 return (ev.values.ext("builtins.object.__new__"),)
-            return (ev.values.make(WRAP, "returns", (ev.announced,)),)
+            return (ev.values.make(WRAP, "made", ev.announced),)
         return (ev.values.make(WRAP, "returns", (ev.values.none,)),)
     return ev.values.why("attribute not found")
 
@@ -1051,6 +1135,8 @@ _SELF = ("self",)
 
 def _library_instance(ev: Evaluator, v: V, name: str, site: Site, owner: V | None = None) -> VS:
     catalogue = ev.catalogue
+    if v.a == ALIAS and name in ("__args__", "__origin__"):
+        return alias_arguments(ev, v) if name == "__args__" else v.c or ev.values.unknown
     effect = catalogue.property(v.a, name)
     if effect is not None and effect.severity is not None:
         ev.sink(effect, f"{v.a}.{name}", site)
@@ -1158,6 +1244,17 @@ def put_on_class(ev: Evaluator, cls: Class, name: str, value: VS, fr: Frame) -> 
 
 
 _METHODS = frozenset((FUNC, WRAP, PARTIAL, STATIC, PROPERTY))
+
+
+def put_namespace(ev: Evaluator, cls: Class, namespace: VS, fr: Frame) -> None:
+    """A metaclass makes a class of a namespace: what it holds in place of what the body says."""
+    for v in namespace:
+        for name, value in v.a if v.k == DICT and len(namespace) == 1 else ():
+            if name.__class__ is not str:
+                continue
+            own = names.class_value(ev, cls, name) if name in cls.bindings else None
+            if own is None or any(x not in own for x in value if x.k in _METHODS):
+                put_on_class(ev, cls, name, tuple(x for x in value if x.k != UNKNOWN), fr)
 
 
 def _put(ev: Evaluator, cls: Class, name: str, reader: Fn | None) -> VS | None:

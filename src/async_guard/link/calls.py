@@ -524,6 +524,8 @@ def _slot(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         node = args.expressions[1] if args.expressions is not None else None
         base = node[1] if node is not None and node[0] == F.E_ATTR else [F.E_OPAQUE, ""]
         return containers.native_method(ev, receiver, v.a, args, base, site)
+    if receiver.k == MODULE and v.a != "get":
+        return call(ev, attributes.get(ev, natives.module_items(ev, receiver, site), v.a, site), args, site)
     if receiver.k == MODULE:
         return natives.by_name(ev, receiver, args.positional[0] if args.positional else NOTHING, site)
     if receiver.k == INST:
@@ -557,6 +559,10 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         if v.c is not None:
             provide(ev, v, site, lowered)
         return v.b  # type: ignore[no-any-return]
+    if mode == "made":
+        if v.b.a in ev.dressing and len(args.positional) == 4:
+            attributes.put_namespace(ev, v.b.a, args.positional[3], site.frame)
+        return (v.b,)
     if mode in ("methodcaller", "attrgetter", "itemgetter"):
         return _operated(ev, v, args, site)
     if mode == "dispatch":
@@ -567,6 +573,10 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         # A library's decorator that makes decorators: what they decorate is handed to the wrapper whenever it is called.
         return tuple(ev.values.make(WRAP, "adapted", f, (mode, v.b)) for f in (args.positional or [NOTHING])[0])
     inner: Any = v.b
+    if mode == "partial":
+        merged = Args([*v.c[0], *args.positional], {**dict(v.c[1]), **args.keywords}, args.expressions)
+        merged.more_positional, merged.more_keywords = args.more_positional, args.more_keywords
+        return call_one(ev, inner, merged, site, lowered)
     if mode == "adapted":
         return _adapted(ev, v, args, site)
     if mode == "within":
@@ -726,6 +736,11 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
             others = tuple(m for m in made if m.k == INST and m.a is not cls and cls in attributes.mro(ev, m.a))
             if others:
                 return others  # it chooses which subclass the object is of
+    for meta in attributes.metaclasses(ev, cls):
+        caller = attributes.class_attribute(ev, meta, "__call__")
+        for func in caller[1] if caller is not None else ():
+            if func.k == FUNC:
+                _function(ev, func, v, args, site, False)
     if init_fn is not None:
         _function(ev, init_fn, instance, args, site, False)
         for put in attributes.put_constructors(ev, cls) if ev.methods_replaced else ():

@@ -74,6 +74,11 @@ def dunder(ev: Evaluator, v: V, names: tuple[str, ...], site: Site, args: Args =
             result = library.special(ev, v, name, args, site)
             if result is not None:
                 return result
+    if v.k == CLASS and attributes.metaclasses(ev, v.a):
+        for name in names:
+            found = attributes.of_metaclass(ev, v, name, site)
+            if found:
+                return calls.call(ev, found, args, site)
     return None
 
 
@@ -131,6 +136,10 @@ def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool, around: tuple[
         return _advance(ev, result, (*around, v), site, is_async)
     if v.k == CLASS and attributes.is_enum(ev, v.a):
         return (ev.values.make(INST, v.a, None, False),)
+    if v.k == CLASS and not is_async:
+        result = dunder(ev, v, ("__iter__",), site)
+        if result is not None:
+            return _advance(ev, result, (*around, v), site, is_async)
     if v.k == AWAITABLE:
         return v.a  # type: ignore[no-any-return]
     return ev.values.why("iteration of an unknown object")
@@ -327,7 +336,8 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
                 found = tuple(ev.values.make(BOUND, v, f) for f in functions if f.k == FUNC)
                 out.append(calls.call(ev, found, Args([index], {}), site) if found else (v,))
             else:
-                out.append((v,))
+                result = dunder(ev, v, ("__getitem__",), site, Args([index], {}))
+                out.append((v,) if result is None else result)
         elif v.k == MODULE:
             out.append(natives.by_name(ev, v, index, site))
         elif v.k == EXT and v.a == "sys.modules":
@@ -447,7 +457,7 @@ def assign_item(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
     index = ev.ev(target[2], fr)
     site = Site(fr, target[3], target[4], target)
     for v in base:
-        if v.k in (INST, EXTINST):
+        if v.k in (INST, EXTINST, CLASS):
             dunder(ev, v, ("__setitem__",), site, Args([index, value], {}))
         elif v.k == DICT:
             hashed(ev, index, site)
@@ -835,7 +845,7 @@ def compare(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> None:
     if op in ("in", "not in"):
         for v in right:
             if (
-                v.k in (INST, EXTINST)
+                (v.k == INST or v.k == EXTINST or v.k == CLASS)
                 and dunder(ev, v, ("__contains__",), site, Args([left], {})) is None
                 and v.k == INST
             ):

@@ -227,6 +227,16 @@ def _sets_by_name(part: Any) -> bool:
     return any(_sets_by_name(inner) for inner in part if type(inner) is list)
 
 
+def _fills_by_name(body: list[Any]) -> bool:
+    """Whether a loop's body says ``table[name] = ...``: each row says another key."""
+    for stmt in body:
+        if stmt[0] == F.S_IF and any(_fills_by_name(inner) for inner in (*(b for _, b in stmt[1]), stmt[2])):
+            return True
+        if stmt[0] == F.S_ASSIGN and any(t[0] == F.E_SUB and t[2][0] == F.E_NAME for t in stmt[1]):
+            return True
+    return False
+
+
 def _is_registered(row: VS) -> bool:
     """Whether a row of a table reads like a path and its handler."""
     parts = [v for part in row[0].b for v in part] if len(row) == 1 and row[0].k == SEQ and row[0].b else []
@@ -295,7 +305,7 @@ class Frameworks:
         """Packages and modules that the tables name, once somebody asked."""
         self.imports: dict[str, bool] = {}
         """Modules of libraries -> whether the project imports them; under no name: whether it has coroutines."""
-        self.registering: dict[int, tuple[bool, bool, Any]] = {}
+        self.registering: dict[int, tuple[bool, bool, bool, Any]] = {}
         self.helpers: dict[Fn, bool] = {}
         self.loops: list[tuple[Frame, Any]] = []
         """Loops over tables whose bodies register something."""
@@ -459,8 +469,10 @@ class Frameworks:
             made = frozenset(functions[part[1]].name for part in body if part[0] == F.S_DEF and len(part) == 2)
             registers = any(self._registers(part, fr, made) for part in body)
             is_told = registers or (loop is not None and _sets_by_name(body))
-            found = self.registering[id(part_of_facts)] = registers, is_told, part_of_facts
-        registers, is_told = found[:2]
+            fills = loop is not None and not is_told and _fills_by_name(body)
+            found = self.registering[id(part_of_facts)] = registers, is_told, fills, part_of_facts
+        registers, is_told, fills = found[:3]
+        is_told = is_told or (fills and table is not None and table.live)
         if registers and loop is not None and loop[2][0] != F.E_SEQ and not any(one is loop for _, one in self.loops):
             self.loops.append((fr, loop))
         return items if is_short and (is_told or all(map(_is_registered, items))) else ()

@@ -90,6 +90,8 @@ FLAGS_LIMIT = 12
 _FLAGS = ("bool", "NoneType")
 _HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP, STATIC))
 _CHOSEN = frozenset((CLASS, FUNC, BOUND, PARTIAL))
+_NAMED = 24
+"""Texts that name code of the project in a list that is kept as an argument."""
 _ROW = 4
 """Items of a tuple that is kept as an argument."""
 CALLER_LIMIT = 25
@@ -124,15 +126,20 @@ def _is_flag_changed(old: VS, new: VS) -> bool:
     return bool(old) and old != new and all(is_constant(v) for v in old) and any(v not in old for v in new)
 
 
-def _is_plain(e: Any) -> bool:
-    """Whether a comprehension is a loop over something, with no condition, which at most makes an object of each class that it comes by."""
-    targets = [generator[0][1] for generator in e[2] if generator[0][0] == F.E_NAME]
-    return not any(generator[2] or generator[3] for generator in e[2]) and all(
-        _is_cheap(part, targets) for part in e[3:5]
-    )
+def _rounds(e: Any) -> int:
+    """For how many items a comprehension is read one by one: more where it at most makes an object of each class that it comes by."""
+    targets: list[Any] = []
+    for target, _, conditions, is_async, *_ in e[2]:
+        if is_async or not all(_is_cheap(part, None) for part in conditions):
+            return 0
+        targets += [part[1] for part in (target[2] if target[0] == F.E_SEQ else [target]) if part[0] == F.E_NAME]
+    if all(_is_cheap(part, targets) for part in e[3:5]):
+        return _ROUNDS
+    return _FEW_ROUNDS if all(_is_cheap(part, None) for part in e[3:5]) else 0
 
 
-def _is_cheap(e: Any, targets: list[Any]) -> bool:
+def _is_cheap(e: Any, targets: list[Any] | None) -> bool:
+    """Whether an expression only names something or calls one of ``targets``, or whatever if there are none."""
     if e is None or e[0] in (F.E_NAME, F.E_CONST, F.E_OPAQUE):
         return True
     if e[0] == F.E_ATTR:
@@ -140,12 +147,19 @@ def _is_cheap(e: Any, targets: list[Any]) -> bool:
     if e[0] == F.E_SUB:
         return _is_cheap(e[1], targets) and _is_cheap(e[2], targets)
     if e[0] == F.E_CALL:
+        if targets is None:
+            return _is_cheap(e[1], None) and all(_is_cheap(a, None) for a in (*e[2], *(a for _, a in e[3])))
         return e[1][0] == F.E_NAME and e[1][1] in targets and not e[3] and all(_is_cheap(a, targets) for a in e[2])
-    return e[0] in (F.E_SEQ, F.E_FSTR) and all(_is_cheap(part, targets) for part in e[-1])
+    if e[0] in (F.E_CMP, F.E_BOOL, F.E_UNARY) and targets is None:
+        parts = e[2] if e[0] == F.E_BOOL else [e[2]] if e[0] == F.E_UNARY else [e[1], *e[3]]
+        return all(_is_cheap(part, None) for part in parts)
+    return e[0] in (F.E_SEQ, F.E_FSTR, F.E_SLICE) and all(_is_cheap(part, targets) for part in e[-1])
 
 
 _ROUNDS = 40
 """Items that a comprehension is read for one by one."""
+_FEW_ROUNDS = 8
+"""The same of one that calls something for each."""
 
 
 def _walruses(e: Any) -> list[str]:
@@ -631,12 +645,26 @@ class Evaluator:
                     v = self.exact(v)
                 if v.b is not None:
                     v = self.shallow(v, 2)
+            elif (v.k == DICT or v.k == SEQ) and not v.live and self._names_code(v):
+                pass
             elif v.k == DICT and not v.live:
                 v = self.values.dict((), self.values.unknown)
             elif v.k == SEQ and not v.live:
                 v = self._limited_row(v) if not spreads else self.values.seq(v.a, None, self.values.unknown)
             out.append(v)
         return self._open_like(value, tuple(dict.fromkeys(out))) or self.values.unknown
+
+    def _names_code(self, v: V) -> bool:
+        """Whether a short list or mapping of texts names something of the project (``["app.plugins.geo.GeoPlugin"]``), to be imported."""
+        items = [value for _, value in v.a] if v.k == DICT else v.b
+        if not items or len(items) > _NAMED:
+            return False
+        for value in items:
+            if len(value) == 1 and value[0].k == CONST and value[0].b == "str" and "." in value[0].a:
+                dotted = value[0].a.replace(":", ".")
+                if dotted in self.program.modules or dotted.rpartition(".")[0] in self.program.modules:
+                    return True
+        return False
 
     def _open_like(self, value: VS, kept: VS) -> VS:
         """What is kept of a value; where only constants are and something else was left out, with the fact that there is more."""
@@ -1671,15 +1699,18 @@ class Evaluator:
     def _comprehended(self, e: Any, fr: Frame, first: VS | None) -> VS:
         """What a comprehension gives; of a generator expression its items."""
         saved = dict(fr.env) if fr.env is not None else None
-        if fr.env is not None and e[1] != "gen" and _is_plain(e):
+        rounds = _rounds(e) if fr.env is not None and e[1] != "gen" else 0
+        if self.announced is not None and fr.env is not None and e[1] != "gen" and not e[2][0][2] and not e[2][0][3]:
+            rounds = _ROUNDS  # a metaclass goes through the body of a class
+        if rounds:
             pairs: list[tuple[VS, VS]] = []
-            exact = self._each(e, 0, fr, pairs)
+            found = self._each(e, 0, fr, pairs, rounds)
             fr.env = dict(saved) if saved is not None else None
-            if exact and e[1] == "dict":
+            if found is not None and e[1] == "dict":
                 return (containers.mapping(self, pairs),)
-            if exact:
+            if found is not None:
                 made = tuple(item for item, _ in pairs)
-                return (self.values.seq(e[1], made if e[1] == "list" else None, union(*made)),)
+                return (self.values.seq(e[1], made if e[1] == "list" and found else None, union(*made)),)
         for target, iterable, conditions, is_async, pos, end in e[2]:
             value = self.ev(iterable, fr) if first is None else first
             first = None
@@ -1713,20 +1744,66 @@ class Evaluator:
             return (self.values.dict((), value, element),)
         return element if e[1] == "gen" else (self.values.seq(e[1], None, element),)
 
-    def _each(self, e: Any, level: int, fr: Frame, out: list[tuple[VS, VS]]) -> bool:
-        """Read a comprehension once for each item, where all that is iterated is known; whether it is."""
+    def _each(self, e: Any, level: int, fr: Frame, out: list[tuple[VS, VS]], rounds: int) -> bool | None:
+        """Read a comprehension once for each item, where all that is iterated is known.
+
+        Returns:
+            whether it is known of each item that it passes the conditions; None where the items are not known, or too many.
+        """
         if level == len(e[2]):
             out.append((self.ev(e[3], fr), self.ev(e[4], fr) if e[4] is not None else NOTHING))
-            return len(out) <= _ROUNDS
-        target, iterable = e[2][level][:2]
+            return True
+        target, iterable, conditions = e[2][level][:3]
         items = containers.exact_items(self, self.ev(iterable, fr))
-        if items is None:
-            return False
+        if items is None or len(items) > rounds:
+            return None
+        is_sure = True
+        before = dict(fr.env or {})
         for item in items:
+            if conditions:
+                fr.env = dict(before)
             self.assign(target, item, fr)
-            if not self._each(e, level + 1, fr, out):
+            passes = self._passes(conditions, fr)
+            if passes is False:
+                continue
+            found = self._each(e, level + 1, fr, out, rounds)
+            if found is None or len(out) > rounds:
+                return None
+            is_sure = is_sure and found and passes is True
+        return is_sure
+
+    def _passes(self, conditions: list[Any], fr: Frame) -> bool | None:
+        """Whether an item of a comprehension passes its conditions."""
+        result: bool | None = True
+        for condition in conditions:
+            outcome = self._of_row(condition, fr)
+            if outcome is False:
                 return False
-        return True
+            if outcome is None:
+                result = None
+                narrowing.narrow(self, condition, True, fr)
+                if fr.env is None:
+                    return False
+        return result
+
+    def _of_row(self, test: Any, fr: Frame) -> bool | None:
+        """The outcome of a condition on one item that is known: classes are told from others."""
+        if test[0] == F.E_BOOL:
+            stops = test[1] == "or"
+            parts = [self._of_row(part, fr) for part in test[2]]
+            return stops if stops in parts else None if None in parts else not stops
+        if test[0] == F.E_UNARY and test[1] == "not":
+            inner = self._of_row(test[2], fr)
+            return None if inner is None else not inner
+        if test[0] == F.E_CMP and test[2] in (["is"], ["is not"], ["=="], ["!="]):
+            left, right = self.ev(test[1], fr), self.ev(test[3][0], fr)
+            if len(left) == 1 and len(right) == 1 and left[0].k == CLASS and right[0].k == CLASS:
+                return (left[0].a is right[0].a) == (test[2][0] in ("is", "=="))
+        if test[0] == F.E_CALL and F.last_name(test[1]) == "issubclass" and len(test[2]) == 2:
+            one, kinds = self.ev(test[2][0], fr), self.ev(test[2][1], fr)
+            if len(one) == 1 and one[0].k == CLASS and len(kinds) == 1 and kinds[0].k == CLASS:
+                return kinds[0].a in attributes.mro(self, one[0].a)
+        return self.test(test, fr)
 
     def x_fstr(self, e: Any, fr: Frame) -> VS:
         words: list[str] | None = []

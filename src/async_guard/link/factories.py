@@ -40,11 +40,9 @@ def of(ev: Evaluator, cls: Class) -> list[tuple[str, VS]]:
         seen: set[str] = set()
         for c in attributes.mro(ev, cls):
             if isinstance(c, Class):
-                # A model runs those of its fields where data is validated, only those of its private attributes here.
+                # A model runs those of its fields and private attributes where data is validated.
                 found += [
-                    (name, made_by)
-                    for name, made_by in _own(ev, c)
-                    if made_by and name not in seen and (name[0] == "_" or not is_model)
+                    (name, made_by) for name, made_by in _own(ev, c) if made_by and name not in seen and not is_model
                 ]
                 seen.update(c.bindings)
     return found

@@ -194,21 +194,12 @@ def is_singleton(ev: Evaluator, cls: Class) -> bool:
     if found is None:
         line = [c for c in attributes.mro(ev, cls) if isinstance(c, Class)]
         makers = [c.own_methods().get("__new__") for c in line]
-        makers += [c.own_methods().get("__call__") for c in _metaclasses(ev, line)]
+        metas = [
+            c for meta in attributes.metaclasses(ev, cls) for c in attributes.mro(ev, meta) if isinstance(c, Class)
+        ]
+        makers += [c.own_methods().get("__call__") for c in metas]
         found = cls.cache["singleton"] = any(fn is not None and _keeps_on_class(fn) for fn in makers)
     return found
-
-
-def _metaclasses(ev: Evaluator, line: list[Class]) -> list[Class]:
-    named = [
-        v.a
-        for c in line
-        for keyword, value in c.body["keywords"]
-        if keyword == "metaclass"
-        for v in ev.ev(value, c.module.frame)
-        if v.k == CLASS
-    ]
-    return [c for meta in named for c in attributes.mro(ev, meta) if isinstance(c, Class)]
 
 
 def _keeps_on_class(fn: Fn) -> bool:

@@ -441,7 +441,7 @@ def _announce(ev: Evaluator, cls: Class, frame: Frame) -> None:
                     found = attributes.class_attribute(ev, meta.a, method)
                     for func in found[1] if found is not None else ():
                         if func.k == FUNC:
-                            passed = [(ev.values.const(cls.name),), ev.values.unknown, ev.values.unknown]
+                            passed = [(ev.values.const(cls.name),), _bases(ev, cls), _namespace(ev, cls)]
                             first = meta if method == "__new__" else made
                             outer, ev.announced = ev.announced, made
                             calls.call_one(ev, ev.values.make(BOUND, first, func), Args(passed, keywords), site)
@@ -452,6 +452,23 @@ def _announce(ev: Evaluator, cls: Class, frame: Frame) -> None:
         words = {c.name for c in hearing}
         words.update(c.name for word in tuple(words) for c in ev.program.classes_naming_base(word, cls.module))
         _name_descriptors(ev, made, words, site)
+
+
+def _bases(ev: Evaluator, cls: Class) -> VS:
+    """The bases of a class, as a metaclass is handed them."""
+    written = cls.body["bases"]
+    scope = class_frame(ev, cls).closure or cls.module.frame
+    items = tuple(ev.ev(base[1] if base[0] == F.E_SUB else base, scope) for base in written)
+    return (ev.values.seq("tuple", items, union(*items)),)
+
+
+def _namespace(ev: Evaluator, cls: Class) -> VS:
+    """What the body of a class binds, as a metaclass is handed it; nothing is said of one that binds very much."""
+    if len(cls.bindings) > attributes.SCANNED:
+        return ev.values.unknown
+    items = [(name, class_value(ev, cls, name) or ev.values.unknown) for name in cls.bindings]
+    items += [(name, ev.values.unknown) for name in ("__module__", "__qualname__", "__doc__", "__annotations__")]
+    return (ev.values.dict(tuple(items), NOTHING),)
 
 
 def _name_descriptors(ev: Evaluator, made: V, words: set[str], site: Site) -> None:

@@ -95,6 +95,15 @@ def _new(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return tuple(ev.values.make(INST, v.a, None, False) for v in _first(args) if v.k == CLASS) or None
 
 
+def _new_type(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``type.__new__(mcs, name, bases, namespace)`` of a metaclass."""
+    if ev.announced is None:
+        return None
+    if ev.announced.a in ev.dressing and len(args.positional) == 4:
+        attributes.put_namespace(ev, ev.announced.a, args.positional[3], site.frame)
+    return (ev.announced,)
+
+
 def _members(ev: Evaluator, value: VS) -> list[str]:
     """Names of the methods that objects of project classes have."""
     found = {
@@ -107,6 +116,28 @@ def _members(ev: Evaluator, value: VS) -> list[str]:
         if not name.startswith("__")
     }
     return list(found)
+
+
+def _module_members(ev: Evaluator, name: str) -> list[str]:
+    """Names of the functions and classes that a module of the project defines or imports from others of it."""
+    module = ev.program.modules.get(name)
+    if module is None:
+        return []
+    return [
+        word
+        for word, bindings in module.bindings.items()
+        if not word.startswith("__") and bindings[-1].kind in ("def", "class", "from")
+    ]
+
+
+def module_items(ev: Evaluator, v: V, site: Site) -> VS:
+    """``vars(module)`` as a mapping: its functions and classes by name, and whatever else it holds."""
+    words = _module_members(ev, v.a)
+    if len(words) > attributes.SCANNED:
+        return ev.values.why("names of a module")
+    found = ((word, attributes.get_one(ev, v, word, site)) for word in words)
+    items = tuple((word, value) for word, value in found if any(x.k in (FUNC, CLASS, WRAP) for x in value))
+    return (ev.values.dict(items, NOTHING),) if items else ev.values.why("names of a module")
 
 
 def _vars(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -155,7 +186,9 @@ def _view(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _dir(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    names = _members(ev, _first(args))
+    first = _first(args)
+    is_module = len(first) == 1 and first[0].k == MODULE
+    names = _module_members(ev, first[0].a) if is_module else _members(ev, first)
     found = tuple(ev.values.const(name) for name in names[: attributes.SCANNED])
     rows = tuple((name,) for name in found) if len(names) <= attributes.SCANNED else None
     return (ev.values.seq("list", rows, found),) if found else None
@@ -166,10 +199,13 @@ def _getmembers(ev: Evaluator, args: Args, site: Site) -> VS | None:
     asked = args.positional[1] if len(args.positional) > 1 else args.keywords.get("predicate", NOTHING)
     kinds = _MEMBERS.get(asked[0].a) if len(asked) == 1 and asked[0].k == EXT else None
     rows: list[VS] = []
-    names, methods = _members(ev, value), NOTHING
+    is_module = len(value) == 1 and value[0].k == MODULE
+    names, methods = _module_members(ev, value[0].a) if is_module else _members(ev, value), NOTHING
     for text in names[: attributes.SCANNED]:
         found = attributes.get(ev, value, text, site)
         found = found if kinds is None else tuple(v for v in found if v.k in kinds)
+        if is_module and kinds is None:
+            found = tuple(v for v in found if v.k in (FUNC, CLASS, WRAP))
         if found:
             name = (ev.values.const(text),)
             rows.append((ev.values.seq("tuple", (name, found), union(name, found)),))
@@ -183,7 +219,7 @@ def _getmembers(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 _MEMBERS = {
-    "inspect.isfunction": frozenset((FUNC, WRAP)), "inspect.ismethod": frozenset((BOUND,)),
+    "inspect.isclass": frozenset((CLASS,)), "inspect.isfunction": frozenset((FUNC, WRAP)), "inspect.ismethod": frozenset((BOUND,)),
     "inspect.isroutine": frozenset((FUNC, WRAP, BOUND, PARTIAL)), "builtins.callable": frozenset((FUNC, WRAP, BOUND, PARTIAL, CLASS)),
 }  # fmt: skip
 """What passes a predicate that a scan over attributes asks for; a property is none of these."""
@@ -794,6 +830,20 @@ def _cast(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return None
 
 
+def _type_arguments(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``typing.get_args(Base[Item])`` of a base that a class is written with."""
+    found = [attributes.alias_arguments(ev, v) for v in _first(args) if v.k == EXTINST and v.a == attributes.ALIAS]
+    return union(*found) or None
+
+
+def _type_origin(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return union(*(v.c or NOTHING for v in _first(args) if v.k == EXTINST and v.a == attributes.ALIAS)) or None
+
+
+def _written_bases(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    return union(*(attributes.original_bases(ev, v.a) for v in _first(args) if v.k == CLASS)) or None
+
+
 def _wraps(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.make(DECORATOR, ("wraps", _first(args))),)
 
@@ -805,6 +855,18 @@ def _partial(ev: Evaluator, args: Args, site: Site) -> VS | None:
         tuple(ev.values.make(PARTIAL, v, rest, named) for v in _first(args) if v.k not in (UNKNOWN, CONST))
         or ev.values.unknown
     )
+
+
+def _partial_method(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``functools.partialmethod(f, x)``: a method that calls the other with ``x`` behind the object."""
+    more = (tuple(args.positional[1:]), tuple(args.keywords.items()))
+    out = []
+    for v in _first(args):
+        if v.k == STATIC:
+            out.append(ev.values.make(STATIC, ev.values.make(WRAP, "partial", v.a, more), v.b))
+        elif v.k == FUNC or v.k == WRAP or v.k == PARTIAL:
+            out.append(ev.values.make(WRAP, "partial", v, more))
+    return tuple(out) or ev.values.unknown
 
 
 def _cached(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -891,6 +953,7 @@ def _wait_for(ev: Evaluator, args: Args, site: Site) -> VS | None:
 FUNCTIONS: dict[str, Handler] = {
     "asyncio.wait_for": _wait_for,
     "builtins.super": _super, "builtins.getattr": _getattr, "builtins.hasattr": _hasattr, "builtins.dir": _dir, "builtins.object.__new__": _new,
+    "builtins.type.__new__": _new_type,
     "inspect.getmembers": _getmembers, "builtins.vars": _vars, "builtins.callable": _callable, "builtins.setattr": _setattr,
     "builtins.delattr": _delattr,
     "builtins.list": _collect("list"), "builtins.tuple": _collect("tuple"), "builtins.set": _collect("set"),
@@ -901,6 +964,9 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.len": _length, "builtins.bool": _truth, "builtins.str": _text("__str__", "__repr__"),
     "builtins.repr": _text("__repr__"), "builtins.int": _number("int", "__int__"), "builtins.float": _number("float", "__float__"),
     "builtins.type": _type, "builtins.dict": _dict, "builtins.isinstance": _isinstance, "typing.cast": _cast,
+    **{f"{module}.get_args": _type_arguments for module in ("typing", "typing_extensions")},
+    **{f"{module}.get_origin": _type_origin for module in ("typing", "typing_extensions")},
+    **{f"{module}.get_original_bases": _written_bases for module in ("types", "typing_extensions")},
     "typing_extensions.cast": _cast, "functools.wraps": _wraps, "functools.partial": _partial, "functools.lru_cache": _cached,
     "functools.cache": _cached, "typing.NewType": _newtype,
     "asyncio.iscoroutinefunction": _kind_of_function(True, False), "inspect.iscoroutinefunction": _kind_of_function(True, False),
@@ -915,7 +981,7 @@ FUNCTIONS: dict[str, Handler] = {
     "os.path.expanduser": _at_home, "os.path.join": _joined_path,
     "types.SimpleNamespace": _simple_namespace, "builtins.staticmethod": _made_static("static"), "builtins.classmethod": _made_static("class"),
     "builtins.property": _property, "functools.cached_property": _cached_property,
-    "functools.partialmethod": _partial,
+    "functools.partialmethod": _partial_method,
     "builtins.object": _super_object, "collections.OrderedDict": _dict, "collections.defaultdict": _defaultdict,
     "collections.ChainMap": _chain_map, "types.MappingProxyType": _view, "types.MethodType": _method_type, "builtins.globals": _globals,
     "collections.Counter": _counter, "itertools.zip_longest": _longest, "itertools.product": _product,

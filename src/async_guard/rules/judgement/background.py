@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from async_guard.link import attributes
-from async_guard.link.frames import SINK, Frame, Site
+from async_guard.link.frames import CALL, SINK, Frame, Site
 from async_guard.link.linked import Linked
 from async_guard.link.values import (
     AWAITABLE,
@@ -28,7 +28,7 @@ from async_guard.link.values import (
 )
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
-from async_guard.rules.judgement.syntax import assignment
+from async_guard.rules.judgement.syntax import assignment, statements
 
 RESULT = "result"
 """The result of a call stands there, which nobody can call."""
@@ -134,7 +134,7 @@ def _verdict(linked: Linked, task: Task, e: Any) -> str:
     value = task.func
     if not value:
         return ""
-    if _waits(task, e):
+    if _waits(task.frame, e) and all(v.k not in _CALLABLE for v in value):
         return RESULT
     if e[0] == F.E_CALL or (e[0] == F.E_AWAIT and e[1][0] == F.E_CALL):
         if all(v.k in (CORO, AWAITABLE) for v in value):
@@ -143,13 +143,30 @@ def _verdict(linked: Linked, task: Task, e: Any) -> str:
     return BUILDS if all(_builds(linked, v) for v in value) else ""
 
 
-def _waits(task: Task, e: Any) -> bool:
-    """Whether an expression is a blocking call of a library: what those give, an answer or nothing, is no function."""
-    return (
-        e[0] == F.E_CALL
-        and any(event.kind == SINK and event.node is e for event in task.frame.events)
-        and all(v.k not in (FUNC, BOUND, PARTIAL, CLASS, EXT, EXTMETH) for v in task.func)
-    )
+_CALLABLE = frozenset((FUNC, BOUND, PARTIAL, CLASS, EXT, EXTMETH))
+_HANDED_BACK = 3
+"""Functions followed that give back what another gives."""
+
+
+def _waits(frame: Frame, e: Any, followed: int = 0) -> bool:
+    """Whether an expression is a blocking call of a library, or of a function that gives back what such a call gives.
+
+    What those give, an answer or nothing, is no function.
+    """
+    if e[0] != F.E_CALL:
+        return False
+    for event in frame.events:
+        if event.node is not e:
+            continue
+        if event.kind == SINK:
+            return True
+        target = event.target if event.kind == CALL else None
+        if target is not None and target.fn is not None and followed < _HANDED_BACK:
+            body = target.fn.body["body"]
+            given = [s[1] for s in statements(body) if s[0] == F.S_RETURN and s[1] is not None and s[1][0] != F.E_CONST]
+            if given and all(_waits(target, part, followed + 1) for part in given):
+                return True
+    return False
 
 
 def _is_no_function(linked: Linked, v: V) -> bool:

@@ -10,7 +10,7 @@ from async_guard.link import attributes
 from async_guard.link.frames import SINK, Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn
-from async_guard.link.values import CLASS, EXT, EXTINST, INST, MODULE
+from async_guard.link.values import BOUND, CLASS, EXT, EXTINST, FUNC, INST, MODULE
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding, Severity
 from async_guard.model.rules import RuleMeta
@@ -165,11 +165,11 @@ def _judged(linked: Linked, frame: Frame, stmt: Any) -> Loop | None:
             if sleeps.awaits or sleeps.leaves or not _is_true(stmt[1]) or sleeps.pauses
             else Loop(frame, stmt, False)
         )
-    if sleeps.awaits and not sleeps.rests and all(_asks(frame, test) for test in states):
+    if sleeps.awaits and not sleeps.rests and all(_only_asks(linked, frame, test) for test in states):
         return Loop(frame, stmt, True, spins=True)
     if sleeps.awaits:
         return Loop(frame, stmt, True) if all(_changes_inside(linked, frame, test) for test in states) else None
-    if all(_asks(frame, test) for test in states):
+    if all(_only_asks(linked, frame, test) for test in states):
         return Loop(frame, stmt, False)
     return None
 
@@ -313,6 +313,34 @@ def _asks(frame: Frame, test: Any) -> bool:
         if e[0] == F.E_CALL and callee_name(e) not in _ASKING and not _is_clock(frame, e):
             return False
     return True
+
+
+def _only_asks(linked: Linked, frame: Frame, test: Any) -> bool:
+    """The same, be it through functions of the project that do nothing but give back what such a condition says."""
+    if _asks(frame, test):
+        return True
+    calls = [e for e, _ in walk(test) if e[0] == F.E_CALL and callee_name(e) not in _ASKING and not _is_clock(frame, e)]
+    return bool(calls) and _asks(frame, _without(test, calls)) and all(_only_looks(linked, frame, e) for e in calls)
+
+
+def _without(e: Any, calls: list[Any]) -> Any:
+    """An expression with something harmless in place of calls."""
+    if any(e is call for call in calls):
+        return [F.E_CONST, None]
+    return [_without(part, calls) for part in e] if e.__class__ is list else e
+
+
+def _only_looks(linked: Linked, frame: Frame, call: Any) -> bool:
+    """Whether a call runs plain functions of the project of which each only gives back what it looks at."""
+    called = linked.evaluator.ev(call[1], frame) if not any(a[0] in _WORKING for a in call[2]) else ()
+    for v in called:
+        fn = v.b.a if v.k == BOUND and v.b.k == FUNC else v.a if v.k == FUNC else None
+        if fn is None or fn.is_async or fn.head.is_generator or fn.body["decorators"]:
+            return False
+        body = [stmt for stmt in fn.body["body"] if stmt[0] != F.S_EXPR or stmt[1][0] not in (F.E_CONST, F.E_OPAQUE)]
+        if len(body) != 1 or body[0][0] != F.S_RETURN or body[0][1] is None or not _asks(fn.module.frame, body[0][1]):
+            return False
+    return bool(called)
 
 
 def _is_clock(frame: Frame, call: Any) -> bool:

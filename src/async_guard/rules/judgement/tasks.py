@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from async_guard.catalogue.load import Catalogue
 from async_guard.link import callers
 from async_guard.link.frames import CALL, CORO, Event, Frame
 from async_guard.link.linked import Linked, text
@@ -12,6 +13,7 @@ from async_guard.link.program import Fn
 from async_guard.link.values import CORO as COROUTINE
 from async_guard.link.values import EXT, EXTINST, EXTMETH, UNKNOWN, VS, V
 from async_guard.model import facts as F
+from async_guard.model.catalogue import FunctionEntry
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.coroutines import is_opaque
@@ -105,7 +107,34 @@ def _starts_task(v: V) -> bool:
 
 def _starts_coroutines(linked: Linked, frame: Frame, call: Any) -> bool:
     """Whether an argument of a call surely is a coroutine, which becomes a task that only the call knows."""
-    return any(_are_coroutines(linked.evaluator.ev(e, frame)) for argument in call[2] for e in _each(argument))
+    return any(
+        _are_coroutines(linked.evaluator.ev(e, frame)) or _is_library_coroutine(linked, frame, e)
+        for argument in call[2]
+        for e in _each(argument)
+    )
+
+
+def _is_library_coroutine(linked: Linked, frame: Frame, e: Any) -> bool:
+    """Whether an expression calls coroutine functions of libraries, nothing that gives a future which has begun already."""
+    if e[0] != F.E_CALL:
+        return False
+    ev = linked.evaluator
+    called = ev.ev(e[1], frame)
+    return bool(called) and all(_is_coroutine_function(ev.catalogue, v) for v in called)
+
+
+def _is_coroutine_function(catalogue: Catalogue, v: V) -> bool:
+    if v.k == EXT:
+        entry = catalogue.lookup(v.a)
+        return isinstance(entry, FunctionEntry) and (entry.is_awaitable or _gives_coroutine(entry))
+    if v.k != EXTMETH or v.a.k != EXTINST:
+        return False
+    found = catalogue.method(v.a.a, v.b)
+    return found is not None and (found[1].is_awaitable or _gives_coroutine(found[1]))
+
+
+def _gives_coroutine(entry: FunctionEntry) -> bool:
+    return entry.returns is not None and entry.returns[0] == "awaitable" and not entry.runs
 
 
 def _are_coroutines(value: VS) -> bool:
