@@ -302,6 +302,11 @@ class Evaluator:
         if self_value is not None and self_value.k == INST and self_value.c:
             self_value = self.exact(self_value)
         bound = self.bound(fn, self_value, args) if args is not None else None
+        if bound is not None and fn.makes_functions:
+            # `self.load = cached(self.load)`: what it made before and what it is handed now stand in one attribute.
+            for name, value in bound.items():
+                if len(value) > 1 and any(_made_inside(v, fn) for v in value):
+                    bound[name] = tuple(v for v in value if not _made_inside(v, fn)) or value
         key: Any = (origin, self_value) if bound is None else (origin, self_value, _telling(bound))
         found = fn.contexts.get(key)
         if found is not None:
