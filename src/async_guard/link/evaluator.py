@@ -87,6 +87,10 @@ WRAPPER_CONTEXTS_LIMIT = 2000
 """The same for functions that other functions make, one for each function they decorate: joining them would mix up whom they call."""
 FLAGS_LIMIT = 12
 """Sets of flags that a function is read under when it has no more argument sets to give."""
+_TEXTS = 6
+"""Texts that one f-string may be, told apart."""
+_TEXT = 200
+"""Length of a text that is known."""
 _FLAGS = ("bool", "NoneType")
 _HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP, STATIC))
 _CHOSEN = frozenset((CLASS, FUNC, BOUND, PARTIAL))
@@ -341,6 +345,11 @@ class Evaluator:
         if self_value is not None and self_value.k == INST and self_value.c:
             self_value = self.exact(self_value)
         bound = self.bound(fn, self_value, args) if args is not None else None
+        if bound is not None and fn.makes_functions:
+            # `self.load = cached(self.load)`: what it made before and what it is handed now stand in one attribute.
+            for name, value in bound.items():
+                if len(value) > 1 and any(_made_inside(v, fn) for v in value):
+                    bound[name] = tuple(v for v in value if not _made_inside(v, fn)) or value
         key: Any = (origin, self_value) if bound is None else (origin, self_value, _telling(bound))
         found = fn.contexts.get(key)
         if found is not None:
@@ -1806,7 +1815,7 @@ class Evaluator:
         return self.test(test, fr)
 
     def x_fstr(self, e: Any, fr: Frame) -> VS:
-        words: list[str] | None = []
+        words: list[str] | None = [""]  # the texts that it may be so far
         start = ""
         first: VS = NOTHING
         for number, part in enumerate(e[1]):
@@ -1815,13 +1824,19 @@ class Evaluator:
                 first = value
             if any(v.k == INST for v in value):
                 containers.shown(self, value, Site(fr, *_position(part), part))
-            if words is not None and len(value) == 1 and value[0].k == CONST and value[0].b == "str":
-                words.append(value[0].a)
-            else:
-                start = "".join(words) if words is not None else start
+            if words is None:
+                continue
+            is_told = (
+                bool(value) and len(value) * len(words) <= _TEXTS and all(v.k == CONST and v.b == "str" for v in value)
+            )
+            if not is_told or len(words[0]) > _TEXT:
+                start = words[0] if len(words) == 1 else start
                 words = None
-        if words is not None and sum(map(len, words)) < 200:
-            return (self.values.const("".join(words)),)
+            else:
+                words = [word + v.a for word in words for v in value]
+                start = words[0] if len(words) == 1 else start
+        if words is not None and all(len(word) < _TEXT for word in words):
+            return tuple(self.values.const(word) for word in dict.fromkeys(words))
         behind = e[1][1] if len(e[1]) > 1 and e[1][1][0] == F.E_CONST else None
         if texts.is_rooted(first, behind[1] if behind is not None and behind[1].__class__ is str else ""):
             return (texts.rooted(self),)

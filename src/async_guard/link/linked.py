@@ -173,6 +173,7 @@ class Linked:
         self._leads: dict[Frame, list[Event]] = {}
         self._no_sinks: set[Frame] | None = None
         self._masks: dict[Frame, int] | None = None
+        self._alone_until: dict[Frame, int] = {}
         self._by_fn: dict[Fn, int] = {}
         self._reaching: dict[Fn | None, list[Entry]] = {}
         self._shown: dict[Fn | None, tuple[EntryPoint, ...]] = {}
@@ -566,6 +567,12 @@ class Linked:
             return bool(entries)
         return holder.fn not in self.once(_again_and_again)
 
+    def is_alone(self, frame: Frame, pos: int) -> bool:
+        """Whether nothing else runs on the loop yet at a position of a coroutine that begins a program."""
+        if frame not in self._alone_until:
+            self._alone_until[frame] = mains.alone_until(frame)
+        return pos <= self._alone_until[frame]
+
     def only_at_startup(self, entries: Iterable[Entry]) -> bool:
         """Whether all of these entry points run when the process starts or stops."""
         entries = list(entries)
@@ -610,11 +617,11 @@ def seldom(linked: Linked, chain: Chain) -> str:
     if attributes.is_example_path(fn.module.path) and not linked.once(_is_all_examples):
         return "an example, by the name of its folder"
     if mains.is_command(fn.module.path):
-        return "a command has the loop to itself" if mains.is_alone(chain.holder, first.pos) else ""
+        return "a command has the loop to itself" if linked.is_alone(chain.holder, first.pos) else ""
     if first.looped:
         return ""
     if chain.holder in linked.begun_once:
-        if mains.is_alone(chain.holder, first.pos):
+        if linked.is_alone(chain.holder, first.pos):
             return "runs once, when the program starts"
         return "runs once, when the program ends" if mains.is_last(chain.holder, first) else ""
     return "runs once for an object, by its name" if linked.is_life_cycle(fn) else ""

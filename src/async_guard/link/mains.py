@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import callers, names
+from async_guard.link import attributes, callers, names
 from async_guard.link.frames import CORO, LOOP, Event, Frame
 from async_guard.link.values import EXT
 from async_guard.model import facts as F
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
-    from async_guard.link.program import Fn, Module
+    from async_guard.link.program import Class, Fn, Module
 
 _NAME = "main"
 """What a coroutine is called that is a program and nothing that others may want to await."""
@@ -99,27 +99,45 @@ def is_last(frame: Frame, event: Event) -> bool:
     return any(part is event.node for part in callers.parts(endings))
 
 
-def is_alone(frame: Frame, pos: int) -> bool:
-    """Whether nothing else runs on the loop yet at a position of a coroutine that begins a program: no task was started before."""
+def alone_until(frame: Frame) -> int:
+    """The position in a coroutine that begins a program up to which nothing else runs on the loop: no task was started before."""
+    until = min((mark[1].pos for mark in frame.marks if mark[0] == "makes-task"), default=_END)
     seen = {frame}
-    queue = [(frame, pos)]
+    for event in sorted(frame.events, key=_position):
+        if event.pos >= until:
+            break
+        if event.target is None or event.target in seen:
+            continue
+        if event.kind == LOOP or not _starts_nothing(event.target, seen):
+            return event.pos
+    return until
+
+
+def _position(event: Event) -> int:
+    return event.pos
+
+
+def _starts_nothing(first: Frame, seen: set[Frame]) -> bool:
+    """Whether no task is started by a scope or what it calls, as far as that was not looked at yet."""
+    seen.add(first)
+    queue = [first]
     while queue:
-        one, end = queue.pop()
-        if any(mark[0] == "makes-task" and mark[1].pos < end for mark in one.marks):
+        one = queue.pop()
+        if any(mark[0] == "makes-task" for mark in one.marks):
             return False
         for event in one.events:
             target = event.target
-            if event.pos >= end or target is None or target in seen:
+            if target is None or target in seen:
                 continue
             if event.kind == LOOP or len(seen) > _NEAR:
                 return False
             seen.add(target)
-            queue.append((target, _END))
+            queue.append(target)
     return True
 
 
 _END = 1 << 62
-_NEAR = 300
+_NEAR = 3000
 """Scopes looked through for a task that is started."""
 
 
@@ -139,7 +157,10 @@ def _is_main(ev: Evaluator, fn: Fn) -> bool:
     is_named = fn.owner is None and _NAME in fn.name.split("_")
     is_private = is_named or (fn.parent is not None and not fn.parent.is_async) or fn.name.startswith("_")
     begins = False
+    made_at = _made_by_commands(ev, fn.owner) if fn.owner is not None else ()
     for module, index in ev.program.callers(fn.name, fn.module):
+        if made_at and (module, index) not in made_at:
+            continue  # what is called there is a method of another class
         scope = module.functions[index] if index >= 0 else None
         written = callers.sites(ev.program, scope if scope is not None else module)
         named = written.get(fn.name, ())
@@ -151,6 +172,23 @@ def _is_main(ev: Evaluator, fn: Fn) -> bool:
             return False
         begins = begins or is_private or _is_begin(ev, module, scope)
     return begins
+
+
+def _made_by_commands(ev: Evaluator, cls: Class) -> tuple[tuple[Module, int], ...]:
+    """The scopes that make objects of a class, if each of them is a command or the like: such an object is that command's work."""
+    users = tuple(ev.program.callers(cls.name, cls.module))
+    if len(users) > _COMMANDS_OF_CLASS or attributes.subclasses(ev, cls):
+        return ()
+    scopes = [(module, module.functions[index] if index >= 0 else None) for module, index in users]
+    are_commands = all(
+        scope is not None and (is_command(module.path) or any(_makes_command(ev, d) for d in scope.body["decorators"]))
+        for module, scope in scopes
+    )
+    return users if are_commands else ()
+
+
+_COMMANDS_OF_CLASS = 3
+"""Commands that work with objects of one class."""
 
 
 def _means(node: Any, fn: Fn, module: Module) -> bool:
@@ -214,4 +252,4 @@ _COMMAND_CALLS = 3
 """Calls from a command to the function that runs the loop."""
 _A_LOOP = "asyncio.AbstractEventLoop"
 
-__all__ = ["coroutines", "is_alone", "is_command", "is_last"]
+__all__ = ["alone_until", "coroutines", "is_command", "is_last"]

@@ -233,12 +233,19 @@ def _starting_with(ev: Evaluator, value: VS, start: str, site: Site) -> VS:
             classes = [c for c in attributes.mro(ev, v.a) if isinstance(c, Class)]
             if v.k == INST and v.c:
                 classes += attributes.subclasses(ev, v.a)
-            names = {name: None for c in classes for name in c.head.methods if name.startswith(start)}
+            names = {
+                name: None
+                for c in classes
+                for name in c.head.methods
+                if name.startswith(start) and (not name.startswith("__") or start.startswith("__"))
+            }
         elif v.k == MODULE and v.a in ev.program.modules:
             names = {name: None for name in ev.program.modules[v.a].bindings if name.startswith(start)}
         else:
             continue
-        out = union(out, *(attributes.get(ev, (v,), name, site) for name in list(names)[:_DISPATCHED]))
+        found = union(*(attributes.get(ev, (v,), name, site) for name in list(names)[:_DISPATCHED]))
+        # All that is private begins with an underscore: which of it is meant is a guess.
+        out = union(out, tuple(attributes.guessed(ev, x) for x in found) if start == "_" else found)
     return out
 
 
@@ -568,6 +575,8 @@ def _iterator(ev: Evaluator, v: V, site: Site) -> VS:
     made = containers.dunder(ev, v, ("__iter__",), site) if v.k == INST else None
     if made and all(m.k == GEN or (m.k == INST and attributes.special(ev, m, "__next__")) for m in made):
         return made
+    if v.k == EXTINST:  # who asks for its items has them read
+        return containers.lazily(ev, site, lambda: containers.iterate(ev, (v,), site, False))
     return (ev.values.seq("iter", None, containers.iterate(ev, (v,), site, False)),)
 
 

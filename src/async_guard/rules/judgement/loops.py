@@ -84,9 +84,24 @@ def _allows_nesting(frames: list[Frame]) -> bool:
             for binding in bindings
             if binding.kind in ("import", "from")
         }
-        if users and any(str(name).partition(".")[0] in ("nest_asyncio", "nest_asyncio2") for name in names):
+        if users and any(str(name).partition(".")[0] in _NESTING for name in names):
+            return True
+        if any(index >= 0 and _imports_nesting(module.functions[index].body["body"]) for index in users):
             return True
     return False
+
+
+_NESTING = ("nest_asyncio", "nest_asyncio2")
+
+
+def _imports_nesting(body: list[Any]) -> bool:
+    """Whether statements of a function import what patches asyncio."""
+    return any(
+        (stmt[0] == F.S_IMPORT and any(loaded in _NESTING for _, loaded, _ in stmt[1]))
+        or (stmt[0] == F.S_FROM and stmt[1] in _NESTING)
+        or any(_imports_nesting(block) for block in F.blocks(stmt))
+        for stmt in body
+    )
 
 
 # -- waiting for oneself
