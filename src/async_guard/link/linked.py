@@ -159,6 +159,8 @@ class Linked:
         """Of the holders, those that run on a short-lived loop of a worker thread's own and on no other."""
         self.begun_once: set[Frame] = set()
         """Of the holders, those that run once in a program: its main coroutine, and what that awaits."""
+        self.commands: set[Frame] = set()
+        """Of these, those that only commands of a command line run."""
         self.unsure: dict[Frame, tuple[bool, bool]] = {}
         """Frames of entry points -> whether it is only likely that they run on a loop, and whether they run in a greenlet of it."""
         self.allowed: dict[Fn, set[str]] = {}
@@ -213,7 +215,7 @@ class Linked:
         roots = [entry.frame for entry in self.entries if entry.runs == "loop"]
         jobs = [entry.frame for entry in self.entries if entry.alone]
         self.apart = apart.coroutines(ev, roots, alone, self.holders, self.in_worker, jobs)
-        self.begun_once = mains.coroutines(ev, self.holders, [entry.frame for entry in self.entries])
+        self.begun_once, self.commands = mains.coroutines(ev, self.holders, [entry.frame for entry in self.entries])
         self._lower_kept()
         self._doubt_rare()
         for entry in self.entries:
@@ -254,7 +256,15 @@ class Linked:
 
     def _repeated(self) -> set[Frame]:
         """The frames that the loop runs again and again, as far as is known."""
-        seen = {holder for holder in self.holders if not self.only_at_startup(self.entries_reaching(holder))}
+        seen = {
+            holder
+            for holder in self.holders
+            if holder not in self.begun_once and not self.only_at_startup(self.entries_reaching(holder))
+        }
+        for frame in self.begun_once:
+            for event in frame.events:
+                if event.looped and event.target is not None and mains.is_repeated(frame, event):
+                    seen.add(event.target)
         queue = list(seen)
         while queue:
             for event in queue.pop().events:
@@ -591,6 +601,11 @@ def _again_and_again(linked: Linked) -> set[Fn | None]:
     return {frame.fn for frame in seen}
 
 
+def _spawning(linked: Linked) -> set[Frame]:
+    """What starts tasks, and all that calls it."""
+    return mains.spawning(linked.evaluator.frames)
+
+
 def seldom(linked: Linked, chain: Chain) -> str:
     """Why what a chain says happens while hardly anything else waits for the loop; empty where it is not known to be so.
 
@@ -602,12 +617,17 @@ def seldom(linked: Linked, chain: Chain) -> str:
         return ""
     if attributes.is_test_path(fn.module.path):
         return "a test has the loop to itself"
-    if mains.is_command(fn.module.path):
-        return "a command has the loop to itself" if mains.is_alone(chain.holder, first.pos) else ""
+    alone = linked.once(_spawning)
+    is_command = mains.is_command(fn.module.path)
+    if is_command or (chain.holder in linked.commands and not mains.is_endless(chain.holder, first)):
+        if mains.is_alone(chain.holder, first.pos, alone):
+            return "a command has the loop to itself"
+        if is_command:
+            return ""
     if first.looped:
         return ""
     if chain.holder in linked.begun_once:
-        if mains.is_alone(chain.holder, first.pos):
+        if mains.is_alone(chain.holder, first.pos, alone):
             return "runs once, when the program starts"
         return "runs once, when the program ends" if mains.is_last(chain.holder, first) else ""
     return "runs once for an object, by its name" if linked.is_life_cycle(fn) else ""
