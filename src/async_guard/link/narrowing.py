@@ -430,7 +430,7 @@ def _keep_members(ev: Evaluator, name: str, value: VS, wanted: V, is_it: bool, f
         _keep(fr, name, tuple(v for v in value if same(v, wanted) is not False))
 
 
-def _kinds_asked(test: Any) -> tuple[Any, list[tuple[bool, bool]]] | None:
+def _kinds_asked(test: Any) -> tuple[Any, list[tuple[int, ...]]] | None:
     """What a test asks of which expression: ``iscoroutinefunction(f)``, ``iscoroutinefunction(f) or isasyncgenfunction(f)``."""
     if test is None:
         return None
@@ -449,7 +449,7 @@ def _kinds_asked(test: Any) -> tuple[Any, list[tuple[bool, bool]]] | None:
     return parts[0][0], [kind for part in parts if part is not None for kind in part[1]]  # type: ignore[index]
 
 
-def _keep_kinds(ev: Evaluator, e: Any, kinds: list[tuple[bool, bool]], truth: bool, fr: Frame) -> None:
+def _keep_kinds(ev: Evaluator, e: Any, kinds: list[tuple[int, ...]], truth: bool, fr: Frame) -> None:
     name = path(e)
     if not name:
         return
@@ -578,14 +578,21 @@ _KINDS = {
     "iscoroutinefunction": (True, False),
     "isasyncgenfunction": (True, True),
     "isgeneratorfunction": (False, True),
+    "isclass": (CLASS,),
+    "isfunction": (FUNC,),
+    "ismethod": (BOUND,),
 }
+"""What is asked of a callable: whether it is asynchronous and whether a generator, or what kind of value it is."""
+_TOLD_APART = frozenset((CLASS, FUNC, BOUND, PARTIAL, INST, CONST, SEQ, DICT, MODULE))
 
 
-def _is_kind(v: V, kind: tuple[bool, bool]) -> bool | None:
-    """Whether a callable is a function of this kind (asynchronous, generator); None where that is not known."""
+def _is_kind(v: V, kind: tuple[int, ...]) -> bool | None:
+    """Whether a callable is of this kind; None where that is not known."""
+    if len(kind) == 1:
+        return v.k == kind[0] if v.k in _TOLD_APART and not _may_stand_for_another(v) else None
     while v.k in (BOUND, PARTIAL):
         v = v.b if v.k == BOUND else v.a
-    return (v.a.is_async, v.a.head.is_generator) == kind if v.k == FUNC else None
+    return (bool(v.a.is_async), bool(v.a.head.is_generator)) == kind if v.k == FUNC else None
 
 
 def _never_none(value: VS) -> bool:
@@ -720,6 +727,8 @@ def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
             )
         elif v.k == UNKNOWN:
             answers.append(None)
+        elif w.k == EXT and w.a == "builtins.type" and v.k in (CLASS, FUNC, BOUND):
+            answers.append(v.k == CLASS)
         else:
             answers.append(False if w.k == CLASS else None)
     if any(a is True for a in answers):
