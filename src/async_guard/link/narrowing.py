@@ -352,6 +352,8 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         _keep_exactly(ev, whose, test[2][0], test[3][0], truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1 and (more := _more_than_none(test)) is not None:
         _keep_told(ev, test[1], more is truth, fr)
+    elif tag == F.E_CMP and len(test[2]) == 1 and (gave := _gave_something(test)) is not None:
+        _keep_told(ev, test[1], gave is truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1:
         op = test[2][0]
         name = path(test[1])
@@ -390,6 +392,17 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             asked = _kinds_asked(_stands_for(ev, test, fr))
             if asked is not None:
                 _keep_kinds(ev, asked[0], asked[1], truth, fr)
+
+
+def ended(ev: Evaluator, test: Any, fr: Frame) -> None:
+    """Keep what an object says of itself where a loop ends that asks it: ``while process.poll() is None``."""
+    asked = test
+    while asked[0] == F.E_UNARY and asked[1] == "not":
+        asked = asked[2]
+    if asked[0] == F.E_CMP and len(asked[2]) == 1 and asked[1][0] == F.E_CALL and asked[3][0][0] == F.E_CONST:
+        asked = asked[1]
+    if asked[0] == F.E_CALL and not asked[2] and asked[1][0] == F.E_ATTR:
+        narrow(ev, test, False, fr)
 
 
 def _whose_class(e: Any) -> Any:
@@ -572,6 +585,14 @@ def _more_than_none(test: Any) -> bool | None:
     if asked[0] != F.E_CALL or asked[2] or asked[1][0] != F.E_ATTR or right[0] != F.E_CONST or right[1] != 0:
         return None
     return {">": True, "!=": True, "==": False, "<=": False}.get(test[2][0])
+
+
+def _gave_something(test: Any) -> bool | None:
+    """``x.poll() is not None`` asks whether it gave something, ``x.poll() is None`` whether not; None of other comparisons."""
+    asked, right = test[1], test[3][0]
+    if asked[0] != F.E_CALL or asked[2] or asked[1][0] != F.E_ATTR or right[:2] != [F.E_CONST, None]:
+        return None
+    return {"is not": True, "!=": True, "is": False, "==": False}.get(test[2][0])
 
 
 _KINDS = {
@@ -769,4 +790,4 @@ def _builtin(dotted: str) -> type | None:
     return found if isinstance(found, type) else None
 
 
-__all__ = ["compared", "is_type_checking", "narrow", "outcome", "to_classes", "to_pattern"]
+__all__ = ["compared", "ended", "is_type_checking", "narrow", "outcome", "to_classes", "to_pattern"]
