@@ -53,9 +53,10 @@ class Wanted:
         """Whether a function of a module may call it by its name."""
         scope = module.functions[user]
         found = sites(self.ev.program, scope)
-        return any(self._means(call, scope) for name in self.names for call in found.get(name, ()))
+        return any(self.means(call, scope) for name in self.names for call in found.get(name, ()))
 
-    def _means(self, call: Any, scope: Fn) -> bool:
+    def means(self, call: Any, scope: Fn) -> bool:
+        """Whether a call in a function may call it."""
         callee = call[1]
         if not (self.changes or self._takes(call)):
             return False

@@ -1209,6 +1209,7 @@ class Evaluator:
             self.block(s[2], fr)
         ended = self.merged(fr.env, fr.nexts.pop())
         fr.env = None if outcome is True else self.merged(before, ended)
+        narrowing.ended(self, s[1], fr)
         self.block(s[3], fr)  # which a ``break`` leaves out
         fr.env = self.merged(fr.env, fr.exits.pop())
 

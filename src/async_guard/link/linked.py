@@ -159,6 +159,8 @@ class Linked:
         """Of the holders, those that run on a short-lived loop of a worker thread's own and on no other."""
         self.begun_once: set[Frame] = set()
         """Of the holders, those that run once in a program: its main coroutine, and what that awaits."""
+        self.commands: set[Frame] = set()
+        """Of these, those that only commands of a command line run."""
         self.unsure: dict[Frame, tuple[bool, bool]] = {}
         """Frames of entry points -> whether it is only likely that they run on a loop, and whether they run in a greenlet of it."""
         self.allowed: dict[Fn, set[str]] = {}
@@ -173,7 +175,6 @@ class Linked:
         self._leads: dict[Frame, list[Event]] = {}
         self._no_sinks: set[Frame] | None = None
         self._masks: dict[Frame, int] | None = None
-        self._alone_until: dict[Frame, int] = {}
         self._by_fn: dict[Fn, int] = {}
         self._reaching: dict[Fn | None, list[Entry]] = {}
         self._shown: dict[Fn | None, tuple[EntryPoint, ...]] = {}
@@ -214,7 +215,7 @@ class Linked:
         roots = [entry.frame for entry in self.entries if entry.runs == "loop"]
         jobs = [entry.frame for entry in self.entries if entry.alone]
         self.apart = apart.coroutines(ev, roots, alone, self.holders, self.in_worker, jobs)
-        self.begun_once = mains.coroutines(ev, self.holders, [entry.frame for entry in self.entries])
+        self.begun_once, self.commands = mains.coroutines(ev, self.holders, [entry.frame for entry in self.entries])
         self._lower_kept()
         self._doubt_rare()
         for entry in self.entries:
@@ -255,7 +256,15 @@ class Linked:
 
     def _repeated(self) -> set[Frame]:
         """The frames that the loop runs again and again, as far as is known."""
-        seen = {holder for holder in self.holders if not self.only_at_startup(self.entries_reaching(holder))}
+        seen = {
+            holder
+            for holder in self.holders
+            if holder not in self.begun_once and not self.only_at_startup(self.entries_reaching(holder))
+        }
+        for frame in self.begun_once:
+            for event in frame.events:
+                if event.looped and event.target is not None and mains.is_repeated(frame, event):
+                    seen.add(event.target)
         queue = list(seen)
         while queue:
             for event in queue.pop().events:
@@ -567,12 +576,6 @@ class Linked:
             return bool(entries)
         return holder.fn not in self.once(_again_and_again)
 
-    def is_alone(self, frame: Frame, pos: int) -> bool:
-        """Whether nothing else runs on the loop yet at a position of a coroutine that begins a program."""
-        if frame not in self._alone_until:
-            self._alone_until[frame] = mains.alone_until(frame)
-        return pos <= self._alone_until[frame]
-
     def only_at_startup(self, entries: Iterable[Entry]) -> bool:
         """Whether all of these entry points run when the process starts or stops."""
         entries = list(entries)
@@ -603,6 +606,11 @@ def _is_all_examples(linked: Linked) -> bool:
     return all(attributes.is_example_path(module.path) for module in linked.program)
 
 
+def _spawning(linked: Linked) -> set[Frame]:
+    """What starts tasks, and all that calls it."""
+    return mains.spawning(linked.evaluator.frames)
+
+
 def seldom(linked: Linked, chain: Chain) -> str:
     """Why what a chain says happens while hardly anything else waits for the loop; empty where it is not known to be so.
 
@@ -616,12 +624,17 @@ def seldom(linked: Linked, chain: Chain) -> str:
         return "a test has the loop to itself"
     if attributes.is_example_path(fn.module.path) and not linked.once(_is_all_examples):
         return "an example, by the name of its folder"
-    if mains.is_command(fn.module.path):
-        return "a command has the loop to itself" if linked.is_alone(chain.holder, first.pos) else ""
+    alone = linked.once(_spawning)
+    is_command = mains.is_command(fn.module.path)
+    if is_command or (chain.holder in linked.commands and not mains.is_endless(chain.holder, first)):
+        if mains.is_alone(chain.holder, first.pos, alone):
+            return "a command has the loop to itself"
+        if is_command:
+            return ""
     if first.looped:
         return ""
     if chain.holder in linked.begun_once:
-        if linked.is_alone(chain.holder, first.pos):
+        if mains.is_alone(chain.holder, first.pos, alone):
             return "runs once, when the program starts"
         return "runs once, when the program ends" if mains.is_last(chain.holder, first) else ""
     return "runs once for an object, by its name" if linked.is_life_cycle(fn) else ""

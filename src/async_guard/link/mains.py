@@ -5,7 +5,7 @@ What they do outside a loop happens when the program starts or stops, like what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, callers, names
@@ -15,14 +15,14 @@ from async_guard.model import facts as F
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
-    from async_guard.link.program import Class, Fn, Module
+    from async_guard.link.program import Fn, Module
 
 _NAME = "main"
 """What a coroutine is called that is a program and nothing that others may want to await."""
 
 
-def coroutines(ev: Evaluator, holders: Iterable[Frame], entries: Iterable[Frame]) -> set[Frame]:
-    """Of the frames that loops run, those that run once in a program.
+def coroutines(ev: Evaluator, holders: Iterable[Frame], entries: Iterable[Frame]) -> tuple[set[Frame], set[Frame]]:
+    """Of the frames that loops run, those that run once in a program, and of these the ones that only commands of a command line run.
 
     Args:
         ev: has read everything.
@@ -31,7 +31,10 @@ def coroutines(ev: Evaluator, holders: Iterable[Frame], entries: Iterable[Frame]
     """
     others = {frame.fn for frame in entries}
     held = [frame for frame in holders if frame.fn is not None and frame.is_async and frame.fn not in others]
-    first = {fn for fn in dict.fromkeys(frame.fn for frame in held) if fn is not None and _is_main(ev, fn)}
+    uses = _Uses(ev)
+    found = {fn: _is_main(ev, fn, uses) for fn in dict.fromkeys(frame.fn for frame in held) if fn is not None}
+    first = {fn for fn, begins in found.items() if begins}
+    commands = {fn for fn, begins in found.items() if begins == _COMMANDED}
     incoming: dict[Fn, list[tuple[Frame, Event]]] = {}
     for frame in ev.frames:
         for event in frame.events:
@@ -40,10 +43,12 @@ def coroutines(ev: Evaluator, holders: Iterable[Frame], entries: Iterable[Frame]
     known = first
     while True:
         left = {frame.fn for frame in held if frame.fn is not None and frame.fn not in known}
-        more = {fn for fn in left if _is_begun_once(ev, fn, incoming, known)}
+        more = {fn for fn in left if _is_begun_once(ev, fn, incoming, known, uses)}
         if not more:
-            return _with_readings(held, {frame for frame in held if frame.fn in known})
+            once = _with_readings(held, {frame for frame in held if frame.fn in known})
+            return once, {frame for frame in once if frame.fn in commands}
         known |= more
+        commands |= {fn for fn in more if all(frame.fn in commands for frame, _ in incoming[fn])}
 
 
 def _with_readings(held: list[Frame], begun: set[Frame]) -> set[Frame]:
@@ -99,96 +104,200 @@ def is_last(frame: Frame, event: Event) -> bool:
     return any(part is event.node for part in callers.parts(endings))
 
 
-def alone_until(frame: Frame) -> int:
-    """The position in a coroutine that begins a program up to which nothing else runs on the loop: no task was started before."""
-    until = min((mark[1].pos for mark in frame.marks if mark[0] == "makes-task"), default=_END)
-    seen = {frame}
-    for event in sorted(frame.events, key=_position):
-        if event.pos >= until:
-            break
-        if event.target is None or event.target in seen:
-            continue
-        if event.kind == LOOP or not _starts_nothing(event.target, seen):
-            return event.pos
-    return until
+def is_alone(frame: Frame, pos: int, spawning: set[Frame]) -> bool:
+    """Whether nothing else runs on the loop yet at a position of a coroutine that begins a program: no task was started before.
+
+    Args:
+        frame: the coroutine.
+        pos: the position.
+        spawning: what `spawning` gives.
+    """
+    started = [mark[1].pos for mark in frame.marks if mark[0] == "makes-task" and mark[1].pos < pos]
+    started += [e.pos for e in frame.events if e.pos < pos and (e.kind == LOOP or e.target in spawning)]
+    return not started or (
+        frame.fn is not None and all(_passes_by(frame.fn.body["body"], each, pos) for each in started)
+    )
 
 
-def _position(event: Event) -> int:
-    return event.pos
-
-
-def _starts_nothing(first: Frame, seen: set[Frame]) -> bool:
-    """Whether no task is started by a scope or what it calls, as far as that was not looked at yet."""
-    seen.add(first)
-    queue = [first]
+def spawning(frames: Iterable[Frame]) -> set[Frame]:
+    """Of all scopes, those that start a task or have a loop run something, or call what does."""
+    users: dict[Frame, list[Frame]] = {}
+    found: set[Frame] = set()
+    for frame in frames:
+        if any(mark[0] == "makes-task" for mark in frame.marks):
+            found.add(frame)
+        for event in frame.events:
+            if event.kind == LOOP:
+                found.add(frame)
+            elif event.target is not None:
+                users.setdefault(event.target, []).append(frame)
+    queue = list(found)
     while queue:
-        one = queue.pop()
-        if any(mark[0] == "makes-task" for mark in one.marks):
-            return False
-        for event in one.events:
-            target = event.target
-            if target is None or target in seen:
+        for user in users.get(queue.pop(), ()):
+            if user not in found:
+                found.add(user)
+                queue.append(user)
+    return found
+
+
+def _passes_by(body: list[Any], pos: int, later: int) -> bool:
+    """Whether a call stands in a branch that leaves the function, and a later place does not stand there."""
+    for stmt in body:
+        for block in F.blocks(stmt):
+            if stmt[0] == F.S_IF and block and _leaves(block[-1]):
+                places = {
+                    part[4] for part in callers.parts([block]) if part[0] == F.E_CALL and len(part) == _CALL_PARTS
+                }
+                if pos in places and not any(place >= later for place in places):
+                    return True
+            if _passes_by(block, pos, later):
+                return True
+    return False
+
+
+def _leaves(stmt: Any) -> bool:
+    """Whether a statement leaves the function: ``return``, ``raise``, ``sys.exit()``."""
+    if stmt[0] == F.S_EXPR and stmt[1][0] == F.E_CALL:
+        return F.last_name(stmt[1][1]) in ("exit", "_exit")
+    return stmt[0] in (F.S_RETURN, F.S_RAISE)
+
+
+def is_repeated(frame: Frame, event: Event) -> bool:
+    """Whether something in a coroutine happens again and again, and not only for each of a few things that are written down."""
+    return event.looped and any(
+        loop[0] != F.S_FOR or loop[5] or not _is_written_down(frame.module, loop[2]) for loop in _loops(frame, event)
+    )
+
+
+def is_endless(frame: Frame, event: Event) -> bool:
+    """Whether something stands in a loop that may wait for what comes: ``while``, ``async for``."""
+    return event.looped and any(loop[0] != F.S_FOR or loop[5] for loop in _loops(frame, event))
+
+
+def _loops(frame: Frame, event: Event) -> list[Any]:
+    """The loops of a scope around an event that stands in some."""
+    body = frame.fn.body["body"] if frame.fn is not None else []
+    return _loops_around(body, event.node) or [[F.S_WHILE]]
+
+
+def _loops_around(body: list[Any], node: Any) -> list[Any] | None:
+    """The loops that a node stands in; None where it does not stand in a body."""
+    for stmt in body:
+        if not any(part is node for part in callers.parts([stmt])):
+            continue
+        inside = next((found for block in F.blocks(stmt) if (found := _loops_around(block, node)) is not None), None)
+        if stmt[0] in (F.S_FOR, F.S_WHILE) and (inside is not None or stmt[0] == F.S_WHILE):
+            return [stmt, *(inside or ())]
+        return inside or []
+    return None
+
+
+def _is_row(bound: Any) -> bool:
+    return bool(bound.kind == "value" and not bound.path and bound.data[0] in (F.E_SEQ, F.E_DICT))
+
+
+def _is_written_down(module: Module, iterable: Any) -> bool:
+    """Whether what a loop goes through stands in the code: a row of constants, a variable of the module that is one."""
+    if iterable[0] in (F.E_SEQ, F.E_DICT):
+        return True
+    if iterable[0] == F.E_NAME:
+        bound = module.bindings.get(iterable[1], ())
+        return bool(bound) and all(_is_row(b) for b in bound)
+    if iterable[0] != F.E_CALL or iterable[1].__class__ is not list:
+        return False
+    if iterable[1][0] == F.E_ATTR:
+        return iterable[1][2] in ("items", "keys", "values") and _is_written_down(module, iterable[1][1])
+    return iterable[1][1] in ("enumerate", "sorted", "reversed", "zip", "list", "tuple") and all(
+        _is_written_down(module, each) for each in iterable[2]
+    )
+
+
+class _Uses:
+    """Which calls may mean a function: what a call was found to mean elsewhere does not count."""
+
+    def __init__(self, ev: Evaluator) -> None:
+        self.ev = ev
+        self._readings: dict[Any, list[Frame]] | None = None
+        self._open: dict[Any, set[int]] = {}
+
+    def of(self, fn: Fn, module: Module, scope: Fn | None, *, known_only: bool) -> Iterator[Any]:
+        """The calls in a scope that may call a function; with ``known_only`` only those that are known to."""
+        wanted = callers.Wanted(self.ev, fn, fn.name)
+        for node in callers.sites(self.ev.program, scope if scope is not None else module).get(fn.name, ()):
+            if not _means(node, fn, module) or _is_library_call(self.ev, node, module):
                 continue
-            if event.kind == LOOP or len(seen) > _NEAR:
-                return False
-            seen.add(target)
-            queue.append(target)
+            if fn.owner is not None and scope is not None and not wanted.means(node, scope):
+                continue
+            if self._may_mean(node, fn, module, scope, known_only=known_only):
+                yield node
+
+    def is_made_where(self, fn: Fn, known: set[Fn]) -> bool:
+        """Whether the objects of a method's class are only made where a program begins: nobody else has one to call it on."""
+        if fn.owner is None:
+            return False
+        below = (fn.owner, *attributes.subclasses(self.ev, fn.owner))
+        makers = {frame for cls in below for frame in self.ev.makers.get(cls, ())}
+        return bool(makers) and all(frame.fn in known or _is_begin(self.ev, frame.module, frame.fn) for frame in makers)
+
+    def _may_mean(self, node: Any, fn: Fn, module: Module, scope: Fn | None, *, known_only: bool) -> bool:
+        """Whether a call in a scope may call a function: it does in some reading, or nobody knows what it calls."""
+        if self._readings is None:
+            self._readings = {}
+            for frame in self.ev.frames:
+                self._readings.setdefault(frame.fn if frame.fn is not None else frame.module, []).append(frame)
+        key = scope if scope is not None else module
+        readings = [frame for frame in self._readings.get(key, ()) if frame.state == _READ]
+        if not readings:
+            return True
+        if key not in self._open:
+            self._open[key] = {id(one[2]) for frame in readings for one in frame.unresolved}
+        if id(node) in self._open[key] and not known_only:
+            return True
+        return any(
+            e.node is node and e.target is not None and e.target.fn is fn for frame in readings for e in frame.events
+        )
+
+
+_READ = 2
+"""The state of a frame that was read to its end."""
+
+
+def _is_begun_once(
+    ev: Evaluator, fn: Fn, incoming: dict[Fn, list[tuple[Frame, Event]]], known: set[Fn], uses: _Uses
+) -> bool:
+    """Whether only coroutines that run once make this one, and not in a loop."""
+    made = incoming.get(fn, ())
+    if not made or any(frame.fn not in known or is_repeated(frame, event) for frame, event in made):
+        return False
+    known_only = uses.is_made_where(fn, known)
+    for module, index in ev.program.callers(fn.name, fn.module):
+        scope = module.functions[index] if index >= 0 else None
+        if scope not in known and any(True for _ in uses.of(fn, module, scope, known_only=known_only)):
+            return False
     return True
 
 
-_END = 1 << 62
-_NEAR = 3000
-"""Scopes looked through for a task that is started."""
-
-
-def _is_begun_once(ev: Evaluator, fn: Fn, incoming: dict[Fn, list[tuple[Frame, Event]]], known: set[Fn]) -> bool:
-    """Whether only coroutines that run once make this one, and not in a loop."""
-    made = incoming.get(fn, ())
-    if not made or any(event.looped or frame.fn not in known for frame, event in made):
-        return False
-    scopes = ev.program.callers(fn.name, fn.module)
-    return all(index >= 0 and module.functions[index] in known for module, index in scopes)
-
-
-def _is_main(ev: Evaluator, fn: Fn) -> bool:
-    """Whether all that is ever done with a coroutine function is that a call runs a loop for it, where the program begins."""
+def _is_main(ev: Evaluator, fn: Fn, uses: _Uses) -> int:
+    """Whether all that is ever done with a coroutine function is that a call runs a loop for it, where the program or a command begins."""
     if fn.body["decorators"] or fn.head.is_generator:
-        return False
+        return _NO
     is_named = fn.owner is None and _NAME in fn.name.split("_")
     is_private = is_named or (fn.parent is not None and not fn.parent.is_async) or fn.name.startswith("_")
-    begins = False
-    made_at = _made_by_commands(ev, fn.owner) if fn.owner is not None else ()
+    begins: list[int] = []
+    known_only = uses.is_made_where(fn, set())
     for module, index in ev.program.callers(fn.name, fn.module):
-        if made_at and (module, index) not in made_at:
-            continue  # what is called there is a method of another class
         scope = module.functions[index] if index >= 0 else None
-        written = callers.sites(ev.program, scope if scope is not None else module)
-        named = written.get(fn.name, ())
-        found = [node for node in named if _means(node, fn, module) and not _is_library_call(ev, node, module)]
+        found = list(uses.of(fn, module, scope, known_only=known_only))
         if not found:
             continue
+        written = callers.sites(ev.program, scope if scope is not None else module)
         run = [id(node[2][0]) for calls in written.values() for node in calls if _runs_a_loop(ev, node, module)]
         if any(id(node) not in run for node in found):
-            return False
-        begins = begins or is_private or _is_begin(ev, module, scope)
-    return begins
-
-
-def _made_by_commands(ev: Evaluator, cls: Class) -> tuple[tuple[Module, int], ...]:
-    """The scopes that make objects of a class, if each of them is a command or the like: such an object is that command's work."""
-    users = tuple(ev.program.callers(cls.name, cls.module))
-    if len(users) > _COMMANDS_OF_CLASS or attributes.subclasses(ev, cls):
-        return ()
-    scopes = [(module, module.functions[index] if index >= 0 else None) for module, index in users]
-    are_commands = all(
-        scope is not None and (is_command(module.path) or any(_makes_command(ev, d) for d in scope.body["decorators"]))
-        for module, scope in scopes
-    )
-    return users if are_commands else ()
-
-
-_COMMANDS_OF_CLASS = 3
-"""Commands that work with objects of one class."""
+            return _NO
+        begins.append(_is_begin(ev, module, scope))
+    if is_private and begins:
+        return min(max(each, _BEGUN) for each in begins)
+    return min((each for each in begins if each), default=_NO)
 
 
 def _means(node: Any, fn: Fn, module: Module) -> bool:
@@ -227,19 +336,26 @@ def _runs_a_loop(ev: Evaluator, node: Any, module: Module) -> bool:
     return getattr(entry, "role", "") == "runs-loop"
 
 
-def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -> bool:
+def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -> int:
     """Whether a scope is where a program begins: the body of a module, a command, or a function that only such scopes call."""
-    if scope is None or is_command(module.path) or any(_makes_command(ev, each) for each in scope.body["decorators"]):
-        return True
+    if scope is None:
+        return _COMMANDED if is_command(module.path) else _BEGUN
+    if is_command(module.path) or any(_makes_command(ev, each) for each in scope.body["decorators"]):
+        return _COMMANDED
     if scope.owner is not None or scope.parent is not None or scope.is_async or depth > _COMMAND_CALLS:
-        return False
+        return _NO
     users = list(ev.program.callers(scope.name, module))
     here = [index for other, index in users if other is module]
     if here and all(index < 0 for index in here):
-        return True
-    return bool(users) and all(
-        _is_begin(ev, other, other.functions[index] if index >= 0 else None, depth + 1) for other, index in users
+        return _BEGUN
+    return min(
+        (_is_begin(ev, other, other.functions[index] if index >= 0 else None, depth + 1) for other, index in users),
+        default=_NO,
     )
+
+
+_NO, _BEGUN, _COMMANDED = 0, 1, 2
+"""Whether a program begins somewhere, and whether that is a command of a command line."""
 
 
 def _makes_command(ev: Evaluator, decorator: Any) -> bool:
@@ -250,6 +366,7 @@ def _makes_command(ev: Evaluator, decorator: Any) -> bool:
 
 _COMMAND_CALLS = 3
 """Calls from a command to the function that runs the loop."""
+_CALL_PARTS = 6
 _A_LOOP = "asyncio.AbstractEventLoop"
 
-__all__ = ["alone_until", "coroutines", "is_command", "is_last"]
+__all__ = ["coroutines", "is_alone", "is_command", "is_endless", "is_last", "is_repeated", "spawning"]

@@ -352,6 +352,8 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         _keep_exactly(ev, whose, test[2][0], test[3][0], truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1 and (more := _more_than_none(test)) is not None:
         _keep_told(ev, test[1], more is truth, fr)
+    elif tag == F.E_CMP and len(test[2]) == 1 and (gave := _gave_something(test)) is not None:
+        _keep_told(ev, test[1], gave is truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1:
         op = test[2][0]
         name = path(test[1])
@@ -392,6 +394,17 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
                 _keep_kinds(ev, asked[0], asked[1], truth, fr)
 
 
+def ended(ev: Evaluator, test: Any, fr: Frame) -> None:
+    """Keep what an object says of itself where a loop ends that asks it: ``while process.poll() is None``."""
+    asked = test
+    while asked[0] == F.E_UNARY and asked[1] == "not":
+        asked = asked[2]
+    if asked[0] == F.E_CMP and len(asked[2]) == 1 and asked[1][0] == F.E_CALL and asked[3][0][0] == F.E_CONST:
+        asked = asked[1]
+    if asked[0] == F.E_CALL and not asked[2] and asked[1][0] == F.E_ATTR:
+        narrow(ev, test, False, fr)
+
+
 def _whose_class(e: Any) -> Any:
     """``x`` of ``type(x)`` and of ``x.__class__``, where x is a name or an attribute of one; None for anything else."""
     is_type = e[0] == F.E_CALL and e[1][:2] == [F.E_NAME, "type"] and len(e[2]) == 1 and not e[3]
@@ -430,7 +443,7 @@ def _keep_members(ev: Evaluator, name: str, value: VS, wanted: V, is_it: bool, f
         _keep(fr, name, tuple(v for v in value if same(v, wanted) is not False))
 
 
-def _kinds_asked(test: Any) -> tuple[Any, list[tuple[bool, bool]]] | None:
+def _kinds_asked(test: Any) -> tuple[Any, list[tuple[int, ...]]] | None:
     """What a test asks of which expression: ``iscoroutinefunction(f)``, ``iscoroutinefunction(f) or isasyncgenfunction(f)``."""
     if test is None:
         return None
@@ -449,7 +462,7 @@ def _kinds_asked(test: Any) -> tuple[Any, list[tuple[bool, bool]]] | None:
     return parts[0][0], [kind for part in parts if part is not None for kind in part[1]]  # type: ignore[index]
 
 
-def _keep_kinds(ev: Evaluator, e: Any, kinds: list[tuple[bool, bool]], truth: bool, fr: Frame) -> None:
+def _keep_kinds(ev: Evaluator, e: Any, kinds: list[tuple[int, ...]], truth: bool, fr: Frame) -> None:
     name = path(e)
     if not name:
         return
@@ -574,18 +587,33 @@ def _more_than_none(test: Any) -> bool | None:
     return {">": True, "!=": True, "==": False, "<=": False}.get(test[2][0])
 
 
+def _gave_something(test: Any) -> bool | None:
+    """``x.poll() is not None`` asks whether it gave something, ``x.poll() is None`` whether not; None of other comparisons."""
+    asked, right = test[1], test[3][0]
+    if asked[0] != F.E_CALL or asked[2] or asked[1][0] != F.E_ATTR or right[:2] != [F.E_CONST, None]:
+        return None
+    return {"is not": True, "!=": True, "is": False, "==": False}.get(test[2][0])
+
+
 _KINDS = {
     "iscoroutinefunction": (True, False),
     "isasyncgenfunction": (True, True),
     "isgeneratorfunction": (False, True),
+    "isclass": (CLASS,),
+    "isfunction": (FUNC,),
+    "ismethod": (BOUND,),
 }
+"""What is asked of a callable: whether it is asynchronous and whether a generator, or what kind of value it is."""
+_TOLD_APART = frozenset((CLASS, FUNC, BOUND, PARTIAL, INST, CONST, SEQ, DICT, MODULE))
 
 
-def _is_kind(v: V, kind: tuple[bool, bool]) -> bool | None:
-    """Whether a callable is a function of this kind (asynchronous, generator); None where that is not known."""
+def _is_kind(v: V, kind: tuple[int, ...]) -> bool | None:
+    """Whether a callable is of this kind; None where that is not known."""
+    if len(kind) == 1:
+        return v.k == kind[0] if v.k in _TOLD_APART and not _may_stand_for_another(v) else None
     while v.k in (BOUND, PARTIAL):
         v = v.b if v.k == BOUND else v.a
-    return (v.a.is_async, v.a.head.is_generator) == kind if v.k == FUNC else None
+    return (bool(v.a.is_async), bool(v.a.head.is_generator)) == kind if v.k == FUNC else None
 
 
 def _never_none(value: VS) -> bool:
@@ -720,6 +748,8 @@ def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
             )
         elif v.k == UNKNOWN:
             answers.append(None)
+        elif w.k == EXT and w.a == "builtins.type" and v.k in (CLASS, FUNC, BOUND):
+            answers.append(v.k == CLASS)
         else:
             answers.append(False if w.k == CLASS else None)
     if any(a is True for a in answers):
@@ -760,4 +790,4 @@ def _builtin(dotted: str) -> type | None:
     return found if isinstance(found, type) else None
 
 
-__all__ = ["compared", "is_type_checking", "narrow", "outcome", "to_classes", "to_pattern"]
+__all__ = ["compared", "ended", "is_type_checking", "narrow", "outcome", "to_classes", "to_pattern"]

@@ -118,7 +118,7 @@ class Fn:
     """One function, method or lambda."""
 
     __slots__ = (
-        "_body", "asked", "assigned", "calls_in_tests", "contexts", "counts", "given_back", "head", "index", "module", "options", "raises",
+        "_body", "asked", "assigned", "calls_in_tests", "contexts", "counts", "given_back", "head", "index", "module", "options", "places", "raises",
         "refuses_loop", "shares", "text_sources", "texts",
     )  # fmt: skip
 
@@ -150,6 +150,8 @@ class Fn:
         """Its ``**`` parameter, if it asks for some of it by name and nothing else is done to it, once somebody asked."""
         self.shares: Any = None
         """The conditions that it may share with functions that it calls or that call it, once somebody asked."""
+        self.places: Any = None
+        """What is known at each of its calls of what is None and what is not, once somebody asked."""
 
     def __repr__(self) -> str:
         return f"<fn {self.dotted}>"

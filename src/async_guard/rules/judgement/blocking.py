@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from async_guard.link import given
 from async_guard.link.entries import Entry
 from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, is_far, seldom, step
 from async_guard.model.findings import Confidence, Finding, Severity
@@ -46,6 +47,11 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
         key = (way.frame.module.path, first.pos, first.end, *sink)
         rank = (int(way.probable), int(way.lowered), int(way.handled), way.length)
         found = best.get(key)
+        if found is not None and rank >= found[0]:
+            continue
+        if not way.probable and way.length > 1 and given.is_given(way.links()):
+            way.probable = True
+            rank = (1, *rank[1:])
         if found is None or rank < found[0]:
             best[key] = (rank, way)
     per_place: dict[tuple[object, ...], int] = {}

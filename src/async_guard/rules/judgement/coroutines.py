@@ -334,7 +334,7 @@ def _is_only_asynchronous(linked: Linked, v: V) -> bool:
         return False
     # Of other libraries' classes the catalogue does not say whether they can be entered in both ways.
     found = ev.catalogue.method(v.a, "__aenter__")
-    return found is not None and found[0].is_async
+    return found is not None and found[0].is_async and ev.catalogue.method(v.a, "__exit__") is None
 
 
 def _kept_on_objects(linked: Linked) -> Iterator[tuple[Frame, Mark, str]]:

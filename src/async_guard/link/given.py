@@ -1,0 +1,322 @@
+"""What a way to a blocking call needs to be left out, although a caller on the way gives it: ``if client is None: client = connect()``.
+
+Asked of the few chains that would be reported, not while functions are read: telling readings apart by it would multiply them. Only what is
+written counts: something that is never None where it stands (a literal, what a class makes), or that the caller has asked before it calls.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from async_guard.link.frames import Event, Frame
+from async_guard.link.program import Fn
+from async_guard.model import facts as F
+
+NOT_NONE: Final = 1
+TRUE: Final = 2
+_OPEN: Final = 0
+"""A name that stands for something new."""
+_NONE: Final = -1
+_FALSE: Final = -2
+
+Known = dict[str, int]
+"""Names and attributes of names -> what conditions say of them: `TRUE`, `NOT_NONE`, that they are None, or false."""
+
+
+class Places:
+    """What is known at each call of one function, once somebody asked."""
+
+    def __init__(self, fn: Fn) -> None:
+        self.at: dict[tuple[int, int], tuple[Known, Known]] = {}
+        """Call -> what is known of names there, and of which parameters, as they were passed, the place needs to be None or false."""
+        self.params = {p[0] for p in fn.body["params"]}
+        self.block(fn.body["body"], {}, {})
+
+    def block(self, body: list[Any], known: Known, under: Known) -> bool:
+        """Read statements, changing what is known; whether the end of the block is reached."""
+        under = dict(under)
+        for stmt in body:
+            tag = stmt[0]
+            if tag == F.S_IF:
+                if not self.branches(stmt, known, under):
+                    return False
+            elif tag in (F.S_FOR, F.S_WHILE, F.S_TRY, F.S_MATCH):
+                self.renew(bound(stmt), known)
+                if tag != F.S_TRY:
+                    self.visit(stmt[1], known, under)
+                if tag == F.S_FOR:
+                    self.visit(stmt[2], known, under)
+                for inner in F.blocks(stmt):
+                    self.block(inner, dict(known), under)
+            elif tag == F.S_WITH:
+                self.visit(stmt[1], known, under)
+                self.renew(_bound_by(stmt), known)
+                if not self.block(stmt[2], known, under):
+                    return False
+            elif tag not in (F.S_DEF, F.S_CLASS, F.S_IMPORT, F.S_FROM, F.S_GLOBAL):
+                self.visit(stmt[1:], known, under)
+                self.renew(_bound_by(stmt), known)
+                if tag == F.S_ASSIGN and len(stmt[1]) == 1 and (name := path(stmt[1][0])):
+                    known[name] = strength(stmt[2], known, {})
+                elif tag == F.S_ASSERT:
+                    self.note(stmt[1], True, known, {})
+            if tag in _LEAVES:
+                return False
+        return True
+
+    def branches(self, stmt: Any, known: Known, under: Known) -> bool:
+        """Read the branches of an ``if``; what holds behind all of them that reach their end is known from there on."""
+        ends: list[Known] = []
+        after, below = dict(known), dict(under)
+        stays = False
+        for test, body in stmt[1]:
+            self.visit(test, after, below)
+            here, needs = dict(after), dict(below)
+            self.note(test, True, here, needs)
+            if self.block(body, here, needs):
+                ends.append(here)
+                stays = True
+            self.note(test, False, after, below)
+        if self.block(stmt[2], after, below):
+            ends.append(after)
+        if not ends:
+            return False
+        if not stays:
+            under.update(below)  # every branch before leaves the block
+        known.clear()
+        known.update(ends[0])
+        for end in ends[1:]:
+            for name in (*known, *(name for name in end if name not in known)):
+                one, other = known.get(name), end.get(name)
+                if one != other:
+                    known[name] = min(one, other) if one and other and one > 0 and other > 0 else _OPEN
+                    if known[name] == _OPEN and _OPEN not in (one, other) and name in self.params:
+                        del known[name]  # asked, not bound: it is what was passed
+        return True
+
+    def note(self, test: Any, truth: bool, known: Known, under: Known) -> None:
+        """Enter what the outcome of a condition says."""
+        tag = test[0]
+        if tag == F.E_UNARY and test[1] == "not":
+            self.note(test[2], not truth, known, under)
+        elif tag == F.E_BOOL:
+            if (test[1] == "and") is truth:
+                for part in test[2]:
+                    self.note(part, truth, known, under)
+        elif tag == F.E_CMP and len(test[2]) == 1 and test[2][0] in _NONE_TESTS and test[3][0][:2] == [F.E_CONST, None]:
+            is_none = (test[2][0] in ("is", "==")) is truth
+            self.enter(path(test[1]), _NONE if is_none else NOT_NONE, known, under)
+        elif tag == F.E_CALL and truth and test[1][:2] == [F.E_NAME, "isinstance"] and test[2]:
+            self.enter(path(test[2][0]), NOT_NONE, known, under)
+        elif tag in (F.E_NAME, F.E_ATTR):
+            self.enter(path(test), TRUE if truth else _FALSE, known, under)
+        elif tag == F.E_WALRUS:
+            self.enter(str(test[1]), TRUE if truth else _FALSE, known, under)
+
+    def enter(self, name: str, says: int, known: Known, under: Known) -> None:
+        """One name is known to be something."""
+        if not name:
+            return
+        if says > 0:
+            known[name] = max(says, known.get(name, _OPEN))
+        elif name in self.params and name not in known and under.get(name) != _NONE:
+            under[name] = says
+
+    def renew(self, names: list[str], known: Known) -> None:
+        """These names stand for something new."""
+        for name in names:
+            for attribute in [each for each in known if each.startswith(f"{name}.")]:
+                del known[attribute]
+            known[name] = _OPEN
+
+    def visit(self, part: Any, known: Known, under: Known) -> None:
+        """Note the calls in an expression or in several."""
+        if part.__class__ is not list or not part:
+            return
+        tag = part[0]
+        if tag == F.E_CALL and len(part) == _CALL_PARTS and part[1].__class__ is list:
+            self.at[(part[4], part[5])] = (dict(known), dict(under))
+        if tag == F.E_BOOL and len(part) == _BOOL_PARTS and part[2].__class__ is list:
+            known, under = dict(known), dict(under)
+            for inner in part[2]:
+                self.visit(inner, known, under)
+                self.note(inner, part[1] == "and", known, under)
+            return
+        if tag == F.E_IF and len(part) == _IF_PARTS and part[1].__class__ is list:
+            self.visit(part[1], known, under)
+            for truth, inner in ((True, part[2]), (False, part[3])):
+                here, needs = dict(known), dict(under)
+                self.note(part[1], truth, here, needs)
+                self.visit(inner, here, needs)
+            return
+        for inner in part:
+            self.visit(inner, known, under)
+
+
+def is_given(links: tuple[tuple[Frame, Event], ...]) -> bool:
+    """Whether some call of a chain is made only where an argument is None or false of which the call before says that it is not."""
+    given: Known = {}
+    for number, (frame, event) in enumerate(links):
+        fn = frame.fn
+        if fn is None:
+            given = {}
+            continue
+        known, under = _places(fn).at.get((event.pos, event.end), _NOTHING)
+        if given and any(_contradicts(given.get(name, _OPEN), needs) for name, needs in under.items()):
+            return True
+        call = event.node
+        target = event.target.fn if event.target is not None and number + 1 < len(links) else None
+        is_call = call.__class__ is list and bool(call) and call[0] == F.E_CALL and len(call) == _CALL_PARTS
+        given = _arguments(call, target, known, {**_declared(fn), **given}) if target is not None and is_call else {}
+    return False
+
+
+def _places(fn: Fn) -> Places:
+    if fn.places is None:
+        fn.places = Places(fn)
+    return fn.places  # type: ignore[no-any-return]
+
+
+def _contradicts(is_known: int, needs: int) -> bool:
+    return is_known >= NOT_NONE if needs == _NONE else is_known == TRUE
+
+
+def _arguments(call: Any, fn: Fn, known: Known, given: Known) -> Known:
+    """What a call says of the parameters of the function that it calls."""
+    name = F.last_name(call[1])
+    if name != fn.name and fn.name != "__init__":
+        return {}
+    params = fn.body["params"]
+    kinds = {F.last_name(d) for d in fn.body["decorators"]}
+    if fn.owner is not None and "staticmethod" not in kinds:
+        base = call[1][1] if call[1][0] == F.E_ATTR else None
+        if base is not None and name == fn.name and "classmethod" not in kinds and _is_class(F.last_name(base)):
+            return {}  # `Base.method(self, ...)`
+        params = params[1:]
+    out: Known = {}
+    for argument, param in zip(call[2], [p for p in params if p[1] in ("/", "a")], strict=False):
+        if argument[0] == F.E_STAR:
+            break
+        out[param[0]] = strength(argument, known, given)
+    named = {p[0] for p in params if p[1] in ("a", "k")}
+    for keyword, argument in call[3]:
+        if keyword in named:
+            out[keyword] = strength(argument, known, given)
+    return {param: says for param, says in out.items() if says}
+
+
+def _declared(fn: Fn) -> Known:
+    """Parameters whose annotation says that they are no None."""
+    return {
+        name: NOT_NONE
+        for name, _, annotation, default in fn.body["params"]
+        if annotation is not None
+        and annotation[0] == F.E_NAME
+        and annotation[1] in _PLAIN
+        and (default is None or default[:2] != [F.E_CONST, None])
+    }
+
+
+def strength(e: Any, known: Known, given: Known) -> int:
+    """What is known of an expression as it is written: that it is true, or no None."""
+    tag = e[0]
+    if tag in (F.E_NAME, F.E_ATTR):
+        name = path(e)
+        found = known.get(name)
+        return given.get(name, _OPEN) if found is None else max(found, _OPEN)
+    if tag == F.E_CONST:
+        return _OPEN if e[1] is None else TRUE if e[1] else NOT_NONE
+    if tag == F.E_SEQ:
+        return TRUE if any(item[0] != F.E_STAR for item in e[2]) else NOT_NONE
+    if tag == F.E_DICT:
+        return TRUE if any(key is not None for key in e[1]) else NOT_NONE
+    if tag == F.E_BOOL:
+        return strength(e[2][-1], known, given) if e[1] == "or" else min(strength(p, known, given) for p in e[2])
+    if tag == F.E_IF:
+        return min(strength(e[2], known, given), strength(e[3], known, given))
+    if tag == F.E_CALL:
+        called = F.last_name(e[1])
+        if _is_class(called):
+            return NOT_NONE if called.endswith(_SIZED) else TRUE
+        return NOT_NONE if called in (_MAKERS if e[1][0] == F.E_NAME else _OF_TEXTS) else _OPEN
+    return NOT_NONE if tag in _NEVER_NONE else _OPEN
+
+
+def _is_class(name: str) -> bool:
+    """Whether something is called like a class."""
+    return name[:1].isupper() and not name.isupper()
+
+
+def path(e: Any) -> str:
+    """``x`` and ``x.y`` as they are written; empty for anything else."""
+    if e[0] == F.E_NAME:
+        return str(e[1])
+    return f"{e[1][1]}.{e[2]}" if e[0] == F.E_ATTR and e[1][0] == F.E_NAME else ""
+
+
+def _targets(target: Any) -> list[str]:
+    tag = target[0]
+    if tag in (F.E_NAME, F.E_ATTR):
+        return [name] if (name := path(target)) else []
+    if tag == F.E_SEQ:
+        return [name for item in target[2] for name in _targets(item)]
+    return _targets(target[1]) if tag == F.E_STAR else []
+
+
+def _bound_by(stmt: Any) -> list[str]:
+    """Names that one statement binds, without those of the statements inside."""
+    tag = stmt[0]
+    if tag == F.S_ASSIGN:
+        return [name for target in stmt[1] for name in _targets(target)]
+    if tag in (F.S_ANN, F.S_AUG, F.S_FOR):
+        return _targets(stmt[1]) if tag != F.S_ANN or stmt[2] is not None else []
+    if tag == F.S_WITH:
+        return [name for _, target, _, _ in stmt[1] if target is not None for name in _targets(target)]
+    if tag == F.S_TRY:
+        return [handler[1] for handler in stmt[2] if handler[1]]
+    if tag == F.S_MATCH:
+        return [name for case in stmt[2] for name, _ in case[1]]
+    return [name for target in stmt[1] for name in _targets(target)] if tag == F.S_DEL else []
+
+
+def bound(stmt: Any) -> list[str]:
+    """The same with those of the statements inside."""
+    return [*_bound_by(stmt), *(name for block in F.blocks(stmt) for inner in block for name in bound(inner))]
+
+
+_NOTHING: tuple[Known, Known] = ({}, {})
+_LEAVES = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
+_NONE_TESTS = frozenset(("is", "is not", "==", "!="))
+_CALL_PARTS = 6
+_BOOL_PARTS = 3
+_IF_PARTS = 4
+_SIZED = (
+    "List",
+    "Dict",
+    "dict",
+    "Set",
+    "Tuple",
+    "Collection",
+    "Counter",
+    "Queue",
+    "Map",
+    "Mapping",
+    "Frame",
+    "Array",
+    "Series",
+    "Buffer",
+    "Store",
+)
+"""What classes are called at the end whose objects may be false because nothing is in them."""
+_PLAIN = frozenset(("str", "bytes", "int", "float", "bool", "list", "dict", "set", "tuple"))
+_MAKERS = frozenset((
+    "str", "bytes", "bytearray", "int", "float", "bool", "list", "dict", "set", "frozenset", "tuple", "len", "repr", "sorted", "range", "zip",
+    "enumerate", "map", "filter", "sum", "abs", "round", "type", "super", "open", "vars",
+))  # fmt: skip
+_OF_TEXTS = frozenset((
+    "strip", "lstrip", "rstrip", "lower", "upper", "title", "format", "join", "encode", "decode", "split", "rsplit", "splitlines", "removeprefix",
+    "removesuffix", "hexdigest", "isoformat", "as_posix",
+))  # fmt: skip
+_NEVER_NONE = frozenset((F.E_OPAQUE, F.E_LAMBDA, F.E_COMP, F.E_FSTR, F.E_CMP, F.E_BIN, F.E_UNARY))
+
+__all__ = ["is_given"]
