@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterable
 from async_guard.model.catalogue import ArgRef, Condition, TypeExpr
 
 ARGUMENT_FORMS = (
-    "instance", "declares", "call", "items", "used", "wrap", "offload", "sync", "back", "partial", "provider", "keeper", "cmfactory", "acmfactory",
-    "around", "around_call", "property",
+    "instance", "declares", "call", "items", "used", "wrap", "cached", "offload", "sync", "back", "partial", "provider", "keeper", "cmfactory",
+    "acmfactory", "around", "around_call", "property",
 )  # fmt: skip
 """Forms written ``form:argument``."""
 
-DECORATORS = ("wrap", "offload", "hop", "sync", "around")
+DECORATORS = ("wrap", "cached", "offload", "hop", "sync", "around")
 """What may follow ``decorator:``."""
 
 WRAPPERS = ("awaitable", "cm", "acm", "callable")

@@ -468,6 +468,13 @@ def assign_item(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
     put(ev, target[1], index, value, fr)
 
 
+def members(e: Any, value: VS) -> tuple[VS, ...] | None:
+    """What is in a set that is written out as constants; a set keeps no list of what is in it, which may be taken out again."""
+    if e[0] != F.E_SEQ or e[1] != "set" or any(item[0] != F.E_CONST for item in e[2]) or len(value) != 1:
+        return None
+    return tuple((v,) for v in value[0].c)
+
+
 def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -> None:
     """Something goes into the container that an expression names."""
     tag = container[0]

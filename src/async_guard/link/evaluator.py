@@ -126,8 +126,13 @@ _CALLED = ("__call__", "__get__")
 
 
 def _is_flag_changed(old: VS, new: VS) -> bool:
-    """Whether something that was a constant for sure may be something else."""
-    return bool(old) and old != new and all(is_constant(v) for v in old) and any(v not in old for v in new)
+    """Whether something that was a constant for sure, or a mapping with known keys, may be something else."""
+    return (
+        bool(old)
+        and old != new
+        and all(is_constant(v) or (v.k == DICT and bool(v.a) and not v.b) for v in old)
+        and any(v not in old for v in new)
+    )
 
 
 def _rounds(e: Any) -> int:
@@ -1584,7 +1589,7 @@ class Evaluator:
                     break
                 narrowing.narrow(self, part, e[1] == "and", fr)
                 if e[1] == "or":
-                    out = union(out, tuple(v for v in value if narrowing.outcome((v,)) is not False))
+                    out = union(out, self._truthy(value))
                 else:
                     out = union(out, self._falsy(value))
                 if fr.env is None:
@@ -1610,6 +1615,13 @@ class Evaluator:
         unsure = any(v.k in (INST, EXTINST) for v in value)
         return union(kept, (self.values.false,)) if unsure else kept
 
+    def _truthy(self, value: VS) -> VS:
+        """What a truth test that holds leaves of a value."""
+        kept = tuple(v for v in value if narrowing.outcome((v,)) is not False)
+        if not any(v.k == EXTINST and v.a == "builtins.bool" for v in kept):
+            return kept
+        return union(tuple(v for v in kept if not (v.k == EXTINST and v.a == "builtins.bool")), (self.values.true,))
+
     def x_cmp(self, e: Any, fr: Frame) -> VS:
         left = self.ev(e[1], fr)
         for op, right_e in zip(e[2], e[3], strict=True):
@@ -1618,9 +1630,18 @@ class Evaluator:
             if len(e[2]) == 1:
                 if op in ("in", "not in") and options.is_own(fr, right_e):
                     return options.has(self, op, left, right) or (self.values.instance("builtins.bool"),)
+                if right_e[0] == F.E_SEQ and right_e[1] == "set":
+                    right = self._written_out(right_e, right, fr)
                 return narrowing.compared(self, op, left, right)
             left = right
         return (self.values.instance("builtins.bool"),)
+
+    def _written_out(self, e: Any, value: VS, fr: Frame) -> VS:
+        """A set that is written out where something is looked for in it, with what is in it one by one."""
+        items = containers.members(e, value)
+        if items is None and all(item[0] in (F.E_CONST, F.E_NAME, F.E_ATTR) for item in e[2]):
+            items = tuple(self.ev(item, fr) for item in e[2])
+        return value if items is None else (self.values.seq("tuple", items, union(*items)),)
 
     def x_if(self, e: Any, fr: Frame) -> VS:
         outcome = self.test(e[1], fr)

@@ -13,6 +13,7 @@ from async_guard.link.values import (
     CLASS,
     CONST,
     CORO,
+    DICT,
     EXT,
     EXTINST,
     EXTMETH,
@@ -468,7 +469,9 @@ def _is(ev: Evaluator, v: V, dotted: str) -> bool:
         return dotted == f"builtins.{v.b}"
     if v.k == BOUND:
         return _is(ev, v.b, dotted)
-    return v.k == FUNC and bool(v.a.is_async) and dotted == "types.CoroutineType"
+    if v.k == DICT:
+        return dotted == "builtins.dict"
+    return v.k == FUNC and (dotted == "types.FunctionType" or (bool(v.a.is_async) and dotted == "types.CoroutineType"))
 
 
 def _mentions(args: Args, ref: ArgRef, word: str) -> bool:

@@ -126,10 +126,11 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
         items = right[0].b
         if all(len(i) == 1 and i[0].k == CONST for i in items):
             return (ev.values.const(any(i[0] is left[0] for i in items) == (op == "in")),)
-    if op in ("in", "not in") and len(left) == 1 and len(right) == 1 and texts.is_other(left[0]):
-        items = right[0].b if right[0].k == SEQ else None
-        is_out = bool(items) and all(len(i) == 1 and texts.differs(left[0], i[0]) for i in items or ())
-        return (ev.values.const(op == "not in"),) if is_out else unknown
+    if op in ("in", "not in") and len(left) == 1 and len(right) == 1 and texts.is_other(left[0]) and right[0].k == SEQ:
+        items = right[0].b
+        if items is not None:
+            is_out = bool(items) and all(len(i) == 1 and texts.differs(left[0], i[0]) for i in items)
+            return (ev.values.const(op == "not in"),) if is_out else unknown
     if op in ("in", "not in") and left and len(right) == 1 and right[0].k == SEQ and right[0].b is not None:
         if all(v.k == CLASS for v in (*left, *(v for item in right[0].b for v in item))):
             answers = {_are_same(left, item) for item in right[0].b}
@@ -137,7 +138,17 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
             return unknown if is_in is None else (ev.values.const(is_in is (op == "in")),)
         among = _among(left, right[0].b)
         return unknown if among is None else (ev.values.const(among is (op == "in")),)
+    if op in ("in", "not in") and left and right and all(v.k == DICT and v.a and not v.b for v in right):
+        is_out = all(_is_no_key(one, v) for one in left for v in right)
+        return (ev.values.const(op == "not in"),) if is_out else unknown
     return unknown
+
+
+def _is_no_key(v: V, table: V) -> bool:
+    """Whether a mapping of which all entries are known has nothing under a key; what it has may be taken out again."""
+    if v.k == CONST:
+        return not any(key == v.a for key, _ in table.a)
+    return texts.is_other(v) and v.c != texts.ROOT and all(key in v.c for key, _ in table.a)
 
 
 _EQUAL = {"==": True, "is": True, "!=": False, "is not": False}
