@@ -93,10 +93,27 @@ def _name(ev: Evaluator, name: str, fr: Frame, depth: int) -> Once:
         return True
     if name in fr.vars or fr.fn is None:
         made = narrowing.assigned(fr.fn, name) if fr.fn is not None else ()
+        if not made and fr.fn is not None and _is_imported(fr.fn, name):
+            return True  # what another module holds, by an import inside the function
         if not made or any(value is None for value in made):
             return None
         return _all(ev, made, fr, depth)
     return True if fr.holder(name) is None else None
+
+
+def _is_imported(fn: Fn, name: str) -> bool:
+    """Whether all that a function binds a name to is what it imports by it; assignments are looked for elsewhere."""
+    if any(p[0] == name for p in fn.body["params"]):
+        return False
+    todo, found = [fn.body["body"]], False
+    while todo:
+        for stmt in todo.pop():
+            if stmt[0] == F.S_FROM:
+                found = found or any(bound == name for _, bound in stmt[3])
+            elif stmt[0] == F.S_WITH and any(item[1] is not None and F.last_name(item[1]) == name for item in stmt[1]):
+                return False
+            todo += F.blocks(stmt)
+    return found
 
 
 def _call(ev: Evaluator, e: Any, fr: Frame, depth: int) -> Once:
