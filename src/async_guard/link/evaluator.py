@@ -1466,7 +1466,12 @@ class Evaluator:
 
     def s_assert(self, s: Any, fr: Frame) -> None:
         self.test(s[1], fr)
+        before = fr.env
         narrowing.narrow(self, s[1], True, fr)
+        if fr.env is None and before is not None:
+            fr.env = before
+            if not narrowing.told_below(self, s[1], fr):
+                fr.env = None
 
     def s_pass(self, s: Any, fr: Frame) -> None:
         return

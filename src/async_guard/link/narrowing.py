@@ -672,6 +672,24 @@ def _isinstance(ev: Evaluator, value: VS, classes: VS, truth: bool) -> VS:
     return to_classes(ev, value, wanted)
 
 
+def told_below(ev: Evaluator, test: Any, fr: Frame) -> bool:
+    """Whether ``assert isinstance(config, SqlConfig)`` tells of an object that it is of a class below the one that is known.
+
+    What is expected there is likelier than that only what is known gets there: where a class is loaded by its name, nobody sees what is made.
+    """
+    found = False
+    for part in test[2] if test[0] == F.E_BOOL and test[1] == "and" else [test]:
+        if part[0] != F.E_CALL or part[1][:2] != [F.E_NAME, "isinstance"] or len(part[2]) != 2 or not path(part[2][0]):
+            continue
+        known = {v.a for v in value_of(ev, part[2][0], fr) if v.k == INST}
+        wanted = flat_classes(ev.ev(part[2][1], fr))
+        below = [w for w in wanted if w.k == CLASS and not known.isdisjoint(attributes.mro(ev, w.a)[1:])]
+        if below:
+            _keep(fr, path(part[2][0]), union(*(hints.instance_of(ev, w) for w in below)))
+            found = True
+    return found
+
+
 def to_classes(ev: Evaluator, value: VS, classes: VS) -> VS:
     """The value after a successful ``isinstance`` test or class pattern."""
     wanted = flat_classes(classes)
