@@ -253,3 +253,5 @@ class Framework:
     """Last names of calls that hand something over: functions with such a call are read before anything that the framework runs is looked for."""
     commands: tuple[str, ...] = ()
     """Methods that decorate the commands of a command line."""
+    command_lines: tuple[str, ...] = ()
+    """Packages whose commands are programs: a coroutine function that one of them decorates has a loop of its own."""

@@ -257,6 +257,7 @@ class Frameworks:
         self.specs: dict[str, list[Registration]] = {}
         self.registers = tuple(dict.fromkeys(name for table in tables for name in table.registers))
         self.commands = frozenset(name for table in tables for name in table.commands)
+        self.command_lines = frozenset(name for table in tables for name in table.command_lines)
         self.markers: set[str] = set()
         self.calling: set[str] = set()
         self.item_markers: set[str] = set()

@@ -279,8 +279,11 @@ def _is_begun_once(
 
 def _is_main(ev: Evaluator, fn: Fn, uses: _Uses) -> int:
     """Whether all that is ever done with a coroutine function is that a call runs a loop for it, where the program or a command begins."""
-    if fn.body["decorators"] or fn.head.is_generator:
+    if fn.head.is_generator:
         return _NO
+    if fn.body["decorators"]:
+        is_command_only = all(_is_of_command_line(ev, fn.module, each) for each in fn.body["decorators"])
+        return _COMMANDED if is_command_only and not ev.program.callers(fn.name, fn.module) else _NO
     is_named = fn.owner is None and _NAME in fn.name.split("_")
     is_private = is_named or (fn.parent is not None and not fn.parent.is_async) or fn.name.startswith("_")
     begins: list[int] = []
@@ -362,6 +365,33 @@ def _makes_command(ev: Evaluator, decorator: Any) -> bool:
     """Whether a decorator makes a command of a command line: ``@app.command()``, ``@cli.command``."""
     named = decorator[1] if decorator[0] == F.E_CALL else decorator
     return bool(named[0] == F.E_ATTR and named[2] in ev.frameworks.commands)
+
+
+def _is_of_command_line(ev: Evaluator, module: Module, decorator: Any) -> bool:
+    """Whether a decorator of a package for command lines makes a command: ``@app.command()`` where ``app = cyclopts.App()``.
+
+    Bots have commands, too, which run on the loop of the bot.
+    """
+    named = decorator[1] if decorator[0] == F.E_CALL else decorator
+    is_command = F.last_name(named) in ev.frameworks.commands
+    return is_command and _package(module, named) in ev.frameworks.command_lines
+
+
+def _package(module: Module, e: Any, depth: int = 0) -> str:
+    """The package that an expression at module level comes from, as it is written; empty where that does not show."""
+    while e[0] in (F.E_ATTR, F.E_CALL) and e[1].__class__ is list:
+        e = e[1]
+    bound = module.bindings.get(e[1], ()) if e[0] == F.E_NAME else ()
+    if len(bound) != 1 or depth > _COMMAND_CALLS:
+        return ""
+    one = bound[0]
+    if one.kind == "import":
+        return str(one.data[0]).partition(".")[0]
+    if one.kind == "from":
+        return "" if one.data[1] else str(one.data[0]).partition(".")[0]
+    return (
+        _package(module, one.data, depth + 1) if one.kind == "value" and not one.path and one.data is not None else ""
+    )
 
 
 _COMMAND_CALLS = 3

@@ -357,7 +357,7 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         name = path(test[2][0])
         if name and test[1][1] == "isinstance" and len(test[2]) == 2:
             _keep(fr, name, _isinstance(ev, value_of(ev, test[2][0], fr), ev.ev(test[2][1], fr), truth))
-    elif tag == F.E_CALL and not test[2] and test[1][0] == F.E_ATTR:
+    elif tag == F.E_CALL and test[1][0] == F.E_ATTR:
         _keep_told(ev, test, truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1 and (whose := _whose_class(test[1])):
         _keep_exactly(ev, whose, test[2][0], test[3][0], truth, fr)
@@ -412,7 +412,7 @@ def ended(ev: Evaluator, test: Any, fr: Frame) -> None:
         asked = asked[2]
     if asked[0] == F.E_CMP and len(asked[2]) == 1 and asked[1][0] == F.E_CALL and asked[3][0][0] == F.E_CONST:
         asked = asked[1]
-    if asked[0] == F.E_CALL and not asked[2] and asked[1][0] == F.E_ATTR:
+    if asked[0] == F.E_CALL and asked[1][0] == F.E_ATTR:
         narrow(ev, test, False, fr)
 
 
@@ -584,7 +584,7 @@ _DENIED = "not "
 
 
 def _keep_told(ev: Evaluator, call: Any, truth: bool, fr: Frame) -> None:
-    """Keep what an object is once a method without arguments gave something true, or something false."""
+    """Keep what an object is once a method gave something true, or something false."""
     name = path(call[1][1])
     if name:
         _keep(fr, name, told(ev, value_of(ev, call[1][1], fr), call[1][2], truth))

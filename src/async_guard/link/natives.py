@@ -575,7 +575,7 @@ def _iterator(ev: Evaluator, v: V, site: Site) -> VS:
     made = containers.dunder(ev, v, ("__iter__",), site) if v.k == INST else None
     if made and all(m.k == GEN or (m.k == INST and attributes.special(ev, m, "__next__")) for m in made):
         return made
-    if v.k == EXTINST:  # who asks for its items has them read
+    if v.k == EXTINST and not v.a.startswith("builtins."):  # who asks for its items has them read
         return containers.lazily(ev, site, lambda: containers.iterate(ev, (v,), site, False))
     return (ev.values.seq("iter", None, containers.iterate(ev, (v,), site, False)),)
 
