@@ -653,6 +653,7 @@ class Program:
         self._fillers: dict[str, list[tuple[Module, int]]] | None = None
         self._methods: dict[str, list[Class]] | None = None
         self._subclasses: dict[str, list[Class]] | None = None
+        self._tops: dict[str, Class | None] | None = None
         self._aliases: dict[str, list[str]] | None = None
 
     def is_ours(self, dotted: str) -> bool:
@@ -842,6 +843,16 @@ class Program:
                     for method in cls.head.methods:
                         self._methods.setdefault(method, []).append(cls)
         return self._methods.get(name, [])
+
+    def only_class(self, name: str) -> Class | None:
+        """The class of this name that stands at the top of a module, where the project has one such and no more."""
+        if self._tops is None:
+            self._tops = {}
+            for module in self:
+                for cls in module.classes:
+                    if cls.head.qualname == cls.name:
+                        self._tops[cls.name] = None if cls.name in self._tops else cls
+        return self._tops.get(name)
 
     def classes_naming_base(self, name: str, within: Module | None = None) -> list[Class]:
         """Classes one of whose bases is written with this last name (or an import alias of it)."""
