@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import LOOP, STARLETTE, Framework, Registration, SubclassMethods
+from async_guard.frameworks.tables import LOOP, STARLETTE, Framework, Loaded, Registration, SubclassMethods
 
 _DISCORD = ("discord", "nextcord", "disnake")
 """The library, and those made of it."""
@@ -68,4 +68,5 @@ FRAMEWORK = Framework(
         ),
         SubclassMethods("telegram.ext.BaseHandler", "filter", (("check_update", LOOP), ("collect_additional_context", LOOP))),
     ),
+    loaded=(Loaded("setup", "add_cog", _of(*_BOTS, "AutoShardedBot", "AutoShardedClient", "ext.bridge.Bot", "ext.commands.InteractionBot")),),
 )  # fmt: skip
