@@ -108,7 +108,7 @@ _PLAIN_BASES = frozenset(
 _BUILTIN_TYPES = (str, bytes, bytearray, int, float, complex, list, tuple, dict, set)
 _UNTYPED = frozenset(("unknown", "parameter"))
 """Why nothing is known of an object that is no library's."""
-_KEEPING = frozenset(("staticmethod", "classmethod", "abstractmethod", "override"))
+_KEEPING = frozenset(("staticmethod", "classmethod", "abstractmethod", "override", "overrides"))
 """Decorators under which a function takes what it is called with."""
 _COROUTINES = frozenset((CORO, AWAITABLE))
 """Coroutines of the project and those of libraries."""
