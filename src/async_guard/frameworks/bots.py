@@ -57,7 +57,6 @@ FRAMEWORK = Framework(
         Registration(tuple(f"aiogram.{cls}.{name}" for cls in ("Router", "Dispatcher") for name in _AIOGRAM), "handler", STARLETTE, bare=False),
         # websockets (measured: 17.4).
         *(Registration(_SERVE, "hook", LOOP, arg=(name, None), beside=True) for name in _HANDSHAKE),
-        Registration(("homeassistant.core.callback",), "callback", LOOP),
     ),
     subclasses=(
         *(SubclassMethods(name, "check", tuple((method, LOOP) for method in _OF_COG)) for name in _of("ext.commands.Cog", "Cog")),
