@@ -106,7 +106,7 @@ _PLAIN_BASES = frozenset(
 )
 """Bases that read no attributes of their subclasses and cannot be entered by a plain ``with``."""
 _BUILTIN_TYPES = (str, bytes, bytearray, int, float, complex, list, tuple, dict, set)
-_UNTYPED = frozenset(("unknown", "parameter"))
+_UNTYPED = frozenset(("unknown", "parameter", "iteration of an unknown object", "item of an unknown object"))
 """Why nothing is known of an object that is no library's."""
 _KEEPING = frozenset(("staticmethod", "classmethod", "abstractmethod", "override", "overrides"))
 """Decorators under which a function takes what it is called with."""
@@ -160,7 +160,7 @@ def _dropped_by_name(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]
     """Statements that call a method of an object nobody could type, where the project's only functions of that name are coroutine functions."""
     known: dict[Fn, set[int]] = {}
     for frame in linked.evaluator.frames:
-        if frame.fn is not None:
+        if frame.fn is not None and frame.state == 2:
             at_all = {id(e) for _, _, e, why in frame.unresolved if why in _UNTYPED and e and _has_telling_name(e)}
             known[frame.fn] = known[frame.fn] & at_all if frame.fn in known else at_all
     for frame in linked.evaluator.frames:
