@@ -1,6 +1,15 @@
 """``python -m async_guard``: the same as the ``async-guard`` command."""
 
-from async_guard.frontends.start import main
+import os
+import sys
 
 if __name__ == "__main__":
+    home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if sys.path[0] in ("", os.getcwd()) and os.getcwd() != home:
+        del sys.path[
+            0
+        ]  # put there by ``-m``: what is judged must never be imported, though it may be called ``logging``
+
+    from async_guard.frontends.start import main
+
     main()

@@ -170,3 +170,13 @@ def test_routes_name_the_kinds_there_are(project: Path) -> None:
         "main.py:14: route GET / [loop] 1 error, 0 warnings\n"
         in run(project, "routes", ".", "--format", "concise").stdout
     )
+
+
+def test_modules_of_the_project_are_never_imported(project: Path) -> None:
+    """Though they have the names of what the program itself needs."""
+    for name in ("logging", "json", "rich", "pathspec"):
+        (project / name).mkdir()
+        (project / name / "__init__.py").write_text("raise SystemExit('imported')\n")
+    result = run(project, "check", ".", "--format", "concise", "--no-cache")
+    assert result.returncode == 1, result.stderr
+    assert "AG101" in result.stdout

@@ -27,6 +27,7 @@ class Catalogue:
         self._lines: dict[str, tuple[ClassEntry, ...]] = {}
         self._methods: dict[tuple[str, str], tuple[ClassEntry, FunctionEntry] | None] = {}
         self._prefixes: frozenset[str] | None = None
+        self._mentioned: frozenset[str] | None = None
 
     def with_extra(self, documents: Iterable[Document | Mapping[str, Any]]) -> Catalogue:
         """This catalogue and the entries of a project's own documents, which win over the shipped ones and over earlier documents.
@@ -155,6 +156,16 @@ class Catalogue:
             line = self._lines[class_name] = tuple(found.values())
         return line
 
+    def mentions(self, name: str) -> bool:
+        """Whether some library has a function or method of this last name."""
+        if self._mentioned is None:
+            found = {each.rpartition(".")[2] for each in self._index.names}
+            for row in self.rows():
+                if row.kind == "class":
+                    _gather(row.table, found)
+            self._mentioned = frozenset(found)
+        return name in self._mentioned
+
     # -- the whole
 
     def names(self) -> list[str]:
@@ -177,6 +188,19 @@ class Catalogue:
         index = self._index
         number = index.names.get(dotted, index.modules.get(dotted, -1))
         return index.row(number) if number >= 0 else None
+
+
+def _gather(part: Any, found: set[str]) -> None:
+    """Every word in a table: names of methods among them."""
+    if isinstance(part, str):
+        found.add(part)
+    elif isinstance(part, Mapping):
+        found.update(part)
+        for each in part.values():
+            _gather(each, found)
+    elif isinstance(part, (list, tuple)):
+        for each in part:
+            _gather(each, found)
 
 
 def _prefixes(names: Iterable[str]) -> set[str]:

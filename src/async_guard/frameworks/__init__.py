@@ -14,6 +14,7 @@ from async_guard.frameworks import (
     fastapi,
     graphs,
     grpc,
+    homeassistant,
     interfaces,
     mcp,
     neighbours,
@@ -48,6 +49,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     extensions.FRAMEWORK,
     interfaces.FRAMEWORK,
     bots.FRAMEWORK,
+    homeassistant.FRAMEWORK,
     commands.FRAMEWORK,
 )
 """In the order in which they are asked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import LOOP, STARLETTE, Framework, Registration, SubclassMethods
+from async_guard.frameworks.tables import LOOP, STARLETTE, Framework, Loaded, Registration, SubclassMethods
 
 _DISCORD = ("discord", "nextcord", "disnake")
 """The library, and those made of it."""
@@ -57,7 +57,6 @@ FRAMEWORK = Framework(
         Registration(tuple(f"aiogram.{cls}.{name}" for cls in ("Router", "Dispatcher") for name in _AIOGRAM), "handler", STARLETTE, bare=False),
         # websockets (measured: 17.4).
         *(Registration(_SERVE, "hook", LOOP, arg=(name, None), beside=True) for name in _HANDSHAKE),
-        Registration(("homeassistant.core.callback",), "callback", LOOP),
     ),
     subclasses=(
         *(SubclassMethods(name, "check", tuple((method, LOOP) for method in _OF_COG)) for name in _of("ext.commands.Cog", "Cog")),
@@ -68,4 +67,5 @@ FRAMEWORK = Framework(
         ),
         SubclassMethods("telegram.ext.BaseHandler", "filter", (("check_update", LOOP), ("collect_additional_context", LOOP))),
     ),
+    loaded=(Loaded("setup", "add_cog", _of(*_BOTS, "AutoShardedBot", "AutoShardedClient", "ext.bridge.Bot", "ext.commands.InteractionBot")),),
 )  # fmt: skip

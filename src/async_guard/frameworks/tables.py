@@ -152,6 +152,17 @@ class SubclassMethods:
 
 
 @dataclass(frozen=True)
+class Loaded:
+    """Functions of modules that an application calls with itself when it loads them: extensions, which it often finds by their file names."""
+
+    name: str
+    calls: str
+    """A method of the application that such a function calls."""
+    bases: tuple[str, ...]
+    """Classes of applications that do so."""
+
+
+@dataclass(frozen=True)
 class Signals:
     """Objects that call what a project connects to them, in the thread of whoever sends something through them."""
 
@@ -222,6 +233,7 @@ class Framework:
     outermost: tuple[str, ...] = ()
     """Classes of applications that hear of start-up and shutdown only where they are mounted in no other."""
     signals: tuple[Signals, ...] = ()
+    loaded: tuple[Loaded, ...] = ()
     hooks: dict[str, str] | None = None
     """Classes every method of which calls the functions of its name that are marked as its implementations -> class of the marker."""
     lazy: tuple[LazyAttributes, ...] = ()

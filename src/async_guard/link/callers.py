@@ -20,6 +20,23 @@ _BUILTIN = frozenset(dir(builtins))
 _DEFINES = frozenset(("def", "class"))
 
 
+def takes(method: Fn, call: Any) -> bool:
+    """Whether a method of an object can be called as a call is written; True where the call spreads its arguments."""
+    positional, keywords = call[2], call[3]
+    if any(a[0] == F.E_STAR for a in positional) or any(name is None for name, _ in keywords):
+        return True
+    params = method.body["params"]
+    kinds = [kind for _, kind, _, _ in params]
+    places = [p for p in params if p[1] in ("/", "a")][1:]
+    if len(positional) > len(places) and "*" not in kinds:
+        return False
+    given = {name for name, _ in keywords}
+    if "**" not in kinds and not given <= {p[0] for p in params if p[1] in ("a", "k")}:
+        return False
+    left = [p for p in places[len(positional) :] + [p for p in params if p[1] == "k"] if p[3] is None]
+    return all(p[0] in given for p in left)
+
+
 class Wanted:
     """What calls of one function look like.
 

@@ -21,6 +21,7 @@ from async_guard.frameworks.tables import (
     Arg,
     Framework,
     LazyAttributes,
+    Loaded,
     Registration,
     Release,
     Signals,
@@ -290,6 +291,9 @@ class Frameworks:
         """Routers and applications -> where they stand below others."""
         self.prefixes: dict[V, str] = {}
         self.blanket: list[tuple[V, VS]] = []
+        self.loaders: dict[str, Loaded] = {}
+        self.loading: dict[Loaded, Class | None] = {}
+        """What loads modules by functions of a name -> the project's only class of such applications."""
         self.handed: dict[Fn, tuple[str, ...]] = {}
         """Registered functions -> classes of what the framework passes to them by position."""
         self.routers: dict[str, tuple[Arg, Arg, Arg]] = {}
@@ -336,6 +340,7 @@ class Frameworks:
             self.transparent.update(table.transparent)
             self.attributes.update(table.attributes or {})
             self.subclass_methods.extend(table.subclasses)
+            self.loaders.update({each.name: each for each in table.loaded})
             self.routers.update(table.routers or {})
             self.responses.update(table.responses)
             self.validating.update(table.validating)
@@ -866,10 +871,31 @@ class Frameworks:
                 if table.passes and table.base in bases and not fn.name.startswith("__"):
                     classes = table.passes
         if not classes:
-            return NOTHING
+            return self._loading(ev, fn, name) if fn.name in self.loaders else NOTHING
         params = [p[0] for p in fn.body["params"] if p[1] in ("/", "a")][1 if fn.owner is not None else 0 :]
         position = params.index(name) if name in params else len(classes)
         return (ev.values.instance(classes[position]),) if position < len(classes) and classes[position] else NOTHING
+
+    def _loading(self, ev: Evaluator, fn: Fn, name: str) -> VS:
+        """The application that loads a module, for the parameter of the function by which it does so: the project's own class, if it has one."""
+        table = self.loaders[fn.name]
+        params = fn.body["params"]
+        if fn.owner is not None or fn.parent is not None or len(params) != 1 or params[0][0] != name:
+            return NOTHING
+        if fn.index not in fn.module.facts.calls.get(table.calls, ()):
+            return NOTHING
+        if table not in self.loading:
+            found: dict[Class, None] = {}
+            for base in dict.fromkeys(base.rpartition(".")[2] for base in table.bases):
+                for cls in ev.program.classes_naming_base(base):
+                    if not attributes.is_test_path(cls.module.path) and any(
+                        b in table.bases for b in attributes.library_bases(ev, cls)
+                    ):
+                        found.update(dict.fromkeys((cls, *attributes.subclasses(ev, cls))))
+            last = [cls for cls in found if not attributes.subclasses(ev, cls)]
+            self.loading[table] = last[0] if len(last) == 1 else None
+        bot = self.loading[table]
+        return (ev.values.make(INST, bot, None, False),) if bot is not None else NOTHING
 
     def yielded_state(self, ev: Evaluator, name: str) -> VS:
         """What a lifespan yields under this key: an attribute of the state of every request."""

@@ -108,7 +108,12 @@ def _named(ev: Evaluator, e: Any, fr: Frame) -> VS:
     alias = _alias(ev, e, fr)
     if alias is not None:
         return alias
-    return instances(ev, ev.ev(e, fr))
+    found = ev.ev(e, fr)
+    if e[0] == F.E_NAME and found and found[0].k == UNKNOWN and found[0].a == "undefined name" and not fr.module.stars:
+        meant = ev.program.only_class(e[1])  # never evaluated, so that nobody noticed that it is not imported
+        if meant is not None:
+            found = (ev.values.make(CLASS, meant, None),)
+    return instances(ev, found)
 
 
 def _alias(ev: Evaluator, e: Any, fr: Frame) -> VS | None:

@@ -723,6 +723,7 @@ def link(
         )
 
     program = Program(modules, (lambda dotted: libraries(dotted, is_known)) if libraries is not None else None)
+    program.is_known = is_known
     linked = Linked(program, Evaluator(program, catalogue, frameworks, contracts), frameworks)
     linked.build()
     return linked

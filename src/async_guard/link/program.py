@@ -651,6 +651,10 @@ class Program:
                 self.packages.add(".".join(parts[:end]))
         self._suffixes: dict[str, list[str]] | None = None
         self._imported: dict[str, set[str]] | None = None
+        self._bare: dict[str, list[tuple[Module, str, str]]] | None = None
+        self._within: dict[tuple[str, str], bool] = {}
+        self.is_known: Callable[[str], bool] = bool
+        """Whether something is known of a library of this name; who links a project says so."""
         self.forget_indexes()
         self._own = frozenset(name.partition(".")[0] for name in self.modules) if libraries is not None else frozenset()
         self.handed: dict[tuple[str, str, frozenset[str]], bool] = {}
@@ -670,6 +674,7 @@ class Program:
         self._fillers: dict[str, list[tuple[Module, int]]] | None = None
         self._methods: dict[str, list[Class]] | None = None
         self._subclasses: dict[str, list[Class]] | None = None
+        self._tops: dict[str, Class | None] | None = None
         self._aliases: dict[str, list[str]] | None = None
 
     def is_ours(self, dotted: str) -> bool:
@@ -721,16 +726,56 @@ class Program:
         found = self._suffixes.get(top)
         if not found:
             return folder
-        # Inside a package a bare name never means a sibling.
+        # Inside a package a bare name means a sibling only where the package is run from within.
         roots = [name[: -len(top)] for name in found]
-        roots = [root for root in roots if root[:-1] not in self.modules]
-        inside = [root for root in roots if importer.name.startswith(root) and root + top != importer.name]
-        inside = [root for root in inside if not self._is_imported(root[:-1])]
+        roots = [root for root in roots if importer.name.startswith(root) and root + top != importer.name]
+        inside = [root for root in roots if root[:-1] not in self.modules and not self._is_imported(root[:-1])]
         for root in sorted(inside, key=len, reverse=True):
             full = root + dotted
             if full in self.modules or (full in self.packages and folder is None):
                 return full
+        if folder is None:
+            for root in sorted(roots, key=len, reverse=True):
+                full = root + dotted
+                if (full in self.modules or full in self.packages) and self._is_run_within(root, top):
+                    return full
         return folder
+
+    def _is_run_within(self, root: str, top: str) -> bool:
+        """Whether modules of a package mean this neighbour by its bare name, as they do where a program is started in the package's folder.
+
+        What they import from it by name is there, it is no known library, and it does not import from a library of its own name itself.
+        """
+        key = (root, top)
+        if key not in self._within:
+            self._within[key] = (
+                root[:-1] in self.modules and not self.is_known(top) and self._holds_what_is_asked(root, top)
+            )
+        return self._within[key]
+
+    def _holds_what_is_asked(self, root: str, top: str) -> bool:
+        if self._bare is None:
+            self._bare = {}
+            for module in self:
+                for bindings in module.bindings.values():
+                    for b in bindings:
+                        if b.kind == "import" or (b.kind == "from" and not b.data[1]):
+                            base, name = (b.data[1], "") if b.kind == "import" else (b.data[0], b.data[2])
+                            self._bare.setdefault(str(base).partition(".")[0], []).append(
+                                (module, str(base), str(name))
+                            )
+        asked = False
+        for module, base, name in self._bare.get(top, ()):
+            if not module.name.startswith(root):
+                continue
+            of, full = self.modules.get(root + base), f"{root}{base}.{name}" if name else root + base
+            if module.name == root + top or (of is None and root + base not in self.packages):
+                return False
+            bound = of is not None and (name in of.bindings or bool(of.stars))
+            if not bound and full not in self.modules and full not in self.packages:
+                return False
+            asked = asked or bool(name)
+        return asked
 
     def _is_imported(self, package: str) -> bool:
         """Whether the project itself imports what a folder holds by a dotted path: a package, no place where imports start.
@@ -819,6 +864,16 @@ class Program:
                     for method in cls.head.methods:
                         self._methods.setdefault(method, []).append(cls)
         return self._methods.get(name, [])
+
+    def only_class(self, name: str) -> Class | None:
+        """The class of this name that stands at the top of a module, where the project has one such and no more."""
+        if self._tops is None:
+            self._tops = {}
+            for module in self:
+                for cls in module.classes:
+                    if cls.head.qualname == cls.name:
+                        self._tops[cls.name] = None if cls.name in self._tops else cls
+        return self._tops.get(name)
 
     def classes_naming_base(self, name: str, within: Module | None = None) -> list[Class]:
         """Classes one of whose bases is written with this last name (or an import alias of it)."""

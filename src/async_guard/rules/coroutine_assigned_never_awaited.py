@@ -8,9 +8,10 @@ stored; comparing a coroutine or testing whether it is true, which it always is;
 (it fails to make JSON of it, with status 500); passing it to a function of the project whose parameter is of another type, or which
 uses it as the result, or to a part of the standard library that takes data (`json.loads(request.body())`,
 `file.write(upload.read())`); taking an item of a future (`gather(...)[0]`); returning a coroutine or a future from a coroutine function whose
-caller awaits once only, that is declared to give something else (`-> bool`), or that calls itself; iterating an asynchronous generator by a
-plain `for`; entering by a plain `with` what only `async with` can enter (`with httpx.AsyncClient()`); and putting a coroutine into an
-attribute of the object that is read as if it were the result.
+caller awaits once only, that is declared to give something else (`-> bool`), that calls itself, or that overrides the one it calls
+(`return super().load()`); iterating an asynchronous generator by a plain `for`, or a coroutine by `async for`; entering by a plain `with`
+what only `async with` can enter (`with httpx.AsyncClient()`); and putting a coroutine into an attribute of the object that is read as if it
+were the result, or that gets the result of the same call elsewhere (`self.source = await self.load()`).
 An `async def` property is such a call as well. So is a coroutine in what only takes data, however deep inside a list or a mapping
 (`JSONResponse({"user": load()})`, `json.dumps({"user": load()})`, `raise HTTPException(401, detail=load())`, `logger.info("%s", load())`,
 `client.post(url, json={"user": load()})`, f-strings), in a field or variable that is declared as something else (`User(name=load())` of a

@@ -9,7 +9,8 @@ the loop as plain callbacks (`call_soon`, `call_later`, `add_signal_handler`, `a
 whose coroutines it drops, or to `signal.signal`, `atexit.register` and `weakref.finalize`, and `async def` methods that
 override what a library calls as plain ones (`logging.Handler.emit`, `threading.Thread.run`,
 `CORSMiddleware.is_allowed_origin`). Likewise a list of coroutines that a function of the project gives and a statement drops,
-and of `list(map(send, users))`, and `await start()` where `start` only gives another coroutine.
+and of `list(map(send, users))`, and `await start()` where `start` only gives another coroutine. A method of an object whose class nobody
+knows (`self.device.set_point(1)`) is `probable`, where every function of that name in the project is a coroutine function that takes such arguments.
 
 ## Why it matters
 

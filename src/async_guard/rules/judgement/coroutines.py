@@ -105,8 +105,13 @@ _PLAIN_BASES = frozenset(
     ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "contextlib.AbstractAsyncContextManager")
 )
 """Bases that read no attributes of their subclasses and cannot be entered by a plain ``with``."""
-_KEEPING = frozenset(("staticmethod", "classmethod", "abstractmethod", "override"))
+_BUILTIN_TYPES = (str, bytes, bytearray, int, float, complex, list, tuple, dict, set)
+_UNTYPED = frozenset(("unknown", "parameter", "iteration of an unknown object", "item of an unknown object"))
+"""Why nothing is known of an object that is no library's."""
+_KEEPING = frozenset(("staticmethod", "classmethod", "abstractmethod", "override", "overrides"))
 """Decorators under which a function takes what it is called with."""
+_COROUTINES = frozenset((CORO, AWAITABLE))
+"""Coroutines of the project and those of libraries."""
 _ANSWERING = frozenset(("route", "websocket"))
 SPOILING = {
     "test": "is tested for truth, and a coroutine always is true",
@@ -148,6 +153,52 @@ def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             yield _never_iterated(linked, meta, frame, mark, why)
     yield from _dropped_lists(linked, meta)
     yield from _dropped_maps(linked, meta)
+    yield from _dropped_by_name(linked, meta)
+
+
+def _dropped_by_name(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """Statements that call a method of an object nobody could type, where the project's only functions of that name are coroutine functions."""
+    known: dict[Fn, set[int]] = {}
+    for frame in linked.evaluator.frames:
+        if frame.fn is not None and frame.state == 2:
+            at_all = {id(e) for _, _, e, why in frame.unresolved if why in _UNTYPED and e and _has_telling_name(e)}
+            known[frame.fn] = known[frame.fn] & at_all if frame.fn in known else at_all
+    for frame in linked.evaluator.frames:
+        wanted = known.get(frame.fn) if frame.fn is not None and frame.is_async else None
+        if not wanted or frame.fn is None or attributes.is_test_path(frame.module.path):
+            continue
+        by_node = {id(e): (pos, end, e) for pos, end, e, _ in frame.unresolved if id(e) in wanted}
+        for stmt in statements(body_of(frame.fn)):
+            found = by_node.get(id(stmt[1])) if stmt[0] == F.S_EXPR else None
+            if found is not None and _means_coroutine(linked, found[2]):
+                call = text(found[2])
+                message = f"the coroutine of `{call}(...)` is never awaited, so nothing of it runs"
+                yield mistake(
+                    meta, linked, frame, at(frame, *found, call), message, probable=True, help=f"write `await {call}(...)`",
+                )  # fmt: skip
+
+
+def _has_telling_name(e: Any) -> bool:
+    """Whether a call is of a method with a name that says more than what libraries call theirs."""
+    name = callee_name(e)
+    return (
+        "_" in name
+        and e[1][0] == F.E_ATTR
+        and not name.startswith(("_", "async_"))
+        and not any(hasattr(kind, name) for kind in _BUILTIN_TYPES)
+    )
+
+
+def _means_coroutine(linked: Linked, call: Any) -> bool:
+    """Whether every function of the name that a call has is a method that is a coroutine function, and one can be called like this."""
+    name = callee_name(call)
+    classes = linked.program.classes_with_method(name)
+    if not classes or linked.program.attribute_writers(name) or linked.evaluator.catalogue.mentions(name):
+        return False
+    fns = [fn for module in linked.program for fn in module.functions if fn.name == name]
+    return all(fn.is_async and not fn.head.is_generator and not fn.body["decorators"] for fn in fns) and any(
+        fn.owner is not None and callers.takes(fn, call) for fn in fns
+    )
 
 
 def _dropped_maps(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
@@ -199,7 +250,7 @@ def _dropped_lists(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
             if events and all(e.target in makers and e.target.is_async is is_awaited for e in events):
                 step = at(frame, events[0].pos, events[0].end, node)
                 call = f"{text(node)}(...)"
-                if all(v.k == CORO for e in events if e.target is not None for v in e.target.ret):
+                if all(v.k in _COROUTINES for e in events if e.target is not None for v in e.target.ret):
                     message = f"what `{call}` gives is a coroutine again, which is never awaited, so nothing of it runs"
                     advice = f"write `await (await {call})`, or return a result and no coroutine"
                 else:
@@ -218,7 +269,7 @@ def _gives_coroutines(linked: Linked, frame: Frame) -> bool:
         and bool(frame.ret)
         and (
             all(v.k == SEQ and v.c and all(item.k == CORO for item in v.c) for v in frame.ret)
-            or (fn.is_async and all(v.k == CORO for v in frame.ret) and not _comes_from_thread(frame, _NEAR))
+            or (fn.is_async and all(v.k in _COROUTINES for v in frame.ret) and not _comes_from_thread(frame, _NEAR))
         )
         and not any(is_unclear(linked, v.c if v.k == SEQ else (v,)) for v in frame.ret)
     )
@@ -347,10 +398,32 @@ def _kept_on_objects(linked: Linked) -> Iterator[tuple[Frame, Mark, str]]:
             given = assignment(stmt)
             found = by_node.get(id(given[1])) if given is not None else None
             target = given[0][0] if given is not None and len(given[0]) == 1 else None
-            if found is None or target is None or target[0] != F.E_ATTR or target[1][:2] != [F.E_NAME, "self"]:
+            if given is None or found is None or target is None or target[0] != F.E_ATTR:
                 continue
-            if _is_misread(linked, scope.owner, str(target[2]), found[1][2]):
+            if target[1][:2] != [F.E_NAME, "self"]:
+                continue
+            if _is_misread(linked, scope.owner, str(target[2]), found[1][2]) or _is_awaited_first(
+                scope.owner, str(target[2]), text(given[1])
+            ):
                 yield *found, text(target)
+
+
+def _is_awaited_first(cls: Class, name: str, call: str) -> bool:
+    """Whether another method of the class puts the result of the same call into the attribute, and none awaits what it finds there."""
+    found = False
+    for fn in cls.module.functions:
+        body = body_of(fn) if fn.owner is cls else []
+        if not body or not takes_attribute(body, name):
+            continue
+        if any(use[0] == "await" and e[0] == F.E_ATTR and e[2] == name for e, use in uses(body)):
+            return False
+        for stmt in statements(body):
+            given = assignment(stmt)
+            if given is not None and given[1][0] == F.E_AWAIT and text(given[1][1]) == call:
+                found = found or any(
+                    t[0] == F.E_ATTR and t[1][:2] == [F.E_NAME, "self"] and t[2] == name for t in given[0]
+                )
+    return found
 
 
 def _is_misread(linked: Linked, cls: Class, name: str, value: VS) -> bool:
@@ -554,7 +627,8 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
         is_own = _is_of_awaitables(detail, value) and not _is_awaited_method(body_of(scope), mark[1].node, value)
         return "" if is_own else SPOILING[how]
     if how in ("iterate", "enter"):
-        return "" if detail else SPOILING[how]
+        is_own = all(v.k == CORO for v in value) and any(_gives_result(v) for v in value)
+        return "" if detail and not is_own else SPOILING[how]
     if how == "operand":
         return SPOILING[how]
     if how == "argument":
@@ -566,6 +640,12 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
     if how in ("return", "part") and isinstance(scope, Fn) and answers(linked, scope, frame):
         return ANSWERED
     return _contradicted(linked, scope, value) if how == "return" and isinstance(scope, Fn) else ""
+
+
+def _gives_result(v: V) -> bool:
+    """Whether a coroutine is of a function that returns something: a mere placeholder stands for what others implement otherwise."""
+    fn = v.a.fn if v.k == CORO else None
+    return fn is not None and any(s[0] == F.S_RETURN and s[1] is not None for s in statements(body_of(fn)))
 
 
 def _is_left_behind(fn: Fn, name: str, call: Any) -> bool:
@@ -614,6 +694,8 @@ def _contradicted(linked: Linked, fn: Fn, value: VS) -> str:
         return ""
     if all(v.a.fn is fn for v in value):
         return "is returned without being awaited, by the function itself"
+    if all(v.a.fn is not None and v.a.fn.name == fn.name and _is_continued(linked, fn, v.a.fn) for v in value):
+        return "is returned without being awaited, by the method that overrides it"
     annotation = fn.body["returns"]
     if annotation is None:
         return ""
@@ -621,6 +703,13 @@ def _contradicted(linked: Linked, fn: Fn, value: VS) -> str:
     declared = hints.of(linked.evaluator, annotation, scope)
     some = without_none(declared)
     return _UNAWAITED if declared and all(_is_data(linked, d) for d in some) else ""
+
+
+def _is_continued(linked: Linked, fn: Fn, base: Fn) -> bool:
+    """Whether a method overrides another one: whoever awaits it once has what awaiting the other one gives."""
+    if fn.owner is None or base.owner is None or fn.owner is base.owner:
+        return False
+    return base.owner in attributes.mro(linked.evaluator, fn.owner)
 
 
 def _keeps(fn: Fn) -> bool:
@@ -657,6 +746,11 @@ def answers(linked: Linked, fn: Fn, frame: Frame) -> bool:
     )
 
 
+def _looks_at(call: Any) -> bool:
+    """Whether a call asks what something is, or runs it: code behind it may know that this is a coroutine."""
+    return callee_name(call) in _DRIVING or callee_name(call) in ("isinstance", "hasattr", "type", "callable")
+
+
 def _shows(call: Any) -> bool:
     """Whether a call is one of those builtins that use a value and await nothing."""
     return bool(call[1][0] == F.E_NAME and call[1][1] in _SHOWING)
@@ -683,6 +777,8 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
     one_of_several = bound > 1 or is_bound_otherwise(body, name)
     spoiling = ""
     handed_back = False
+    handed_on = False
+    is_certain = False
     elsewhere = _of_others(linked, frame, body, name)
     for e, use in _reached(body, name, mark[1].pos) if one_of_several else uses(body):
         if e[0] != F.E_NAME or e[1] != name or id(e) in elsewhere:
@@ -694,11 +790,18 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
             handed_back = handed_back or not is_answer
             spoiling = spoiling or (ANSWERED if is_answer else "")
             continue
-        spoiling = misuse(linked, frame, body, e, use, value)
-        if not spoiling:
+        why = misuse(linked, frame, body, e, use, value)
+        if why:
+            spoiling = why
+            is_certain = is_certain or how in ("attribute", "operand")
+        elif how == "argument" and bound == 1 and not _looks_at(use[1]):
+            handed_on = True
+        else:
             return ""
     if shares(scope, name) or is_declared(body, name):
         return ""
+    if handed_on:  # whoever gets it may await it, but it never becomes its result
+        return spoiling if is_certain and all(v.k == CORO for v in value) else ""
     if handed_back:  # whoever gets it may await it, unless it was used as the result before
         if one_of_several or spoiling == SPOILING["attribute"]:
             return "" if one_of_several else spoiling
