@@ -6,9 +6,8 @@ import sys
 if __name__ == "__main__":
     home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     if sys.path[0] in ("", os.getcwd()) and os.getcwd() != home:
-        del sys.path[
-            0
-        ]  # put there by ``-m``: what is judged must never be imported, though it may be called ``logging``
+        # ``-m`` puts the working directory there: what is judged must never be imported, though it may be called ``logging``.
+        del sys.path[0]
 
     from async_guard.frontends.start import main
 
