@@ -228,12 +228,15 @@ def _unless_told(ev: Evaluator, choice: Any, fr: Frame, depth: int) -> bool | No
 
 
 def _answer(fr: Frame, name: str) -> Any:
-    """What a local variable is assigned, if that happens once and may be an answer about the loop."""
+    """What a local variable is assigned that may be an answer about the loop: once, or besides a False for where nothing could be asked."""
     if fr.fn is None or name not in fr.vars:
         return None
-    made = assigned(fr.fn, name)
+    made = [value for value in assigned(fr.fn, name) if value is None or value[:2] != _FALSE]
     value = made[0] if len(made) == 1 else None
     return value if value is not None and value[0] in (F.E_CALL, F.E_IF, F.E_CMP, F.E_UNARY, F.E_BOOL) else None
+
+
+_FALSE = [F.E_CONST, False]
 
 
 def assigned(fn: Fn, name: str) -> Sequence[Any]:
