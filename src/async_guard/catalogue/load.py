@@ -100,7 +100,7 @@ class Catalogue:
     # -- members of classes, inherited ones included
 
     def method(self, class_name: str, method_name: str) -> tuple[ClassEntry, FunctionEntry] | None:
-        """A method and the class that describes it: by name in the class and its bases, else the nearest ``"*"`` (never for dunders)."""
+        """A method and the class that describes it: by name in the class and its bases, else the nearest ``"*"`` (never for private ones)."""
         key = (class_name, method_name)
         try:
             return self._methods[key]
@@ -110,7 +110,7 @@ class Catalogue:
 
     def _method(self, class_name: str, method_name: str) -> tuple[ClassEntry, FunctionEntry] | None:
         line = self.line(class_name)
-        for wanted in (method_name,) if method_name.startswith("__") else (method_name, "*"):
+        for wanted in (method_name,) if method_name.startswith("_") else (method_name, "*"):
             for entry in line:
                 found = entry.methods.get(wanted)
                 if found is not None:
