@@ -625,34 +625,10 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
 def _as_made(ev: Evaluator, cls: Class, name: str, declared: VS) -> VS:
     """What a field is declared to hold; of what has the shape of a protocol, only what objects of the class are made with."""
     made = ev.made_with.get((cls, name), NOTHING)
-    if not known(made):
-        _read_makers(ev, cls)
-        made = ev.made_with.get((cls, name), NOTHING)
     if not known(made) or has_unknown(made):
         return declared
     return union(tuple(x for x in declared if x.k != INST or not is_protocol(x.a)), made)
 
-
-def _read_makers(ev: Evaluator, cls: Class) -> None:
-    """Read the scopes that may make objects of a class with a generated constructor, and were not read so far."""
-    key = ("made", cls)
-    begun = ev.filling.get(key)
-    if begun is not None:
-        if begun.state != 2:
-            ev.missed(begun)
-        return
-    begun = ev.filling[key] = Filling(ev.tick())
-    makers = [(module, user) for module, user in ev.program.callers(cls.name, cls.module) if user >= 0]
-    own = [index for index in cls.module.facts.calls.get("cls", ()) if index >= 0]
-    makers += [(cls.module, index) for index in own if cls.module.functions[index].owner is cls]
-    if len(makers) <= MAKERS:
-        for module, user in makers:
-            ev.read_somehow(module.functions[user])
-    begun.state = 2
-
-
-MAKERS = 12
-"""Scopes read to learn what objects of a class are made with."""
 
 PLAIN_BASES = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum"))
 """Bases that put no attributes on an object."""
