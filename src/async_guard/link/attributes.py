@@ -1265,7 +1265,7 @@ def runs_setter(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> bool:
     """Whether a property or another descriptor of the class gets the value that is assigned; then its code is called."""
     found = class_attribute(ev, v.a, name)
     if found is not None and any(x.k == PROPERTY and not x.b for x in found[1]):
-        for func in _accessor(ev, found[0], name, "setter"):
+        for func in _given(found[1], 0) or _accessor(ev, found[0], name, "setter"):
             calls.call(ev, (ev.values.make(BOUND, v, func),), Args([value], {}), site)
         return True
     for x in found[1] if found is not None else ():
@@ -1291,6 +1291,11 @@ def store(ev: Evaluator, v: V, name: str, value: VS, fr: Frame) -> None:
             return
         holder = holder.closure
     write(ev, (v.a, name), value)
+
+
+def _given(value: VS, which: int) -> VS:
+    """The functions that ``property(getter, setter, deleter)`` was given to set (0) or to delete (1)."""
+    return tuple(v for x in value if x.k == PROPERTY and x.c is not None for v in x.c[which] if v.k in (FUNC, WRAP))
 
 
 def _accessor(ev: Evaluator, cls: Class, name: str, role: str) -> VS:
@@ -1344,7 +1349,7 @@ def delete_one(ev: Evaluator, v: V, name: str, site: Site) -> None:
     found = class_attribute(ev, v.a, name)
     held = found[1] if found is not None else NOTHING
     if found is not None and any(x.k == PROPERTY for x in held):
-        for func in _accessor(ev, found[0], name, "deleter"):
+        for func in _given(held, 1) or _accessor(ev, found[0], name, "deleter"):
             calls.call(ev, (ev.values.make(BOUND, v, func),), Args([], {}), site)
         return
     descriptors = [x for x in held if x.k == INST and class_attribute(ev, x.a, "__delete__") is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, calls, derived, library, names, natives, options
+from async_guard.link import attributes, callers, calls, derived, library, names, natives, options
 from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Part
 from async_guard.link.values import (
@@ -162,7 +162,7 @@ def lazily(ev: Evaluator, site: Site, compute: Callable[[], VS]) -> VS:
     key = (fr, id(site.node))
     lazy = ev.lazies.get(key)
     if lazy is None:
-        lazy = ev.lazies[key] = Lazy(fr)
+        lazy = ev.lazies[key] = Lazy(fr, site.node)
         ev.frames.append(lazy)
     for event in made:
         lazy.add(event)
@@ -184,6 +184,30 @@ def pulled(ev: Evaluator, value: VS, site: Site) -> None:
     for v in value:
         if v.k == SEQ and v.a.__class__ is Lazy and not any(event.kind == CORO for event in v.a.events):
             _run_lazy(ev, v.a, site.running("worker"))
+
+
+def is_dropped(lazy: Lazy) -> bool:
+    """Whether an iterator is made for nothing: it is a statement of its own, or a local variable that at most a truth test looks at."""
+    fn = lazy.maker.fn
+    if fn is None or any(inner.parent is fn for inner in fn.module.functions):
+        return False
+    bound: list[str] = []
+    for stmt in callers.parts([fn.body["body"]]):
+        if stmt[0] == F.S_EXPR and len(stmt) > 1 and stmt[1] is lazy.node:
+            return True
+        if stmt[0] == F.S_ASSIGN and len(stmt) > 2 and stmt[2] is lazy.node and len(stmt[1]) == 1:
+            bound += [target[1] for target in stmt[1] if target[0] == F.E_NAME]
+    if len(bound) != 1:
+        return False
+    used = [node for node in callers.parts([fn.body["body"]]) if node[0] == F.E_NAME and node[1:2] == bound]
+    tested = [
+        node for node in callers.parts([fn.body["body"]]) if node[0] == F.E_CALL and F.last_name(node[1]) in _TESTS
+    ]
+    return len(used) == 1 + sum(any(a is node for a in call[2]) for call in tested for node in used)
+
+
+_TESTS = ("bool", "type", "id", "callable")
+"""Calls that ask nothing of an iterator."""
 
 
 def in_place(lazy: Lazy) -> bool:
@@ -427,6 +451,17 @@ def exact_items(ev: Evaluator, value: VS) -> list[VS] | None:
     if v.k == DICT and v.a and not v.b:
         return [(key,) for key in keys_of(ev, v)]
     return None
+
+
+def each_of(value: VS) -> list[VS] | None:
+    """What a list that was filled elsewhere holds, in some order and maybe more than once; None where not all of it is known."""
+    if len(value) != 1 or value[0].k != SEQ or value[0].b is not None or value[0].a.__class__ is not str:
+        return None
+    held = value[0].c
+    return [(v,) for v in held] if held and all(v.k in _TOLD_APART for v in held) else None
+
+
+_TOLD_APART = frozenset((FUNC, CLASS, BOUND))
 
 
 def mapping(ev: Evaluator, pairs: list[tuple[VS, VS]]) -> V:

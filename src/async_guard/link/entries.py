@@ -233,7 +233,7 @@ def _fills_by_name(body: list[Any]) -> bool:
     for stmt in body:
         if stmt[0] == F.S_IF and any(_fills_by_name(inner) for inner in (*(b for _, b in stmt[1]), stmt[2])):
             return True
-        if stmt[0] == F.S_ASSIGN and any(t[0] == F.E_SUB and t[2][0] == F.E_NAME for t in stmt[1]):
+        if stmt[0] == F.S_ASSIGN and any(t[0] == F.E_SUB and t[2][0] in (F.E_NAME, F.E_ATTR) for t in stmt[1]):
             return True
     return False
 
@@ -465,6 +465,8 @@ class Frameworks:
         known_here = without_unknown(iterable)
         table = known_here[0] if len(known_here) == 1 and known_here[0].k == SEQ else None
         items: tuple[VS, ...] = table.b or () if table is not None else ()
+        if table is not None and table.b is None and loop is not None and table.a.__class__ is str:
+            items = tuple(containers.each_of(iterable) or ())
         is_short = 1 < len(items) <= _MOST_ROWS
         if loop is None and not is_short:
             return ()

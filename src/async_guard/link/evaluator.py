@@ -1544,6 +1544,8 @@ class Evaluator:
         if env is not None:
             found: VS | None = env.get(e[1])
             if found is not None:
+                if fr.fn is None and found and (found[0].k == SEQ or found[0].k == DICT) and fr.owner is None:
+                    found = containers.filled(self, fr.module, e[1], found)  # by what its decorators run, too
                 return found if fr.rebound is None else union(found, fr.rebound.get(e[1], NOTHING))
         return names.lookup(self, e[1], fr)
 
@@ -1792,10 +1794,13 @@ class Evaluator:
             out.append((self.ev(e[3], fr), self.ev(e[4], fr) if e[4] is not None else NOTHING))
             return True
         target, iterable, conditions = e[2][level][:3]
-        items = containers.exact_items(self, self.ev(iterable, fr))
+        value = self.ev(iterable, fr)
+        items = containers.exact_items(self, value)
+        is_sure = items is not None
+        if items is None:
+            items = containers.each_of(value)
         if items is None or len(items) > rounds:
             return None
-        is_sure = True
         before = dict(fr.env or {})
         for item in items:
             if conditions:

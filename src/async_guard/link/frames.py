@@ -259,10 +259,12 @@ class Frame:
 class Lazy(Frame):
     """What an iterator does when its items are asked for: the body of a generator expression, the function of a ``map``."""
 
-    __slots__ = ("maker", "taken")
+    __slots__ = ("maker", "node", "taken")
 
-    def __init__(self, maker: Frame) -> None:
+    def __init__(self, maker: Frame, node: Any) -> None:
         super().__init__(maker.module, None, maker)
+        self.node = node
+        """The expression that makes it."""
         self.maker = maker
         """The scope that makes the iterator; whoever iterates it there runs it in place."""
         self.taken = False

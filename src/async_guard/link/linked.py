@@ -361,7 +361,7 @@ class Linked:
         for lazy in self.evaluator.lazies.values():
             if not lazy.taken and (lazy.maker in self.on_loop or lazy.maker in self.in_worker):
                 lazy.taken = True
-                if containers.in_place(lazy):
+                if not containers.is_dropped(lazy) and containers.in_place(lazy):
                     changed[lazy.maker] = None
         return list(changed)
 

@@ -930,10 +930,14 @@ def _made_static(kind: str) -> Handler:
 
 
 def _property(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    """``property(getter, ...)``; what sets and deletes is looked for where somebody does that."""
+    """``property(getter, setter, deleter)``."""
     getter = _first(args) or args.keywords.get("fget") or (ev.values.none,)
     made = (v for v in getter if v.k in (FUNC, WRAP, PARTIAL) or v is ev.values.none)
-    return tuple(ev.values.make(PROPERTY, v, False) for v in made) or None
+    others = [
+        args.positional[number] if len(args.positional) > number else args.keywords.get(keyword, NOTHING)
+        for number, keyword in ((1, "fset"), (2, "fdel"))
+    ]
+    return tuple(ev.values.make(PROPERTY, v, False, tuple(others)) for v in made) or None
 
 
 def _cached_property(ev: Evaluator, args: Args, site: Site) -> VS | None:
