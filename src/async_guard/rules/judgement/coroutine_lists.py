@@ -14,7 +14,7 @@ from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement import coroutines
 from async_guard.rules.judgement.scopes import body_of, notes
-from async_guard.rules.judgement.syntax import Use, assignment, callee_name, shares, statements, uses
+from async_guard.rules.judgement.syntax import Use, assignment, callee_name, is_dict, shares, statements, uses
 
 Made = dict[int, tuple[Frame, Any]]
 """Calls of one scope that make coroutines, by identity -> frame and mark."""
@@ -74,9 +74,8 @@ class _Scope:
             if given is None or len(given[0]) != 1:
                 continue
             target, value = given[0][0], given[1]
-            if target[0] == F.E_NAME and value[0] in (F.E_DICT, F.E_SEQ):
-                parts = zip(value[1], value[2], strict=True) if value[0] == F.E_DICT else enumerate(value[2])
-                for key, part in parts:
+            if target[0] == F.E_NAME and (value[0] in (F.E_DICT, F.E_SEQ) or is_dict(value)):
+                for key, part in _keyed(value):
                     held.setdefault(str(target[1]), {}).setdefault(_key(key), []).extend(self._made_in(part))
             elif target[0] == F.E_SUB and target[1][0] == F.E_NAME:
                 targets.add(id(target))
@@ -92,6 +91,8 @@ class _Scope:
         """The coroutines that an expression is, or that displays in it hold."""
         if id(e) in self.made:
             return [self.made[id(e)]]
+        if is_dict(e):
+            return [made for _, part in e[3] for made in self._made_in(part)]
         return [made for part in e[2] for made in self._made_in(part)] if e[0] in (F.E_DICT, F.E_SEQ) else []
 
     def _fate_of_some(self, name: str, frame: Frame, keys: set[Any], targets: set[int]) -> str:
@@ -256,7 +257,14 @@ def _adds_to(e: Any, name: str) -> bool:
 
 def _is_mapping(e: Any) -> bool:
     """Whether iterating gives keys, and not what is held."""
-    return bool(e[0] == F.E_DICT or (e[0] == F.E_COMP and e[1] == "dict"))
+    return bool(e[0] == F.E_DICT or (e[0] == F.E_COMP and e[1] == "dict") or is_dict(e))
+
+
+def _keyed(e: Any) -> list[tuple[Any, Any]]:
+    """What a display or ``dict(name=value)`` holds, by key or position."""
+    if e[0] == F.E_DICT:
+        return list(zip(e[1], e[2], strict=True))
+    return [([F.E_CONST, key], value) for key, value in e[3]] if e[0] == F.E_CALL else list(enumerate(e[2]))
 
 
 def _is_empty(e: Any) -> bool:

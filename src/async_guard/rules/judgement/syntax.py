@@ -116,7 +116,7 @@ def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
     if tag == F.E_CALL:
         argument = ("argument", e)
         callee = [(e[1], _VALUE)]
-        if _is_dict(e) and use[0] in ("return", "part", "argument", "within"):
+        if is_dict(e) and use[0] in ("return", "part", "argument", "within"):
             return [*callee, *((a, argument) for a in e[2]), *((v, _inside(e, use)) for _, v in e[3])]
         return [
             *callee,
@@ -164,9 +164,9 @@ def _inside(e: Any, use: Use) -> Use:
     return use if use == _STATEMENT or use[0] == "within" else _PART if use[0] in ("return", "part") else _VALUE
 
 
-def _is_dict(call: Any) -> bool:
+def is_dict(call: Any) -> bool:
     """``dict(name=value)``."""
-    return bool(call[1][:2] == [F.E_NAME, "dict"] and call[3])
+    return bool(call[0] == F.E_CALL and call[1][:2] == [F.E_NAME, "dict"] and call[3])
 
 
 def _comprehension(e: Any, use: Use) -> list[tuple[Any, Use]]:
