@@ -67,5 +67,11 @@ FRAMEWORK = Framework(
         ),
         SubclassMethods("telegram.ext.BaseHandler", "filter", (("check_update", LOOP), ("collect_additional_context", LOOP))),
     ),
-    loaded=(Loaded("setup", "add_cog", _of(*_BOTS, "AutoShardedBot", "AutoShardedClient", "ext.bridge.Bot", "ext.commands.InteractionBot")),),
+    loaded=(
+        # discord.py before 2.0, Pycord, nextcord and disnake call plain functions; since 2.0 they must be coroutine functions.
+        Loaded(
+            "setup", "add_cog", _of(*_BOTS, "AutoShardedBot", "AutoShardedClient", "ext.bridge.Bot", "ext.commands.InteractionBot"),
+            plain=("add_cog", "remove_cog", "load_extension", "unload_extension", "reload_extension", "load_extensions"),
+        ),
+    ),
 )  # fmt: skip

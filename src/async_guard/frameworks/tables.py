@@ -160,6 +160,8 @@ class Loaded:
     """A method of the application that such a function calls."""
     bases: tuple[str, ...]
     """Classes of applications that do so."""
+    plain: tuple[str, ...] = ()
+    """Methods of the application that are no coroutine functions in those releases and relatives that call plain functions of the name."""
 
 
 @dataclass(frozen=True)

@@ -292,6 +292,7 @@ class Frameworks:
         self.prefixes: dict[V, str] = {}
         self.blanket: list[tuple[V, VS]] = []
         self.loaders: dict[str, Loaded] = {}
+        self.plain: frozenset[str] | None = None
         self.loading: dict[Loaded, Class | None] = {}
         """What loads modules by functions of a name -> the project's only class of such applications."""
         self.handed: dict[Fn, tuple[str, ...]] = {}
@@ -877,6 +878,18 @@ class Frameworks:
         params = [p[0] for p in fn.body["params"] if p[1] in ("/", "a")][1 if fn.owner is not None else 0 :]
         position = params.index(name) if name in params else len(classes)
         return (ev.values.instance(classes[position]),) if position < len(classes) and classes[position] else NOTHING
+
+    def plain_methods(self, ev: Evaluator) -> frozenset[str]:
+        """Methods of applications that are plain in the release that the project uses, as its plain functions show that load its modules."""
+        if self.plain is None:
+            found: set[str] = set()
+            for table in self.loaders.values():
+                for module, user in ev.program.callers(table.calls) if table.plain else ():
+                    fn = module.functions[user] if user >= 0 else None
+                    if fn is not None and fn.name == table.name and fn.owner is None and not fn.is_async:
+                        found.update(table.plain)
+            self.plain = frozenset(found)
+        return self.plain
 
     def _loading(self, ev: Evaluator, fn: Fn, name: str) -> VS:
         """The application that loads a module, for the parameter of the function by which it does so: the project's own class, if it has one."""

@@ -599,13 +599,16 @@ def _made(value: VS, node: Any) -> str:
 
 def _coroutines(linked: Linked) -> Iterator[tuple[Scope, Frame, Mark, Use]]:
     """Calls that make a coroutine, each with what becomes of it."""
+    plain = linked.frameworks.plain_methods(linked.evaluator)
     for scope, marks in notes(linked).of_kind("coroutine"):
         by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not is_unclear(linked, mark[2])}
         if not by_node:
             continue
         for e, use in uses(body_of(scope)):
             found = by_node.get(id(e))
-            if found is not None and use[0] != "await" and not _is_declared_plain(linked, scope, found[1]):
+            if found is None or use[0] == "await" or _is_declared_plain(linked, scope, found[1]):
+                continue
+            if callee_name(e) not in plain or any(v.k == CORO for v in found[1][2]):
                 yield scope, *found, use
 
 
