@@ -718,7 +718,8 @@ def _is_continued(linked: Linked, fn: Fn, base: Fn) -> bool:
 def _keeps(fn: Fn) -> bool:
     """Whether nobody else's decorator stands around a function, which might await once more."""
     return all(
-        (d[1] if d[0] == F.E_NAME else d[2] if d[0] == F.E_ATTR else "") in _KEEPING for d in fn.body["decorators"]
+        (callee_name(d) or (d[1] if d[0] == F.E_NAME else d[2] if d[0] == F.E_ATTR else "")) in _KEEPING
+        for d in fn.body["decorators"]
     )
 
 
