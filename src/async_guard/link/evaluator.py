@@ -531,8 +531,6 @@ class Evaluator:
         owner = fn.owner
         if owner is None:
             return None
-        if fn.is_async and fn.is_class_method:
-            return self.values.make(CLASS, owner, None)
         # Whoever runs it is of no class below that has its own.
         overridden = any(fn.name in sub.bindings for sub in attributes.subclasses(self, owner))
         return self.values.make(INST, owner, None, (fn.name,) if overridden else True)
