@@ -267,8 +267,6 @@ NO_ROW = {
     "socketio_namespace_helper_def",
     "sort_key_in_async",
     "sqladmin_authenticate_helper",
-    "start_server_callback_async",
-    "start_server_callback_def",
     "strawberry_context_getter_async",
     "strawberry_dataloader_async",
     "strawberry_root_value_getter_async",
