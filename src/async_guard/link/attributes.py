@@ -457,14 +457,14 @@ def special(ev: Evaluator, v: V, name: str) -> VS:
     return tuple(b for b in out if not (b.k == BOUND and b.b.k == FUNC and b.b.a.is_stub() and len(out) > 1))
 
 
-def _as_declared(ev: Evaluator, stored: VS, declared: VS) -> VS:
+def _as_declared(ev: Evaluator, held: VS, declared: VS) -> VS:
     """Of objects put into an attribute, those that are of the declared kind (``store: Store[Row]``), with its type arguments."""
     generic = [d for d in declared if d.k == INST and d.b]
     if not generic:
-        return stored
+        return held
     kept = tuple(
         v
-        for v in stored
+        for v in held
         if v.k != INST or not any(hints.of_other_kind(ev, v.a, d) for d in generic if d.a in mro(ev, v.a))
     )
     return hints.parametrized(ev, kept, declared) if known(kept) else declared
@@ -539,7 +539,7 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
                 out = union(out, written_elsewhere(ev, cls, name))  # `on_done = nothing`, until somebody sets it
             if known(out) or any(x.k != UNKNOWN for x in out):
                 return (
-                    union(out, _stored(ev, v, name))
+                    union(out, stored(ev, v, name))
                     if any(x.k == FUNC for x in value) and _rebound(ev, v, name)
                     else out
                 )
@@ -572,16 +572,16 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         if member_name(v) and known(value := member_value(ev, cls, member_name(v))):
             return value
         return union(*member_values(ev, cls)) or ev.values.why("value of an enumeration")
-    stored = _stored(ev, ev.values.make(INST, cls, None, False) if member_name(v) else v, name)
-    given = _field(ev, v, name) if not stored or not known(stored) else NOTHING
-    if known(stored):
-        told = without_unknown(stored)
+    held = stored(ev, ev.values.make(INST, cls, None, False) if member_name(v) else v, name)
+    given = _field(ev, v, name) if not held or not known(held) else NOTHING
+    if known(held):
+        told = without_unknown(held)
         if out and found is not None:
             told = _as_declared(ev, told, out)
         if all(is_constant(x) for x in told):
             # A constant is all that is known, not all that it may be: until a method assigns it, the class's own holds.
-            return union(stored, out)
-        return union(told, without_none(out) if not known(without_none(stored)) else NOTHING)
+            return union(held, out)
+        return union(told, without_none(out) if not known(without_none(held)) else NOTHING)
     if known(given):
         return given
     if v.c and not known(out):
@@ -591,7 +591,7 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             if below is not None:
                 out = union(out, _bound(ev, below[1], receiver, site))
             else:
-                out = union(out, _stored(ev, receiver, name))
+                out = union(out, stored(ev, receiver, name))
     if known(out):
         if v.b is None and any(x.k == INST and x.c and is_protocol(x.a) for x in out):
             return _as_made(ev, cls, name, out)
@@ -617,9 +617,9 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if getter is not None and not name.startswith("__"):
         bound = _bound(ev, getter[1], v, site)
         return calls.call(ev, bound, Args([(ev.values.const(name),)], {}), site)
-    if stored and not out and _is_left_none(ev, cls, name):
-        stored = union(stored, ev.values.why("attribute that only others set"))
-    return union(out, stored) or ev.values.why("attribute not found")
+    if held and not out and _is_left_none(ev, cls, name):
+        held = union(held, ev.values.why("attribute that only others set"))
+    return union(out, held) or ev.values.why("attribute not found")
 
 
 def _as_made(ev: Evaluator, cls: Class, name: str, declared: VS) -> VS:
@@ -805,11 +805,6 @@ def writers(cls: Class, name: str) -> list[Fn]:
 
 def stored(ev: Evaluator, v: V, name: str) -> VS:
     """What methods of an object's class, and code that puts something else there, assign to an attribute of it."""
-    return _stored(ev, v, name)
-
-
-def _stored(ev: Evaluator, v: V, name: str) -> VS:
-    """What methods of the class assign to ``self.name``."""
     key = (v, name)
     found = ev.stored.get(key)
     if found is not None:
@@ -856,28 +851,28 @@ def _replaced(ev: Evaluator, cls: Class, name: str, own: VS) -> VS:
     return ev.bags.get((cls, name), NOTHING)
 
 
-def _also_announced(ev: Evaluator, v: V, name: str, stored: VS, announced: VS) -> VS:
+def _also_announced(ev: Evaluator, v: V, name: str, held: VS, announced: VS) -> VS:
     """Of what ``self.helper: Helper | None = None`` allows, what may be there besides what methods of the class are seen to assign."""
-    if has_unknown(stored) or (v.c and any(assigns(sub, name) for sub in known_below(ev, v))):
+    if has_unknown(held) or (v.c and any(assigns(sub, name) for sub in known_below(ev, v))):
         return announced
-    made = [x.a for x in stored if x.k == INST]
+    made = [x.a for x in held if x.k == INST]
     return tuple(d for d in announced if not any(d.a in mro(ev, c) for c in made))
 
 
-def _without_declared(ev: Evaluator, cls: Class, name: str, stored: VS) -> VS:
+def _without_declared(ev: Evaluator, cls: Class, name: str, held: VS) -> VS:
     """Without the library class that ``self.process: Popen | None = None`` declares, where something more special of it is assigned."""
-    found = [x for x in stored if x.k == EXTINST]
+    found = [x for x in held if x.k == EXTINST]
     general = {entry.name for x in found for entry in ev.catalogue.line(x.a)[1:]}
     wide = [x for x in found if x.a in general]
     if not wide or len(wide) == len(found):
-        return stored
+        return held
     makers = [fn for c in mro(ev, cls) if isinstance(c, Class) for fn in writers(c, name)]
     is_declared = any(
         stmt[0] == F.S_ANN and stmt[1][0] == F.E_ATTR and stmt[1][2] == name and stmt[3] == [F.E_CONST, None]
         for fn in makers
         for stmt in callers.parts([fn.body["body"]])
     )
-    return tuple(x for x in stored if x not in wide) if is_declared else stored
+    return tuple(x for x in held if x not in wide) if is_declared else held
 
 
 def _settled(ev: Evaluator, frame: Frame) -> bool:

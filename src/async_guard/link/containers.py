@@ -192,18 +192,21 @@ def is_dropped(lazy: Lazy) -> bool:
     if fn is None or any(inner.parent is fn for inner in fn.module.functions):
         return False
     bound: list[str] = []
-    for stmt in callers.parts([fn.body["body"]]):
-        if stmt[0] == F.S_EXPR and len(stmt) > 1 and stmt[1] is lazy.node:
+    names: list[Any] = []
+    tested: list[Any] = []
+    for node in callers.parts([fn.body["body"]]):
+        if node[0] == F.S_EXPR and len(node) > 1 and node[1] is lazy.node:
             return True
-        if stmt[0] == F.S_ASSIGN and len(stmt) > 2 and stmt[2] is lazy.node and len(stmt[1]) == 1:
-            bound += [target[1] for target in stmt[1] if target[0] == F.E_NAME]
+        if node[0] == F.S_ASSIGN and len(node) > 2 and node[2] is lazy.node and len(node[1]) == 1:
+            bound += [target[1] for target in node[1] if target[0] == F.E_NAME]
+        elif node[0] == F.E_NAME:
+            names.append(node)
+        elif node[0] == F.E_CALL and F.last_name(node[1]) in _TESTS:
+            tested += node[2]
     if len(bound) != 1:
         return False
-    used = [node for node in callers.parts([fn.body["body"]]) if node[0] == F.E_NAME and node[1:2] == bound]
-    tested = [
-        node for node in callers.parts([fn.body["body"]]) if node[0] == F.E_CALL and F.last_name(node[1]) in _TESTS
-    ]
-    return len(used) == 1 + sum(any(a is node for a in call[2]) for call in tested for node in used)
+    used = [node for node in names if node[1:2] == bound]
+    return len(used) == 1 + sum(any(a is node for a in tested) for node in used)
 
 
 _TESTS = ("bool", "type", "id", "callable")
