@@ -11,6 +11,7 @@ import builtins
 import re
 from typing import Any
 
+from async_guard.link import callers
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
 
@@ -204,7 +205,7 @@ class _Walk:
         """Note the calls in an expression or statement, where something is known."""
         if not known or part.__class__ is not list or not part:
             return
-        if part[0] == F.E_CALL and len(part) == 6 and part[1].__class__ is list:
+        if callers.is_call(part):
             receiver = self.words(part[1][1]) if part[1][0] == F.E_ATTR else None
             starred = any(a[0] == F.E_STAR for a in part[2])
             positional = [] if starred else [self.words(a) for a in part[2]]

@@ -162,7 +162,7 @@ def writes_others(scope: Fn, name: str) -> bool:
         if node[0] == F.E_ATTR and len(node) == _ATTR_PARTS:
             if node[2] == name and not (node[1][0] == F.E_NAME and node[1][1] == "self"):
                 return True
-        elif node[0] == F.E_CALL and len(node) == _CALL_PARTS and F.last_name(node[1]) in _SETTERS:
+        elif is_call(node) and F.last_name(node[1]) in _SETTERS:
             return True
     return False
 
@@ -176,6 +176,11 @@ def parts(todo: list[Any]) -> Iterator[Any]:
             todo += [part for part in node if type(part) is list]
 
 
+def is_call(node: Any) -> bool:
+    """Whether one of the `parts` is a call: ``return`` begins with the same number."""
+    return len(node) == _CALL_PARTS and node[0] == F.E_CALL and node[1].__class__ is list
+
+
 def sites(program: Any, scope: Fn | Module) -> dict[str, list[Any]]:
     """The calls written in a function, or in the body of a module, by the last name of what is called."""
     found: dict[str, list[Any]] | None = program.sites.get(scope)
@@ -184,7 +189,7 @@ def sites(program: Any, scope: Fn | Module) -> dict[str, list[Any]]:
         program.sites[scope] = found
         body = scope.body
         for node in parts([body] if isinstance(body, list) else [body["body"], body["decorators"], body["params"]]):
-            if node[0] == F.E_CALL and len(node) == _CALL_PARTS:
+            if is_call(node):
                 name = F.last_name(node[1])
                 if name:
                     found.setdefault(name, []).append(node)

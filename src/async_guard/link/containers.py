@@ -201,7 +201,7 @@ def is_dropped(lazy: Lazy) -> bool:
             bound += [target[1] for target in node[1] if target[0] == F.E_NAME]
         elif node[0] == F.E_NAME:
             names.append(node)
-        elif node[0] == F.E_CALL and F.last_name(node[1]) in _TESTS:
+        elif callers.is_call(node) and F.last_name(node[1]) in _TESTS:
             tested += node[2]
     if len(bound) != 1:
         return False

@@ -32,6 +32,7 @@ from async_guard.link import (
     around,
     attached,
     attributes,
+    callers,
     calls,
     containers,
     hints,
@@ -223,7 +224,7 @@ def _is_open(seen: Seen) -> bool:
 
 def _sets_by_name(part: Any) -> bool:
     """Whether a loop's body says ``setattr(cls, name, ...)``: each row says another name."""
-    if part[:1] == [F.E_CALL] and len(part) == 6 and isinstance(part[1], list) and part[1][:2] == [F.E_NAME, "setattr"]:
+    if callers.is_call(part) and part[1][:2] == [F.E_NAME, "setattr"]:
         return len(part[2]) == 3 and part[2][1][0] != F.E_CONST
     return any(_sets_by_name(inner) for inner in part if type(inner) is list)
 
@@ -313,6 +314,7 @@ class Frameworks:
         """Modules of libraries -> whether the project imports them; under no name: whether it has coroutines."""
         self.registering: dict[int, tuple[bool, bool, bool, Any]] = {}
         self.helpers: dict[Fn, bool] = {}
+        self.holders: dict[Fn, bool] = {}
         self.loops: list[tuple[Frame, Any]] = []
         """Loops over tables whose bodies register something."""
         self.idle: set[Fn] = set()
@@ -496,6 +498,15 @@ class Frameworks:
             )
         return found
 
+    def defines_handlers(self, fn: Fn) -> bool:
+        """Whether a function holds handlers that it registers (``@router.get(...)``): they know what it was given."""
+        found = self.holders.get(fn)
+        if found is None:
+            found = self.holders[fn] = any(
+                part[0] == F.S_DEF and self._registers(part, fn.module.frame) for part in fn.body["body"]
+            )
+        return found
+
     def _with_inner(self, fn: Fn) -> Iterator[Any]:
         """The statements of a function, and of the decorator that it makes (``def get(self, path): def decorator(f): self.add_route(...)``)."""
         yield from fn.body["body"]
@@ -547,7 +558,7 @@ class Frameworks:
                 if any(d[0] == F.E_CALL and d[1][0] == F.E_ATTR and d[1][2] in self.methods for d in decorators):
                     return True
                 continue
-            if node[0] == F.E_CALL and len(node) == 6 and isinstance(node[1], list):
+            if callers.is_call(node):
                 callee = node[1]
                 if callee[0] in (F.E_ATTR, F.E_NAME) and callee[2 if callee[0] == F.E_ATTR else 1] in _TELLING:
                     return True

@@ -391,6 +391,8 @@ class Evaluator:
                 known_here >= limit and self.frameworks.is_registering(self, fn)
             ):
                 limit = CALLABLE_CONTEXT_LIMIT
+            elif limit <= known_here < CONTEXT_LIMIT and self.frameworks.defines_handlers(fn):
+                limit = CONTEXT_LIMIT  # long only for what it holds
             elif (
                 known_here >= limit
                 and fn.chooses_by_class

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from async_guard.frameworks.tables import LazyAttributes
-from async_guard.link import attached, attributes, names
+from async_guard.link import attached, attributes, callers, names
 from async_guard.link.frames import Frame, Site
 from async_guard.link.program import Class
 from async_guard.link.values import CONST, EXT, V
@@ -107,7 +107,7 @@ def _named(part: Any, loaders: tuple[str, ...], out: set[str]) -> None:
         part = list(part.values())
     if not isinstance(part, (list, tuple)) or not part:
         return
-    if part[0] == F.E_CALL and len(part) == 6 and isinstance(part[1], list):
+    if callers.is_call(part):
         callee = part[1]
         last = callee[2] if callee[0] == F.E_ATTR else callee[1] if callee[0] == F.E_NAME else ""
         if last in loaders:
