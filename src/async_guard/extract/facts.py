@@ -315,7 +315,7 @@ class _Reader:
             pattern: the pattern.
             way: the steps from the subject to what it is matched with.
             classes: gets the classes and values.
-            captures: gets the names, each with its way.
+            captures: gets the names, each with its way, and without a name the ways to what is compared with a value.
         """
         if isinstance(pattern, ast.MatchAs):
             matches = pattern.pattern is None or self._pattern(pattern.pattern, way, classes, captures)
@@ -330,10 +330,11 @@ class _Reader:
                 self._pattern(inner, [*here, f'["field",{number}]'], [], captures)
             for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
                 self._pattern(inner, [*here, f'["attribute",{_dumps(name)}]'], [], captures)
-        elif isinstance(pattern, ast.MatchValue):
-            classes.append(self.expr(ast.Tuple([pattern.value])))
-        elif isinstance(pattern, ast.MatchSingleton):
-            classes.append(self.expr(ast.Tuple([ast.Constant(pattern.value)])))
+        elif isinstance(pattern, (ast.MatchValue, ast.MatchSingleton)):
+            value = pattern.value if isinstance(pattern, ast.MatchValue) else ast.Constant(pattern.value)
+            classes.append(self.expr(ast.Tuple([value])))
+            if way:
+                self._capture("", way, captures)
         elif isinstance(pattern, ast.MatchOr):
             outcomes = [
                 self._pattern(p, way, classes, captures) for p in pattern.patterns

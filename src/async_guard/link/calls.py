@@ -212,6 +212,9 @@ def arguments(ev: Evaluator, e: Any, fr: Frame, *, lazily: bool = False) -> Args
                 if isinstance(key, str):
                     args.keywords.setdefault(key, item)
         other = value[0].b if exact else ev.values.unknown
+        for v in value:
+            if v.k == INST and (spread := containers.spread_out(ev, v, Site(fr, e[4], e[5], a))):
+                other = union(tuple(x for x in other if x.k != UNKNOWN), spread)
         if other:
             args.more_keywords = union(args.more_keywords or NOTHING, other)
     return args
@@ -626,6 +629,8 @@ def _cached(ev: Evaluator, inner: V, args: Args, site: Site, lowered: bool) -> V
     """A function that keeps its results: it runs only the first time that it is asked for the same."""
     if lowered or not (args.positional or args.keywords):
         return call_one(ev, inner, args, site, True)
+    for value in (*args.positional, *args.keywords.values()):
+        containers.hashed(ev, value, site)
     fr = site.frame
     outer, kept = fr.once, keys.kept_for(ev, inner, args, fr)
     fr.once = memos.wider(outer, kept)

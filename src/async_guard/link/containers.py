@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, callers, calls, derived, library, names, natives, options
@@ -51,6 +51,16 @@ _TEXT_TO_TEXT = {
 """Methods that make another text of a text -> how many texts they are given; those of `_BARE` may be given none."""
 _SIGNS = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
 _COMPARISONS = {"==": "__eq__", "!=": "__eq__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
+_TURNED = {
+    "__eq__": "__eq__",
+    "__ne__": "__ne__",
+    "__lt__": "__gt__",
+    "__le__": "__ge__",
+    "__gt__": "__lt__",
+    "__ge__": "__le__",
+}
+"""What the right operand is asked where the left one knows no answer."""
+_ORDERING = ("__lt__", "__le__", "__gt__", "__ge__")
 
 
 def dunder(ev: Evaluator, v: V, names: tuple[str, ...], site: Site, args: Args = NO_ARGS) -> VS | None:
@@ -130,6 +140,9 @@ def _iterate_one(ev: Evaluator, v: V, site: Site, is_async: bool, around: tuple[
                 found = dunder(ev, v, ("__getitem__",), site)
                 if found is not None:
                     return found
+            # The abstract iterators have the other half of the protocol: they give themselves.
+            if v.k == INST and attributes.special(ev, v, "__anext__" if is_async else "__next__"):
+                return _advance(ev, (v,), (*around, v), site, is_async)
             return ev.values.why("iteration of an opaque object")
         if v.k == EXTINST:
             return result
@@ -338,6 +351,7 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
     out: list[VS] = []
     for v in base:
         if v.k == SEQ:
+            numbered(ev, index, site)
             out.append(_sequence_item(ev, v, index, node))
         elif v.k == DICT:
             hashed(ev, index, site)
@@ -797,12 +811,16 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
             result = dunder(ev, v, tried, site, Args([right], {})) if tried else None
             if result is not None:
                 out.append(result)
+            elif turned := _turned(ev, op, right, (v,), site):
+                out.append(turned)
             elif v.k == EXTINST and v.a.startswith("builtins."):
                 out.append((v,))
             else:
                 out.append(values.unknown)
         elif any(r.k == EXTINST for r in right) and (made := _of_right(ev, op, v, right, site)):
             out.append(made)
+        elif not (op == "%" and v.k == CONST and v.b == "str") and (turned := _turned(ev, op, right, (v,), site)):
+            out.append(turned)
         elif v.k == SEQ and op in ("+", "|", "&", "-"):
             if in_place:
                 more = union(*(iterate(ev, (r,), site, False) for r in right if r.k in (SEQ, GEN, DICT, INST)))
@@ -821,6 +839,8 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
                 if r.k == DICT:
                     merged.update(r.a)
                     more = union(more, r.b)
+                elif in_place and r.k == INST and (spread := spread_out(ev, r, site)) is not None:
+                    more = union(more, spread)
                 elif r.k != CONST:
                     more = union(more, values.why("entry of an unknown mapping"))
             out.append((values.dict(tuple(merged.items()), union(v.b, more), v.c),))
@@ -836,7 +856,10 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
             ):
                 out.append((values.const(v.a + right[0].a),))
             elif op == "%" or op == "+":
-                if op == "%":
+                if op == "%" and "%(" in v.a:
+                    for r in right:
+                        dunder(ev, r, ("__getitem__",), site, Args([(values.instance("builtins.str"),)], {}))
+                elif op == "%":
                     shown(ev, union(*(r.c if r.k == SEQ else (r,) for r in right)), site)
                 out.append((values.text(v.a if op == "+" else v.a.partition("%")[0]),))
             else:
@@ -844,14 +867,18 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
         elif v.k in (CLASS, EXT) and op == "|":
             out.append((values.seq("tuple", ((v,), right), union((v,), right)),))
         else:
-            reflected = [
-                dunder(ev, r, (f"__r{_OPERATORS[op][2:]}",), site, Args([(v,)], {}))
-                for r in right
-                if r.k == INST and op in _OPERATORS
-            ]
             plain = (values.instance("builtins.float" if op == "/" else f"builtins.{v.b}"),) if v.k == CONST else None
-            out.append(union(*(r for r in reflected if r)) or plain or values.unknown)
+            out.append(plain or values.unknown)
     return union(*out) or values.unknown
+
+
+def _turned(ev: Evaluator, op: str, right: VS, left: VS, site: Site) -> VS:
+    """What the project's objects on the right make of an operator that the left operand does not know (``__radd__``)."""
+    name = _OPERATORS.get(op)
+    if name is None:
+        return NOTHING
+    asked = (dunder(ev, r, (f"__r{name[2:]}",), site, Args([left], {})) for r in right if r.k == INST)
+    return union(*(result for result in asked if result))
 
 
 def _of_right(ev: Evaluator, op: str, v: V, right: VS, site: Site) -> VS:
@@ -862,11 +889,45 @@ def _of_right(ev: Evaluator, op: str, v: V, right: VS, site: Site) -> VS:
     return union(*(library.special(ev, r, name, Args([(v,)], {}), site) or NOTHING for r in right if r.k == EXTINST))
 
 
+def spread_out(ev: Evaluator, v: V, site: Site) -> VS | None:
+    """What the entries of a project's object hold that is spread out as a mapping (``f(**x)``, ``{**x}``, ``dict(x)``).
+
+    Its ``keys`` are asked for, then each of its items; None for what is no mapping, or one that is a builtin mapping itself.
+    """
+    own = attributes.special(ev, v, "keys") if v.k == INST and not derived.kind_of(ev, v.a) else NOTHING
+    if own:
+        keys = iterate(ev, calls.call(ev, own, NO_ARGS, site), site, False)
+    elif v.k == INST and not derived.kind_of(ev, v.a) and not _ABSTRACT.isdisjoint(attributes.library_bases(ev, v.a)):
+        keys = iterate(ev, (v,), site, False)
+    else:
+        return None
+    return dunder(ev, v, ("__getitem__",), site, Args([keys], {})) or ev.values.unknown
+
+
+_ABSTRACT = frozenset(
+    f"{module}.{name}" for module in ("collections.abc", "typing") for name in ("Mapping", "MutableMapping")
+)
+
+
 def shown(ev: Evaluator, value: VS, site: Site) -> None:
-    """Objects made into text."""
+    """Objects made into text; those inside a builtin container are made into what represents them."""
     for v in value:
         if v.k == INST:
             dunder(ev, v, ("__format__", "__str__", "__repr__"), site)
+        elif v.k == SEQ or v.k == DICT:
+            represented(ev, v, site)
+
+
+def represented(ev: Evaluator, v: V, site: Site) -> None:
+    """The ``repr`` of a builtin container asks each item for its own."""
+    for inside in v.c if v.k == SEQ else (*v.b, *flat(value for _, value in v.a)):
+        if inside.k == INST:
+            dunder(ev, inside, ("__repr__",), site)
+
+
+def flat(values: Iterable[VS]) -> VS:
+    """All values of several sets."""
+    return tuple(v for value in values for v in value)
 
 
 def hashed(ev: Evaluator, value: VS, site: Site) -> None:
@@ -874,6 +935,13 @@ def hashed(ev: Evaluator, value: VS, site: Site) -> None:
     for v in value:
         if v.k == INST:
             dunder(ev, v, ("__hash__",), site)
+
+
+def numbered(ev: Evaluator, value: VS, site: Site) -> None:
+    """Objects that stand where a whole number is wanted."""
+    for v in value:
+        if v.k == INST:
+            dunder(ev, v, ("__index__",), site)
 
 
 def unary(ev: Evaluator, op: str, value: VS, site: Site) -> VS | None:
@@ -889,23 +957,60 @@ def compare(ev: Evaluator, op: str, left: VS, right: VS, site: Site) -> None:
     """A comparison runs the special method of an object's class."""
     if op in ("in", "not in"):
         for v in right:
-            if (
-                (v.k == INST or v.k == EXTINST or v.k == CLASS)
-                and dunder(ev, v, ("__contains__",), site, Args([left], {})) is None
-                and v.k == INST
-            ):
-                dunder(ev, v, ("__iter__",), site)
+            if v.k == INST or v.k == EXTINST or v.k == CLASS:
+                if dunder(ev, v, ("__contains__",), site, Args([left], {})) is None and v.k == INST:
+                    equated(ev, iterate(ev, (v,), site, False), left, site)
             elif v.k == GEN or (v.k == SEQ and v.a.__class__ is Lazy):
-                iterate(ev, (v,), site, False)
-            elif v.k == DICT or (v.k == SEQ and v.a == "set"):
+                equated(ev, iterate(ev, (v,), site, False), left, site)
+            elif v.k == DICT:
                 hashed(ev, left, site)
+            elif v.k == SEQ:
+                if v.a == "set":
+                    hashed(ev, left, site)
+                equated(ev, v.c, left, site)
         return
     name = _COMPARISONS.get(op)
     if name is None:
         return
+    tried = ("__ne__", name) if op == "!=" else (name,)
+    turned = any(v.k == INST for v in right)
     for v in left:
-        if v.k in (INST, EXTINST):
-            dunder(ev, v, ("__ne__", name) if op == "!=" else (name,), site, Args([right], {}))
+        if (v.k == INST or v.k == EXTINST) and _compared(ev, v, tried, right, site):
+            continue
+        if turned:
+            for r in right:
+                if r.k == INST:
+                    _compared(ev, r, tuple(_TURNED[each] for each in tried), (v,), site)
+        elif v.k == SEQ and op in ("==", "!="):
+            for r in right:
+                if r.k == SEQ and r.a == v.a:
+                    equated(ev, v.c, r.c, site)
+
+
+def _compared(ev: Evaluator, v: V, tried: tuple[str, ...], other: VS, site: Site) -> bool:
+    """Ask an object how it compares; whether its class says so."""
+    args = Args([other], {})
+    if dunder(ev, v, tried, site, args) is not None:
+        return True
+    if v.k != INST or tried[-1] == "__eq__" or not _is_totally_ordered(ev, v.a):
+        return False
+    return dunder(ev, v, _ORDERING, site, args) is not None
+
+
+def _is_totally_ordered(ev: Evaluator, cls: Class) -> bool:
+    """Whether ``functools.total_ordering`` made the comparisons of a class that it does not write."""
+    return any(
+        F.last_name(d) == "total_ordering"
+        for c in attributes.mro(ev, cls)
+        if isinstance(c, Class)
+        for d in c.body["decorators"]
+    )
+
+
+def equated(ev: Evaluator, items: VS, wanted: VS, site: Site) -> None:
+    """Objects compared with what is looked for among them."""
+    if any(v.k == INST for v in items) or any(v.k == INST for v in wanted):
+        compare(ev, "==", tuple(v for v in items if v.k != EXTINST or v.a.startswith("builtins.")), wanted, site)
 
 
 # -- methods of builtin containers and texts
@@ -935,6 +1040,8 @@ def native_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: S
             return (values.seq(v.a, None, union(v.c, more)) if name in ("union", "symmetric_difference") else v,)
         if name in ("copy", "__iter__"):
             return (v,)
+        if name in ("index", "count", "remove") and args.positional and v.a != "set":
+            equated(ev, v.c, args.positional[0], site)
         if name in ("sort", "reverse", "clear", "remove", "discard"):
             _keys(ev, args, v.c, site)
             if name == "sort" and "key" not in args.keywords:
@@ -947,21 +1054,29 @@ def native_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: S
         elif name == "join":
             for a in args.positional:
                 iterate(ev, a, site, False)
+        elif name == "format_map":
+            for r in args.positional[0] if args.positional else NOTHING:
+                dunder(ev, r, ("__getitem__",), site, Args([(values.instance("builtins.str"),)], {}))
         return _text_method(ev, v, name, args)
     return values.why("method of a builtin")
 
 
 def ordered(ev: Evaluator, items: VS, site: Site) -> None:
-    """Objects compared with each other by sorting or choosing."""
+    """Objects, or tuples that begin with the same, compared with each other by sorting or choosing."""
     for v in items:
         if v.k == INST:
             dunder(ev, v, ("__lt__", "__gt__"), site, Args([items], {}))
+        elif v.k == SEQ and v.b:
+            for part in v.b:
+                for inside in part:
+                    if inside.k == INST:
+                        dunder(ev, inside, ("__lt__", "__gt__"), site, Args([part], {}))
 
 
 def _keys(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
     key = args.keywords.get("key")
     if key is not None:
-        calls.call(ev, key, Args([items], {}), site)
+        ordered(ev, calls.call(ev, key, Args([items], {}), site), site)
 
 
 def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Site) -> VS:
@@ -1022,6 +1137,9 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
 
 def entries(ev: Evaluator, v: V, site: Site) -> list[tuple[VS, VS]]:
     """Keys and values of something that is copied into a mapping: rows of pairs, or another mapping, whose entries nobody may know."""
+    spread = spread_out(ev, v, site)
+    if spread is not None:
+        return [(ev.values.unknown, spread)]
     rows = iterate(ev, (v,), site, False)
     pairs = [(row.b[0], row.b[1]) for row in rows if row.k == SEQ and row.b is not None and len(row.b) == 2]
     if v.k == CONST or (rows and len(pairs) == len(rows)):

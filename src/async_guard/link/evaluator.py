@@ -1439,6 +1439,7 @@ class Evaluator:
         for classes, captures, guard, body, irrefutable in s[2]:
             fr.env = dict(env) if env is not None else None
             values = flat_values(self.ev(c[2][0], fr) for c in classes if c[0] == F.E_SEQ)
+            containers.equated(self, subject, values, site)
             if s[1][0] not in (F.E_NAME, F.E_ATTR):
                 values = NOTHING  # whether a call gives the same every time is not known
             kinds = flat_values(self.ev(c, fr) for c in classes if c[0] != F.E_SEQ)
@@ -1453,9 +1454,10 @@ class Evaluator:
                     found.get(each, NOTHING), patterns.captured(self, narrowed if classes else subject, way, site)
                 )
             for each, value in found.items():
-                fr.bind(each, value)
+                if each:
+                    fr.bind(each, value)
             if guard is not None:
-                self.ev(guard, fr)
+                self.test(guard, fr)
             self.block(body, fr)
             out = self.merged(out, fr.env)
             if values and guard is None and all(v.k == CONST for v in subject):
@@ -1714,6 +1716,10 @@ class Evaluator:
                         items.update(v.a)
                         other = union(other, v.b)
                         keys = union(keys, v.c)
+                    elif v.k == INST and (
+                        spread := containers.spread_out(self, v, Site(fr, *_position(value_e), value_e))
+                    ):
+                        other = union(other, spread)
                     elif v.k != CONST:
                         other = union(other, self.values.why("entry of an unknown mapping"))
                 continue
@@ -1746,6 +1752,8 @@ class Evaluator:
             pairs: list[tuple[VS, VS]] = []
             found = self._each(e, 0, fr, pairs, rounds)
             fr.env = dict(saved) if saved is not None else None
+            if e[1] == "dict" or e[1] == "set":
+                containers.hashed(self, flat_values(item for item, _ in pairs), Site(fr, *_position(e[3]), e[3]))
             if found is not None and e[1] == "dict":
                 return (containers.mapping(self, pairs),)
             if found is not None:
@@ -1780,6 +1788,8 @@ class Evaluator:
             element = self.ev(e[3], fr)
             value = self.ev(e[4], fr) if e[4] is not None else NOTHING
         fr.env = saved
+        if e[1] == "dict" or e[1] == "set":
+            containers.hashed(self, element, Site(fr, *_position(e[3]), e[3]))
         if e[1] == "dict":
             return (self.values.dict((), value, element),)
         return element if e[1] == "gen" else (self.values.seq(e[1], None, element),)
@@ -1856,7 +1866,7 @@ class Evaluator:
             value = self.ev(part, fr)
             if number == 0:
                 first = value
-            if any(v.k == INST for v in value):
+            if any(v.k == INST or v.k == SEQ for v in value):
                 containers.shown(self, value, Site(fr, *_position(part), part))
             if words is None:
                 continue

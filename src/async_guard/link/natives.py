@@ -68,6 +68,9 @@ def _getattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
         found = _starting_with(ev, _first(args), names[0].c, site)
         return union(found, *args.positional[2:3]) if found else ev.values.why("getattr with a computed name")
     if not names or not all(n.k == CONST and isinstance(n.a, str) for n in names):
+        for v in _first(args):
+            if v.k == INST:
+                containers.dunder(ev, v, ("__getattribute__", "__getattr__"), site, Args([names], {}))
         maybe = _chosen_among(ev, _first(args), site)
         return (ev.values.make(UNKNOWN, "getattr with a computed name", maybe or None),)
     found = union(*(attributes.get(ev, _first(args), n.a, site) for n in names))
@@ -187,6 +190,7 @@ def _view(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 def _dir(ev: Evaluator, args: Args, site: Site) -> VS | None:
     first = _first(args)
+    _asks("__dir__")(ev, args, site)
     is_module = len(first) == 1 and first[0].k == MODULE
     names = _module_members(ev, first[0].a) if is_module else _members(ev, first)
     found = tuple(ev.values.const(name) for name in names[: attributes.SCANNED])
@@ -270,9 +274,20 @@ def _hasattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
         return None
     value, wanted = args.positional
     for v in value:
+        for n in wanted if v.k == INST and site.on == "now" else ():
+            if n.k == CONST and _is_computed(ev, v, str(n.a)):
+                attributes.get_one(ev, v, str(n.a), site)  # a property runs, and what answers for missing attributes
         if v.k != INST or any(n.k != CONST or attributes.class_attribute(ev, v.a, str(n.a)) is None for n in wanted):
             return None
     return (ev.values.true,) if value and wanted else None
+
+
+def _is_computed(ev: Evaluator, v: V, name: str) -> bool:
+    """Whether asking an object for an attribute runs code of its class."""
+    found = attributes.class_attribute(ev, v.a, name)
+    if found is not None:
+        return any(each.k == PROPERTY for each in found[1])
+    return attributes.class_attribute(ev, v.a, "__getattr__") is not None
 
 
 def _callable(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -285,7 +300,11 @@ def _setattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
         # A name that is written here is among those that the file's facts say are assigned.
         written = len(given) == 3 and given[1][0] == F.E_CONST
         for n in args.positional[1]:
-            if n.k == CONST and isinstance(n.a, str):
+            if n.k != CONST:
+                for v in _first(args):
+                    if v.k == INST:
+                        containers.dunder(ev, v, ("__setattr__",), site, Args(args.positional[1:], {}))
+            elif isinstance(n.a, str):
                 for v in _first(args):
                     if v.k == INST and attributes.runs_setter(ev, v, n.a, args.positional[2], site):
                         continue
@@ -446,6 +465,7 @@ def _at_home(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 def _joined_path(ev: Evaluator, args: Args, site: Site) -> VS | None:
     """``os.path.join(root, x)``."""
+    _asks("__fspath__")(ev, args, site)
     is_known = all(len(value) == 1 and value[0].k == CONST for value in args.positional)
     return (texts.rooted(ev),) if texts.is_rooted(_first(args)) and not is_known else None
 
@@ -528,7 +548,7 @@ def _collect(kind: str) -> Handler:
         value = _first(args)
         items = containers.iterate(ev, value, site, False)
         exact = value[0].b if len(value) == 1 and value[0].k == SEQ and kind in ("list", "tuple") else None
-        _key(ev, args, items, site)
+        containers.ordered(ev, _key(ev, args, items, site), site)
         if kind == "set":
             containers.hashed(ev, items, site)
         return (ev.values.seq(kind, exact, items),)
@@ -555,10 +575,9 @@ def _reversed(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.seq("iter", None, items),)
 
 
-def _key(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
+def _key(ev: Evaluator, args: Args, items: VS, site: Site) -> VS:
     key = args.keywords.get("key")
-    if key is not None and site.on != "never":
-        calls.call(ev, key, Args([items], {}), site)
+    return calls.call(ev, key, Args([items], {}), site) if key is not None and site.on != "never" else NOTHING
 
 
 def _iter(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -581,8 +600,11 @@ def _iterator(ev: Evaluator, v: V, site: Site) -> VS:
 
 
 def _next(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    items = containers.iterate(ev, _next_source(ev, _first(args), site), site, False)
-    return union(items, *args.positional[1:])
+    stepping = [(v, attributes.special(ev, v, "__next__") if v.k == INST else NOTHING) for v in _first(args)]
+    given = union(*(calls.call(ev, step, NO_ARGS, site) for _, step in stepping if step))
+    source = tuple(v for v, step in stepping if not step)
+    items = containers.iterate(ev, source, site, False) if source else NOTHING
+    return union(given, items, *args.positional[1:]) or ev.values.unknown
 
 
 def _compare_items(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
@@ -590,19 +612,24 @@ def _compare_items(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
         containers.ordered(ev, items, site)
 
 
-def _next_source(ev: Evaluator, value: VS, site: Site) -> VS:
-    return value
-
-
 def _consume(result: str) -> Handler:
     def consume(ev: Evaluator, args: Args, site: Site) -> VS | None:
         items = union(*(containers.iterate(ev, a, site, False) for a in args.positional[:1]))
         _key(ev, args, items, site)
-        for v in items if result == "bool" else ():
-            containers.dunder(ev, v, ("__bool__", "__len__"), site)
+        if result == "bool":
+            _each_true(ev, items, site)
         return items if result == "item" else (ev.values.instance(f"builtins.{result}"),)
 
     return consume
+
+
+def _sum(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    items = containers.iterate(ev, _first(args), site, False)
+    start = args.positional[1] if len(args.positional) > 1 else args.keywords.get("start", NOTHING)
+    if not any(v.k == INST for v in (*items, *start)):
+        return (ev.values.instance("builtins.int"),)
+    once = containers.binary(ev, "+", start or (ev.values.instance("builtins.int"),), items, site)
+    return union(once, containers.binary(ev, "+", once, items, site) if known(once) else NOTHING)
 
 
 def _min_max(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -610,7 +637,7 @@ def _min_max(ev: Evaluator, args: Args, site: Site) -> VS | None:
         items = containers.iterate(ev, _first(args), site, False)
     else:
         items = union(*args.positional)
-    _key(ev, args, items, site)
+    containers.ordered(ev, _key(ev, args, items, site), site)
     _compare_items(ev, args, items, site)
     return union(items, args.keywords.get("default", NOTHING)) or None
 
@@ -639,13 +666,22 @@ def _map(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return containers.lazily(ev, site, results)
 
 
+def _each_true(ev: Evaluator, items: VS, site: Site) -> None:
+    for v in items:
+        containers.dunder(ev, v, ("__bool__", "__len__"), site)
+
+
 def _filter(ev: Evaluator, args: Args, site: Site) -> VS | None:
     if len(args.positional) < 2:
         return None
 
     def kept() -> VS:
         items = containers.iterate(ev, args.positional[1], site, False)
-        calls.call(ev, tuple(v for v in _first(args) if v.k != CONST), Args([items], {}), site)
+        asked = tuple(v for v in _first(args) if v.k != CONST)
+        if asked:
+            calls.call(ev, asked, Args([items], {}), site)
+        else:  # None: the items that are true
+            _each_true(ev, items, site)
         return items
 
     return containers.lazily(ev, site, kept)
@@ -669,6 +705,8 @@ def _text(*names: str) -> Handler:
         for v in _first(args):
             if v.k == INST:
                 containers.dunder(ev, v, names, site)
+            elif v.k == SEQ or v.k == DICT:
+                containers.represented(ev, v, site)
         value = _first(args)
         if len(value) == 1 and value[0].k == CONST and value[0].b == "str":
             return value
@@ -677,14 +715,63 @@ def _text(*names: str) -> Handler:
     return text
 
 
-def _number(name: str, dunder: str) -> Handler:
+def _number(name: str, *dunders: str) -> Handler:
     def number(ev: Evaluator, args: Args, site: Site) -> VS | None:
         for v in _first(args):
             if v.k == INST:
-                containers.dunder(ev, v, (dunder,), site)
+                containers.dunder(ev, v, dunders, site)
         return (ev.values.instance(f"builtins.{name}"),)
 
     return number
+
+
+def _asks(*dunders: str) -> Handler:
+    """A function that asks each of its arguments for the first of these special methods; the catalogue says the rest."""
+
+    def asks(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        for value in args.positional:
+            for v in value:
+                if v.k == INST:
+                    containers.dunder(ev, v, dunders, site)
+        return None
+
+    return asks
+
+
+def _pickled(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``pickle.dumps(x)``: an object says how it is made again and what it holds, those inside a container too."""
+    for v in _first(args):
+        inside = v.c if v.k == SEQ else (*v.b, *containers.flat(value for _, value in v.a)) if v.k == DICT else (v,)
+        for each in inside:
+            if each.k == INST and containers.dunder(ev, each, ("__reduce_ex__", "__reduce__"), site) is None:
+                containers.dunder(ev, each, ("__getstate__",), site)
+    return None
+
+
+def _ordering(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """Functions of `heapq`: the items of a heap, and what is put into it, are compared."""
+    if "key" not in args.keywords:
+        containers.ordered(ev, union(*(v.c for value in args.positional for v in value if v.k == SEQ)), site)
+    return None
+
+
+def _divided(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    if len(args.positional) == 2:
+        for v in _first(args):
+            containers.dunder(ev, v, ("__divmod__",), site, Args(args.positional[1:], {}))
+    return None
+
+
+def _power(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    if len(args.positional) < 2:
+        return None
+    return containers.binary(ev, "**", args.positional[0], args.positional[1], site)
+
+
+def _set_item(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    for v in _first(args) if len(args.positional) == 3 else ():
+        containers.dunder(ev, v, ("__setitem__",), site, Args(args.positional[1:], {}))
+    return None
 
 
 def _same(dunder: str) -> Handler:
@@ -822,7 +909,30 @@ def _dict(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.dict(tuple(items.items()), other, keys),)
 
 
+def _asks_class(ev: Evaluator, args: Args, name: str, site: Site) -> bool:
+    """Whether a class says in its own way what is of its kind: by its metaclass, or by ``__subclasshook__``."""
+    found = False
+    for v in args.positional[1]:
+        if v.k != CLASS:
+            continue
+        own = attributes.metaclasses(ev, v.a) and attributes.of_metaclass(ev, v, name, site)
+        if not own and (hook := attributes.class_attribute(ev, v.a, "__subclasshook__")) is not None:
+            own = tuple(ev.values.make(BOUND, v, f.a) for f in hook[1] if f.k == STATIC)
+        if own:
+            calls.call(ev, own, Args([_first(args)], {}), site)
+            found = True
+    return found
+
+
+def _issubclass(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    if len(args.positional) == 2:
+        _asks_class(ev, args, "__subclasscheck__", site)
+    return None
+
+
 def _isinstance(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    if len(args.positional) == 2 and _asks_class(ev, args, "__instancecheck__", site):
+        return (ev.values.instance("builtins.bool"),)
     if len(args.positional) == 2:
         wanted = narrowing.flat_classes(args.positional[1])
         answers = {narrowing.is_instance(ev, v, wanted) for v in _first(args)} if wanted else {None}
@@ -963,6 +1073,25 @@ def _wait_for(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return None
 
 
+_OF_NUMBERS = (
+    "sqrt",
+    "log",
+    "log2",
+    "log10",
+    "exp",
+    "isnan",
+    "isclose",
+    "isfinite",
+    "sin",
+    "cos",
+    "tan",
+    "atan2",
+    "fabs",
+    "hypot",
+    "degrees",
+    "radians",
+)
+
 FUNCTIONS: dict[str, Handler] = {
     "asyncio.wait_for": _wait_for,
     "builtins.super": _super, "builtins.getattr": _getattr, "builtins.hasattr": _hasattr, "builtins.dir": _dir, "builtins.object.__new__": _new,
@@ -971,11 +1100,21 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.delattr": _delattr,
     "builtins.list": _collect("list"), "builtins.tuple": _collect("tuple"), "builtins.set": _collect("set"),
     "builtins.frozenset": _collect("set"), "builtins.sorted": _sorted, "builtins.reversed": _reversed,
-    "collections.deque": _collect("list"), "builtins.iter": _iter, "builtins.next": _next, "builtins.sum": _consume("int"),
+    "collections.deque": _collect("list"), "builtins.iter": _iter, "builtins.next": _next, "builtins.sum": _sum,
     "builtins.any": _consume("bool"), "builtins.all": _consume("bool"), "builtins.min": _min_max, "builtins.max": _min_max,
     "builtins.enumerate": _enumerate, "builtins.zip": _zip, "builtins.map": _map, "builtins.filter": _filter,
     "builtins.len": _length, "builtins.bool": _truth, "builtins.str": _text("__str__", "__repr__"),
-    "builtins.repr": _text("__repr__"), "builtins.int": _number("int", "__int__"), "builtins.float": _number("float", "__float__"),
+    "builtins.repr": _text("__repr__"), "builtins.int": _number("int", "__int__", "__index__", "__trunc__"),
+    "builtins.float": _number("float", "__float__", "__index__"), "builtins.complex": _number("complex", "__complex__", "__float__", "__index__"),
+    **{f"builtins.{name}": _asks("__index__") for name in ("range", "bin", "oct", "hex", "chr")}, "operator.index": _asks("__index__"),
+    **{f"math.{name}": _asks(f"__{name}__", "__float__") for name in ("floor", "ceil", "trunc")},
+    **{f"math.{name}": _asks("__float__", "__index__") for name in _OF_NUMBERS},
+    "builtins.format": _asks("__format__", "__str__", "__repr__"), "builtins.ascii": _asks("__repr__"),
+    "builtins.divmod": _divided, "builtins.pow": _power, "builtins.issubclass": _issubclass, "operator.setitem": _set_item,
+    "os.fspath": _asks("__fspath__"), "builtins.open": _asks("__fspath__"), "io.open": _asks("__fspath__"),
+    **{f"pathlib.{name}": _asks("__fspath__") for name in ("Path", "PurePath")},
+    **{f"pickle.{name}": _pickled for name in ("dump", "dumps")},
+    **{f"heapq.{name}": _ordering for name in ("heapify", "heappop", "heapreplace", "heappushpop", "nsmallest", "nlargest")},
     "builtins.type": _type, "builtins.dict": _dict, "builtins.isinstance": _isinstance, "typing.cast": _cast,
     **{f"{module}.get_args": _type_arguments for module in ("typing", "typing_extensions")},
     **{f"{module}.get_origin": _type_origin for module in ("typing", "typing_extensions")},

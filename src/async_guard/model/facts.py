@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-FACTS_VERSION = 8
+FACTS_VERSION = 9
 """Changes whenever the shape of facts or the meaning of a tag changes; facts of another version are thrown away."""
 
 SHORT = 8
