@@ -59,9 +59,37 @@ def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) ->
 
 def behind(ev: Evaluator, stmt: Any, rest: list[Any], fr: Frame) -> Once:
     """The same of what follows ``if self._client is not None: return self._client``."""
-    if stmt[2] or len(stmt[1]) != 1 or not stmt[1][0][1] or stmt[1][0][1][-1][0] != F.S_RETURN:
+    if stmt[2] or len(stmt[1]) != 1 or not (_returns(stmt[1][0][1]) or any(map(_keeps_unchanged, stmt[1][0][1]))):
         return None
     return inside(ev, stmt[1][0][0], False, rest, fr)
+
+
+def _returns(body: list[Any]) -> bool:
+    return bool(body) and body[-1][0] == F.S_RETURN
+
+
+def _keeps_unchanged(stmt: Any) -> bool:
+    """Whether a statement leaves the function if a file is as it was when it was read: ``if read_at == mtime: return _config``."""
+    if stmt[0] != F.S_IF or stmt[2] or len(stmt[1]) != 1 or not _returns(stmt[1][0][1]):
+        return False
+    return any(_is_of_file(part, True) for part in _parts_of(stmt[1][0][0], "and"))
+
+
+def _parts_of(test: Any, word: str) -> list[Any]:
+    return list(test[2]) if test[0] == F.E_BOOL and test[1] == word else [test]
+
+
+def _is_of_file(test: Any, same: bool) -> bool:
+    """Whether a comparison says that a file is as it was when it was read (or, without ``same``, that it is not), by when it was changed."""
+    if test[0] != F.E_CMP or len(test[2]) != 1:
+        return False
+    if test[2][0] not in (("==", "<=", ">=") if same else ("!=", "<", ">")):
+        return False
+    return any(_CHANGED in F.last_name(side).lower() for side in (test[1], test[3][0]))
+
+
+_CHANGED = "mtime"
+"""What the time is called at which a file was changed: what was read of one is kept for as long as nobody edits it."""
 
 
 def outcome(ev: Evaluator, test: Any, fr: Frame) -> bool | None:
@@ -229,7 +257,10 @@ def _unset(test: Any, truth: bool, fr: Frame) -> list[Any]:
         if (test[1] == "and") is not truth:
             # Of `found and not force` one part is false: where `force` is known, that is the other.
             parts_of = [part for part in parts_of if _decided(part, fr) is not (not truth)]
-            parts_of = parts_of if len(parts_of) == 1 else []
+            if len(parts_of) > 1:  # that a file has changed meanwhile is seldom
+                parts_of = [part for part in parts_of if not _is_of_file(part, same=not truth)] or parts_of
+            if len(parts_of) > 1:
+                return _same([_unset(part, truth, fr) for part in parts_of])
         return [path for part in parts_of for path in _unset(part, truth, fr)]
     if tag == F.E_CMP and len(test[2]) == 1 and test[3][0][0] == F.E_CONST and test[3][0][1] is None:
         is_none = test[2][0] in ("is", "==")
@@ -239,9 +270,19 @@ def _unset(test: Any, truth: bool, fr: Frame) -> list[Any]:
         return [counted] if counted is not None and _COUNTS.get(test[2][0]) is truth else []
     if not truth and (counted := _counted(test, fr)) is not None:
         return [counted]
+    if _is_of_file(test, same=not truth):
+        return [side for side in (test[1], test[3][0]) if side[0] in (F.E_NAME, F.E_ATTR)]
     if tag == F.E_CALL and not truth and test[1][0] == F.E_NAME and test[1][1] == "hasattr" and len(test[2]) == 2:
         return [[F.E_ATTR, test[2][0], test[2][1][1]]] if test[2][1][0] == F.E_CONST else []
     return []
+
+
+def _same(found: list[list[Any]]) -> list[Any]:
+    """The path that each of several questions asks for: ``not hasattr(Store, "_one") or Store._one is None``."""
+    first = found[0][0] if found[0] else None
+    if first is None or first[0] != F.E_ATTR or first[1][0] != F.E_NAME:
+        return []
+    return [first] if all(any(_is(path, first[1][1], first[2]) for path in paths) for paths in found) else []
 
 
 _COUNTS = {"==": True, "!=": False, ">": False, "<=": True}
