@@ -161,6 +161,8 @@ class Linked:
         """Of the holders, those that run once in a program: its main coroutine, and what that awaits."""
         self.commands: set[Frame] = set()
         """Of these, those that only commands of a command line run."""
+        self.lonely: set[Frame] = set()
+        """Of the holders, those that begin while nothing else runs on their loop, as what a script awaits."""
         self.unsure: dict[Frame, tuple[bool, bool]] = {}
         """Frames of entry points -> whether it is only likely that they run on a loop, and whether they run in a greenlet of it."""
         self.allowed: dict[Fn, set[str]] = {}
@@ -215,7 +217,8 @@ class Linked:
         roots = [entry.frame for entry in self.entries if entry.runs == "loop"]
         jobs = [entry.frame for entry in self.entries if entry.alone]
         self.apart = apart.coroutines(ev, roots, alone, self.holders, self.in_worker, jobs)
-        self.begun_once, self.commands = mains.coroutines(ev, self.holders, [entry.frame for entry in self.entries])
+        entries = [entry.frame for entry in self.entries]
+        self.begun_once, self.commands, self.lonely = mains.coroutines(ev, self.holders, entries)
         self._lower_kept()
         self._doubt_rare()
         for entry in self.entries:
@@ -631,6 +634,9 @@ def seldom(linked: Linked, chain: Chain) -> str:
             return "a command has the loop to itself"
         if is_command:
             return ""
+    if chain.holder in linked.lonely and mains.is_lonely(chain.holder, first, alone):
+        once = chain.holder in linked.begun_once and not first.looped
+        return "runs once, when the program starts" if once else "a program that runs nothing else on its loop by then"
     if first.looped:
         return ""
     if chain.holder in linked.begun_once:

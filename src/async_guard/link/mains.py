@@ -21,8 +21,11 @@ _NAME = "main"
 """What a coroutine is called that is a program and nothing that others may want to await."""
 
 
-def coroutines(ev: Evaluator, holders: Iterable[Frame], entries: Iterable[Frame]) -> tuple[set[Frame], set[Frame]]:
-    """Of the frames that loops run, those that run once in a program, and of these the ones that only commands of a command line run.
+def coroutines(
+    ev: Evaluator, holders: Iterable[Frame], entries: Iterable[Frame]
+) -> tuple[set[Frame], set[Frame], set[Frame]]:
+    """Of the frames that loops run, those that run once in a program, of these the ones that only commands of a command line run, and those
+    that begin while nothing else runs on their loop.
 
     Args:
         ev: has read everything.
@@ -41,14 +44,60 @@ def coroutines(ev: Evaluator, holders: Iterable[Frame], entries: Iterable[Frame]
             if event.kind in (CORO, LOOP) and event.target is not None and event.target.fn is not None:
                 incoming.setdefault(event.target.fn, []).append((frame, event))
     known = first
+    alone = _alone(ev, {frame.fn for frame in held if frame.fn is not None}, incoming, first, uses)
     while True:
         left = {frame.fn for frame in held if frame.fn is not None and frame.fn not in known}
         more = {fn for fn in left if _is_begun_once(ev, fn, incoming, known, uses)}
         if not more:
             once = _with_readings(held, {frame for frame in held if frame.fn in known})
-            return once, {frame for frame in once if frame.fn in commands}
+            lonely = {frame for frame in held if frame.fn in alone}
+            return once, {frame for frame in once if frame.fn in commands}, lonely
         known |= more
         commands |= {fn for fn in more if all(frame.fn in commands for frame, _ in incoming[fn])}
+
+
+def _alone(
+    ev: Evaluator, fns: set[Fn], incoming: dict[Fn, list[tuple[Frame, Event]]], first: set[Fn], uses: _Uses
+) -> set[Fn]:
+    """The coroutines that a program awaits, however often, while nothing else runs on its loop: those that begin it, and what these await."""
+    known = set(first)
+    others = spawning(ev.frames)
+    while True:
+        more = {
+            fn
+            for fn in fns - known
+            if fn in incoming
+            and all(
+                frame.fn in known
+                and event.pos in _joined(frame)  # awaited at once, and not beside others
+                and not is_endless(frame, event)
+                and is_alone(frame, _end_of(frame, event), others)
+                for frame, event in incoming[fn]
+            )
+            and _is_only_called_in(ev, fn, known, uses)
+        }
+        if not more:
+            return known
+        known |= more
+
+
+def _end_of(frame: Frame, event: Event) -> int:
+    """The position up to which code runs before an event happens, for the last time: the end of the loop that it stands in."""
+    if not event.looped:
+        return event.pos
+    loops = _loops(frame, event)
+    return max((event.pos, *_calls_among(callers.parts(loops[:1]))))
+
+
+def is_lonely(frame: Frame, event: Event, spawning: set[Frame]) -> bool:
+    """Whether something in a coroutine that begins while nothing else runs on its loop happens while that is still so.
+
+    Args:
+        frame: the coroutine.
+        event: what happens in it.
+        spawning: what `spawning` gives.
+    """
+    return not is_endless(frame, event) and is_alone(frame, _end_of(frame, event), spawning)
 
 
 def _with_readings(held: list[Frame], begun: set[Frame]) -> set[Frame]:
@@ -113,7 +162,11 @@ def is_alone(frame: Frame, pos: int, spawning: set[Frame]) -> bool:
         spawning: what `spawning` gives.
     """
     started = [mark[1].pos for mark in frame.marks if mark[0] == "makes-task" and mark[1].pos < pos]
-    started += [e.pos for e in frame.events if e.pos < pos and (e.kind == LOOP or e.target in spawning)]
+    started += [e.pos for e in frame.events if e.pos < pos and e.kind == LOOP]
+    if started:
+        joined = _joined(frame)
+        started = [each for each in started if each not in joined]
+    started += [e.pos for e in frame.events if e.pos < pos and e.kind != LOOP and e.target in spawning]
     return not started or (
         frame.fn is not None and all(_passes_by(frame.fn.body["body"], each, pos) for each in started)
     )
@@ -124,13 +177,16 @@ def spawning(frames: Iterable[Frame]) -> set[Frame]:
     users: dict[Frame, list[Frame]] = {}
     found: set[Frame] = set()
     for frame in frames:
-        if any(mark[0] == "makes-task" for mark in frame.marks):
-            found.add(frame)
+        started = [mark[1].pos for mark in frame.marks if mark[0] == "makes-task"]
         for event in frame.events:
             if event.kind == LOOP:
-                found.add(frame)
+                started.append(event.pos)
             elif event.target is not None:
                 users.setdefault(event.target, []).append(frame)
+        if started:
+            joined = _joined(frame)
+            if any(pos not in joined for pos in started):
+                found.add(frame)
     queue = list(found)
     while queue:
         for user in users.get(queue.pop(), ()):
@@ -138,6 +194,34 @@ def spawning(frames: Iterable[Frame]) -> set[Frame]:
                 found.add(user)
                 queue.append(user)
     return found
+
+
+def _joined(frame: Frame) -> frozenset[int]:
+    """The positions of calls whose result is awaited at once: what ``await asyncio.gather(...)`` starts is over behind it."""
+    fn = frame.fn
+    if fn is None:
+        return frozenset()
+    if fn.joined is None:
+        awaited = [part[1] for part in callers.parts([fn.body["body"]]) if _is_await(part)]
+        fn.joined = _calls_among(awaited)
+    return fn.joined
+
+
+def _calls_among(nodes: Iterable[Any]) -> frozenset[int]:
+    return frozenset(node[4] for node in nodes if node[0] == F.E_CALL and len(node) == _CALL_PARTS)
+
+
+def _is_comprehended(frame: Frame, event: Event) -> bool:
+    """Whether a call stands in a comprehension, which makes it for each of what it goes through."""
+    fn = frame.fn
+    if fn is None:
+        return False
+    if fn.comprehended is None:
+        whole = [
+            part[3:5] for part in callers.parts([fn.body["body"]]) if part[0] == F.E_COMP and len(part) == _COMP_PARTS
+        ]
+        fn.comprehended = _calls_among(callers.parts(whole))
+    return event.pos in fn.comprehended
 
 
 def _passes_by(body: list[Any], pos: int, later: int) -> bool:
@@ -164,20 +248,31 @@ def _leaves(stmt: Any) -> bool:
 
 def is_repeated(frame: Frame, event: Event) -> bool:
     """Whether something in a coroutine happens again and again, and not only for each of a few things that are written down."""
-    return event.looped and any(
-        loop[0] != F.S_FOR or loop[5] or not _is_written_down(frame.module, loop[2]) for loop in _loops(frame, event)
+    if not event.looped:
+        return _is_comprehended(frame, event)
+    loops = _loops(frame, event)
+    return not loops or any(
+        loop[0] != F.S_FOR or loop[5] or not _is_written_down(frame.module, loop[2]) for loop in loops
     )
 
 
 def is_endless(frame: Frame, event: Event) -> bool:
-    """Whether something stands in a loop that may wait for what comes: ``while``, ``async for``."""
-    return event.looped and any(loop[0] != F.S_FOR or loop[5] for loop in _loops(frame, event))
+    """Whether something stands in a loop that may wait for what comes: ``while`` with an ``await`` in it, ``async for``."""
+    return event.looped and any(
+        loop[5] if loop[0] == F.S_FOR else len(loop) == 1 or any(map(_is_await, callers.parts([loop])))
+        for loop in _loops(frame, event)
+    )
+
+
+def _is_await(node: Any) -> bool:
+    """Whether a part of a statement is an ``await``, and none of the statements that have the same tag."""
+    return bool(node[0] == F.E_AWAIT and node[1].__class__ is list and node[1] and node[1][0].__class__ is int)
 
 
 def _loops(frame: Frame, event: Event) -> list[Any]:
-    """The loops of a scope around an event that stands in some."""
-    body = frame.fn.body["body"] if frame.fn is not None else []
-    return _loops_around(body, event.node) or [[F.S_WHILE]]
+    """The loops of a scope around an event that stands in some, none for what a comprehension repeats."""
+    found = _loops_around(frame.fn.body["body"], event.node) if frame.fn is not None else None
+    return [[F.S_WHILE]] if found is None else found
 
 
 def _loops_around(body: list[Any], node: Any) -> list[Any] | None:
@@ -269,6 +364,11 @@ def _is_begun_once(
     made = incoming.get(fn, ())
     if not made or any(frame.fn not in known or is_repeated(frame, event) for frame, event in made):
         return False
+    return _is_only_called_in(ev, fn, known, uses)
+
+
+def _is_only_called_in(ev: Evaluator, fn: Fn, known: set[Fn], uses: _Uses) -> bool:
+    """Whether no scope but some known ones has a call that may mean a function."""
     known_only = uses.is_made_where(fn, known)
     for module, index in ev.program.callers(fn.name, fn.module):
         scope = module.functions[index] if index >= 0 else None
@@ -349,8 +449,8 @@ def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -
         return _NO
     users = list(ev.program.callers(scope.name, module))
     here = [index for other, index in users if other is module]
-    if here and all(index < 0 for index in here):
-        return _BEGUN
+    if (here and all(index < 0 for index in here)) or (not users and _NAME in scope.name.split("_")):
+        return _BEGUN  # called by the module, or by what installs a script for it
     return min(
         (_is_begin(ev, other, other.functions[index] if index >= 0 else None, depth + 1) for other, index in users),
         default=_NO,
@@ -397,6 +497,7 @@ def _package(module: Module, e: Any, depth: int = 0) -> str:
 _COMMAND_CALLS = 3
 """Calls from a command to the function that runs the loop."""
 _CALL_PARTS = 6
+_COMP_PARTS = 7
 _A_LOOP = "asyncio.AbstractEventLoop"
 
-__all__ = ["coroutines", "is_alone", "is_command", "is_endless", "is_last", "is_repeated", "spawning"]
+__all__ = ["coroutines", "is_alone", "is_command", "is_endless", "is_last", "is_lonely", "is_repeated", "spawning"]

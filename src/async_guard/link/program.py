@@ -118,8 +118,8 @@ class Fn:
     """One function, method or lambda."""
 
     __slots__ = (
-        "_body", "asked", "assigned", "calls_in_tests", "contexts", "counts", "given_back", "head", "index", "module", "options", "places", "raises",
-        "refuses_loop", "shares", "text_sources", "texts",
+        "_body", "asked", "assigned", "calls_in_tests", "comprehended", "contexts", "counts", "given_back", "head", "index", "joined", "module",
+        "options", "places", "raises", "refuses_loop", "shares", "text_sources", "texts",
     )  # fmt: skip
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
@@ -140,12 +140,16 @@ class Fn:
         """Parameters -> functions that hand one of theirs on to it."""
         self.calls_in_tests: bool | None = None
         """Whether some condition in it calls something, once somebody asked."""
+        self.comprehended: frozenset[int] | None = None
+        """The positions of calls in its comprehensions, once somebody asked."""
         self.raises: bool | None = None
         """Whether it always raises, once somebody asked."""
         self.given_back: int | None = None
         """Which parameter it gives back whenever it gives anything, -1 for none, once somebody asked."""
         self.refuses_loop: bool | None = None
         """Whether it raises where an event loop runs, once somebody asked."""
+        self.joined: frozenset[int] | None = None
+        """The positions of calls whose result it awaits at once, once somebody asked."""
         self.options: str | None = None
         """Its ``**`` parameter, if it asks for some of it by name and nothing else is done to it, once somebody asked."""
         self.shares: Any = None
