@@ -480,7 +480,7 @@ def _bound(ev: Evaluator, value: VS, receiver: V, site: Site) -> VS:
             bound = ev.values.make(BOUND, receiver, v.a) if v.a.k in (FUNC, WRAP) else v.a
             given = calls.call(ev, (bound,), NO_ARGS, site, lowered=bool(v.b))
             if given and site.node is not None and site.node[0] == F.E_ATTR and all(g.k == CORO for g in given):
-                site.frame.marks.append(("coroutine", site, given))
+                site.frame.mark(("coroutine", site, given))
             out.append(given)
         elif v.k == STATIC:
             if v.b == "static":
@@ -1282,7 +1282,7 @@ def store(ev: Evaluator, v: V, name: str, value: VS, fr: Frame) -> None:
     holder: Frame | None = fr
     while holder is not None:
         if holder.self_value is v:
-            holder.attrs[name] = union(holder.attrs.get(name, NOTHING), value)
+            holder.keep_attribute(name, value)
             return
         holder = holder.closure
     write(ev, (v.a, name), value)

@@ -72,13 +72,13 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
     site = Site(fr, e[4], e[5], e, awaited=is_awaited)
     for v in callee:
         if v.k == EXTMETH:
-            fr.touched.append((v.a, v.b))
+            fr.touch(v.a, v.b)
     if _all_unknown(callee):
         guessed = natives.guess(ev, callee_e, fr) if callee_e[0] == F.E_ATTR else callee[0].b if callee else NOTHING
         if guessed:
             site.probable = True
             return call(ev, guessed, args, site)
-        fr.unresolved.append((e[4], e[5], e, str(callee[0].a) if callee else "unknown"))
+        fr.leave_open(e[4], e[5], e, str(callee[0].a) if callee else "unknown")
         return ev.frameworks.unknown_call(ev, e, callee_e, args, site) or ev.values.why("result of an unresolved call")
     if ev.bound_when and len(callee) > 1:
         site.conditions = names.conditions(ev, callee_e, fr)
@@ -94,11 +94,11 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
         if kind != EXTINST and kind != GEN and kind not in _LAZY:
             return result  # as nearly all: nothing to await
         if all(v.k in _LAZY or (v.k == EXTINST and narrowing.role(ev, v) == "awaitable") for v in result):
-            fr.marks.append(("coroutine", site, result))
+            fr.mark(("coroutine", site, result))
         elif all(v.k == GEN and v.b for v in result):
-            fr.marks.append(("async-generator", site, result))
+            fr.mark(("async-generator", site, result))
         elif all(v.k == EXTINST and v.a in _FUTURES for v in result):
-            fr.marks.append(("future", site, result))
+            fr.mark(("future", site, result))
     return result
 
 
@@ -404,7 +404,7 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         return (ev.values.make(GEN, frame, fn.is_async),)
     if fn.is_async:
         if site.on == "worker" and not site.awaited:
-            site.frame.marks.append(("offloaded-coroutine", site, frame))
+            site.frame.mark(("offloaded-coroutine", site, frame))
         ev.edge(E_CORO, frame, site)
         if site.awaited and fn.never_returns():
             _ends(site)
@@ -599,7 +599,7 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         return ev.values.why("work that was started")
     if mode == "sync":
         name = "async_to_sync" if v.c is None else v.c
-        site.frame.marks.append(("runs-loop", site, site.frame.off_loop > 0, name, None, NOTHING))
+        site.frame.mark(("runs-loop", site, site.frame.off_loop > 0, name, None, NOTHING))
         inner_site = Site(site.frame, site.pos, site.end, site.node, awaited=True, on=site.on, probable=site.probable)
         return awaited(ev, call_one(ev, inner, args, inner_site), site)
     if mode in ("manager", "amanager"):

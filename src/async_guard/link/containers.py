@@ -164,7 +164,7 @@ def lazily(ev: Evaluator, site: Site, compute: Callable[[], VS]) -> VS:
     if site.on != "now" or site.node is None:
         return (ev.values.seq("iter", None, compute()),)
     events, seen = fr.events, fr.seen
-    fr.events, fr.seen = [], set()
+    fr.events, fr.seen = [], None
     try:
         items = compute()
         made = fr.events
@@ -305,7 +305,7 @@ def _enter_one(ev: Evaluator, v: V, site: Site, is_async: bool) -> VS:
     return ev.values.why("with an unknown object")
 
 
-def leave(ev: Evaluator, value: VS, site: Site, is_async: bool, touched: list[tuple[V, str]]) -> bool:
+def leave(ev: Evaluator, value: VS, site: Site, is_async: bool, touched: Sequence[tuple[V, str]]) -> bool:
     """Leaving ``with value``, where ``touched`` are the methods called inside it, by receiver; gives whether ``__exit__`` may say true."""
     ends = False
     for v in value:
@@ -547,7 +547,7 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
         place = home(ev, fr.module, name)
         _contain(ev, (place[0].name, place[1]), extra)
         if fr.fn is not None and index is not None:
-            fr.attrs[_MEMO + name] = union(fr.attrs.get(_MEMO + name, NOTHING), value)
+            fr.keep_attribute(_MEMO + name, value)
     elif tag == F.E_ATTR:
         path = f"{container[1][1]}.{container[2]}" if container[1][0] == F.E_NAME else ""
         held = fr.env.get(path) if fr.env is not None else None

@@ -637,7 +637,7 @@ class Frameworks:
         if table is not None and table.given is not None:
             signals.connected(ev, instance, signals.ANY, self._callables(ev, args.get(*table.given) or NOTHING), site)
         if dotted in self.after_response:
-            site.frame.marks.append(("background-made", site, instance))
+            site.frame.mark(("background-made", site, instance))
         for spec in specs:
             assert spec.arg is not None
             value = args.get(*spec.arg)
@@ -645,7 +645,7 @@ class Frameworks:
                 attached.hand_rows(ev, spec, args)
                 continue
             if spec.passes_rest:
-                site.frame.marks.append(("background", site, instance, value or NOTHING))
+                site.frame.mark(("background", site, instance, value or NOTHING))
             if spec.outweighs:
                 surely = bool(value) and all(v.k not in (CONST, UNKNOWN) for v in value or ())
                 self.outweighed[instance, spec.kind] = surely and self.outweighed.get((instance, spec.kind), True)
@@ -750,7 +750,7 @@ class Frameworks:
                     attached.hand_rows(ev, spec, args)
                     continue
                 if spec.passes_rest:
-                    site.frame.marks.append(("background", site, receiver, value or NOTHING))
+                    site.frame.mark(("background", site, receiver, value or NOTHING))
                 if value and spec.configures:
                     value = attached.configured(ev, value, site)
                 if value and spec.replaces is not None:

@@ -52,6 +52,7 @@ from async_guard.link.values import (
     Values,
     has_key,
     has_unknown,
+    interned,
     is_constant,
     key_of,
     known,
@@ -198,7 +199,9 @@ def _telling_of(value: VS) -> tuple[V | None, ...]:
         or (v.k == DICT and not v.b)
         or (v.k == EXTINST and v.c.__class__ is tuple)
     )
-    is_all = len(told) == len(value) or all(v is not None and v.live for v in told)
+    if len(told) == len(value):
+        return value
+    is_all = all(v is not None and v.live for v in told)
     return told if is_all else (*told, None)  # a constant is not all that it may be
 
 
@@ -630,7 +633,7 @@ class Evaluator:
                     out[name] = exact
                     continue
                 value = (self.values.dict(tuple(rest_kw), args.more_keywords or NOTHING),)
-            out[name] = self.limited(value)
+            out[name] = interned(self.limited(value))
             for v in value:
                 if v.k == CONST and v.b == "str":
                     texts.note(fn, name, v.a)
@@ -739,6 +742,7 @@ class Evaluator:
             self.depth -= 1
             frame.state = 2
             frame.env = None
+            frame.close()
             hit = self.hit
             if hit is not None and (hit.state != 2 or hit is frame):
                 frame.waits = hit
@@ -764,9 +768,9 @@ class Evaluator:
 
     def _read_once_more(self, frame: Frame) -> None:
         frame.refreshed += 1
-        frame.unresolved = []
-        frame.marks = []
-        frame.touched = []
+        frame.unresolved = ()
+        frame.marks = ()
+        frame.touched = ()
         self._read_noting(frame)
 
     def reread_stale(self) -> list[Frame]:
@@ -784,6 +788,8 @@ class Evaluator:
         if frame.given is None:
             frame.given = frame.params
             frame.params = dict(frame.params)
+        elif frame.given is frame.params:
+            frame.given = dict(frame.params)
         given = frame.given
         first = frame.self_value is not None
         frame.env = {}
@@ -1178,8 +1184,7 @@ class Evaluator:
         rows = self.frameworks.rows(iterable, s[3], fr, s) if not fr.exits else ()
         before = dict(fr.env or {})
         decided = fr.decided
-        fr.exits.append(None)
-        fr.nexts.append(None)
+        fr.open_loop()
         self._rows(s, rows or (items,), before, fr)
         if self._again(before, decided, fr):
             self._rows(s, rows or (items,), before, fr)
@@ -1207,8 +1212,7 @@ class Evaluator:
             return
         before = dict(fr.env or {})
         narrowing.narrow(self, s[1], True, fr)
-        fr.exits.append(None)
-        fr.nexts.append(None)
+        fr.open_loop()
         self.block(s[2], fr)
         if self._again(before, decided, fr):
             if self.test(s[1], fr) is not True:
@@ -1245,12 +1249,12 @@ class Evaluator:
             site = Site(fr, pos, end, manager, awaited=bool(s[3]))
             leaving.append((value, site, len(fr.touched)))
             if not s[3]:
-                fr.marks.append(("with", site, fr.off_loop > 0, value, s))
+                fr.mark(("with", site, fr.off_loop > 0, value, s))
             inner = containers.enter(self, value, site, bool(s[3]))
             if target is not None:
                 self.assign(target, inner, fr)
         before = dict(fr.env or {})
-        fr.tries.append({})
+        fr.open_try()
         self.block(s[2], fr)
         inside = fr.close_try()
         ends = False
@@ -1261,7 +1265,7 @@ class Evaluator:
 
     def s_try(self, s: Any, fr: Frame) -> None:
         before = dict(fr.env or {})
-        fr.tries.append({})
+        fr.open_try()
         self.block(s[1], fr)
         raised_in = dict(fr.tries[-1])
         if fr.env is not None:
@@ -1303,7 +1307,7 @@ class Evaluator:
         """Read a ``finally``: it begins wherever the statement was left, and what is behind it follows only on its normal end."""
         after = fr.env
         fr.env = interrupted(self.merged(before, after), inside)
-        fr.tries.append({})
+        fr.open_try()
         self.block(body, fr)
         written = fr.close_try()
         if fr.env is None or after is None:
@@ -1401,7 +1405,7 @@ class Evaluator:
 
     def s_global(self, s: Any, fr: Frame) -> None:
         if s[2]:
-            fr.declared_global.update(s[1])
+            fr.declared_global = fr.declared_global.union(s[1])
         elif fr.closure is not None:
             found = {name: holder for name in s[1] if (holder := fr.closure.holder(name)) is not None}
             fr.outer_names = {**(fr.outer_names or {}), **found}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from async_guard.link.program import Class, Fn, Module
-from async_guard.link.values import NOTHING, VS, V, union
+from async_guard.link.values import NOTHING, VS, V, interned, union
 
 # Kinds of events
 CALL: Final = "call"  # runs the target now, in the same thread
@@ -86,6 +87,12 @@ class Event:
         )  # fmt: skip
 
 
+_CLOSED: list[Any] = []
+"""What a frame has open that is not being read: one empty list for all of them, as most of a project's frames are not. Nothing is put into it."""
+_NO_ATTRS: Mapping[str, VS] = {}
+_NO_NAMES: frozenset[str] = frozenset()
+
+
 class Frame:
     """One scope under one set of argument values.
 
@@ -108,17 +115,22 @@ class Frame:
         self.is_async = fn is not None and fn.head.is_async
         """Whether the scope is an ``async def``."""
         self.params: dict[str, VS] = {}
-        self.given: dict[str, VS] | None = None
-        """Of the parameters, what the caller gave; another reading may learn more of the others. None before the first reading."""
+        self.given: Mapping[str, VS] | None = None
+        """Of the parameters, what the caller gave; another reading may learn more of the others. None before the first reading, and the parameters
+        themselves where the reading learned nothing more."""
         self.env: Any = {}
         self.vars: dict[str, VS] = {}
-        self.attrs: dict[str, VS] = {}
+        self.attrs: Mapping[str, VS] = _NO_ATTRS
+        """What its own object has in its attributes from reading it; see `keep_attribute`."""
         self.announced: dict[str, VS] | None = None
         """Attributes that begin as None -> the objects of the project that their annotation allows."""
         self.events: list[Event] = []
-        self.marks: list[Any] = []
-        self.unresolved: list[tuple[int, int, Any, str]] = []
-        self.seen: set[Any] = set()
+        self.marks: Sequence[Any] = ()
+        """What rules want to know of; see `mark`."""
+        self.unresolved: Sequence[tuple[int, int, Any, str]] = ()
+        """Calls that nobody can follow; see `leave_open`."""
+        self.seen: set[Any] | None = None
+        """What tells its events apart; made of them when it is needed."""
         self.ret: VS = NOTHING
         self.returns_more = False
         """Whether a ``return`` was come by that is not of a literal None."""
@@ -126,7 +138,7 @@ class Frame:
         self.state = 0
         self.generic = True
         self.self_value: V | None = None
-        self.declared_global: set[str] = set()
+        self.declared_global = _NO_NAMES
         self.outer_names: dict[str, Frame] | None = None
         """Names declared ``nonlocal`` -> the scope whose variables they are."""
         self.rebound: dict[str, VS] | None = None
@@ -140,15 +152,16 @@ class Frame:
         """Conditions read so far that could have one outcome only."""
         self.once: Any = None
         """For whom what is being read runs only the first time, because its result is kept."""
-        self.exits: list[dict[str, VS] | None] = []
+        self.exits: list[dict[str, VS] | None] = _CLOSED
         """What is known where a loop is left early (``break``), one per open loop."""
-        self.nexts: list[dict[str, VS] | None] = []
+        self.nexts: list[dict[str, VS] | None] = _CLOSED
         """The same where a round is (``continue``)."""
-        self.tries: list[dict[str, VS]] = []
+        self.tries: list[dict[str, VS]] = _CLOSED
         """What got a value inside each open statement that may be left in the middle (``try``, some ``with``): the values, by name."""
         self.handling = 0
         """Handlers of exceptions that what is being read stands in."""
-        self.touched: list[tuple[V, str]] = []
+        self.touched: Sequence[tuple[V, str]] = ()
+        """Methods of libraries' objects that are called; see `touch`."""
         self.captured: dict[Fn, dict[str, VS]] | None = None
         """Functions defined where a condition on a parameter holds -> what the parameter is there."""
         self.begun = 0
@@ -188,6 +201,7 @@ class Frame:
 
     def bind(self, name: str, value: VS) -> None:
         """A name gets a value at the point being read."""
+        value = interned(value)
         if self.env is not None:
             self.env[name] = value
         if self.tries:
@@ -213,6 +227,19 @@ class Frame:
         old = inside.get(name)
         inside[name] = value if old is None else union(old, value)
 
+    def open_loop(self) -> None:
+        """A loop's body begins."""
+        if self.exits is _CLOSED:
+            self.exits, self.nexts = [], []
+        self.exits.append(None)
+        self.nexts.append(None)
+
+    def open_try(self) -> None:
+        """A statement begins that may be left in the middle."""
+        if self.tries is _CLOSED:
+            self.tries = []
+        self.tries.append({})
+
     def close_try(self) -> dict[str, VS]:
         """What got a value inside the innermost open ``try``, which ends here; the one around it sees the same."""
         inside = self.tries.pop()
@@ -235,6 +262,69 @@ class Frame:
             frame = frame.closure
         return frame
 
+    def keep_attribute(self, name: str, value: VS) -> None:
+        """Its own object has something in an attribute."""
+        attrs = self.attrs
+        if attrs is _NO_ATTRS:
+            self.attrs = {name: value}
+            return
+        assert isinstance(attrs, dict)
+        attrs[name] = union(attrs.get(name, NOTHING), value)
+
+    def mark(self, mark: Any) -> None:
+        """Note something that rules want to know of."""
+        marks = self.marks
+        if isinstance(marks, list):
+            marks.append(mark)
+        else:
+            self.marks = [*marks, mark]
+
+    def leave_open(self, pos: int, end: int, node: Any, reason: str) -> None:
+        """Note a call that nobody can follow."""
+        unresolved = self.unresolved
+        if isinstance(unresolved, list):
+            unresolved.append((pos, end, node, reason))
+        else:
+            self.unresolved = [*unresolved, (pos, end, node, reason)]
+
+    def touch(self, v: V, name: str) -> None:
+        """A method of a library's object is called."""
+        touched = self.touched
+        if isinstance(touched, list):
+            touched.append((v, name))
+        else:
+            self.touched = [*touched, (v, name)]
+
+    def close(self) -> None:
+        """It was read: keep what others ask for, and that in as little room as it needs."""
+        given = self.given
+        if given is not None and given is not self.params:
+            if not given:
+                self.given = _NO_ATTRS
+            elif self._is_as_given(given):
+                self.given = self.params
+        if not self.exits and not self.nexts:
+            self.exits = self.nexts = _CLOSED
+        if not self.tries:
+            self.tries = _CLOSED
+        if self.seen is not None and len(self.seen) == len(self.events):
+            self.seen = None
+        self.ret = interned(self.ret)
+        self.touched = tuple(dict.fromkeys(self.touched))
+        self.unresolved = tuple(self.unresolved)
+        self.marks = tuple(self.marks)
+
+    def _is_as_given(self, given: Mapping[str, VS]) -> bool:
+        """Whether what parameters are is what the caller gave, besides the receiver."""
+        receivers = 0
+        for name, value in self.params.items():
+            before = given.get(name)
+            if before is None and self.self_value is not None and len(value) == 1 and value[0] is self.self_value:
+                receivers += 1
+            elif before is not value:
+                return False
+        return receivers <= 1
+
     def add_chosen(self, choices: int, event: Event) -> None:
         """Enter an event of a call that may mean any of several callables."""
         event.choices = choices
@@ -242,10 +332,13 @@ class Frame:
 
     def add(self, event: Event) -> None:
         """Enter an event once per kind, place and target."""
-        key = (event.kind, event.pos, event.end, id(event.target) if event.target is not None else event.name)
-        if key in self.seen:
+        seen = self.seen
+        if seen is None:
+            seen = self.seen = {_told_by(one) for one in self.events}
+        key = _told_by(event)
+        if key in seen:
             return
-        self.seen.add(key)
+        seen.add(key)
         event.off_loop = event.off_loop or self.off_loop > 0
         event.probable = event.probable or self.unlikely > 0
         event.once = self.once
@@ -254,6 +347,10 @@ class Frame:
         event.looped = bool(self.exits)
         event.forked = self.forks > 0 or self.handling > 0
         self.events.append(event)
+
+
+def _told_by(event: Event) -> tuple[str, int, int, Any]:
+    return event.kind, event.pos, event.end, event.target if event.target is not None else event.name
 
 
 class Lazy(Frame):

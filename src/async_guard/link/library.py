@@ -79,7 +79,7 @@ def call_name(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     last = name.rpartition(".")[2]
     if last[:1].isupper() and not last.isupper():
         return (ev.values.instance(name),)
-    site.frame.unresolved.append((site.pos, site.end, site.node, f"not in the catalogue: {name}"))
+    site.frame.leave_open(site.pos, site.end, site.node, f"not in the catalogue: {name}")
     return ev.values.why("library function")
 
 
@@ -120,7 +120,7 @@ def construct(ev: Evaluator, cls: str, args: Args, site: Site) -> None:
         if entry.loop:
             _needs_loop(site, cls, entry.loop)
         if entry.role:
-            site.frame.marks.append((entry.role, site, site.frame.off_loop > 0, cls, None))
+            site.frame.mark((entry.role, site, site.frame.off_loop > 0, cls, None))
         _judge(ev, entry.effect, cls, args, site)
 
 
@@ -158,7 +158,7 @@ def call_method(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     found = ev.catalogue.method(receiver.a, name)
     if found is None:
         if ev.catalogue.class_entry(receiver.a) is None:
-            site.frame.unresolved.append((site.pos, site.end, site.node, f"not in the catalogue: {receiver.a}"))
+            site.frame.leave_open(site.pos, site.end, site.node, f"not in the catalogue: {receiver.a}")
         return ev.values.why("library method")
     if found[0].is_async:
         _needs_loop(site, f"{receiver.a}.{name}", LOOP_BOUND)
@@ -222,7 +222,7 @@ def apply(
         _needs_loop(site, name, entry.loop)
     if entry.role and not (entry.effect is not None and any(holds(ev, c, args) for c in entry.effect.unless)):
         first = args.positional[0] if args.positional else NOTHING
-        site.frame.marks.append((entry.role, site, site.frame.off_loop > 0, name, receiver, first))
+        site.frame.mark((entry.role, site, site.frame.off_loop > 0, name, receiver, first))
     if entry.lazy:
         return containers.lazily(ev, site, lambda: _items_of(ev, entry, receiver, args, site, owner))
     if entry.iterates:
@@ -286,7 +286,7 @@ _BY_KEY = frozenset(("__getitem__", "__delitem__", "__contains__", "__missing__"
 
 def _needs_loop(site: Site, name: str, how: str) -> None:
     """Note that a call looks for the running loop or makes something that belongs to it."""
-    site.frame.marks.append(("needs-loop", site, name, how, site.frame.off_loop > 0))
+    site.frame.mark(("needs-loop", site, name, how, site.frame.off_loop > 0))
 
 
 def _judge(ev: Evaluator, effect: Effect | None, name: str, args: Args, site: Site) -> None:
@@ -312,23 +312,23 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site, owner:
         passed = _passed(ev, run, args, site)
         inner = site if run.on == "caller" else site.running(run.on)
         if run.on == "worker" and len(targets) > 1:
-            site.frame.marks.append(("offloaded-one-of", site, targets))
+            site.frame.mark(("offloaded-one-of", site, targets))
         for v in targets:
             if v.k in _CALLABLE:
                 result = calls.call_one(ev, v, passed, inner)
                 if entry.role == "callback" and result and all(r.k == CORO for r in result):
-                    site.frame.marks.append(("callback-coroutine", site, v, result, run.on))
+                    site.frame.mark(("callback-coroutine", site, v, result, run.on))
                 if run.on == "worker" and any(r.k == CORO for r in result):
-                    site.frame.marks.append(("offloaded-result", site, v, result))
+                    site.frame.mark(("offloaded-result", site, v, result))
                 ev.call_results[(id(site.node), v)] = _awaited(ev, result) if run.on == "loop" else result
             elif v.k in (CORO, GEN, AWAITABLE):
                 if run.on == "worker":
-                    site.frame.marks.append(("offloaded-call", site, v))
+                    site.frame.mark(("offloaded-call", site, v))
                 ev.call_results[(id(site.node), v)] = (
                     v.a if v.k == AWAITABLE else (ev.result(v.a) if v.k == CORO else NOTHING)
                 )
             elif run.on == "worker" and v.k != UNKNOWN:
-                site.frame.marks.append(("offloaded-value", site, v))
+                site.frame.mark(("offloaded-value", site, v))
 
 
 def _run_by(run: Run, args: Args, owner: V | None) -> VS | None:

@@ -178,8 +178,9 @@ class Linked:
         self._no_sinks: set[Frame] | None = None
         self._masks: dict[Frame, int] | None = None
         self._by_fn: dict[Fn, int] = {}
-        self._reaching: dict[Fn | None, list[Entry]] = {}
-        self._shown: dict[Fn | None, tuple[EntryPoint, ...]] = {}
+        self._reaching: dict[int, list[Entry]] = {}
+        self._shown: dict[int, tuple[EntryPoint, ...]] = {}
+        self._points: dict[int, EntryPoint] = {}
         self._made: dict[Any, Any] = {}
 
     # -- building
@@ -533,28 +534,39 @@ class Linked:
         """The entry points whose handling comes through a function."""
         if self._masks is None:
             self._spread_entries()
-        cached = self._reaching.get(frame.fn)
+        mask = self._by_fn.get(frame.fn, 0) if frame.fn is not None else 0
+        cached = self._reaching.get(mask)
         if cached is not None:
             return cached
-        mask = self._by_fn.get(frame.fn, 0) if frame.fn is not None else 0
         out: list[Entry] = []
-        while mask:
-            low = mask & -mask
+        left = mask
+        while left:
+            low = left & -left
             out.append(self.entries[low.bit_length() - 1])
-            mask ^= low
-        self._reaching[frame.fn] = out
+            left ^= low
+        self._reaching[mask] = out
         return out
 
     def shown_entries(self, frame: Frame) -> tuple[EntryPoint, ...]:
-        """The same as findings show them, sorted; one tuple per function."""
-        found = self._shown.get(frame.fn)
+        """The same as findings show them, sorted; one tuple for all functions that the same entry points reach."""
+        entries = self.entries_reaching(frame)
+        mask = self._by_fn.get(frame.fn, 0) if frame.fn is not None else 0
+        found = self._shown.get(mask)
         if found is None:
-            points = {entry_point(e) for e in self.entries_reaching(frame)}
-            found = self._shown[frame.fn] = tuple(sorted(points, key=lambda e: e.sort_key))
+            points = {self._point(e) for e in entries}
+            found = self._shown[mask] = tuple(sorted(points, key=lambda e: e.sort_key))
+        return found
+
+    def _point(self, entry: Entry) -> EntryPoint:
+        found = self._points.get(id(entry))
+        if found is None:
+            found = self._points[id(entry)] = entry_point(entry)
         return found
 
     def _spread_entries(self) -> None:
         masks: dict[Frame, int] = {}
+        same: dict[int, int] = {}
+        """Each mask as one object: with thousands of entry points one takes hundreds of bytes."""
         queue: deque[Frame] = deque()
         for number, entry in enumerate(self.entries):
             masks[entry.frame] = masks.get(entry.frame, 0) | 1 << number
@@ -564,13 +576,20 @@ class Linked:
             mask = masks[frame]
             for event in frame.events:
                 target = event.target
-                if target is not None and not event.off_loop and masks.get(target, 0) | mask != masks.get(target, 0):
-                    masks[target] = masks.get(target, 0) | mask
+                if target is None or event.off_loop:
+                    continue
+                before = masks.get(target, 0)
+                if before is mask:
+                    continue
+                after = before | mask
+                if after != before:
+                    masks[target] = same.setdefault(after, after)
                     queue.append(target)
         self._masks = masks
         for frame, mask in masks.items():
             if frame.fn is not None:
-                self._by_fn[frame.fn] = self._by_fn.get(frame.fn, 0) | mask
+                after = self._by_fn.get(frame.fn, 0) | mask
+                self._by_fn[frame.fn] = same.setdefault(after, after)
 
     def is_begun_once(self, holder: Frame) -> bool:
         """Whether all that leads from entry points to a frame happens when the process starts or stops, or only the first time."""

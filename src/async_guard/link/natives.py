@@ -1069,7 +1069,8 @@ def _wait_for(ev: Evaluator, args: Args, site: Site) -> VS | None:
         and inner[1][2] == "run_in_executor"
         and inner[2]
     ):
-        site.frame.touched.extend((v, "submit") for v in ev.ev(inner[2][0], site.frame))
+        for v in ev.ev(inner[2][0], site.frame):
+            site.frame.touch(v, "submit")
     return None
 
 
@@ -1153,7 +1154,7 @@ def _enter(is_async: bool) -> Handler:
     def enter(ev: Evaluator, args: Args, site: Site) -> VS | None:
         """``stack.enter_context(cm)``: entered here, left when the stack is."""
         if not is_async:
-            site.frame.marks.append(("stacked", site, site.frame.off_loop > 0, _first(args)))
+            site.frame.mark(("stacked", site, site.frame.off_loop > 0, _first(args)))
         value = containers.enter(ev, _first(args), site, is_async)
         containers.leave(ev, _first(args), site, is_async, [])
         return (ev.values.make(AWAITABLE, value),) if is_async else value

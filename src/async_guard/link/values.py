@@ -68,7 +68,7 @@ _PLAIN = frozenset((UNKNOWN, CONST))
 class V:
     """One abstract value. Compare with ``is``; the meaning of a, b and c depends on the kind ``k`` (see the table above)."""
 
-    __slots__ = ("a", "b", "c", "depth", "k", "live")
+    __slots__ = ("a", "alone", "b", "c", "depth", "k", "live")
 
     def __init__(self, k: int, a: Any, b: Any, c: Any, depth: int, live: bool) -> None:
         self.k = k
@@ -79,6 +79,8 @@ class V:
         """Levels of containers."""
         self.live = live
         """Whether it is or holds something that can be called or whose use can block: everything but plain data."""
+        self.alone: VS | None = None
+        """The value set of nothing else; see `interned`."""
 
     def __repr__(self) -> str:
         return f"V{self.k}({self.a!r}, {self.b!r}, {self.c!r})"
@@ -168,6 +170,17 @@ def _members(k: int, a: Any, b: Any, c: Any) -> list[V]:
     return [*b, *(v for _, value in a for v in value)]
 
 
+def interned(value: VS) -> VS:
+    """A value set as it is to be kept: one object for all sets of one and the same value, which is what most names are."""
+    if len(value) != 1:
+        return value
+    alone = value[0].alone
+    if alone is None:
+        value[0].alone = value
+        return value
+    return alone
+
+
 def union(*sets: VS) -> VS:
     """All alternatives, first seen first, at most `LIMIT` of them; builtin containers of one kind become one."""
     first: VS = NOTHING
@@ -203,9 +216,11 @@ def union(*sets: VS) -> VS:
 
 def _cut(values: VS) -> VS:
     """As many alternatives as are kept, and that there are more: what is left out must not count as what a value cannot be."""
-    kept = values[:LIMIT]
+    first = values[:LIMIT]
     return (
-        kept if any(v.k == UNKNOWN for v in kept) else (*kept, _active.make(UNKNOWN, "more alternatives than are kept"))
+        first
+        if any(v.k == UNKNOWN for v in first)
+        else (*first, _active.make(UNKNOWN, "more alternatives than are kept"))
     )
 
 

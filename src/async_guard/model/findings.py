@@ -55,7 +55,7 @@ class Confidence(str, enum.Enum):
     """One step is a heuristic."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A range in one file. ``end_line``/``end_column`` point just behind the last character."""
 
@@ -66,7 +66,7 @@ class Place:
     end_column: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """One link of a chain: ``function`` calls ``call`` at ``place``."""
 
@@ -75,7 +75,7 @@ class Step:
     call: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EntryPoint:
     """A callable that somebody else runs: a route, dependency, middleware, lifespan, background task, ..."""
 
@@ -116,7 +116,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One mistake at one place, with the chain that proves it.
 
@@ -189,7 +189,7 @@ class Statistics:
     """What each stage took and did: ``seconds`` and counts, stages in the order in which they run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Unresolved:
     """One call on the loop that could not be resolved: never guessed, never hidden."""
 

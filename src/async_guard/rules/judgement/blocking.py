@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from async_guard.link import given
 from async_guard.link.entries import Entry
+from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, is_far, seldom, step
-from async_guard.model.findings import Confidence, Finding, Severity
+from async_guard.model.findings import Confidence, Finding, Severity, Step
 from async_guard.rules.registry import RULES
 
 _CATEGORIES = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
@@ -67,13 +68,14 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
         per_place[place] = per_place.get(place, 0) + 1
         shown.add(root)
         kept.append((place, way))
+    steps: dict[Event, Step] = {}
     for place, way in kept:
-        finding = _finding(linked, Chain(way.frame, way.links(), way.probable), left_out.get(place, 0))
+        finding = _finding(linked, Chain(way.frame, way.links(), way.probable), left_out.get(place, 0), steps)
         if finding is not None:
             yield finding
 
 
-def _finding(linked: Linked, chain: Chain, more: int) -> Finding | None:
+def _finding(linked: Linked, chain: Chain, more: int, shown: dict[Event, Step]) -> Finding | None:
     effect = chain.sink.effect
     meta = _CATEGORIES[effect.category]
     for frame, _ in chain.links:
@@ -86,13 +88,21 @@ def _finding(linked: Linked, chain: Chain, more: int) -> Finding | None:
     if chain.lowered or why or linked.is_begun_once(chain.holder):
         severity = severity.lowered()
     confidence = Confidence.PROBABLE if chain.probable else Confidence.CERTAIN
-    steps = tuple(step(frame, event) for frame, event in chain.links)
+    steps = tuple(_step(frame, event, shown) for frame, event in chain.links)
     return Finding(
         code=meta.code, name=meta.name, severity=severity.believed(confidence), confidence=confidence,
         message=_message(chain, steps[0].call), place=steps[0].place, function=chain.holder.name, chain=steps,
         entry_points=linked.shown_entries(chain.holder),
         help=_help(effect.instead), notes=_notes(chain, entries, more, why),
     )  # fmt: skip
+
+
+def _step(frame: Frame, event: Event, shown: dict[Event, Step]) -> Step:
+    """A link of a chain as it is shown; of chains that come by the same event one and the same."""
+    found = shown.get(event)
+    if found is None:
+        found = shown[event] = step(frame, event)
+    return found
 
 
 def _message(chain: Chain, first: str) -> str:
