@@ -183,7 +183,7 @@ class _Walk:
         if not ends:
             return False
         self.names = ends[0]
-        for name in {n for end in ends for n in end}:
+        for name in {n for end in ends for n in end} if len(ends) > 1 else ():
             if any(end.get(name) != self.names.get(name) for end in ends[1:]):
                 self.renew((name,))
         return True

@@ -112,9 +112,22 @@ def of_models(ev: Evaluator, types: VS, kind: str, label: str, runs: str) -> Ite
                     hooks += [f for name in MADE_OF for f in names.class_value(ev, cls, name) or () if f.k == FUNC]
                 for hook in hooks:
                     yield Entry(kind, label, hook.a, ev.frame(hook, receiver, None), runs)
-                for bindings in cls.bindings.values():
-                    if bindings[-1].annotation is not None:
-                        queue += hints.of(ev, bindings[-1].annotation, names.class_frame(ev, cls))
+                queue += _field_types(ev, cls)
+
+
+def _field_types(ev: Evaluator, cls: Class) -> list[V]:
+    """What the annotations in the body of a model allow; looked up once as long as nothing more is read meanwhile."""
+    found = ev.field_types.get(cls)
+    if found is not None and found[0] == ev.moments:
+        return found[1]
+    hits = ev.cycles
+    out: list[V] = []
+    for bindings in cls.bindings.values():
+        if bindings[-1].annotation is not None:
+            out += hints.of(ev, bindings[-1].annotation, names.class_frame(ev, cls))
+    if ev.cycles == hits:
+        ev.field_types[cls] = (ev.moments, out)
+    return out
 
 
 def _parsing(ev: Evaluator, cls: Class) -> list[V]:

@@ -64,7 +64,9 @@ def get(ev: Evaluator, base: VS, name: str, site: Site) -> VS:
     """``base.name``. Reading a property or descriptor runs it."""
     if len(base) > 1 and not name.startswith("__"):
         base = without_none(base)  # which has no attributes: the code would raise
-    return union(*(get_one(ev, v, name, site) for v in base)) or ev.values.unknown
+    if len(base) == 1:
+        return get_one(ev, base[0], name, site) or ev.values.unknown
+    return union(*[get_one(ev, v, name, site) for v in base]) or ev.values.unknown
 
 
 def get_one(ev: Evaluator, v: V, name: str, site: Site) -> VS:
@@ -144,7 +146,11 @@ def mro(ev: Evaluator, cls: Class) -> tuple[Any, ...]:
 
 def library_bases(ev: Evaluator, cls: Class) -> list[str]:
     """Dotted names of the library classes that a class derives from."""
-    return [item for item in mro(ev, cls) if isinstance(item, str)]
+    line = mro(ev, cls)
+    found = cls.library
+    if found is None or found[0] is not line:  # the line grows while a class is being defined
+        found = cls.library = (line, [item for item in line if isinstance(item, str)])
+    return found[1]  # type: ignore[no-any-return]
 
 
 def class_attribute(ev: Evaluator, cls: Class, name: str, after: Class | None = None) -> tuple[Class, VS] | None:
@@ -225,7 +231,10 @@ ALIAS = "types.GenericAlias"
 
 def is_enum(ev: Evaluator, cls: Class) -> bool:
     """Whether a class derives from the standard library's enumerations."""
-    return any(b.startswith("enum.") for b in library_bases(ev, cls))
+    for base in library_bases(ev, cls):  # noqa: SIM110 - asked for every attribute of every object
+        if base.startswith("enum."):
+            return True
+    return False
 
 
 def member_values(ev: Evaluator, cls: Class) -> list[VS]:
@@ -519,6 +528,29 @@ def _of_class(ev: Evaluator, v: V, name: str, value: VS) -> VS:
     return tuple(ev.values.make(EXTINST, x.a, x.b, (x.c, v.a)) if x.k == EXTINST else x for x in value)
 
 
+def _runs_or_binds(ev: Evaluator, value: VS) -> bool:
+    """Whether what a class has is bound to the object that it is asked of, or runs where it is asked for."""
+    for x in value:
+        if x.k in _BOUND_WHEN_ASKED:
+            return True
+        if x.k == WRAP and x.a != "returns":  # which stands for a field that is declared to hold some callable
+            return True
+        if x.k == INST and class_attribute(ev, x.a, "__get__"):
+            return True
+    return False
+
+
+_BOUND_WHEN_ASKED = frozenset((FUNC, PROPERTY, STATIC))
+
+
+def _has_named(value: VS, kind: int, wanted: Any) -> bool:
+    """Whether something of a kind is among the values whose name is one of those wanted."""
+    for x in value:  # noqa: SIM110 - asked for every attribute of every object
+        if x.k == kind and x.a in wanted:
+            return True
+    return False
+
+
 def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     """An attribute of an object without the methods that were put on its class."""
     cls: Class = v.a
@@ -528,12 +560,7 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     out: VS = NOTHING
     if found is not None:
         value = found[1]
-        if any(
-            x.k in (FUNC, PROPERTY, STATIC)
-            or (x.k == WRAP and x.a != "returns")  # which stands for a field that is declared to hold some callable
-            or (x.k == INST and class_attribute(ev, x.a, "__get__"))
-            for x in value
-        ):
+        if _runs_or_binds(ev, value):
             out = _methods(ev, v, name, value, site)
             if ev.program.attribute_writers(name) and all(b.kind == "value" for b in found[0].bindings[name]):
                 out = union(out, written_elsewhere(ev, cls, name))  # `on_done = nothing`, until somebody sets it
@@ -544,7 +571,7 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
                     else out
                 )
             return out
-        if any(x.k == MARK and x.a in ev.frameworks.markers for x in value):
+        if _has_named(value, MARK, ev.frameworks.markers):
             # What a framework fills before a method runs: `db: Session = Depends(get_db)` in a class-based view.
             declared = found[0].bindings[name][-1]
             value = hints.parameter(ev, declared.annotation, declared.data, names.class_frame(ev, found[0]))
@@ -552,11 +579,7 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             lazily.asked(ev, v, found[0], name, site)
         if (default := _left_out(ev, v, found[0], name)) is not None:
             return default
-        out = (
-            _of_class(ev, v, name, value)
-            if any(x.k == EXTINST and x.a in ev.frameworks.routers for x in value)
-            else value
-        )
+        out = _of_class(ev, v, name, value) if _has_named(value, EXTINST, ev.frameworks.routers) else value
         if is_enum(ev, cls) and not name.startswith("_"):
             return (member_of(ev, cls, name),)
         if v.c and out and all(is_constant(x) for x in out):

@@ -90,28 +90,35 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
     if not is_awaited and result:
         if len(callee) > 1:
             result = _sure(ev, callee_e, callee, result, fr)
-        kind = result[0].k
-        if kind != EXTINST and kind != GEN and kind not in _LAZY:
-            return result  # as nearly all: nothing to await
-        if all(v.k in _LAZY or (v.k == EXTINST and narrowing.role(ev, v) == "awaitable") for v in result):
-            fr.mark(("coroutine", site, result))
-        elif all(v.k == GEN and v.b for v in result):
-            fr.mark(("async-generator", site, result))
-        elif all(v.k == EXTINST and v.a in _FUTURES for v in result):
-            fr.mark(("future", site, result))
+        first = result[0]
+        kind = first.k
+        if kind == GEN:
+            if all(v.k == GEN and v.b for v in result):
+                fr.mark(("async-generator", site, result))
+        elif kind == EXTINST or kind in _LAZY:  # nearly all others: nothing to await
+            if (kind != EXTINST or narrowing.role(ev, first) == "awaitable") and all(
+                v.k in _LAZY or (v.k == EXTINST and narrowing.role(ev, v) == "awaitable") for v in result
+            ):
+                fr.mark(("coroutine", site, result))
+            elif kind == EXTINST and first.a in _FUTURES and all(v.k == EXTINST and v.a in _FUTURES for v in result):
+                fr.mark(("future", site, result))
     return result
 
 
 def _open_filled(ev: Evaluator, e: Any, callee: VS, fr: Frame) -> None:
     """Mappings handed to a function that puts something into them have entries that nobody can list from then on."""
-    for number, argument in enumerate((*e[2], *e[3])):
-        keyword, a = (None, argument) if number < len(e[2]) else argument
-        if a[0] != F.E_NAME:
-            continue
-        value: VS = fr.env.get(a[1], NOTHING)
-        if not _has_listed(value) or not any(_fills(v, keyword, number) for v in callee):
-            continue
-        fr.env[a[1]] = tuple(
+    for number, a in enumerate(e[2]):
+        if a[0] == F.E_NAME:
+            _open_if_filled(ev, a[1], None, number, callee, fr)
+    for number, (keyword, a) in enumerate(e[3], start=len(e[2])):
+        if a[0] == F.E_NAME:
+            _open_if_filled(ev, a[1], keyword, number, callee, fr)
+
+
+def _open_if_filled(ev: Evaluator, name: str, keyword: str | None, number: int, callee: VS, fr: Frame) -> None:
+    value: VS = fr.env.get(name, NOTHING)
+    if _has_listed(value) and any(_fills(v, keyword, number) for v in callee):
+        fr.env[name] = tuple(
             ev.values.dict(v.a, ev.values.unknown, v.c) if v.k == DICT and not v.b else v for v in value
         )
 

@@ -705,9 +705,16 @@ def grown(ev: Evaluator, v: V, index: VS | None, value: VS) -> V:
     return v
 
 
+def _holds_container(value: VS) -> bool:
+    for v in value:  # noqa: SIM110 - asked for every name of a module
+        if v.k == SEQ or v.k == DICT:
+            return True
+    return False
+
+
 def filled(ev: Evaluator, owner: Module | Class, name: str, value: VS, receiver: V | None = None) -> VS:
     """A container of a module, a class or an object (``receiver``) together with what functions anywhere put into it."""
-    if not any(v.k in (SEQ, DICT) for v in value) or len(value) > 3:
+    if len(value) > 3 or not _holds_container(value):
         return value
     within = owner.module if isinstance(owner, Class) else owner
     writers = ev.program.item_writers(name, within)
@@ -1081,7 +1088,10 @@ def _keys(ev: Evaluator, args: Args, items: VS, site: Site) -> None:
 
 def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Site) -> VS:
     values = ev.values
-    everything = union(*(value for _, value in v.a), v.b)
+    found_before = values.held.get(v)
+    if found_before is None:
+        found_before = values.held[v] = union(*[value for _, value in v.a], v.b)
+    everything = found_before
     keys = v.c or keys_of(ev, v)[:20]
     if name in ("get", "pop", "setdefault", "__getitem__"):
         hashed(ev, args.positional[0] if args.positional else NOTHING, site)

@@ -459,9 +459,10 @@ class Frameworks:
 
     def pulls_items(self, callee: V) -> bool:
         """Whether a callee takes the items of an iterator it is given later, in worker threads."""
-        return callee.k == EXT and any(
-            s.kind == "stream" for s in self.specs.get(self.aliases.get(callee.a, callee.a), ())
-        )
+        if callee.k != EXT:
+            return False
+        specs = self.specs.get(self.aliases.get(callee.a, callee.a))
+        return specs is not None and any(s.kind == "stream" for s in specs)
 
     def rows(self, iterable: VS, body: list[Any], fr: Frame, loop: Any = None) -> tuple[VS, ...]:
         """The items of a literal table, if a loop over it registers something: each row says another path or handler."""
@@ -479,7 +480,8 @@ class Frameworks:
             functions = fr.module.functions
             made = frozenset(functions[part[1]].name for part in body if part[0] == F.S_DEF and len(part) == 2)
             registers = any(self._registers(part, fr, made) for part in body)
-            is_told = registers or (loop is not None and _sets_by_name(body))
+            says = loop is not None and "setattr" in fr.module.facts.calls
+            is_told = registers or (says and _sets_by_name(body))
             fills = loop is not None and not is_told and _fills_by_name(body)
             found = self.registering[id(part_of_facts)] = registers, is_told, fills, part_of_facts
         registers, is_told, fills = found[:3]

@@ -95,6 +95,8 @@ _TEXT = 200
 _FLAGS = ("bool", "NoneType")
 _HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP, STATIC))
 _CHOSEN = frozenset((CLASS, FUNC, BOUND, PARTIAL))
+_CUT_DOWN = frozenset((UNKNOWN, CONST, INST, SEQ, DICT))
+"""Of what values less may be kept where they are arguments; see `Evaluator.limited`."""
 _NAMED = 24
 """Texts that name code of the project in a list that is kept as an argument."""
 _ROW = 4
@@ -184,9 +186,16 @@ def _ends_after(what: Any, other: Any) -> bool:
     return other is None or other.state == 2 or (what.state == 1 and (other.state == 0 or what.begun < other.begun))
 
 
-def _telling(bound: dict[str, VS]) -> tuple[tuple[str, tuple[V | None, ...] | None], ...]:
-    """Of arguments, what makes readings differ: things that can be called or block, constants, and that something was given at all."""
-    return tuple((name, _telling_of(value) if value else None) for name, value in bound.items())
+def _telling(bound: dict[str, VS]) -> tuple[Any, ...]:
+    """Of arguments, what makes readings differ: things that can be called or block, constants, and that something was given at all.
+
+    Name, values, name, values: without a pair for each, as they are kept for all readings.
+    """
+    out: list[Any] = []
+    for name, value in bound.items():
+        out.append(name)
+        out.append(_telling_of(value) if value else None)
+    return tuple(out)
 
 
 def _telling_of(value: VS) -> tuple[V | None, ...]:
@@ -242,6 +251,15 @@ _BUILTIN_NAMES = frozenset((
 """Names of annotations that may allow builtin values alone."""
 
 
+def _has_made_inside(bound: dict[str, VS], fn: Fn) -> bool:
+    """Whether a callable among arguments was made by a call of the function that they are handed to."""
+    for value in bound.values():
+        for v in value:
+            if v.k in _HANDED and _made_inside(v, fn):
+                return True
+    return False
+
+
 def _made_inside(v: V, fn: Fn) -> bool:
     """Whether a callable was made by a call of the function that it is handed to: each such call would make another."""
     if v.k == BOUND or v.k == WRAP:
@@ -266,6 +284,10 @@ class Evaluator:
         self.catalogue = catalogue
         self.frameworks = frameworks
         self.values = Values()
+        self.builtins: dict[str, VS] = {}
+        """Builtins that were asked for, by name."""
+        self.field_types: dict[Class, tuple[int, list[V]]] = {}
+        """What the fields of models are declared to hold, and at which moment that was looked up."""
         self.depth = 0
         self.level = 0
         """Expressions and calls being read inside of each other, those of other scopes too."""
@@ -368,7 +390,7 @@ class Evaluator:
             place = (origin, self_value if _is_wrapper(fn, self_value) else self_value.a)
         known_here = fn.counts.get(place, 0)
         limit = _contexts(fn)
-        if bound is not None and not any(_made_inside(v, fn) for value in bound.values() for v in value):
+        if bound is not None and not _has_made_inside(bound, fn):
             handed = (
                 tuple(v for value in bound.values() for v in value if self._is_callable(v))
                 if fn.makes_functions
@@ -653,6 +675,8 @@ class Evaluator:
 
         What is unknown stays only beside constants, which would be taken for all that the value may be.
         """
+        if len(value) == 1 and value[0].k not in _CUT_DOWN:
+            return value
         out = []
         for v in value:
             if v.k == CONST and ((type(v.a) is str and len(v.a) > 60) or type(v.a) in (int, float)):
@@ -785,25 +809,13 @@ class Evaluator:
         fn = frame.fn
         assert fn is not None
         body = fn.body
-        if frame.given is None:
-            frame.given = frame.params
-            frame.params = dict(frame.params)
-        elif frame.given is frame.params:
-            frame.given = dict(frame.params)
-        given = frame.given
-        first = frame.self_value is not None
         frame.env = {}
         frame.tries.clear()
-        for name, kind, annotation, default in body["params"]:
-            if first and kind in ("/", "a"):
-                first = False
-                assert frame.self_value is not None
-                frame.bind(name, (frame.self_value,))
-                frame.params[name] = (frame.self_value,)
-                continue
-            value = self._param(frame, fn, name, kind, annotation, default, given.get(name))
-            frame.params[name] = value
-            frame.bind(name, value)
+        given = frame.begin()
+        try:
+            self._read_params(frame, fn, body["params"], given)
+        finally:
+            frame.learned(given)
         for site, beside in self.companions.get(fn, {}).values() if self.companions else ():
             for v in beside:
                 given_by_library = Args([], {})
@@ -813,6 +825,18 @@ class Evaluator:
         ends: Env = frame.env
         if ends is not None and any(v.k in (CORO, AWAITABLE) for v in frame.ret):
             frame.ret = union(frame.ret, (self.values.none,))  # not every path gives something to await
+
+    def _read_params(self, frame: Frame, fn: Fn, params: list[Any], given: dict[str, VS]) -> None:
+        first = frame.self_value is not None
+        for name, kind, annotation, default in params:
+            if first and kind in ("/", "a"):
+                first = False
+                assert frame.self_value is not None
+                value: VS = interned((frame.self_value,))
+            else:
+                value = self._param(frame, fn, name, kind, annotation, default, given.get(name))
+            frame.params[name] = value
+            frame.bind(name, value)
 
     def _param(self, frame: Frame, fn: Fn, name: str, kind: str, annotation: Any, default: Any, given: VS | None) -> VS:
         if kind in ("*", "**"):
@@ -1132,12 +1156,13 @@ class Evaluator:
                 if many and not texts.is_passed(after_false, test):
                     fr.rare = texts.ONE_OF_MANY
                 fr.off_loop += on_loop is False
-                fr.unlikely += texts.is_for_tests(test, True)
+                for_tests = texts.is_for_tests(test, True)
+                fr.unlikely += for_tests
                 fr.forks += 1
                 self.block(body, fr)
                 fr.forks -= 1
                 left_early = left_early or (fr.env is None and body[-1][0] != F.S_RAISE)
-                fr.unlikely -= texts.is_for_tests(test, True)
+                fr.unlikely -= for_tests
                 fr.off_loop -= on_loop is False
                 fr.once, fr.rare = once, rare
             if on_loop is True:
@@ -1148,9 +1173,10 @@ class Evaluator:
             narrowing.narrow(self, test, False, fr)
             fr.forks = forks + 1
         if fr.env is not None:
-            fr.unlikely += texts.is_for_tests(s[1][0][0], False)
+            for_tests = bool(s[2]) and texts.is_for_tests(s[1][0][0], False)
+            fr.unlikely += for_tests
             self.block(s[2], fr)
-            fr.unlikely -= texts.is_for_tests(s[1][0][0], False)
+            fr.unlikely -= for_tests
         fr.env = self.merged(out, fr.env)
         fr.forks = forks + left_early
         if not left:
@@ -1491,9 +1517,12 @@ class Evaluator:
         if other is None:
             return one
         out = dict(one)
-        for name in one:
-            if "." in name and name not in other:
-                del out[name]  # what one branch says of an attribute does not hold behind the other
+        if one == other:
+            return out
+        if one.keys() != other.keys():
+            for name in one:
+                if "." in name and name not in other:
+                    del out[name]  # what one branch says of an attribute does not hold behind the other
         for name, value in other.items():
             mine = out.get(name)
             if mine is None:

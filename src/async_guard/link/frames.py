@@ -115,9 +115,9 @@ class Frame:
         self.is_async = fn is not None and fn.head.is_async
         """Whether the scope is an ``async def``."""
         self.params: dict[str, VS] = {}
-        self.given: Mapping[str, VS] | None = None
-        """Of the parameters, what the caller gave; another reading may learn more of the others. None before the first reading, and the parameters
-        themselves where the reading learned nothing more."""
+        self.given: tuple[Any, ...] | None = None
+        """Of the parameters, what the caller gave where that is not what they are (name, value or None, name, ...): another reading may learn more
+        of these. None before the first reading."""
         self.env: Any = {}
         self.vars: dict[str, VS] = {}
         self.attrs: Mapping[str, VS] = _NO_ATTRS
@@ -201,7 +201,12 @@ class Frame:
 
     def bind(self, name: str, value: VS) -> None:
         """A name gets a value at the point being read."""
-        value = interned(value)
+        if len(value) == 1:  # as `interned`, which is called too often for a call
+            alone = value[0].alone
+            if alone is None:
+                value[0].alone = value
+            else:
+                value = alone
         if self.env is not None:
             self.env[name] = value
         if self.tries:
@@ -295,14 +300,33 @@ class Frame:
         else:
             self.touched = [*touched, (v, name)]
 
+    def begin(self) -> dict[str, VS]:
+        """It is read now: what the caller gave for its parameters. Those begin with that; see `learned`."""
+        before = self.given
+        if before is None:
+            self.given = ()
+            given = self.params
+            self.params = dict(given)
+            return given
+        given = dict(self.params)
+        for number in range(0, len(before), 2):
+            if before[number + 1] is None:
+                del given[before[number]]
+            else:
+                given[before[number]] = before[number + 1]
+        return given
+
+    def learned(self, given: dict[str, VS]) -> None:
+        """What the parameters are is known: keep what the caller gave where that is something else."""
+        out: list[Any] = []
+        for name, value in self.params.items():
+            before = given.get(name)
+            if before is not value:
+                out += (name, before)
+        self.given = tuple(out)
+
     def close(self) -> None:
         """It was read: keep what others ask for, and that in as little room as it needs."""
-        given = self.given
-        if given is not None and given is not self.params:
-            if not given:
-                self.given = _NO_ATTRS
-            elif self._is_as_given(given):
-                self.given = self.params
         if not self.exits and not self.nexts:
             self.exits = self.nexts = _CLOSED
         if not self.tries:
@@ -313,17 +337,6 @@ class Frame:
         self.touched = tuple(dict.fromkeys(self.touched))
         self.unresolved = tuple(self.unresolved)
         self.marks = tuple(self.marks)
-
-    def _is_as_given(self, given: Mapping[str, VS]) -> bool:
-        """Whether what parameters are is what the caller gave, besides the receiver."""
-        receivers = 0
-        for name, value in self.params.items():
-            before = given.get(name)
-            if before is None and self.self_value is not None and len(value) == 1 and value[0] is self.self_value:
-                receivers += 1
-            elif before is not value:
-                return False
-        return receivers <= 1
 
     def add_chosen(self, choices: int, event: Event) -> None:
         """Enter an event of a call that may mean any of several callables."""

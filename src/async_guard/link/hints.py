@@ -351,7 +351,9 @@ def _typing_form(ev: Evaluator, last: str, items: list[Any], fr: Frame) -> VS:
 
 def instances(ev: Evaluator, classes: VS) -> VS:
     """Instances of the classes that an expression names."""
-    return union(*(instance_of(ev, v) for v in classes)) or ev.values.unknown
+    if len(classes) == 1:
+        return instance_of(ev, classes[0]) or ev.values.unknown
+    return union(*[instance_of(ev, v) for v in classes]) or ev.values.unknown
 
 
 def instance_of(ev: Evaluator, v: V) -> VS:

@@ -217,6 +217,7 @@ class Linked:
             known = len(self.frameworks.seen)
         roots = [entry.frame for entry in self.entries if entry.runs == "loop"]
         jobs = [entry.frame for entry in self.entries if entry.alone]
+        self._forget()
         self.apart = apart.coroutines(ev, roots, alone, self.holders, self.in_worker, jobs)
         entries = [entry.frame for entry in self.entries]
         self.begun_once, self.commands, self.lonely = mains.coroutines(ev, self.holders, entries)
@@ -230,6 +231,15 @@ class Linked:
         for entry in self.entries:
             if entry.shown is None:
                 entry.shown_runs = wrapped.get((entry.kind, entry.label, entry.fn), entry.shown_runs)
+
+    def _forget(self) -> None:
+        """Drop what was looked up in facts to read them, and can be looked up again: rules need its room."""
+        for module in self.program:
+            for fn in module.functions:
+                fn.shares = fn.assigned = None
+        self.program.sites.clear()
+        self.evaluator.assigning.clear()
+        self.evaluator.values.forget()
 
     def _is_idle(self, fn: Fn) -> bool:
         """Whether a function is only registered, and where nothing runs it."""

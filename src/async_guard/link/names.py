@@ -65,8 +65,12 @@ def lookup(ev: Evaluator, name: str, fr: Frame) -> VS:
     value = module_value(ev, fr.module, name)
     if value is not None:
         return value
+    builtin = ev.builtins.get(name)
+    if builtin is not None:
+        return builtin
     if name in _BUILTINS:
-        return (ev.values.ext(f"builtins.{name}"),)
+        builtin = ev.builtins[name] = (ev.values.ext(f"builtins.{name}"),)
+        return builtin
     if name == "__name__":
         return (ev.values.const(fr.module.name),)
     return ev.values.why("undefined name")
@@ -77,9 +81,14 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
     found: VS | None = module.values.get(name)
     if found is not None:
         return found
+    if name in module.unbound:
+        return None
     bindings = module.bindings.get(name)
     writers = module.facts.global_writes.get(name)
     if bindings is None and writers is None:
+        if not module.stars:
+            module.unbound.add(name)
+            return None
         return _from_stars(ev, module, name)
     hits = ev.cycles
     values = [_binding_value(ev, b, module.frame, module, (name, number)) for number, b in enumerate(bindings or ())]

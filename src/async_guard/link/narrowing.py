@@ -241,9 +241,10 @@ _FALSE = [F.E_CONST, False]
 
 def assigned(fn: Fn, name: str) -> Sequence[Any]:
     """The expressions that a local variable of a function is assigned, in their order; none for parameters."""
-    if any(p[0] == name for p in fn.body["params"]):
+    found = _assigned(fn).get(name)
+    if found is None or any(p[0] == name for p in fn.body["params"]):
         return ()
-    return _assigned(fn).get(name, ())
+    return found
 
 
 def is_bound_anew(fn: Fn, name: str) -> bool:

@@ -96,6 +96,10 @@ class Values:
     def __init__(self) -> None:
         global _active  # noqa: PLW0603 - one table at a time: joining containers needs it wherever value sets meet
         self._table: dict[tuple[Any, ...], V] = {}
+        self._literals: dict[tuple[type, Any], V] = {}
+        self._names: dict[str, V] = {}
+        self.held: dict[V, VS] = {}
+        """Mappings that were asked for anything they hold -> that."""
         self.joined: dict[VS, VS] = {}
         """Alternatives with several containers of one kind -> with one of each; branches meet in the same ones again and again."""
         self.unknown: VS = (self.make(UNKNOWN, "unknown"),)
@@ -132,9 +136,18 @@ class Values:
         found = self._table[key] = V(k, a, b, c, depth, runs_code or any(v.live for v in members))
         return found
 
+    def forget(self) -> None:
+        """Drop what can be made again."""
+        self.joined.clear()
+        self.held.clear()
+
     def const(self, value: Any) -> V:
         """A literal; True and 1 stay apart."""
-        return self.make(CONST, value, type(value).__name__)
+        key = (value.__class__, value)
+        found = self._literals.get(key)
+        if found is None:
+            found = self._literals[key] = self.make(CONST, value, type(value).__name__)
+        return found
 
     def why(self, reason: str) -> VS:
         """An unknown value, with the reason it is unknown."""
@@ -142,7 +155,10 @@ class Values:
 
     def ext(self, dotted: str) -> V:
         """Something outside the project, by name."""
-        return self.make(EXT, dotted)
+        found = self._names.get(dotted)
+        if found is None:
+            found = self._names[dotted] = self.make(EXT, dotted)
+        return found
 
     def instance(self, dotted: str, args: tuple[VS, ...] = (), token: Any = None) -> V:
         """An instance of a class outside the project."""
@@ -204,7 +220,7 @@ def union(*sets: VS) -> VS:
                 joins = True
                 break
         first = (*first, *fresh)
-        if joins and sum([v.k in _CONTAINERS for v in first]) > 1:
+        if joins and len([v for v in first if v.k in _CONTAINERS]) > 1:
             joined = _active.joined.get(first)
             if joined is None:
                 joined = _active.joined[first] = _joined(first)
@@ -217,11 +233,10 @@ def union(*sets: VS) -> VS:
 def _cut(values: VS) -> VS:
     """As many alternatives as are kept, and that there are more: what is left out must not count as what a value cannot be."""
     first = values[:LIMIT]
-    return (
-        first
-        if any(v.k == UNKNOWN for v in first)
-        else (*first, _active.make(UNKNOWN, "more alternatives than are kept"))
-    )
+    for v in first:
+        if v.k == UNKNOWN:
+            return first
+    return (*first, _active.make(UNKNOWN, "more alternatives than are kept"))
 
 
 def _joined(values: VS) -> VS:

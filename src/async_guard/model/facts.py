@@ -14,7 +14,6 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from sys import intern
 from typing import Any, Final
 
 FACTS_VERSION = 9
@@ -216,39 +215,7 @@ class FileFacts:
         else:
             text = self.encoded[self.starts[slot] : self.starts[slot + 1]].decode("ascii")
         decoded: dict[str, Any] = _parse(text)[0]
-        _compact(decoded)
         return decoded
 
 
 _parse = json.JSONDecoder().raw_decode
-_EMPTY: list[Any] = []
-"""What stands for every empty list in decoded facts, which nobody changes."""
-_CACHED = 256
-"""Integers up to this one are one object each in CPython."""
-
-
-def _compact(decoded: dict[str, Any]) -> None:
-    """Give a decoded body the least room: a word and a position that come again are one object, a list has no slack, empty lists are one.
-
-    Bodies are half of the memory of a run, and this takes a third off them. Comparing words that are one object is faster, too.
-    """
-    positions: dict[int, int] = {}
-    todo: list[list[Any]] = []
-    for key, value in decoded.items():
-        if value.__class__ is list:
-            decoded[key] = value = value[:]
-            todo.append(value)
-    while todo:
-        node = todo.pop()
-        for number, part in enumerate(node):
-            kind = part.__class__
-            if kind is list:
-                if part:
-                    node[number] = part = part[:]
-                    todo.append(part)
-                else:
-                    node[number] = _EMPTY
-            elif kind is str:
-                node[number] = intern(part)
-            elif kind is int and part > _CACHED:
-                node[number] = positions.setdefault(part, part)

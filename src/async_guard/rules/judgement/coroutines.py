@@ -192,13 +192,24 @@ def _has_telling_name(e: Any) -> bool:
 def _means_coroutine(linked: Linked, call: Any) -> bool:
     """Whether every function of the name that a call has is a method that is a coroutine function, and one can be called like this."""
     name = callee_name(call)
-    classes = linked.program.classes_with_method(name)
-    if not classes or linked.program.attribute_writers(name) or linked.evaluator.catalogue.mentions(name):
+    if not linked.program.classes_with_method(name) or linked.program.attribute_writers(name):
         return False
-    fns = [fn for module in linked.program for fn in module.functions if fn.name == name]
-    return all(fn.is_async and not fn.head.is_generator and not fn.body["decorators"] for fn in fns) and any(
-        fn.owner is not None and callers.takes(fn, call) for fn in fns
+    fns = linked.once(_by_name).get(name, ())
+    if not all(fn.is_async and not fn.head.is_generator and not fn.body["decorators"] for fn in fns):
+        return False
+    # Asked last: for the names of all methods of libraries every table is looked through.
+    return any(fn.owner is not None and callers.takes(fn, call) for fn in fns) and not (
+        linked.evaluator.catalogue.mentions(name)
     )
+
+
+def _by_name(linked: Linked) -> dict[str, list[Fn]]:
+    """The functions of the project by their names."""
+    out: dict[str, list[Fn]] = {}
+    for module in linked.program:
+        for fn in module.functions:
+            out.setdefault(fn.name, []).append(fn)
+    return out
 
 
 def _dropped_maps(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
