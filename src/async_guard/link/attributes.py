@@ -153,12 +153,16 @@ def library_bases(ev: Evaluator, cls: Class) -> list[str]:
     return found[1]  # type: ignore[no-any-return]
 
 
+_NEVER_ASKED: Any = object()
+
+
 def class_attribute(ev: Evaluator, cls: Class, name: str, after: Class | None = None) -> tuple[Class, VS] | None:
     """The first project class in lookup order that binds the name, and the value."""
-    key = (name, after)
+    key: Any = name if after is None else (name, after)
     cache = cls.values_found
-    if key in cache:
-        return cache[key]  # type: ignore[no-any-return]
+    found = cache.get(key, _NEVER_ASKED)
+    if found is not _NEVER_ASKED:
+        return found  # type: ignore[no-any-return]
     skipping = after is not None
     for item in mro(ev, cls):
         if skipping:
