@@ -338,7 +338,9 @@ def _link_and_judge(
     linked.negligible = settings.negligible
     findings = judge(linked, settings.selects)
     seconds = {"extract": extracted.seconds, "link": middle - start, "judge": time.perf_counter() - middle}
-    return Run(_verdicts(linked, findings, _asked(settings), problems), extracted, seconds)
+    verdicts = _verdicts(linked, findings, _asked(settings), problems)
+    linked.release()
+    return Run(verdicts, extracted, seconds)
 
 
 def _verdicts(

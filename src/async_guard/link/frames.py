@@ -338,6 +338,13 @@ class Frame:
         self.unresolved = tuple(self.unresolved)
         self.marks = tuple(self.marks)
 
+    def release(self) -> None:
+        """Nobody asks what it holds any more."""
+        self.events = []
+        self.params, self.vars, self.attrs = {}, {}, _NO_ATTRS
+        self.marks = self.unresolved = self.touched = ()
+        self.seen = self.closure = None
+
     def add_chosen(self, choices: int, event: Event) -> None:
         """Enter an event of a call that may mean any of several callables."""
         event.choices = choices

@@ -241,6 +241,18 @@ class Linked:
         self.evaluator.assigning.clear()
         self.evaluator.values.forget()
 
+    def release(self) -> None:
+        """Give back what was read, when nobody has any more questions: the report of a large project takes much room, too.
+
+        With the collector off, what refers to each other in circles would stay otherwise.
+        """
+        for frame in self.evaluator.frames:
+            frame.release()
+        for module in self.program:
+            module.release()
+        self.evaluator.frames.clear()
+        self.evaluator.values.forget()
+
     def _is_idle(self, fn: Fn) -> bool:
         """Whether a function is only registered, and where nothing runs it."""
         return fn in self.frameworks.idle and not self.program.callers(fn.name)

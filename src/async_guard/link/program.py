@@ -146,6 +146,15 @@ class Module:
                 body = self.classes[slot - 1 - len(self.functions)].body
                 yield [body["keywords"], body["decorators"], body["body"]]
 
+    def release(self) -> None:
+        """Nobody asks what it holds any more."""
+        self._body = self._bindings = None
+        self.values.clear()
+        for fn in self.functions:
+            fn.release()
+        for cls in self.classes:
+            cls.release()
+
     def absolute(self, module: str, level: int) -> str:
         """The dotted name that ``from <dots>module import`` means in this file; empty when the dots leave the tree."""
         if not level:
@@ -210,6 +219,13 @@ class Fn:
         fn = cls(owner.module, -1, FunctionHead(owner.head.qualname, line, line, False, False, False, -1, -1))
         fn._body = {"params": [], "returns": None, "decorators": [], "body": []}
         return fn
+
+    def release(self) -> None:
+        """Nobody asks what it holds any more."""
+        self._body = self.assigned = None
+        self.shares = self.places = None
+        self.contexts.clear()
+        self.counts.clear()
 
     @property
     def body(self) -> dict[str, Any]:
@@ -356,6 +372,12 @@ class Class:
     def dotted(self) -> str:
         """Module and qualified name."""
         return f"{self.module.name}.{self.head.qualname}" if self.module.name else self.head.qualname
+
+    def release(self) -> None:
+        """Nobody asks what it holds any more."""
+        self._body = self._bindings = None
+        self.values.clear()
+        self.values_found.clear()
 
     @property
     def body(self) -> dict[str, Any]:

@@ -20,8 +20,10 @@ def render(report: Report, options: ShowOptions) -> str:
     before, found, behind = json.dumps(around, ensure_ascii=True).partition(_NO_FINDINGS)
     assert found
     # Finding by finding: those of a large project as plain values take more room than all of the text.
-    findings = ", ".join([json.dumps(finding(f), ensure_ascii=True) for f in report.findings])
-    return f"{before}{_NO_FINDINGS[:-1]}{findings}]{behind}\n"
+    parts = [before, _NO_FINDINGS[:-1]]
+    for number, f in enumerate(report.findings):
+        parts += (", " if number else "", json.dumps(finding(f), ensure_ascii=True))
+    return "".join([*parts, "]", behind, "\n"])
 
 
 _NO_FINDINGS = '"findings": []'
