@@ -348,7 +348,10 @@ def is_test_path(path: str) -> bool:
     """Whether a file belongs to tests."""
     parts = path.split("/")
     return (
-        any(p in ("tests", "_tests", "test", "testing") for p in parts[:-1])
+        any(
+            p in ("tests", "_tests", "test", "testing") or p.startswith("test_") or p.endswith("_tests")
+            for p in parts[:-1]
+        )
         or parts[-1].startswith(("test_", "conftest"))
         or parts[-1].endswith("_test.py")
     )

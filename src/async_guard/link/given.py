@@ -1,5 +1,7 @@
 """What a way to a blocking call needs to be left out, although a caller on the way gives it: ``if client is None: client = connect()``.
 
+The same the other way round: what it needs to be given, although the caller leaves it out or gives an empty list: ``if files: upload(files)``.
+
 Asked of the few chains that would be reported, not while functions are read: telling readings apart by it would multiply them. Only what is
 written counts: something that is never None where it stands (a literal, what a class makes), or that the caller has asked before it calls.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from async_guard.link.callers import parts
 from async_guard.link.frames import Event, Frame
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
@@ -18,6 +21,8 @@ _OPEN: Final = 0
 """A name that stands for something new."""
 _NONE: Final = -1
 _FALSE: Final = -2
+_EMPTIED: Final = "if None, empty: "
+"""Before the name of a parameter: it is false if it was passed as None, as behind ``if files is None: files = []``."""
 
 Known = dict[str, int]
 """Names and attributes of names -> what conditions say of them: `TRUE`, `NOT_NONE`, that they are None, or false."""
@@ -28,8 +33,9 @@ class Places:
 
     def __init__(self, fn: Fn) -> None:
         self.at: dict[tuple[int, int], tuple[Known, Known]] = {}
-        """Call -> what is known of names there, and of which parameters, as they were passed, the place needs to be None or false."""
+        """Call -> what is known of names there, and of which parameters, as they were passed, the place needs to be None, false or true."""
         self.params = {p[0] for p in fn.body["params"]}
+        self.rebound = {name for stmt in fn.body["body"] for name in bound(stmt)} | _filled(fn.body["body"])
         self.block(fn.body["body"], {}, {})
 
     def block(self, body: list[Any], known: Known, under: Known) -> bool:
@@ -81,6 +87,7 @@ class Places:
             ends.append(after)
         if not ends:
             return False
+        emptied = self.emptied(stmt, known)
         if not stays:
             under.update(below)  # every branch before leaves the block
         known.clear()
@@ -92,7 +99,21 @@ class Places:
                     known[name] = min(one, other) if one and other and one > 0 and other > 0 else _OPEN
                     if known[name] == _OPEN and _OPEN not in (one, other) and name in self.params:
                         del known[name]  # asked, not bound: it is what was passed
+        if emptied:
+            known[_EMPTIED + emptied] = NOT_NONE
         return True
+
+    def emptied(self, stmt: Any, known: Known) -> str:
+        """The parameter, as it was passed, that a statement makes an empty one of None: ``if files is None: files = []``."""
+        if len(stmt[1]) != 1 or stmt[2] or len(stmt[1][0][1]) != 1:
+            return ""
+        test, (made,) = stmt[1][0]
+        name = path(made[1][0]) if made[0] == F.S_ASSIGN and len(made[1]) == 1 else ""
+        if name not in self.params or name in known or not _is_false(made[2], known, {}):
+            return ""
+        needs: Known = {}
+        self.note(test, True, {}, needs)
+        return name if list(needs) == [name] else ""
 
     def note(self, test: Any, truth: bool, known: Known, under: Known) -> None:
         """Enter what the outcome of a condition says."""
@@ -119,6 +140,8 @@ class Places:
             return
         if says > 0:
             known[name] = max(says, known.get(name, _OPEN))
+            if says == TRUE and name in self.params and name not in self.rebound:
+                under[name] = TRUE
         elif name in self.params and name not in known and under.get(name) != _NONE:
             under[name] = says
 
@@ -128,6 +151,7 @@ class Places:
             for attribute in [each for each in known if each.startswith(f"{name}.")]:
                 del known[attribute]
             known[name] = _OPEN
+            known.pop(_EMPTIED + name, None)
 
     def visit(self, part: Any, known: Known, under: Known) -> None:
         """Note the calls in an expression or in several."""
@@ -136,6 +160,8 @@ class Places:
         tag = part[0]
         if tag == F.E_CALL and len(part) == _CALL_PARTS and part[1].__class__ is list:
             self.at[(part[4], part[5])] = (dict(known), dict(under))
+            for argument in part[2]:
+                known.pop(_EMPTIED + path(argument), None)  # whoever is handed something empty may fill it
         if tag == F.E_BOOL and len(part) == _BOOL_PARTS and part[2].__class__ is list:
             known, under = dict(known), dict(under)
             for inner in part[2]:
@@ -178,7 +204,7 @@ def _places(fn: Fn) -> Places:
 
 
 def _contradicts(is_known: int, needs: int) -> bool:
-    return is_known >= NOT_NONE if needs == _NONE else is_known == TRUE
+    return is_known >= NOT_NONE if needs == _NONE else is_known == (_FALSE if needs == TRUE else TRUE)
 
 
 def _arguments(call: Any, fn: Fn, known: Known, given: Known) -> Known:
@@ -194,15 +220,31 @@ def _arguments(call: Any, fn: Fn, known: Known, given: Known) -> Known:
             return {}  # `Base.method(self, ...)`
         params = params[1:]
     out: Known = {}
+    is_whole = all(keyword is not None for keyword, _ in call[3])
     for argument, param in zip(call[2], [p for p in params if p[1] in ("/", "a")], strict=False):
         if argument[0] == F.E_STAR:
+            is_whole = False
             break
-        out[param[0]] = strength(argument, known, given)
+        out[param[0]] = _said(argument, known, given)
     named = {p[0] for p in params if p[1] in ("a", "k")}
     for keyword, argument in call[3]:
         if keyword in named:
-            out[keyword] = strength(argument, known, given)
+            out[keyword] = _said(argument, known, given)
+    if is_whole:
+        out.update((p[0], _FALSE) for p in params if p[0] not in out and p[3] is not None and _is_false(p[3], {}, {}))
     return {param: says for param, says in out.items() if says}
+
+
+def _said(argument: Any, known: Known, given: Known) -> int:
+    return _FALSE if _is_false(argument, known, given) else strength(argument, known, given)
+
+
+def _is_false(e: Any, known: Known, given: Known) -> bool:
+    """Whether an expression is None, false or empty for sure; as a parameter that was passed so, or has become empty of None."""
+    tag = e[0]
+    if tag == F.E_NAME:
+        return given.get(e[1]) == _FALSE and (e[1] not in known or known.get(_EMPTIED + e[1]) == NOT_NONE)
+    return bool((tag == F.E_CONST and not e[1]) or (tag == F.E_SEQ and not e[2]) or (tag == F.E_DICT and not e[1]))
 
 
 def _declared(fn: Fn) -> Known:
@@ -223,7 +265,7 @@ def strength(e: Any, known: Known, given: Known) -> int:
     if tag in (F.E_NAME, F.E_ATTR):
         name = path(e)
         found = known.get(name)
-        return given.get(name, _OPEN) if found is None else max(found, _OPEN)
+        return max(given.get(name, _OPEN) if found is None else found, _OPEN)
     if tag == F.E_CONST:
         return _OPEN if e[1] is None else TRUE if e[1] else NOT_NONE
     if tag == F.E_SEQ:
@@ -284,10 +326,24 @@ def bound(stmt: Any) -> list[str]:
     return [*_bound_by(stmt), *(name for block in F.blocks(stmt) for inner in block for name in bound(inner))]
 
 
+def _filled(body: list[Any]) -> set[str]:
+    """Names of things that something is put into: ``files.append(...)``, ``files[name] = ...``."""
+    found = set()
+    for node in parts(list(body)):
+        if node[0] == F.E_CALL and len(node) == _CALL_PARTS and node[1].__class__ is list and node[1][0] == F.E_ATTR:
+            if node[1][2] in _FILLERS:
+                found.add(path(node[1][1]))
+        elif node[0] == F.S_ASSIGN and len(node) == _ASSIGN_PARTS and node[1].__class__ is list:
+            found.update(path(t[1]) for t in node[1] if t.__class__ is list and t and t[0] == F.E_SUB)
+    return found
+
+
 _NOTHING: tuple[Known, Known] = ({}, {})
 _LEAVES = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
 _NONE_TESTS = frozenset(("is", "is not", "==", "!="))
+_FILLERS = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "appendleft", "extendleft"))
 _CALL_PARTS = 6
+_ASSIGN_PARTS = 4
 _BOOL_PARTS = 3
 _IF_PARTS = 4
 _SIZED = (

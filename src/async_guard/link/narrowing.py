@@ -463,11 +463,15 @@ def _kinds_asked(test: Any) -> tuple[Any, list[tuple[int, ...]]] | None:
     if test is None:
         return None
     if test[0] == F.E_CALL:
-        return (
-            (test[2][0], [_KINDS[F.last_name(test[1])]])
-            if F.last_name(test[1]) in _KINDS and len(test[2]) == 1
-            else None
-        )
+        if F.last_name(test[1]) not in _KINDS or len(test[2]) != 1:
+            return None
+        asked = test[2][0]
+        # What a function's own `__call__` is says nothing; that of an object is what calling it does.
+        whose = asked[1] if asked[0] == F.E_ATTR and asked[2] == "__call__" else asked
+        return whose, [_KINDS[F.last_name(test[1])]]
+    if test[0] == F.E_BOOL and test[1] == "and":
+        left = [part for part in test[2] if not _asks_for_call(part)]
+        return _kinds_asked(left[0]) if len(left) == 1 else None
     if test[0] != F.E_BOOL or test[1] != "or":
         return None
     parts = [_kinds_asked(part) for part in test[2]]
@@ -477,9 +481,19 @@ def _kinds_asked(test: Any) -> tuple[Any, list[tuple[int, ...]]] | None:
     return parts[0][0], [kind for part in parts if part is not None for kind in part[1]]  # type: ignore[index]
 
 
+def _asks_for_call(test: Any) -> bool:
+    """Whether a test asks whether something can be called: ``hasattr(f, "__call__")``, ``callable(f)``."""
+    if test[0] != F.E_CALL or test[1][0] != F.E_NAME:
+        return False
+    is_attribute = test[1][1] == "hasattr" and len(test[2]) == 2 and test[2][1][:2] == [F.E_CONST, "__call__"]
+    return bool(is_attribute or test[1][1] == "callable")
+
+
 def _keep_kinds(ev: Evaluator, e: Any, kinds: list[tuple[int, ...]], truth: bool, fr: Frame) -> None:
     name = path(e)
     if not name:
+        if e[0] == F.E_ATTR and path(e[1]):
+            _keep_owners(ev, e, kinds, truth, fr)
         return
     answers = [(v, [_is_kind(v, kind) for kind in kinds]) for v in value_of(ev, e, fr)]
     if truth:
@@ -488,6 +502,21 @@ def _keep_kinds(ev: Evaluator, e: Any, kinds: list[tuple[int, ...]], truth: bool
         kept = tuple(v for v, known in answers if not any(answer is True for answer in known))
     # None of those that are known: some other callable is meant where the code is run at all.
     _keep(fr, name, kept or ev.values.unknown)
+
+
+def _keep_owners(ev: Evaluator, e: Any, kinds: list[tuple[int, ...]], truth: bool, fr: Frame) -> None:
+    """The objects of whose method it was asked: ``iscoroutinefunction(self.store.get)`` is said of some stores."""
+    owners = value_of(ev, e[1], fr)
+    seen = len(fr.events)
+    kept = []
+    for owner in owners:
+        methods = attributes.get(ev, (owner,), e[2], Site(fr, e[3], e[4], e)) if owner.k == INST else NOTHING
+        answers = [_is_kind(v, kind) for v in methods for kind in kinds]
+        denied = all(answer is False for answer in answers) if truth else any(answer is True for answer in answers)
+        if not answers or not denied:
+            kept.append(owner)
+    del fr.events[seen:]
+    _keep(fr, path(e[1]), tuple(kept) or ev.values.unknown)
 
 
 def _stands_for(ev: Evaluator, test: Any, fr: Frame) -> Any:
