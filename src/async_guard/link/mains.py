@@ -50,7 +50,7 @@ def coroutines(
         more = {fn for fn in left if _is_begun_once(ev, fn, incoming, known, uses)}
         if not more:
             once = _with_readings(held, {frame for frame in held if frame.fn in known})
-            lonely = {frame for frame in held if frame.fn in alone}
+            lonely = {frame for frame in held if frame.fn in alone} | _of_scripts(ev, held)
             return once, {frame for frame in once if frame.fn in commands}, lonely
         known |= more
         commands |= {fn for fn in more if all(frame.fn in commands for frame, _ in incoming[fn])}
@@ -79,6 +79,47 @@ def _alone(
         if not more:
             return known
         known |= more
+
+
+def _of_scripts(ev: Evaluator, held: list[Frame]) -> set[Frame]:
+    """Of the frames that loops run, those of files which are run and which nobody imports, and in which nothing starts a task or waits for long."""
+    modules = {frame.module for frame in held if _is_script(ev, frame.module)}
+    if not modules:
+        return set()
+    busy = {frame.module for frame in spawning(ev.frames) if frame.module in modules}
+    busy |= {frame.module for frame in ev.frames if frame.module in modules and _goes_on(frame)}
+    return {frame for frame in held if frame.module in modules - busy}
+
+
+def _goes_on(frame: Frame) -> bool:
+    """Whether a scope runs several coroutines at once, or waits for what comes: ``while True``, ``while not stopped.is_set()``."""
+    if any(e.kind == LOOP or (e.kind == CORO and _is_comprehended(frame, e)) for e in frame.events):
+        return True
+    todo = [frame.fn.body["body"]] if frame.fn is not None else []
+    while todo:
+        for stmt in todo.pop():
+            if (
+                stmt[0] == F.S_WHILE
+                and stmt[1][0] not in (F.E_NAME, F.E_CMP)
+                and any(map(_is_await, callers.parts([stmt])))
+            ):
+                return True
+            todo += F.blocks(stmt)
+    return False
+
+
+def _is_script(ev: Evaluator, module: Module) -> bool:
+    """Whether a file ends with ``if __name__ == "__main__"`` and no other names it."""
+    if not any(stmt[0] == F.S_IF and _asks_for_main(stmt[1][0][0]) for stmt in module.body):
+        return False
+    ending = f'{module.name.rpartition(".")[2]}"'
+    return not any(True for other in ev.program if other is not module for _ in other.facts.mentions(ending))
+
+
+def _asks_for_main(test: Any) -> bool:
+    return bool(
+        test[0] == F.E_CMP and test[1][:2] == [F.E_NAME, "__name__"] and test[3][0][:2] == [F.E_CONST, "__main__"]
+    )
 
 
 def _end_of(frame: Frame, event: Event) -> int:
