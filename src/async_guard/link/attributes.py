@@ -582,6 +582,8 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             # What a framework fills before a method runs: `db: Session = Depends(get_db)` in a class-based view.
             declared = found[0].bindings[name][-1]
             value = hints.parameter(ev, declared.annotation, declared.data, names.class_frame(ev, found[0]))
+        if not known(value):
+            value = factories.made(ev, v, name, site) or value
         if ev.frameworks.lazy and found[0].bindings[name][-1].kind == "value":
             lazily.asked(ev, v, found[0], name, site)
         if (default := _left_out(ev, v, found[0], name)) is not None:

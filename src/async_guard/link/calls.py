@@ -724,7 +724,7 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     if init_fn is not None:
         given, is_telling = _handed(ev, init_fn.a, ev.bound(init_fn.a, blank, args))
     else:
-        given, is_telling = _fields(ev, cls, args), True
+        given, is_telling = factories.converted(ev, cls, _fields(ev, cls, args), site), True
     if ev.frameworks.tracked_base(ev, cls) or (site.frame.fn is None and containers.fills_its_own(ev, cls)):
         # Routers and applications of the project's own, and registries of modules, are told apart by where they are made.
         given = (*given, (MADE, (ev.values.const(f"{site.frame.module.path}:{site.pos}"),)))
@@ -763,6 +763,7 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         if derived.kind_of(ev, cls):
             derived.method(ev, instance, "__init__", args, site)
         factories.run(ev, instance, given, site)
+        factories.check(ev, instance, given, site)
         post = attributes.class_attribute(ev, cls, "__post_init__") if attributes.is_dataclass(ev, cls) else None
         post = (
             post

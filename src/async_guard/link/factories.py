@@ -1,4 +1,4 @@
-"""What a generated constructor runs: the factories of the fields that it is not given."""
+"""What a generated constructor runs: the factories of the fields that it is not given, what converts and checks what it is given."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from async_guard.link import attributes, calls, names
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.program import Class
-from async_guard.link.values import BOUND, EXT, FUNC, MORE, NOTHING, VS, V, union
+from async_guard.link.values import BOUND, CLASS, EXT, FUNC, INST, MORE, NOTHING, SEQ, VS, V, known, union
 from async_guard.model import facts as F
 from async_guard.model.catalogue import ArgRef, FunctionEntry
 
@@ -57,13 +57,71 @@ def _own(ev: Evaluator, cls: Class) -> list[tuple[str, VS]]:
     return out
 
 
-def _decorated(ev: Evaluator, cls: Class, field: str) -> VS:
-    """The method that makes the value of a field: ``@field.default``."""
+def _decorated(ev: Evaluator, cls: Class, field: str, role: str = "default") -> VS:
+    """The method that makes or checks the value of a field: ``@field.default``, ``@field.validator``."""
     return tuple(
         ev.values.make(FUNC, fn, names.class_frame(ev, cls).closure, None)
         for fn in cls.own_methods().values()
-        if any(d[0] == F.E_ATTR and d[2] == "default" and d[1][:2] == [F.E_NAME, field] for d in fn.body["decorators"])
+        if any(d[0] == F.E_ATTR and d[2] == role and d[1][:2] == [F.E_NAME, field] for d in fn.body["decorators"])
     )
+
+
+def made(ev: Evaluator, v: V, name: str, site: Site) -> VS:
+    """What a method of an object's class gives that makes the value of a field; nothing for other attributes."""
+    for c in attributes.mro(ev, v.a):
+        if isinstance(c, Class) and name in c.bindings:
+            b = c.bindings[name][-1]
+            is_call = b.kind == "value" and not b.path and b.data[0] == F.E_CALL
+            methods = _decorated(ev, c, name) if is_call else NOTHING
+            bound = tuple(ev.values.make(BOUND, v, method) for method in methods)
+            return calls.call(ev, bound, NO_ARGS, site.running("never")) if bound else NOTHING
+    return NOTHING
+
+
+def converted(ev: Evaluator, cls: Class, given: tuple[tuple[str, VS], ...], site: Site) -> tuple[tuple[str, VS], ...]:
+    """Arguments of a generated constructor as the fields keep them, behind the converters that the fields name."""
+    converters = _named(ev, cls, "converter")
+    if not converters:
+        return given
+    out = []
+    for name, value in given:
+        for converter in converters.get(name, NOTHING):
+            result = calls.call(ev, (converter,), Args([value], {}), site)
+            value = result if known(result) else value
+        out.append((name, value))
+    return tuple(out)
+
+
+def check(ev: Evaluator, v: V, given: tuple[tuple[str, VS], ...], site: Site) -> None:
+    """Run the validators of an object's fields, which get the object, the field and its value."""
+    values = dict(given)
+    for name, validators in _named(ev, v.a, "validator").items():
+        value = values.get(name, ev.values.unknown)
+        for validator in validators:
+            if validator.k == FUNC and validator.a.owner is not None:
+                bound = ev.values.make(BOUND, v, validator)
+                calls.call(ev, (bound,), Args([ev.values.unknown, value], {}), site)
+            else:
+                calls.call(ev, (validator,), Args([(v,), ev.values.unknown, value], {}), site)
+
+
+def _named(ev: Evaluator, cls: Class, role: str) -> dict[str, VS]:
+    """Fields of a class -> the callables of the project that they name for this role: ``field(converter=f)``, ``@field.validator``."""
+    found: dict[str, VS] | None = cls.cache.get(role)
+    if found is None:
+        found = cls.cache[role] = {}
+        for c in attributes.mro(ev, cls)[::-1]:
+            for name, bindings in c.bindings.items() if isinstance(c, Class) else ():
+                b = bindings[-1]
+                if b.kind != "value" or b.path or b.data[0] != F.E_CALL:
+                    continue
+                frame = names.class_frame(ev, c)
+                written = next((argument for keyword, argument in b.data[3] if keyword == role), None)
+                value = _quietly(ev, written, frame) if written is not None else NOTHING
+                each = union(*(x.c if x.k == SEQ else (x,) for x in value), _decorated(ev, c, name, role))
+                if callables := tuple(x for x in each if x.k in (FUNC, CLASS, INST)):
+                    found[name] = callables
+    return found
 
 
 def _factories(ev: Evaluator, e: Any, fr: Frame) -> VS:
@@ -107,4 +165,4 @@ def _needs_one(factory: V) -> bool:
     return any(kind in ("/", "a") and default is None for _, kind, _, default in factory.a.body["params"])
 
 
-__all__ = ["of", "run"]
+__all__ = ["check", "converted", "made", "of", "run"]

@@ -14,6 +14,7 @@ from async_guard.link.values import (
     CONST,
     DICT,
     EXT,
+    EXTMETH,
     FUNC,
     INST,
     MODULE,
@@ -330,7 +331,7 @@ def _puts_on_import(body: list[Any], module: Module, name: str) -> bool:
 
 _MOST_REPLACING = 12
 """Scopes that write an attribute of a name; one that more of them write is that of many objects."""
-_CALLABLE = frozenset((FUNC, BOUND, PARTIAL, WRAP))
+_CALLABLE = frozenset((FUNC, BOUND, PARTIAL, WRAP, EXT, EXTMETH))
 
 
 def _made_by_module(ev: Evaluator, module: Module, maker: VS, name: str, at: Site | None) -> VS:

@@ -447,6 +447,41 @@ def _named_tuple(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.make(CLASS, cls, None),)
 
 
+def _made_dataclass(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``dataclasses.make_dataclass("Point", ["x", ("y", int)])``: a class with these fields."""
+    title, given = (*args.positional, NOTHING, NOTHING)[:2]
+    rows = given[0].b if len(given) == 1 and given[0].k == SEQ else None
+    if site.node is None or len(title) != 1 or not containers.is_text(title[0]) or not rows:
+        return None
+    first = [row[0].b[0] if len(row) == 1 and row[0].k == SEQ and row[0].b else row for row in rows]
+    if not all(len(name) == 1 and containers.is_text(name[0]) for name in first):
+        return None
+    key = ("dataclass", site.frame.module, id(site.node))
+    cls = ev.made_classes.get(key)
+    if cls is None:
+        fields = {name[0].a: [Binding("declared", None, (), [F.E_OPAQUE, "object"])] for name in first}
+        cls = ev.made_classes[key] = Class.made(site.frame.module, title[0].a, fields, "builtins.object")
+    return (ev.values.make(CLASS, cls, None),)
+
+
+def _rows_of_lines(item: str) -> Handler:
+    """``csv.reader(lines)`` of lines that the project makes itself: it asks for them when it is asked for rows."""
+
+    def rows(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        made_here = [v for v in _first(args) if v.k in (GEN, INST) or (v.k == SEQ and v.a.__class__ is Lazy)]
+        if not made_here or len(made_here) < len(_first(args)):
+            return None
+
+        def read() -> VS:
+            containers.iterate(ev, _first(args), site, False)
+            text = (ev.values.instance("builtins.str"),)
+            return (ev.values.seq("list", None, text) if item == "list" else ev.values.dict((), text),)
+
+        return containers.lazily(ev, site, read)
+
+    return rows
+
+
 def _absolute(name: str) -> Handler:
     def absolute(ev: Evaluator, args: Args, site: Site) -> VS | None:
         """``os.path.abspath(x)``, ``os.getcwd()``."""
@@ -1140,6 +1175,7 @@ FUNCTIONS: dict[str, Handler] = {
     "collections.Counter": _counter, "itertools.zip_longest": _longest, "itertools.product": _product,
     "itertools.chain.from_iterable": _chained, "itertools.tee": _tee, "heapq.heappush": _pushed(1), "bisect.insort": _pushed(1),
     "bisect.insort_left": _pushed(1), "bisect.insort_right": _pushed(1),   "dataclasses.replace": _replaced, "copy.replace": _replaced,
+    "dataclasses.make_dataclass": _made_dataclass, "csv.reader": _rows_of_lines("list"), "csv.DictReader": _rows_of_lines("dict"),
     "collections.namedtuple": _named_tuple, "typing.NamedTuple": _named_tuple, "platform.system": _platform,
     "sys.platform.startswith": _starts_platform, "contextlib.closing": _closing, "contextlib.aclosing": _aclosing,
     "builtins.object.__setattr__": _object_set, "builtins.object.__getattribute__": _object_get,
@@ -1168,7 +1204,26 @@ def _callback(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return _first(args)
 
 
+def _pushed_exit(is_async: bool) -> Handler:
+    def pushed(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        """``stack.push(x)``: the exit of an object that was entered elsewhere, or a function called like one."""
+        name = "__aexit__" if is_async else "__exit__"
+        for v in _first(args):
+            if v.k in (FUNC, BOUND, PARTIAL, WRAP):
+                nothing = union((ev.values.none,), ev.values.unknown)
+                result = calls.call_one(ev, v, Args([nothing] * 3, {}), site)
+                if is_async:
+                    calls.awaited(ev, result, site)
+            elif v.k != INST or attributes.class_attribute(ev, v.a, name) is not None:
+                containers.leave(ev, (v,), site, is_async, [])
+        return _first(args)
+
+    return pushed
+
+
 METHODS: dict[str, Handler] = {
+    "contextlib.ExitStack.push": _pushed_exit(False), "contextlib.AsyncExitStack.push": _pushed_exit(False),
+    "contextlib.AsyncExitStack.push_async_exit": _pushed_exit(True),
     "contextlib.ExitStack.enter_context": _enter(False), "contextlib.AsyncExitStack.enter_context": _enter(False),
     "contextlib.AsyncExitStack.enter_async_context": _enter(True), "contextlib.ExitStack.callback": _callback,
     "contextlib.AsyncExitStack.callback": _callback, "contextlib.AsyncExitStack.push_async_callback": _callback,
