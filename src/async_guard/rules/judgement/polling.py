@@ -213,7 +213,7 @@ def _watches_clock(frame: Frame, stmt: Any) -> bool:
     inside = list(statements(stmt[2]))
     if any(suspends(s) or yields(s) or s[0] in (F.S_BREAK, F.S_RETURN, F.S_RAISE) for s in inside):
         return False
-    if any(_makes_progress(s, stmt[1]) for s in inside):
+    if any(_makes_progress(frame, s, stmt[1]) for s in inside):
         return False
     calls = {id(e) for s in inside for top, _ in expressions(s) for e, _ in walk(top) if e[0] == F.E_CALL}
     # What blocks has a finding of its own, and what nobody knows may leave by an exception.
@@ -222,17 +222,33 @@ def _watches_clock(frame: Frame, stmt: Any) -> bool:
     )
 
 
-def _makes_progress(stmt: Any, test: Any) -> bool:
+def _makes_progress(frame: Frame, stmt: Any, test: Any) -> bool:
     """Whether a statement changes what the condition of its loop looks at, so that the loop ends by its own work."""
     asked = {text(e) for e, _ in walk(test) if e[0] in (F.E_NAME, F.E_ATTR)}
     targets = stmt[1] if stmt[0] in (F.S_ASSIGN, F.S_DEL) else [stmt[1]] if stmt[0] == F.S_AUG else []
     if any(text(target[1] if target[0] == F.E_SUB else target) in asked for target in targets):
         return True
+    calls = [e for top, _ in expressions(stmt) for e, _ in walk(top) if e[0] == F.E_CALL]
+    if any(text(e[1][1]) in asked for e in calls if e[1][0] == F.E_ATTR and e[1][2] in _CHANGING):
+        return True
+    # `while heap and heap[0].due <= time.time(): heappop(heap)`: what is asked besides the clock is handed to what changes it.
+    owned = _asked_besides_clock(frame, test)
+    owners = {path.rpartition(".")[0] for path in owned}
     return any(
-        e[0] == F.E_CALL and e[1][0] == F.E_ATTR and e[1][2] in _CHANGING and text(e[1][1]) in asked
-        for top, _ in expressions(stmt)
-        for e, _ in walk(top)
+        any(text(argument) in owned for argument in e[2] if argument[0] in (F.E_NAME, F.E_ATTR))
+        or (e[1][0] == F.E_ATTR and text(e[1][1]) in owners)
+        for e in calls
+        if callee_name(e) not in _ASKING and callee_name(e) not in _TELLING
     )
+
+
+def _asked_besides_clock(frame: Frame, test: Any) -> set[str]:
+    """Names and attributes that parts of a condition ask for which do not ask for the time."""
+    if test[0] == F.E_BOOL and test[1] == "and":
+        return {path for part in test[2] for path in _asked_besides_clock(frame, part)}
+    if any(e[0] == F.E_CALL and _is_clock(frame, e) for e, _ in walk(test)):
+        return {text(e[1]) for e, _ in walk(test) if e[0] == F.E_SUB}  # `heap[0].due <= time.time()`
+    return {text(e) for e, _ in walk(test) if e[0] in (F.E_NAME, F.E_ATTR)}
 
 
 class _Body:
