@@ -15,8 +15,8 @@ from async_guard.link import callers
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
 
-Told = tuple[tuple[int, bool], ...]
-"""Conditions of a callee, by number, and what the caller knows of them."""
+Told = tuple[tuple[int | str, bool], ...]
+"""Conditions of a callee, by number, and what the caller knows of them; and parameters, by name, for which it surely gives an object."""
 
 _LONGEST = 300
 """Characters of a condition that is compared."""
@@ -59,8 +59,15 @@ def told(caller: Fn | None, call: Any, callee: Fn) -> Told:
 
 def answers(fn: Fn, what: Told) -> dict[int, bool]:
     """The same by the identity of the callee's conditions."""
-    tests = _asked(fn).tests
-    return {id(tests[number][0]): answer for number, answer in what}
+    return {id(_asked(fn).tests[number][0]): answer for number, answer in what if number.__class__ is int}
+
+
+def sure(what: Told) -> frozenset[str]:
+    """Of what a caller tells, the parameters for which it surely gives an object."""
+    return frozenset(name for name, _ in what if name.__class__ is str) if what else _NOBODY
+
+
+_NOBODY: frozenset[str] = frozenset()
 
 
 def _asked(fn: Fn) -> Asked:

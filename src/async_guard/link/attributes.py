@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import callers, calls, containers, derived, factories, handed_later, hints, lazily, names
+from async_guard.link import callers, calls, containers, derived, factories, handed_later, hints, lazily, names, surely
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
@@ -862,7 +862,7 @@ def stored(ev: Evaluator, v: V, name: str) -> VS:
                     complete = _settled(ev, maker) and complete
                     frames = tuple(f for f in fn.contexts.values() if f.self_value is v and not f.generic)
                 elif handed_later.is_told(v):
-                    frames = (ev.frame(func, v, Args([], dict(v.b))),)
+                    frames = (ev.frame(func, v, Args([], dict(v.b)), surely.of(v)),)
             for frame in frames or (ev.frame(func, v, None),):
                 complete = _settled(ev, frame) and complete
                 out = union(out, frame.attrs.get(name, NOTHING))
@@ -925,7 +925,8 @@ def _maker_below(ev: Evaluator, v: V, maker: Fn) -> Frame | None:
             func = ev.values.make(FUNC, own, None, None)
             if own.parent is not None:
                 func = ev.values.make(FUNC, own, names.class_frame(ev, cls).closure, None)
-            return ev.frame(func, v, Args([], dict(v.b)) if handed_later.is_told(v) else None)
+            is_told = handed_later.is_told(v)
+            return ev.frame(func, v, Args([], dict(v.b)) if is_told else None, surely.of(v) if is_told else ())
     return None
 
 

@@ -20,6 +20,7 @@ from async_guard.link import (
     narrowing,
     natives,
     refusals,
+    surely,
     texts,
 )
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
@@ -51,6 +52,7 @@ from async_guard.link.values import (
     SEQ,
     SLOT,
     STATIC,
+    SURE,
     UNKNOWN,
     VS,
     WRAP,
@@ -406,7 +408,11 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         if not site.frame.module.library:
             site = site.doubtful()
     same = args.expressions is not None and args.expressions is site.node
-    frame = ev.frame(v, self_value, args, agreed.told(site.frame.fn, site.node, fn) if same else ())
+    told = agreed.told(site.frame.fn, site.node, fn) if same else ()
+    if same and surely.optional(fn):
+        values = ev.bound(fn, self_value, args)
+        told = (*told, *((name, True) for name in surely.passed(site.frame, site.node, fn, values)))
+    frame = ev.frame(v, self_value, args, told)
     if fn.head.is_generator:
         return (ev.values.make(GEN, frame, fn.is_async),)
     if fn.is_async:
@@ -728,6 +734,10 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     if ev.frameworks.tracked_base(ev, cls) or (site.frame.fn is None and containers.fills_its_own(ev, cls)):
         # Routers and applications of the project's own, and registries of modules, are told apart by where they are made.
         given = (*given, (MADE, (ev.values.const(f"{site.frame.module.path}:{site.pos}"),)))
+    if init_fn is not None and args.expressions is site.node and site.node is not None and surely.optional(init_fn.a):
+        objects = surely.passed(site.frame, site.node, init_fn.a, dict(given))
+        if objects:
+            given = (*given, (SURE, tuple(ev.values.const(name) for name in objects)))
     if init_fn is not None and (never := handed_later.missing(ev, cls, given, site)):
         given = (*given, (LACKS, tuple(ev.values.const(name) for name in never)))
     if init_fn is None:

@@ -23,6 +23,7 @@ from async_guard.link import (
     options,
     patterns,
     refusals,
+    surely,
     texts,
 )
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
@@ -461,7 +462,8 @@ class Evaluator:
                 return self.joined_frame(func, self_value)
         fn.counts[place] = known_here + 1
         frame = Frame(fn.module, fn, closure)
-        frame.told = agreed.answers(fn, told) if told else None
+        if told:
+            frame.told, frame.sure = agreed.answers(fn, told), agreed.sure(told)
         self.library_frames += bool(fn.module.library)
         frame.generic = bound is None
         frame.self_value = self_value
@@ -510,7 +512,8 @@ class Evaluator:
             return found  # type: ignore[no-any-return]
         fn.counts[place] = fn.counts.get(place, 0) + 1
         frame = Frame(fn.module, fn, func.b)
-        frame.told = agreed.answers(fn, told) if told else None
+        if told:
+            frame.told, frame.sure = agreed.answers(fn, told), agreed.sure(told)
         frame.self_value = self_value
         frame.params = flags
         fn.contexts[(place, tuple(flags.items()))] = frame
@@ -1189,6 +1192,8 @@ class Evaluator:
         value = self.ev(test, fr)
         self.truth(value, fr, test)
         outcome = narrowing.outcome(value)
+        if outcome is None and fr.sure and surely.is_object(self, test, value, fr, true=True):
+            outcome = True
         if outcome is not None and test[0] != F.E_CONST:
             fr.decided += 1
         return outcome
@@ -1627,6 +1632,8 @@ class Evaluator:
             if number < last:
                 self.truth(value, fr, part)
                 outcome = narrowing.outcome(value)
+                if outcome is None and fr.sure and surely.is_object(self, part, value, fr, true=True):
+                    outcome = True
                 if outcome is (e[1] == "or"):
                     fr.decided += 1
                     out = union(out, value)
@@ -1674,6 +1681,8 @@ class Evaluator:
             if len(e[2]) == 1:
                 if op in ("in", "not in") and options.is_own(fr, right_e):
                     return options.has(self, op, left, right) or (self.values.instance("builtins.bool"),)
+                if fr.sure and right == (self.values.none,) and surely.is_object(self, e[1], left, fr):
+                    return (self.values.false if op in ("is", "==") else self.values.true,)
                 if right_e[0] == F.E_SEQ and right_e[1] == "set":
                     right = self._written_out(right_e, right, fr)
                 return narrowing.compared(self, op, left, right)
@@ -1941,6 +1950,8 @@ class Evaluator:
         if e[1] == "not":
             self.truth(value, fr, e[2])
             outcome = narrowing.outcome(value)
+            if outcome is None and fr.sure and surely.is_object(self, e[2], value, fr, true=True):
+                outcome = True
             if outcome is not None:
                 return (self.values.false if outcome else self.values.true,)
             return (self.values.instance("builtins.bool"),)

@@ -103,8 +103,8 @@ class Frame:
         "announced",
         "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn", "forks", "generic", "given",
         "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare",
-        "rebound", "refreshed", "refused", "ret", "returns_more", "seen", "self_value", "state", "told", "touched", "tries", "unlikely", "unresolved",
-        "vars", "waits", "yields",
+        "rebound", "refreshed", "refused", "ret", "returns_more", "seen", "self_value", "state", "sure", "told", "touched", "tries", "unlikely",
+        "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -177,6 +177,8 @@ class Frame:
         """Where the statement being read calls a function that always raises."""
         self.unlikely = 0
         """Branches being read that run in tests only."""
+        self.sure: frozenset[str] = _NO_NAMES
+        """Parameters that may be left out, for which all callers of this frame surely give an object."""
         self.told: dict[int, bool] | None = None
         """Conditions, by identity, that the callers have asked already, and what they found."""
 

@@ -197,6 +197,12 @@ def is_given(links: tuple[tuple[Frame, Event], ...]) -> bool:
     return False
 
 
+def arguments(caller: Fn | None, call: Any, fn: Fn, given: Known) -> Known:
+    """What a call says of the parameters of the function it calls, where ``given`` is known of the caller's own."""
+    known = _places(caller).at.get((call[4], call[5]), _NOTHING)[0] if caller is not None else {}
+    return _arguments(call, fn, known, given)
+
+
 def _places(fn: Fn) -> Places:
     if fn.places is None:
         fn.places = Places(fn)
@@ -375,4 +381,4 @@ _OF_TEXTS = frozenset((
 ))  # fmt: skip
 _NEVER_NONE = frozenset((F.E_OPAQUE, F.E_LAMBDA, F.E_COMP, F.E_FSTR, F.E_CMP, F.E_BIN, F.E_UNARY))
 
-__all__ = ["is_given"]
+__all__ = ["NOT_NONE", "arguments", "is_given", "path", "strength"]

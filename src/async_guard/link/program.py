@@ -171,7 +171,7 @@ class Fn:
 
     __slots__ = (
         "_body", "asked", "assigned", "calls_in_tests", "comprehended", "contexts", "counts", "given_back", "head", "index", "joined", "module",
-        "options", "places", "raises", "refuses_loop", "shares", "text_sources", "texts",
+        "optional", "options", "places", "raises", "refuses_loop", "shares", "text_sources", "texts",
     )  # fmt: skip
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
@@ -202,6 +202,8 @@ class Fn:
         """Whether it raises where an event loop runs, once somebody asked."""
         self.joined: frozenset[int] | None = None
         """The positions of calls whose result it awaits at once, once somebody asked."""
+        self.optional: tuple[str, ...] | None = None
+        """Its parameters that are None where they are left out, once somebody asked."""
         self.options: str | None = None
         """Its ``**`` parameter, if it asks for some of it by name and nothing else is done to it, once somebody asked."""
         self.shares: Any = None

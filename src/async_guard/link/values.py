@@ -43,6 +43,9 @@ DECORATOR: Final = 23  # a: mode
 MADE: Final = "<made>"
 """Among the constructor arguments of an INST that is told apart by it: where it was made."""
 
+SURE: Final = "<sure>"
+"""The same of one whose constructor was surely given an object for some parameters that may be None: their names."""
+
 LACKS: Final = "<lacks>"
 """The same, last of all, of one that nobody ever gives some of its parts: their names."""
 
