@@ -1601,11 +1601,16 @@ class Evaluator:
         return calls.expression(self, e, fr, False)
 
     def x_await(self, e: Any, fr: Frame) -> VS:
-        inner = e[1]
-        value = calls.expression(self, inner, fr, True) if inner[0] == F.E_CALL else self.ev(inner, fr)
+        value = self._to_await(e[1], fr)
         found = calls.awaited(self, value, Site(fr, e[2], e[3], e, awaited=True))
         _forget(fr)
         return found
+
+    def _to_await(self, e: Any, fr: Frame) -> VS:
+        """What is awaited: of ``await (f() if x else g())`` either call is."""
+        if e[0] == F.E_CALL:
+            return calls.expression(self, e, fr, True)
+        return self._chosen(e, fr, self._to_await) if e[0] == F.E_IF else self.ev(e, fr)
 
     def x_sub(self, e: Any, fr: Frame) -> VS:
         base = self.ev(e[1], fr)
@@ -1697,6 +1702,10 @@ class Evaluator:
         return value if items is None else (self.values.seq("tuple", items, union(*items)),)
 
     def x_if(self, e: Any, fr: Frame) -> VS:
+        return self._chosen(e, fr, self.ev)
+
+    def _chosen(self, e: Any, fr: Frame, read: Callable[[Any, Frame], VS]) -> VS:
+        """A conditional expression, whose arms ``read`` reads."""
         outcome = self.test(e[1], fr)
         saved = dict(fr.env) if fr.env is not None else None
         out: VS = NOTHING
@@ -1706,14 +1715,14 @@ class Evaluator:
             narrowing.narrow(self, e[1], True, fr)
             if fr.env is not None:
                 fr.off_loop += on_loop is False
-                out = self.ev(e[2], fr)
+                out = read(e[2], fr)
                 fr.off_loop -= on_loop is False
             fr.env = dict(saved) if saved is not None else None
         if outcome is not True:
             narrowing.narrow(self, e[1], False, fr)
             if fr.env is not None:
                 fr.off_loop += on_loop is True
-                other = self.ev(e[3], fr)
+                other = read(e[3], fr)
                 fr.off_loop -= on_loop is True
                 if on_loop is not None and any(v.k in _HANDED for v in (out if on_loop else other)):
                     out = out if on_loop else other  # what is chosen is called later: keep what a loop is given
