@@ -1175,11 +1175,14 @@ class Evaluator:
             fr.env = after_false
             narrowing.narrow(self, test, False, fr)
             fr.forks = forks + 1
-        if fr.env is not None:
-            for_tests = bool(s[2]) and texts.is_for_tests(s[1][0][0], False)
-            fr.unlikely += for_tests
+        if fr.env is not None and s[2]:
+            once = fr.once
+            for test, _ in s[1]:
+                fr.once = memos.wider(fr.once, memos.inside(self, test, False, s[2], fr))
+            fr.unlikely += texts.is_for_tests(s[1][0][0], False)
             self.block(s[2], fr)
-            fr.unlikely -= for_tests
+            fr.unlikely -= texts.is_for_tests(s[1][0][0], False)
+            fr.once = once
         fr.env = self.merged(out, fr.env)
         fr.forks = forks + left_early
         if not left:
