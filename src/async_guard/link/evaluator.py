@@ -320,6 +320,8 @@ class Evaluator:
         """Classes that are finished, whose decorators and bases have not yet had them."""
         self.takers: dict[V, dict[Frame, None]] = {}
         """Library objects that something is put into, such as queues -> the frames that take things out of them."""
+        self.settled: dict[tuple[Fn, str], bool] = {}
+        """Parameters of functions -> whether all that is passed for them is the same for the whole process, once somebody asked."""
         self.makers: dict[Class, dict[Frame, memos.Once]] = {}
         """Classes -> the frames that make objects of them, again and again."""
         self.made_with: dict[tuple[Class, str], VS] = {}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import names, narrowing
-from async_guard.link.callers import parts
+from async_guard.link import given, names, narrowing, options
+from async_guard.link.callers import is_call, parts
 from async_guard.link.memos import Once
 from async_guard.link.program import Fn, Module
 from async_guard.link.values import BOUND, CLASS, CONST, EXT, EXTINST, EXTMETH, FUNC, INST, MODULE, VS, WRAP, V
@@ -95,10 +95,84 @@ def _name(ev: Evaluator, name: str, fr: Frame, depth: int) -> Once:
         made = narrowing.assigned(fr.fn, name) if fr.fn is not None else ()
         if not made and fr.fn is not None and _is_imported(fr.fn, name):
             return True  # what another module holds, by an import inside the function
+        if not made and fr.fn is not None and _is_passed_settled(ev, fr.fn, name, depth):
+            return True
         if not made or any(value is None for value in made):
             return None
         return _all(ev, made, fr, depth)
     return True if fr.holder(name) is None else None
+
+
+def _is_passed_settled(ev: Evaluator, fn: Fn, name: str, depth: int) -> bool:
+    """Whether every call of a function that is written anywhere passes something settled for a parameter, and nothing else uses the function."""
+    if depth > _DEPTH or fn.owner is not None or fn.parent is not None or fn.body["decorators"]:
+        return False
+    if narrowing.is_bound_anew(fn, name) or not any(
+        p[0] == name and p[1] in ("/", "a", "k") for p in fn.body["params"]
+    ):
+        return False
+    key = (fn, name)
+    found: bool | None = ev.settled.get(key)
+    if found is None:
+        ev.settled[key] = False  # while it is asked for: a function that calls itself
+        found = ev.settled[key] = _is_settled_everywhere(ev, fn, name, depth)
+    return found
+
+
+def _is_settled_everywhere(ev: Evaluator, fn: Fn, name: str, depth: int) -> bool:
+    if ev.program.aliases(fn.name):
+        return False
+    is_called = False
+    for module in ev.program:
+        for scope in module.mentioning(fn.name):
+            called: set[int] = set()
+            uses: list[int] = []
+            for node in parts(list(scope)):
+                if is_call(node) and F.last_name(node[1]) == fn.name:
+                    called.add(id(node[1]))
+                    is_called = True
+                    passed = _argument(fn, name, node)
+                    by = _function_of(module, scope)
+                    if passed is None or by is None or not _is_settled_in(ev, passed, by, depth + 1):
+                        return False
+                elif options.is_use(node, fn.name):
+                    uses.append(id(node))
+            if any(use not in called for use in uses):
+                return False
+    return is_called
+
+
+def _function_of(module: Module, scope: Any) -> Fn | None:
+    """The function whose body is the last of the parts of a scope; None for the body of a module."""
+    return next((fn for fn in module.functions if fn.body["body"] is scope[-1]), None)
+
+
+def _argument(fn: Fn, name: str, call: Any) -> Any:
+    """What a call passes for a parameter, as it is written; None where it spreads its arguments or passes none."""
+    if any(a[0] == F.E_STAR for a in call[2]) or any(keyword is None for keyword, _ in call[3]):
+        return None
+    named = next((value for keyword, value in call[3] if keyword == name), None)
+    places = [p[0] for p in fn.body["params"] if p[1] in ("/", "a")]
+    at = places.index(name) if name in places else len(call[2])
+    return call[2][at] if named is None and at < len(call[2]) else named
+
+
+def _is_settled_in(ev: Evaluator, e: Any, fn: Fn, depth: int) -> bool:
+    """The same as `_settled` for a function that may not have been read: by what is written alone."""
+    tag = e[0]
+    if tag == F.E_CONST:
+        return True
+    if tag == F.E_ATTR:
+        return _is_settled_in(ev, e[1], fn, depth)
+    if tag != F.E_NAME or depth > _DEPTH:
+        return False
+    name = e[1]
+    if any(p[0] == name for p in fn.body["params"]):
+        return _is_passed_settled(ev, fn, name, depth)
+    if _is_imported(fn, name):
+        return True
+    is_local = any(name in given.bound(stmt) for stmt in fn.body["body"]) or fn.parent is not None
+    return not is_local and name in fn.module.bindings
 
 
 def _is_imported(fn: Fn, name: str) -> bool:

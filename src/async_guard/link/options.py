@@ -102,7 +102,7 @@ def _is_always_given(ev: Evaluator, fn: Fn, key: Any) -> bool:
                     is_called = True
                     if not _passes(scope[-1], node, key):
                         return False
-                elif _is_use(node, fn.name):
+                elif is_use(node, fn.name):
                     uses.append(id(node))
             if any(use not in seen for use in uses):
                 return False
@@ -114,7 +114,7 @@ _NAME_PARTS = 3
 _ATTR_PARTS = 5
 
 
-def _is_use(node: Any, name: str) -> bool:
+def is_use(node: Any, name: str) -> bool:
     """Whether a part of the facts is a name or an attribute of this name."""
     if node[0] == F.E_NAME and len(node) == _NAME_PARTS:
         return bool(node[1] == name)
