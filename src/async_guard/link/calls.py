@@ -471,7 +471,15 @@ def _cannot_be_awaited(ev: Evaluator, v: V, frame: Frame, site: Site) -> bool:
             for r in result
         )
     stored = callee[0] in (F.E_ATTR, F.E_SUB) and v.a.owner is None
-    return stored and all(r.k in _NEVER_AWAITABLE for r in result)
+    return stored and all(r.k in _NEVER_AWAITABLE or (r.k == INST and _is_only_made(ev, r)) for r in result)
+
+
+def _is_only_made(ev: Evaluator, v: V) -> bool:
+    """Whether an object of the project can neither be awaited nor be entered by ``async with``, as far as all its bases are known."""
+    special = ("__await__", "__aenter__", "__getattr__")
+    return all(attributes.class_attribute(ev, v.a, name) is None for name in special) and all(
+        base in attributes.PLAIN_BASES for base in attributes.library_bases(ev, v.a)
+    )
 
 
 def _has_await(ev: Evaluator, v: V) -> bool:
