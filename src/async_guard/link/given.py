@@ -36,6 +36,13 @@ class Places:
         """Call -> what is known of names there, and of which parameters, as they were passed, the place needs to be None, false or true."""
         self.params = {p[0] for p in fn.body["params"]}
         self.rebound = {name for stmt in fn.body["body"] for name in bound(stmt)} | _filled(fn.body["body"])
+        self.options = next((str(p[0]) for p in fn.body["params"] if p[1] == "**"), "")
+        self.stands_for: dict[str, str] = {}
+        """Names that a function gives what it was given in its ``**options`` -> which of them: ``name = options.get("name")``."""
+        if self.options:
+            names = [name for stmt in fn.body["body"] for name in bound(stmt)]
+            self.once = {name for name in names if names.count(name) == 1} if self.options not in names else set()
+            self.written = {key for stmt in fn.body["body"] for key in _written(stmt, self.options)}
         self.block(fn.body["body"], {}, {})
 
     def block(self, body: list[Any], known: Known, under: Known) -> bool:
@@ -62,12 +69,34 @@ class Places:
             elif tag not in (F.S_DEF, F.S_CLASS, F.S_IMPORT, F.S_FROM, F.S_GLOBAL):
                 self.visit(stmt[1:], known, under)
                 self.renew(_bound_by(stmt), known)
+                if self.options and tag in (F.S_ASSIGN, F.S_ANN) and self.is_option(stmt, known):
+                    continue
                 if tag == F.S_ASSIGN and len(stmt[1]) == 1 and (name := path(stmt[1][0])):
                     known[name] = strength(stmt[2], known, {})
                 elif tag == F.S_ASSERT:
                     self.note(stmt[1], True, known, {})
             if tag in _LEAVES:
                 return False
+        return True
+
+    def is_option(self, stmt: Any, known: Known) -> bool:
+        """Whether a statement gives a name, which nothing else binds, what the function was given by keyword; enters which."""
+        target, value = (stmt[1][-1], stmt[2]) if stmt[0] == F.S_ASSIGN else (stmt[1], stmt[3])
+        if (
+            (stmt[0] == F.S_ASSIGN and len(stmt[1]) > 1)
+            or target[0] != F.E_NAME
+            or target[1] not in self.once
+            or value is None
+        ):
+            return False
+        if value[0] != F.E_CALL or value[1][0] != F.E_ATTR or value[1][1][:2] != [F.E_NAME, self.options]:
+            return False
+        if value[1][2] not in ("get", "pop") or not value[2] or value[2][0][0] != F.E_CONST:
+            return False
+        if value[2][0][1] in self.written or any(default[:2] != [F.E_CONST, None] for default in value[2][1:]):
+            return False
+        self.stands_for[target[1]] = option(self.options, value[2][0][1])
+        known.pop(target[1], None)
         return True
 
     def branches(self, stmt: Any, known: Known, under: Known) -> bool:
@@ -144,6 +173,8 @@ class Places:
                 under[name] = TRUE
         elif name in self.params and name not in known and under.get(name) != _NONE:
             under[name] = says
+        elif name in self.stands_for and name not in known and under.get(self.stands_for[name]) != _NONE:
+            under[self.stands_for[name]] = says
 
     def renew(self, names: list[str], known: Known) -> None:
         """These names stand for something new."""
@@ -233,9 +264,12 @@ def _arguments(call: Any, fn: Fn, known: Known, given: Known) -> Known:
             break
         out[param[0]] = _said(argument, known, given)
     named = {p[0] for p in params if p[1] in ("a", "k")}
+    rest = next((p[0] for p in params if p[1] == "**"), "")
     for keyword, argument in call[3]:
         if keyword in named:
             out[keyword] = _said(argument, known, given)
+        elif rest and keyword is not None:
+            out[option(rest, keyword)] = _said(argument, known, given)
     if is_whole:
         out.update((p[0], _FALSE) for p in params if p[0] not in out and p[3] is not None and _is_false(p[3], {}, {}))
     return {param: says for param, says in out.items() if says}
@@ -251,6 +285,18 @@ def _is_false(e: Any, known: Known, given: Known) -> bool:
     if tag == F.E_NAME:
         return given.get(e[1]) == _FALSE and (e[1] not in known or known.get(_EMPTIED + e[1]) == NOT_NONE)
     return bool((tag == F.E_CONST and not e[1]) or (tag == F.E_SEQ and not e[2]) or (tag == F.E_DICT and not e[1]))
+
+
+def _written(stmt: Any, options: str) -> list[Any]:
+    """The keys under which a statement, or one inside it, puts something into a mapping of this name."""
+    targets = stmt[1] if stmt[0] == F.S_ASSIGN else ()
+    own = [t[2][1] for t in targets if t[0] == F.E_SUB and t[1][:2] == [F.E_NAME, options] and t[2][0] == F.E_CONST]
+    return own + [key for block in F.blocks(stmt) for inner in block for key in _written(inner, options)]
+
+
+def option(options: str, keyword: Any) -> str:
+    """How one of the ``**options`` of a function goes by: ``options["name"]``, as no name is written."""
+    return f"{options}[{keyword!r}]"
 
 
 def _declared(fn: Fn) -> Known:
