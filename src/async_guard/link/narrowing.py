@@ -71,6 +71,8 @@ def _may_stand_for_another(v: V) -> bool:
 def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
     """The value of a comparison: a literal when both sides are."""
     unknown = (ev.values.instance("builtins.bool"),)
+    if op == "in" and right == (ev.values.none,):
+        return (ev.values.false,)  # which raises: what stands behind it does not run
     if op in ("is", "is not") and len(right) == 1 and right[0].k == CONST and right[0].a is None:
         nones = [v.k == CONST and v.a is None for v in left]
         if not left or any(v.k == UNKNOWN for v in left):
