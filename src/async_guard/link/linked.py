@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
-from async_guard.link import apart, attributes, containers, mains, names, texts
+from async_guard.link import apart, attributes, containers, lookups, mains, names, texts
 from async_guard.link.entries import Entry, Frameworks
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
@@ -223,6 +223,7 @@ class Linked:
         self.begun_once, self.commands, self.lonely = mains.coroutines(ev, self.holders, entries)
         self._lower_kept()
         self._doubt_rare()
+        self._doubt_lookups()
         for entry in self.entries:
             if entry.shown is not None:
                 entry.shown_runs = self._where_shown(entry, entry.shown)
@@ -307,6 +308,39 @@ class Linked:
             for event in frame.events:
                 if event.rare is not None and frame.fn is not None and texts.is_rare(frame.fn, *event.rare):
                     event.probable = True
+
+    def _doubt_lookups(self) -> None:
+        """What runs only where a mapping has an entry is a guess in a function that many coroutines pass their own mappings to."""
+        held = {holder.fn for holder in self.holders}
+        frames: dict[Fn, list[Frame]] = {}
+        callers: dict[Frame, list[Frame]] = {}
+        for frame in self.on_loop:
+            if frame.fn is not None and frame.fn not in held and lookups.mappings(frame.fn):
+                frames.setdefault(frame.fn, []).append(frame)
+            for event in frame.events:
+                if event.target is not None and event.kind == CALL and not (event.off_loop or event.probable):
+                    callers.setdefault(event.target, []).append(frame)
+        harmless = self._harmless()
+        for fn, own in frames.items():
+            leading = [e for frame in own for e in frame.events if e.target is None or e.target not in harmless]
+            places = lookups.places(fn, {event.pos for event in leading})
+            doubtful = [event for event in leading if event.pos in places]
+            if doubtful and self._is_called_by_many(own, callers):
+                for event in doubtful:
+                    event.probable = True
+
+    def _is_called_by_many(self, frames: list[Frame], callers: dict[Frame, list[Frame]]) -> bool:
+        """Whether as many coroutines lead to one of these frames as `lookups.MANY` says."""
+        found: set[Fn | None] = set()
+        queue, seen = list(frames), set(frames)
+        while queue and len(found) < lookups.MANY:
+            for caller in callers.get(queue.pop(), ()):
+                if caller in self.holders:
+                    found.add(caller.fn)
+                elif caller not in seen:
+                    seen.add(caller)
+                    queue.append(caller)
+        return len(found) >= lookups.MANY
 
     def is_life_cycle(self, fn: Fn) -> bool:
         """Whether a method is called as what begins or ends the life of an object (``setup``), which the loop does not make again and again."""
