@@ -54,13 +54,15 @@ class Places:
                 if not self.branches(stmt, known, under):
                     return False
             elif tag in (F.S_FOR, F.S_WHILE, F.S_TRY, F.S_MATCH):
+                before = dict(known)
                 self.renew(bound(stmt), known)
                 if tag != F.S_TRY:
                     self.visit(stmt[1], known, under)
                 if tag == F.S_FOR:
                     self.visit(stmt[2], known, under)
                 for inner in F.blocks(stmt):
-                    self.block(inner, dict(known), under)
+                    # What is tried begins with what was known, what deals with it or loops may find anything bound.
+                    self.block(inner, before if tag == F.S_TRY and inner is stmt[1] else dict(known), under)
             elif tag == F.S_WITH:
                 self.visit(stmt[1], known, under)
                 self.renew(_bound_by(stmt), known)
