@@ -435,7 +435,7 @@ def _is_main(ev: Evaluator, fn: Fn, uses: _Uses) -> int:
         if not found:
             continue
         written = callers.sites(ev.program, scope if scope is not None else module)
-        run = [id(node[2][0]) for calls in written.values() for node in calls if _runs_a_loop(ev, node, module)]
+        run = [id(node[2][0]) for calls in written.values() for node in calls if _runs_a_loop(ev, node, module, scope)]
         if any(id(node) not in run for node in found):
             return _NO
         begins.append(_is_begin(ev, module, scope))
@@ -461,23 +461,44 @@ def _is_library_call(ev: Evaluator, node: Any, module: Module) -> bool:
     return bool(base) and all(v.k == EXT for v in base)
 
 
-def _runs_a_loop(ev: Evaluator, node: Any, module: Module) -> bool:
-    """Whether a call is ``asyncio.run(f())`` or the like."""
+def _runs_a_loop(ev: Evaluator, node: Any, module: Module, scope: Fn | None) -> bool:
+    """Whether a call is ``asyncio.run(f())`` or the like, as it is written."""
     if not node[2]:
         return False
     callee, dotted = node[1], ""
-    if callee[0] == F.E_ATTR:
-        dotted = f"{callee[1][1]}.{callee[2]}" if callee[1][0] == F.E_NAME else ""
-    elif callee[0] == F.E_NAME:
-        value = names.module_value(ev, module, callee[1]) or ()
-        dotted = value[0].a if len(value) == 1 and value[0].k == EXT else ""
-    else:
-        return False
+    if callee[0] in (F.E_ATTR, F.E_NAME):
+        dotted = _written(ev, callee, module)
     entry = ev.catalogue.lookup(dotted) if dotted else None
     if entry is None and callee[0] == F.E_ATTR:  # `loop.run_until_complete(f())`, whatever the loop is called
         method = ev.catalogue.method(_A_LOOP, callee[2])
+        if method is None and callee[1][0] == F.E_NAME:
+            made = _maker(scope.body["body"] if scope is not None else module.body, callee[1][1])
+            method = ev.catalogue.method(_written(ev, made, module), callee[2]) if made is not None else None
         entry = method[1] if method is not None else None
     return getattr(entry, "role", "") == "runs-loop"
+
+
+def _written(ev: Evaluator, e: Any, module: Module) -> str:
+    """The dotted name of something of a library, by how it is written."""
+    if e[0] == F.E_ATTR:
+        return f"{e[1][1]}.{e[2]}" if e[1][0] == F.E_NAME else ""
+    value = names.module_value(ev, module, e[1]) or () if e[0] == F.E_NAME else ()
+    return value[0].a if len(value) == 1 and value[0].k == EXT else ""
+
+
+def _maker(body: list[Any], name: str) -> Any:
+    """What is called to make what a local name holds: ``asyncio.Runner`` of ``with asyncio.Runner() as runner``."""
+    made = []
+    for stmt in body:
+        if stmt[0] == F.S_WITH:
+            made += [item[0] for item in stmt[1] if item[1] is not None and item[1][:2] == [F.E_NAME, name]]
+        elif stmt[0] == F.S_ASSIGN and any(target[:2] == [F.E_NAME, name] for target in stmt[1]):
+            made.append(stmt[2])
+        for block in F.blocks(stmt):
+            inner = _maker(block, name)
+            if inner is not None:
+                return inner
+    return made[0][1] if len(made) == 1 and made[0][0] == F.E_CALL else None
 
 
 def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -> int:
