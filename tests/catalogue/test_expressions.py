@@ -96,6 +96,7 @@ def test_a_mistake_in_a_type_is_named(text: str, why: str) -> None:
         ("fp@0 is io.StringIO", "is", ArgRef("fp", 0), "io.StringIO"),
         ("flags@1 mentions LOCK_NB", "mentions", ArgRef("flags", 1), "LOCK_NB"),
         ("text@0 starts '<'", "starts", ArgRef("text", 0), "<"),
+        ("src@0 beside dst", "beside", ArgRef("src", 0), "dst"),
         ("@2 == 1", "eq", ArgRef(None, 2), 1),
     ],
 )

@@ -31,7 +31,7 @@ _TOKEN = re.compile(r"\s*(?:([A-Za-z_][\w.]*|\*)?(@\d+)|([A-Za-z_][\w.]*)(:)?|([
 _PUNCTUATION = frozenset("[],|")
 _ARGUMENT = re.compile(r"([A-Za-z_]\w*)?(?:@(\d+))?")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
-_CONDITION = re.compile(r"([A-Za-z_@]\S*)\s+(==|is|mentions|starts)\s+(.+)", re.DOTALL)
+_CONDITION = re.compile(r"([A-Za-z_@]\S*)\s+(==|is|mentions|starts|beside)\s+(.+)", re.DOTALL)
 
 
 class ExpressionError(ValueError):
@@ -73,7 +73,7 @@ def parse_condition(text: str) -> Condition:
     words = stripped.split()
     if len(words) > 2:
         raise ExpressionError(
-            f"unknown condition {text!r}: {words[1]!r} is no operator{nearest(words[1], ('==', 'is', 'mentions', 'starts'))}"
+            f"unknown condition {text!r}: {words[1]!r} is no operator{nearest(words[1], ('==', 'is', 'mentions', 'starts', 'beside'))}"
         )
     return Condition("given", parse_argument(stripped))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, calls, containers, hints, narrowing, natives
-from async_guard.link.frames import NO_ARGS, Args, Site
+from async_guard.link import attributes, calls, containers, hints, narrowing, natives, renaming
+from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -211,7 +211,7 @@ def apply(
     ``owner``: the project's object whose base class the library object stands for.
     """
     for condition, case in entry.cases:
-        if holds(ev, condition, args):
+        if holds(ev, condition, args, site.frame):
             entry = case
             break
     # Where it calls methods of a class of the project, it does what they do.
@@ -415,8 +415,8 @@ def _passed(ev: Evaluator, run: Run, args: Args, site: Site) -> Args:
 # -- conditions
 
 
-def holds(ev: Evaluator, condition: Condition, args: Args) -> bool:
-    """Whether a condition is known to hold for this call."""
+def holds(ev: Evaluator, condition: Condition, args: Args, frame: Frame | None = None) -> bool:
+    """Whether a condition is known to hold for this call, which stands in a frame."""
     value = argument(args, condition.arg)
     op = condition.op
     if op == "given":
@@ -437,6 +437,8 @@ def holds(ev: Evaluator, condition: Condition, args: Args) -> bool:
         return bool(value) and all(_starts(v, condition.value) for v in value)
     if op == "mentions":
         return _mentions(args, condition.arg, str(condition.value))
+    if op == "beside":
+        return frame is not None and renaming.are_beside(args, condition.arg, str(condition.value), frame)
     return False
 
 

@@ -35,7 +35,7 @@ class ArgRef:
 @dataclass(frozen=True)
 class Condition:
     """A predicate on an argument. ``op``: ``eq``, ``given``, ``not``, ``is`` (instance or subclass of the dotted name), ``mentions``,
-    ``starts`` (a literal text that begins so).
+    ``starts`` (a literal text that begins so), ``beside`` (a path in the folder of the argument behind it, which has this name).
     """
 
     op: str
