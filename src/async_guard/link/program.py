@@ -642,6 +642,11 @@ def interpreter_says(name: str, op: str, value: Any) -> bool | None:
 
 
 _MAJOR = 3
+_SPARE = frozenset((
+    "test", "tests", "_tests", "testing", "fixtures", "data", "docs", "example", "examples", "samples", "cookbook", "templates", "build", "dist",
+    "vendor", "_vendor", "vendored", "third_party",
+))  # fmt: skip
+"""Folders that hold packages which nobody installs beside the project."""
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge, ">": operator.gt, "<": operator.lt, "<=": operator.le, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
@@ -694,6 +699,16 @@ def mentions_type_checking(test: Any) -> bool:
     return bool(position and test[position] == "TYPE_CHECKING")
 
 
+def _parents(dotted: str) -> list[str]:
+    """The packages that a dotted name lies in.
+
+    >>> _parents("a.b.c")
+    ['a', 'a.b']
+    """
+    parts = dotted.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts))]
+
+
 Libraries = Callable[[str, Callable[[str], bool]], "Module | None"]
 """Gives the module of a library by its dotted name; the second argument says of a library whether it is judged by other means."""
 
@@ -726,6 +741,7 @@ class Program:
         self._imported: dict[str, set[str]] | None = None
         self._bare: dict[str, list[tuple[Module, str, str]]] | None = None
         self._within: dict[tuple[str, str], bool] = {}
+        self._installed: dict[str, str | None] = {}
         self.is_known: Callable[[str], bool] = bool
         """Whether something is known of a library of this name; who links a project says so."""
         self.forget_indexes()
@@ -812,7 +828,28 @@ class Program:
                 full = root + dotted
                 if (full in self.modules or full in self.packages) and self._is_run_within(root, top):
                     return full
+            beside = self._installed_root(top, found)
+            if beside is not None and (beside + dotted in self.modules or beside + dotted in self.packages):
+                return beside + dotted
         return folder
+
+    def _installed_root(self, top: str, found: list[str]) -> str | None:
+        """Where the one package of a name stands that lies in no package itself: another distribution of the same repository.
+
+        ``libs/core/src/core`` is installed beside the service that imports it. With two of them, in a folder for tests, or where a
+        known library is called so, the name says too little.
+        """
+        if top not in self._installed:
+            places = [
+                name[: -len(top)]
+                for name in found
+                if name in self.modules
+                and self.modules[name].is_package
+                and not _SPARE.intersection(name.split("."))
+                and not any(parent in self.modules for parent in _parents(name))
+            ]
+            self._installed[top] = places[0] if len(places) == 1 and not self.is_known(top) else None
+        return self._installed[top]
 
     def _is_run_within(self, root: str, top: str) -> bool:
         """Whether modules of a package mean this neighbour by its bare name, as they do where a program is started in the package's folder.
