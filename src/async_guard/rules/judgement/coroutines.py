@@ -57,6 +57,8 @@ from async_guard.rules.judgement.uses import holds
 
 _FINISHING = frozenset(("close", "send", "throw", "__await__", "add_done_callback"))
 """Methods by which code deals with a coroutine object itself."""
+_DRIVEN = frozenset(("send", "throw"))
+"""Methods of coroutines that only event loops call."""
 _OF_FUTURES = frozenset(("cancel", "cancelled", "done", "exception", "result", "remove_done_callback", "get_loop"))
 """Methods of futures, which what is declared as awaitable may be."""
 _OF_TASKS = frozenset(
@@ -108,7 +110,7 @@ _PLAIN_BASES = frozenset(
 _BUILTIN_TYPES = (str, bytes, bytearray, int, float, complex, list, tuple, dict, set)
 _UNTYPED = frozenset(("unknown", "parameter", "iteration of an unknown object", "item of an unknown object"))
 """Why nothing is known of an object that is no library's."""
-_KEEPING = frozenset(("staticmethod", "classmethod", "abstractmethod", "override", "overrides"))
+_KEEPING = frozenset(("staticmethod", "classmethod", "abstractmethod", "override", "overrides", "wraps"))
 """Decorators under which a function takes what it is called with."""
 _COROUTINES = frozenset((CORO, AWAITABLE))
 """Coroutines of the project and those of libraries."""
@@ -500,16 +502,68 @@ def _returned(linked: Linked) -> Iterator[tuple[Frame, Mark, str]]:
     """Coroutines and futures that coroutine functions return, where somebody awaits once and uses what comes as the result."""
     made: dict[Fn, list[tuple[Frame, Mark]]] = {}
     for scope, marks in notes(linked).of_kind("coroutine", "future"):
-        if not isinstance(scope, Fn) or not scope.is_async or scope.head.is_generator or scope.body["decorators"]:
+        if not isinstance(scope, Fn) or not scope.is_async or scope.head.is_generator or not _keeps(scope):
             continue
         by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not is_unclear(linked, mark[2])}
-        given = [by_node.get(id(s[1])) for s in statements(body_of(scope)) if s[0] == F.S_RETURN and s[1] is not None]
-        dropped = [each for each in given if each is not None]
-        if dropped and len(dropped) == len(given):
+        returned = [s[1] for s in statements(body_of(scope)) if s[0] == F.S_RETURN and s[1] is not None]
+        given = [call for e in returned for call in _calls_returned(scope, e)]
+        dropped = [found for call in given if (found := by_node.get(id(call))) is not None]
+        # A branch that nothing enters has no marks; what it calls is told by its words.
+        same = {text(mark[1].node) for _, mark in dropped}
+        if dropped and all(id(call) in by_node or (call[0] == F.E_CALL and text(call) in same) for call in given):
             made[scope] = dropped
     if made:
         users = _users(linked, made)
         yield from ((*each, users[fn]) for fn, found in made.items() if fn in users for each in found)
+
+
+def _calls_returned(fn: Fn, e: Any) -> list[Any]:
+    """What a ``return`` gives: its expression, or the calls of which the result was put into the local variable that it names.
+
+    The expression itself where the variable may hold anything else, or somebody else may have awaited what is in it.
+    """
+    body = body_of(fn)
+    if e[0] != F.E_NAME or shares(fn, e[1]) or is_declared(body, e[1]) or is_bound_otherwise(body, e[1]):
+        return [e]
+    name = e[1]
+    calls: list[Any] = []
+    allowed = _behind_class(body, name)
+    for stmt in statements(body):
+        given = assignment(stmt)
+        if given is not None and any(mentions(target, name) for target in given[0]):
+            if given[1][0] == F.E_CALL:
+                calls.append(given[1])
+            elif given[1][:2] != [F.E_CONST, None]:
+                return [e]
+            allowed.update(map(id, given[0]))
+    is_only_returned = all(
+        how in ("return", "test") or id(other) in allowed
+        for other, (how, _) in uses(body)
+        if other[:2] == [F.E_NAME, name]
+    )
+    return calls if calls and is_only_returned else [e]
+
+
+def _asks_class(test: Any) -> bool:
+    """``isinstance(x, Model)``, of a class that is not called like one of what can be awaited."""
+    return bool(
+        test[0] == F.E_CALL
+        and test[1][:2] == [F.E_NAME, "isinstance"]
+        and len(test[2]) == 2
+        and test[2][1][0] in (F.E_NAME, F.E_ATTR)
+        and not text(test[2][1]).endswith(_AWAITED)
+    )
+
+
+def _behind_class(body: list[Any], name: str) -> set[int]:
+    """Uses of a name in ``if isinstance(name, Model)`` and below it, where it is no coroutine."""
+    return {
+        id(e)
+        for stmt in statements(body)
+        for test, block in (stmt[1] if stmt[0] == F.S_IF else ())
+        if _asks_class(test) and test[2][0][:2] == [F.E_NAME, name]
+        for e in (test[2][0], *(e for e, _ in uses(block)))
+    }
 
 
 def _users(linked: Linked, made: Container[Fn]) -> dict[Fn, str]:
@@ -522,13 +576,14 @@ def _users(linked: Linked, made: Container[Fn]) -> dict[Fn, str]:
                 targets.setdefault(id(event.node), set()).add(event.target.fn)
         wanted = {node: fns for node, fns in targets.items() if all(fn is not None and fn in made for fn in fns)}
         if wanted and frame.fn is not None:
-            for node in _used_after_one_await(frame.fn, wanted):
+            for node in _used_after_one_await(linked, frame, frame.fn, wanted):
                 users.update((fn, frame.name) for fn in wanted[node] if fn is not None and fn not in users)
     return users
 
 
-def _used_after_one_await(fn: Fn, calls: Container[int]) -> Iterator[int]:
+def _used_after_one_await(linked: Linked, frame: Frame, fn: Fn, calls: Container[int]) -> Iterator[int]:
     body = body_of(fn)
+    is_answer = answers(linked, fn, frame)
     everything = list(uses(body))
     indexed = {id(e[1]) for e, _ in everything if e[0] == F.E_SUB}
     for e, use in everything:
@@ -541,7 +596,7 @@ def _used_after_one_await(fn: Fn, calls: Container[int]) -> Iterator[int]:
             reached = [pair for pair in _reached(body, name, e[1][4]) if pair[0][:2] == [F.E_NAME, name]]
             if not reached or not all(_is_answer(other, how, indexed) for other, how in reached):
                 continue
-        elif not _is_answer(e, use, indexed):
+        elif not _is_answer(e, use, indexed) and not (is_answer and use[0] == "return"):
             continue
         yield id(e[1])
 
@@ -742,9 +797,16 @@ def _is_of_awaitables(attribute: Any, value: VS) -> bool:
 
 
 def _is_awaited_method(body: list[Any], receiver: Any, value: VS) -> bool:
-    """Whether an expression stands in ``await receiver.close()``: the methods of a coroutine itself give nothing to await."""
-    return all(v.k == CORO for v in value) and any(
-        e[0] == F.E_AWAIT and e[1][0] == F.E_CALL and e[1][1][0] == F.E_ATTR and e[1][1][1] is receiver
+    """Whether an expression stands in ``await receiver.close()``: the methods of a coroutine itself give nothing to await.
+
+    What a library's call gives may be an object that can be awaited and closed; nobody awaits what sending into it gives.
+    """
+    return any(
+        e[0] == F.E_AWAIT
+        and e[1][0] == F.E_CALL
+        and e[1][1][0] == F.E_ATTR
+        and e[1][1][1] is receiver
+        and (all(v.k == CORO for v in value) or (e[1][1][2] in _DRIVEN and all(v.k in _COROUTINES for v in value)))
         for e, _ in uses(body)
     )
 
