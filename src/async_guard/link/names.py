@@ -265,6 +265,8 @@ def import_from(ev: Evaluator, base: str, name: str, importer: Module, *, relati
     found = member(ev, ours, name)
     if found is None and ev.frameworks.is_generated(name):
         return external(ev, f"{ours}.{name}")
+    if found is None and not relative and ours not in ev.program.modules:
+        return external(ev, f"{base}.{name}")  # a mere folder (`google`), of which other distributions have parts too
     if not found or not known(found):
         holder = ev.program.modules.get(ours)
         if holder is not None and holder.library:

@@ -829,7 +829,9 @@ class Program:
                 if (full in self.modules or full in self.packages) and self._is_run_within(root, top):
                     return full
             beside = self._installed_root(top, found)
-            if beside is not None and (beside + dotted in self.modules or beside + dotted in self.packages):
+            if beside is None or beside + dotted == importer.name:
+                return None  # a folder that wraps a library of its own name
+            if beside + dotted in self.modules or beside + dotted in self.packages:
                 return beside + dotted
         return folder
 
