@@ -908,9 +908,9 @@ def _without_declared(ev: Evaluator, cls: Class, name: str, held: VS) -> VS:
 
 
 def _settled(ev: Evaluator, frame: Frame) -> bool:
-    """Read a frame; whether it lacks nothing that is still being read."""
+    """Read a frame; whether it lacks nothing that is still being read, and is not being read again itself."""
     ev.settle(frame)
-    return frame.state == 2 and frame.waits is None
+    return frame.state == 2 and frame.waits is None and not frame.is_open
 
 
 def _maker_below(ev: Evaluator, v: V, maker: Fn) -> Frame | None:

@@ -307,6 +307,8 @@ class Evaluator:
         """Expressions of several tests, by identity -> the names they assign."""
         self.defects: list[Defect] = []
         """What broke while reading."""
+        self.binding: dict[tuple[Module, object, Class | None], Filling] = {}
+        """Names whose values are being read: the module, the statement that binds it, and the class whose body it stands in."""
         self.filling: dict[Any, Filling] = {}
         """Modules, names of containers and of attributes, whose writers are being or were read."""
         self.registrations: list[Any] = []
@@ -760,6 +762,7 @@ class Evaluator:
     def _read_noting(self, frame: Frame) -> None:
         """Read a frame, and note what it must wait for before another reading says more."""
         self.depth += 1
+        frame.is_open = True
         level = self.level
         outer, self.hit = self.hit, None
         try:
@@ -770,6 +773,7 @@ class Evaluator:
         finally:
             self.depth -= 1
             frame.state = 2
+            frame.is_open = False
             frame.env = None
             frame.close()
             hit = self.hit
@@ -787,7 +791,8 @@ class Evaluator:
         waits = frame.waits
         if waits is None:
             return
-        if self.depth >= DEPTH_LIMIT or waits.state == 1 or (waits.state == 0 and self.depth > DEPTH_LIMIT // 2):
+        is_too_early = waits.state == 1 or (waits.state == 0 and self.depth > DEPTH_LIMIT // 2)
+        if self.depth >= DEPTH_LIMIT or is_too_early or frame.is_open:
             self.missed(waits)
             return
         frame.waits = None

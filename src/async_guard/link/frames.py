@@ -100,11 +100,10 @@ class Frame:
     """
 
     __slots__ = (
-        "announced",
-        "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn", "forks", "generic", "given",
-        "handling", "hints", "is_async", "marks", "module", "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare",
-        "rebound", "refreshed", "refused", "ret", "returns_more", "seen", "self_value", "state", "sure", "told", "touched", "tries", "unlikely",
-        "unresolved", "vars", "waits", "yields",
+        "announced", "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn",
+        "forks", "generic", "given", "handling", "hints", "is_async", "is_open", "marks", "module", "nexts", "off_loop", "once", "outer_names",
+        "owner", "params", "rare", "rebound", "refreshed", "refused", "ret", "returns_more", "seen", "self_value", "state", "sure", "told",
+        "touched", "tries", "unlikely", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -136,6 +135,8 @@ class Frame:
         """Whether a ``return`` was come by that is not of a literal None."""
         self.yields: VS = NOTHING
         self.state = 0
+        self.is_open = False
+        """Whether it is being read, for the first time or again."""
         self.generic = True
         self.self_value: V | None = None
         self.declared_global = _NO_NAMES

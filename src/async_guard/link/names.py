@@ -200,12 +200,13 @@ def _from_stars(ev: Evaluator, module: Module, name: str) -> VS | None:
 def _binding_value(ev: Evaluator, b: Binding, fr: Frame, module: Module, key: object) -> VS:
     running = module.running
     if (key, fr.owner) in running:
-        ev.cycles += 1
+        ev.missed(ev.binding[module, key, fr.owner])
         return NOTHING
     kind = b.kind
     if kind == "import":
         return module_value_of(ev, b.data[0], b.data[1], module)
     running.add((key, fr.owner))
+    begun = ev.binding[module, key, fr.owner] = Filling(ev.tick())
     try:
         if kind == "from":
             return import_from(ev, module.absolute(b.data[0], b.data[1]), b.data[2], module, relative=bool(b.data[1]))
@@ -236,6 +237,8 @@ def _binding_value(ev: Evaluator, b: Binding, fr: Frame, module: Module, key: ob
         return value
     finally:
         running.discard((key, fr.owner))
+        begun.state = 2
+        del ev.binding[module, key, fr.owner]
 
 
 def module_value_of(ev: Evaluator, dotted: str, loaded: str, importer: Module) -> VS:
