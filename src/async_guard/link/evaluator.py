@@ -121,6 +121,11 @@ def _contexts(fn: Fn) -> int:
     return CONTEXT_LIMIT if lines < F.LONG else 3 if lines < F.VERY_LONG else 1
 
 
+def _is_yield(stmt: Any) -> bool:
+    """Whether a statement gives an item and asks for nothing."""
+    return bool(stmt[0] == F.S_EXPR and stmt[1][0] == F.E_YIELD)
+
+
 def _is_wrapper(fn: Fn, v: V) -> bool:
     """Whether an object stands for the function that it was made with, as a decorator written as a class makes one for each."""
     return fn.name in _CALLED and v.b is not None and any(x.k in _HANDED for _, value in v.b for x in value)
@@ -547,6 +552,22 @@ class Evaluator:
             return self.frame(func, self_value, None)
         finally:
             self.joining -= 1
+
+    def first_step(self, frame: Frame) -> Frame:
+        """The frame of a generator that is asked for its first item and thrown away: behind the ``yield`` only a ``finally`` runs."""
+        fn = frame.fn
+        if fn is None or frame.is_step:
+            return frame
+        key = (frame, "first step")
+        found: Frame | None = fn.contexts.get(key)
+        if found is None:
+            found = Frame(fn.module, fn, frame.closure)
+            found.is_step = True
+            found.generic, found.self_value, found.params = frame.generic, frame.self_value, frame.passed()
+            found.told, found.sure = frame.told, frame.sure
+            fn.contexts[key] = found
+            self.frames.append(found)
+        return found
 
     def generic_frame(self, fn: Fn, closure: Frame | None = None) -> Frame:
         """The frame of a function that somebody unknown calls."""
@@ -1068,6 +1089,9 @@ class Evaluator:
         if fr.ended and call[0] == F.E_CALL and fr.ended == call[4] and fr.fn is not None:
             fr.env = None  # the function that was called always raises
             return
+        if fr.is_step and _is_yield(s):
+            fr.env = None
+            return
         if e[0] == F.E_CALL and e[1][0] == F.E_ATTR and e[1][1][0] == F.E_NAME:
             _forget(fr, f"{e[1][1][1]}.")
 
@@ -1313,7 +1337,7 @@ class Evaluator:
             self.block(s[3], fr)
         after = fr.env
         behind: Env = None
-        for kind, name, body, _pos in s[2]:
+        for kind, name, body, _pos in () if fr.is_step and _is_yield(s[1][0]) else s[2]:
             fr.env = interrupted(self.merged(before, after), raised_in)
             for var, value in fr.vars.items():
                 if var not in before and fr.env is not None:

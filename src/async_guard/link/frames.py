@@ -101,8 +101,8 @@ class Frame:
 
     __slots__ = (
         "announced", "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn",
-        "forks", "generic", "given", "handling", "hints", "is_async", "is_open", "marks", "module", "nexts", "off_loop", "once", "outer_names",
-        "owner", "params", "rare", "rebound", "refreshed", "refused", "ret", "returns_more", "seen", "self_value", "state", "sure", "told",
+        "forks", "generic", "given", "handling", "hints", "is_async", "is_open", "is_step", "marks", "module", "nexts", "off_loop", "once",
+        "outer_names", "owner", "params", "rare", "rebound", "refreshed", "refused", "ret", "returns_more", "seen", "self_value", "state", "sure", "told",
         "touched", "tries", "unlikely", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
@@ -137,6 +137,8 @@ class Frame:
         self.state = 0
         self.is_open = False
         """Whether it is being read, for the first time or again."""
+        self.is_step = False
+        """Whether only the first item of a generator is asked for, which is then thrown away."""
         self.generic = True
         self.self_value: V | None = None
         self.declared_global = _NO_NAMES
@@ -311,6 +313,11 @@ class Frame:
             given = self.params
             self.params = dict(given)
             return given
+        return self.passed()
+
+    def passed(self) -> dict[str, VS]:
+        """What the caller gave for its parameters, whether it was read meanwhile or not."""
+        before = self.given or ()
         given = dict(self.params)
         for number in range(0, len(before), 2):
             if before[number + 1] is None:

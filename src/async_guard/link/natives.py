@@ -638,6 +638,9 @@ def _next(ev: Evaluator, args: Args, site: Site) -> VS | None:
     stepping = [(v, attributes.special(ev, v, "__next__") if v.k == INST else NOTHING) for v in _first(args)]
     given = union(*(calls.call(ev, step, NO_ARGS, site) for _, step in stepping if step))
     source = tuple(v for v, step in stepping if not step)
+    if args.expressions is not None and args.expressions[2] and args.expressions[2][0][0] == F.E_CALL:
+        # `next(get_session())`: nobody can ask the generator for more.
+        source = tuple(ev.values.make(GEN, ev.first_step(v.a), v.b) if v.k == GEN else v for v in source)
     items = containers.iterate(ev, source, site, False) if source else NOTHING
     return union(given, items, *args.positional[1:]) or ev.values.unknown
 
