@@ -102,8 +102,8 @@ class Frame:
     __slots__ = (
         "announced", "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn",
         "forks", "generic", "given", "handling", "hints", "is_async", "is_open", "is_step", "marks", "module", "nexts", "off_loop", "once",
-        "outer_names", "owner", "params", "rare", "rebound", "refreshed", "refused", "ret", "returns_more", "seen", "self_value", "state", "sure", "told",
-        "touched", "tries", "unlikely", "unresolved", "vars", "waits", "yields",
+        "outer_names", "owner", "params", "rare", "rebound", "refreshed", "refused", "ret", "returns_more", "seen", "self_value", "state", "sure",
+        "told", "touched", "tries", "unlikely", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:

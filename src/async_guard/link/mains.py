@@ -208,9 +208,12 @@ def is_alone(frame: Frame, pos: int, spawning: set[Frame]) -> bool:
         joined = _joined(frame)
         started = [each for each in started if each not in joined]
     started += [e.pos for e in frame.events if e.pos < pos and e.kind != LOOP and e.target in spawning]
-    return not started or (
-        frame.fn is not None and all(_passes_by(frame.fn.body["body"], each, pos) for each in started)
+    if not started or frame.fn is None:
+        return not started
+    ends = frozenset(
+        e.pos for e in frame.events if e.target is not None and e.target.fn is not None and e.target.fn.never_returns()
     )
+    return all(_passes_by(frame.fn.body["body"], each, pos, ends) for each in started)
 
 
 def spawning(frames: Iterable[Frame]) -> set[Frame]:
@@ -265,25 +268,35 @@ def _is_comprehended(frame: Frame, event: Event) -> bool:
     return event.pos in fn.comprehended
 
 
-def _passes_by(body: list[Any], pos: int, later: int) -> bool:
-    """Whether a call stands in a branch that leaves the function, and a later place does not stand there."""
+def _passes_by(body: list[Any], pos: int, later: int, ends: frozenset[int]) -> bool:
+    """Whether a call stands in a branch that leaves the function, and a later place does not stand there.
+
+    Args:
+        body: the statements.
+        pos: the call.
+        later: the later place.
+        ends: the calls of functions that always raise.
+    """
     for stmt in body:
         for block in F.blocks(stmt):
-            if stmt[0] == F.S_IF and block and _leaves(block[-1]):
-                places = {
-                    part[4] for part in callers.parts([block]) if part[0] == F.E_CALL and len(part) == _CALL_PARTS
-                }
+            if stmt[0] == F.S_IF and _leaves(block, ends):
+                places = {part[4] for part in callers.parts([block]) if callers.is_call(part)}
                 if pos in places and not any(place >= later for place in places):
                     return True
-            if _passes_by(block, pos, later):
+            if _passes_by(block, pos, later, ends):
                 return True
     return False
 
 
-def _leaves(stmt: Any) -> bool:
-    """Whether a statement leaves the function: ``return``, ``raise``, ``sys.exit()``."""
+def _leaves(block: list[Any], ends: frozenset[int]) -> bool:
+    """Whether a block leaves the function at its end: by ``return``, ``raise``, ``sys.exit()``, or either way of an ``if``."""
+    if not block:
+        return False
+    stmt = block[-1]
     if stmt[0] == F.S_EXPR and stmt[1][0] == F.E_CALL:
-        return F.last_name(stmt[1][1]) in ("exit", "_exit")
+        return F.last_name(stmt[1][1]) in ("exit", "_exit") or stmt[1][4] in ends
+    if stmt[0] == F.S_IF:
+        return all(_leaves(inner, ends) for inner in (*(branch for _, branch in stmt[1]), stmt[2]))
     return stmt[0] in (F.S_RETURN, F.S_RAISE)
 
 
