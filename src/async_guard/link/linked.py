@@ -163,6 +163,7 @@ class Linked:
         """Of these, those that only commands of a command line run."""
         self.lonely: set[Frame] = set()
         """Of the holders, those that begin while nothing else runs on their loop, as what a script awaits."""
+        self._idle: dict[Fn, bool] = {}
         self.unsure: dict[Frame, tuple[bool, bool]] = {}
         """Frames of entry points -> whether it is only likely that they run on a loop, and whether they run in a greenlet of it."""
         self.allowed: dict[Fn, set[str]] = {}
@@ -341,6 +342,22 @@ class Linked:
                     seen.add(caller)
                     queue.append(caller)
         return len(found) >= lookups.MANY
+
+    def is_idle(self, fn: Fn) -> bool:
+        """Whether a private coroutine function is named nowhere: nobody awaits it, unless a library's class does."""
+        found = self._idle.get(fn)
+        if found is None:
+            found = self._idle[fn] = self._is_named_nowhere(fn)
+        return found
+
+    def _is_named_nowhere(self, fn: Fn) -> bool:
+        if not fn.name.startswith("_") or fn.name.startswith("__") or fn.parent is not None or fn.body["decorators"]:
+            return False
+        if fn.owner is not None and any(
+            base not in attributes.PLAIN_BASES for base in attributes.library_bases(self.evaluator, fn.owner)
+        ):
+            return False
+        return not any(True for module in self.program for _ in module.mentioning(fn.name))
 
     def is_life_cycle(self, fn: Fn) -> bool:
         """Whether a method is called as what begins or ends the life of an object (``setup``), which the loop does not make again and again."""
@@ -702,6 +719,8 @@ def seldom(linked: Linked, chain: Chain) -> str:
         return "a test has the loop to itself"
     if attributes.is_example_path(fn.module.path) and not linked.once(_is_all_examples):
         return "an example, by the name of its folder"
+    if linked.is_idle(fn):
+        return "a private coroutine that nothing names"
     alone = linked.once(_spawning)
     is_command = mains.is_command(fn.module.path)
     if is_command or (chain.holder in linked.commands and not mains.is_endless(chain.holder, first)):
