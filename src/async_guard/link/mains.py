@@ -448,8 +448,14 @@ def _is_main(ev: Evaluator, fn: Fn, uses: _Uses) -> int:
         if not found:
             continue
         written = callers.sites(ev.program, scope if scope is not None else module)
-        run = [id(node[2][0]) for calls in written.values() for node in calls if _runs_a_loop(ev, node, module, scope)]
-        if any(id(node) not in run for node in found):
+        wanted = set(map(id, found))
+        run = {
+            id(node[2][0])
+            for calls in written.values()
+            for node in calls
+            if node[2] and id(node[2][0]) in wanted and _runs_a_loop(ev, node, module, scope)
+        }
+        if wanted - run:
             return _NO
         begins.append(_is_begin(ev, module, scope))
     if is_private and begins:
