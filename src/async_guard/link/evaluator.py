@@ -1210,9 +1210,10 @@ class Evaluator:
             once = fr.once
             for test, _ in s[1]:
                 fr.once = memos.wider(fr.once, memos.inside(self, test, False, s[2], fr))
-            fr.unlikely += texts.is_for_tests(s[1][0][0], False)
+            for_tests = texts.is_for_tests(s[1][0][0], False)
+            fr.unlikely += for_tests
             self.block(s[2], fr)
-            fr.unlikely -= texts.is_for_tests(s[1][0][0], False)
+            fr.unlikely -= for_tests
             fr.once = once
         fr.env = self.merged(out, fr.env)
         fr.forks = forks + left_early

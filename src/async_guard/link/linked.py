@@ -163,7 +163,7 @@ class Linked:
         """Of these, those that only commands of a command line run."""
         self.lonely: set[Frame] = set()
         """Of the holders, those that begin while nothing else runs on their loop, as what a script awaits."""
-        self._idle: dict[Fn, bool] = {}
+        self._named_nowhere: dict[Fn, bool] = {}
         self.unsure: dict[Frame, tuple[bool, bool]] = {}
         """Frames of entry points -> whether it is only likely that they run on a loop, and whether they run in a greenlet of it."""
         self.allowed: dict[Fn, set[str]] = {}
@@ -343,11 +343,11 @@ class Linked:
                     queue.append(caller)
         return len(found) >= lookups.MANY
 
-    def is_idle(self, fn: Fn) -> bool:
-        """Whether a private coroutine function is named nowhere: nobody awaits it, unless a library's class does."""
-        found = self._idle.get(fn)
+    def is_named_nowhere(self, fn: Fn) -> bool:
+        """Whether a function is private and nothing in the project names it: nobody awaits it, unless a library's class does."""
+        found = self._named_nowhere.get(fn)
         if found is None:
-            found = self._idle[fn] = self._is_named_nowhere(fn)
+            found = self._named_nowhere[fn] = self._is_named_nowhere(fn)
         return found
 
     def _is_named_nowhere(self, fn: Fn) -> bool:
@@ -357,7 +357,7 @@ class Linked:
             base not in attributes.PLAIN_BASES for base in attributes.library_bases(self.evaluator, fn.owner)
         ):
             return False
-        return not any(True for module in self.program for _ in module.mentioning(fn.name))
+        return not any(True for module in self.program for _ in module.facts.mentions(f'"{fn.name}"'))
 
     def is_life_cycle(self, fn: Fn) -> bool:
         """Whether a method is called as what begins or ends the life of an object (``setup``), which the loop does not make again and again."""
@@ -719,7 +719,7 @@ def seldom(linked: Linked, chain: Chain) -> str:
         return "a test has the loop to itself"
     if attributes.is_example_path(fn.module.path) and not linked.once(_is_all_examples):
         return "an example, by the name of its folder"
-    if linked.is_idle(fn):
+    if linked.is_named_nowhere(fn):
         return "a private coroutine that nothing names"
     alone = linked.once(_spawning)
     is_command = mains.is_command(fn.module.path)
