@@ -15,6 +15,8 @@ from async_guard.link.program import Class, Fn, Module
 from async_guard.model import facts as F
 
 _CALL_PARTS = 6
+_NAME_PARTS = 3
+_ATTR_PARTS = 5
 _LITERALS = frozenset((F.E_CONST, F.E_OPAQUE, F.E_SEQ, F.E_DICT, F.E_COMP, F.E_FSTR))
 _BUILTIN = frozenset(dir(builtins))
 _DEFINES = frozenset(("def", "class"))
@@ -152,7 +154,6 @@ def related(ev: Any, one: Class, other: Class) -> bool:
     return any(other in attributes.mro(ev, below) for below in attributes.subclasses(ev, one))
 
 
-_ATTR_PARTS = 5
 _SETTERS = frozenset(("setattr", "__setattr__"))
 
 
@@ -179,6 +180,29 @@ def parts(todo: list[Any]) -> Iterator[Any]:
 def is_call(node: Any) -> bool:
     """Whether one of the `parts` is a call: ``return`` begins with the same number."""
     return len(node) == _CALL_PARTS and node[0] == F.E_CALL and node[1].__class__ is list
+
+
+def is_use(node: Any, name: str) -> bool:
+    """Whether one of the `parts` is a name or an attribute of this name."""
+    if node[0] == F.E_NAME and len(node) == _NAME_PARTS:
+        return bool(node[1] == name)
+    return bool(node[0] == F.E_ATTR and len(node) == _ATTR_PARTS and node[2] == name)
+
+
+def uses(program: Any, name: str) -> Iterator[tuple[Module, Any, Any]]:
+    """Every use of a name in the project, with its module and the parts of its scope: the call whose callee it is, or None for any other use."""
+    for module in program:
+        for scope in module.mentioning(name):
+            called: set[int] = set()
+            others: list[int] = []
+            for node in parts(list(scope)):
+                if is_call(node) and F.last_name(node[1]) == name:
+                    called.add(id(node[1]))
+                    yield module, scope, node
+                elif is_use(node, name):
+                    others.append(id(node))
+            if any(use not in called for use in others):
+                yield module, scope, None
 
 
 def sites(program: Any, scope: Fn | Module) -> dict[str, list[Any]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from async_guard.link.callers import parts
+from async_guard.link.callers import is_call, parts
 from async_guard.link.frames import Event, Frame
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
@@ -191,7 +191,7 @@ class Places:
         if part.__class__ is not list or not part:
             return
         tag = part[0]
-        if tag == F.E_CALL and len(part) == _CALL_PARTS and part[1].__class__ is list:
+        if is_call(part):
             self.at[(part[4], part[5])] = (dict(known), dict(under))
             for argument in part[2]:
                 known.pop(_EMPTIED + path(argument), None)  # whoever is handed something empty may fill it
@@ -225,8 +225,8 @@ def is_given(links: tuple[tuple[Frame, Event], ...]) -> bool:
             return True
         call = event.node
         target = event.target.fn if event.target is not None and number + 1 < len(links) else None
-        is_call = call.__class__ is list and bool(call) and call[0] == F.E_CALL and len(call) == _CALL_PARTS
-        given = _arguments(call, target, known, {**_declared(fn), **given}) if target is not None and is_call else {}
+        is_written = call.__class__ is list and bool(call) and is_call(call)
+        given = _arguments(call, target, known, {**_declared(fn), **given}) if target is not None and is_written else {}
     return False
 
 
@@ -384,7 +384,7 @@ def _filled(body: list[Any]) -> set[str]:
     """Names of things that something is put into: ``files.append(...)``, ``files[name] = ...``."""
     found = set()
     for node in parts(list(body)):
-        if node[0] == F.E_CALL and len(node) == _CALL_PARTS and node[1].__class__ is list and node[1][0] == F.E_ATTR:
+        if is_call(node) and node[1][0] == F.E_ATTR:
             if node[1][2] in _FILLERS:
                 found.add(path(node[1][1]))
         elif node[0] == F.S_ASSIGN and len(node) == _ASSIGN_PARTS and node[1].__class__ is list:
@@ -396,7 +396,6 @@ _NOTHING: tuple[Known, Known] = ({}, {})
 _LEAVES = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
 _NONE_TESTS = frozenset(("is", "is not", "==", "!="))
 _FILLERS = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "appendleft", "extendleft"))
-_CALL_PARTS = 6
 _ASSIGN_PARTS = 4
 _BOOL_PARTS = 3
 _IF_PARTS = 4

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import given, names, narrowing, options
-from async_guard.link.callers import is_call, parts
+from async_guard.link import given, names, narrowing
+from async_guard.link.callers import is_call, parts, uses
 from async_guard.link.memos import Once
 from async_guard.link.program import Fn, Module
 from async_guard.link.values import BOUND, CLASS, CONST, EXT, EXTINST, EXTMETH, FUNC, INST, MODULE, VS, WRAP, V
@@ -123,22 +123,12 @@ def _is_settled_everywhere(ev: Evaluator, fn: Fn, name: str, depth: int) -> bool
     if ev.program.aliases(fn.name):
         return False
     is_called = False
-    for module in ev.program:
-        for scope in module.mentioning(fn.name):
-            called: set[int] = set()
-            uses: list[int] = []
-            for node in parts(list(scope)):
-                if is_call(node) and F.last_name(node[1]) == fn.name:
-                    called.add(id(node[1]))
-                    is_called = True
-                    passed = _argument(fn, name, node)
-                    by = _function_of(module, scope)
-                    if passed is None or by is None or not _is_settled_in(ev, passed, by, depth + 1):
-                        return False
-                elif options.is_use(node, fn.name):
-                    uses.append(id(node))
-            if any(use not in called for use in uses):
-                return False
+    for module, scope, call in uses(ev.program, fn.name):
+        passed = _argument(fn, name, call) if call is not None else None
+        by = _function_of(module, scope)
+        if passed is None or by is None or not _is_settled_in(ev, passed, by, depth + 1):
+            return False
+        is_called = True
     return is_called
 
 
@@ -219,7 +209,7 @@ def _asks_the_context(ev: Evaluator, fn: Fn) -> bool:
     while todo:
         one = todo.pop()
         for node in parts([one.body["body"]]):
-            if node[0] != F.E_CALL or len(node) != _CALL_PARTS:
+            if not is_call(node):
                 continue
             callee = node[1]
             value = _of_module(ev, callee, one.module)
@@ -234,9 +224,6 @@ def _asks_the_context(ev: Evaluator, fn: Fn) -> bool:
         if len(seen) > _FUNCTIONS:
             return True
     return False
-
-
-_CALL_PARTS = 6
 
 
 def _of_module(ev: Evaluator, e: Any, module: Module) -> VS:

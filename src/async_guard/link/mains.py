@@ -252,7 +252,7 @@ def _joined(frame: Frame) -> frozenset[int]:
 
 
 def _calls_among(nodes: Iterable[Any]) -> frozenset[int]:
-    return frozenset(node[4] for node in nodes if node[0] == F.E_CALL and len(node) == _CALL_PARTS)
+    return frozenset(node[4] for node in nodes if callers.is_call(node))
 
 
 def _is_comprehended(frame: Frame, event: Event) -> bool:
@@ -577,7 +577,6 @@ def _package(module: Module, e: Any, depth: int = 0) -> str:
 
 _COMMAND_CALLS = 3
 """Calls from a command to the function that runs the loop."""
-_CALL_PARTS = 6
 _COMP_PARTS = 7
 _A_LOOP = "asyncio.AbstractEventLoop"
 

@@ -92,33 +92,11 @@ def is_always_given(ev: Evaluator, fn: Fn, key: Any) -> bool:
 
 def _is_always_given(ev: Evaluator, fn: Fn, key: Any) -> bool:
     is_called = False
-    for module in ev.program:
-        for scope in module.mentioning(fn.name):
-            seen: dict[int, None] = {}
-            uses: list[int] = []
-            for node in callers.parts(list(scope)):
-                if node[0] == F.E_CALL and len(node) == _CALL_PARTS and F.last_name(node[1]) == fn.name:
-                    seen[id(node[1])] = None
-                    is_called = True
-                    if not _passes(scope[-1], node, key):
-                        return False
-                elif is_use(node, fn.name):
-                    uses.append(id(node))
-            if any(use not in seen for use in uses):
-                return False
+    for _module, scope, call in callers.uses(ev.program, fn.name):
+        if call is None or not _passes(scope[-1], call, key):
+            return False
+        is_called = True
     return is_called
-
-
-_CALL_PARTS = 6
-_NAME_PARTS = 3
-_ATTR_PARTS = 5
-
-
-def is_use(node: Any, name: str) -> bool:
-    """Whether a part of the facts is a name or an attribute of this name."""
-    if node[0] == F.E_NAME and len(node) == _NAME_PARTS:
-        return bool(node[1] == name)
-    return bool(node[0] == F.E_ATTR and len(node) == _ATTR_PARTS and node[2] == name)
 
 
 def _passes(body: list[Any], call: Any, key: Any) -> bool:
