@@ -19,6 +19,7 @@ _ROUTER = "starlette.routing.Router"
 _REQUEST = "starlette.requests.Request"
 _NEXT = "starlette.middleware.base.RequestResponseEndpoint"
 _SOCKET = "starlette.websockets.WebSocket"
+_SCOPE = "starlette.types.Scope"
 _MIDDLEWARE_METHODS = (("__init__", ONCE), ("dispatch", LOOP), ("__call__", LOOP))
 
 
@@ -54,7 +55,7 @@ LIFESPAN = (("__init__", LOOP), ("__aenter__", LOOP), ("__aexit__", LOOP))
 FRAMEWORK = Framework(
     name="starlette",
     classes={
-        _APP: (), _ROUTER: (), _TEMPLATES: (), "starlette.background.BackgroundTasks": ("starlette.background.BackgroundTask",),
+        _APP: (), _ROUTER: (), _TEMPLATES: (), _SCOPE: (), "starlette.background.BackgroundTasks": ("starlette.background.BackgroundTask",),
         "starlette.background.BackgroundTask": (), _HANDLERS: (), _EVENTS: (), **{f"starlette.routing.{name}": () for name in _ROUTES},
     },
     aliases={"fastapi.middleware.cors.CORSMiddleware": "starlette.middleware.cors.CORSMiddleware",
@@ -79,8 +80,10 @@ FRAMEWORK = Framework(
         Registration(_on(_BOTH, "add_event_handler"), "lifespan", LOOP, arg=("func", 1), label="{path}", path=("event_type", 0)),
         Registration(_on(_BOTH, "on_event"), "lifespan", LOOP, label="{path}", path=("event_type", 0)),
         Registration(_on((_APP,), "middleware"), "middleware", LOOP, passes=(_REQUEST, _NEXT)),
-        Registration(_on((_APP,), "add_middleware"), "middleware", LOOP, arg=("middleware_class", 0), class_methods=_MIDDLEWARE_METHODS),
-        Registration(("starlette.middleware.Middleware",), "middleware", LOOP, arg=("cls", 0), class_methods=_MIDDLEWARE_METHODS),
+        *(
+            Registration(made, "middleware", LOOP, arg=(name, 0), class_methods=_MIDDLEWARE_METHODS, class_passes=("__call__", _SCOPE))
+            for made, name in ((_on((_APP,), "add_middleware"), "middleware_class"), (("starlette.middleware.Middleware",), "cls"))
+        ),
         Registration(("starlette.middleware.base.BaseHTTPMiddleware",), "middleware", LOOP, arg=("dispatch", 1), passes=(_REQUEST, _NEXT)),
         Registration(_on((_APP,), "exception_handler"), "exception_handler", STARLETTE, bare=False, passes=(_REQUEST,)),
         Registration(_on((_APP,), "add_exception_handler"), "exception_handler", STARLETTE, arg=("handler", 1), passes=(_REQUEST,)),
@@ -140,6 +143,7 @@ FRAMEWORK = Framework(
     signals=(Signals((_TEMPLATES,), connects=(), sends=("TemplateResponse",), given=("context_processors", 1), beside=True),),
     outermost=(_APP,),
     bags=("starlette.datastructures.State",),
+    stores=(_SCOPE,),
     after_response=("starlette.background.BackgroundTask", "starlette.background.BackgroundTasks", "fastapi.BackgroundTasks"),
     attributes={
         f"{_APP}.exception_handlers": _HANDLERS, f"{_ROUTER}.on_startup": _EVENTS, f"{_ROUTER}.on_shutdown": _EVENTS,
@@ -147,6 +151,7 @@ FRAMEWORK = Framework(
         "starlette.requests.Request.state": "starlette.datastructures.State",
         "starlette.requests.HTTPConnection.state": "starlette.datastructures.State",
         "starlette.websockets.WebSocket.state": "starlette.datastructures.State",
+        **{f"starlette.{name}.scope": _SCOPE for name in ("requests.Request", "requests.HTTPConnection", "websockets.WebSocket")},
         "starlette.requests.Request.app": _APP, "starlette.requests.HTTPConnection.app": _APP,
         "starlette.websockets.WebSocket.app": _APP,
     },

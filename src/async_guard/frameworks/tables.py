@@ -71,6 +71,8 @@ class Registration:
     """Arguments behind the callable are handed to it (``add_task(f, x)``)."""
     class_methods: tuple[tuple[str, str], ...] = ()
     """When a class is registered: its methods that the framework runs, and where (``("dispatch", "loop")``)."""
+    class_passes: tuple[str, ...] = ()
+    """One of these methods, and the classes of what the framework passes to it."""
     versions: tuple[Version, ...] = ()
     gives: str = ""
     """Class of what a decorator makes of what it decorates, which can be called as before (a task with ``delay``)."""

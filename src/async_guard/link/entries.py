@@ -843,6 +843,12 @@ class Frameworks:
             for v in targets:
                 for func, _ in self.functions_of(ev, v):
                     self.handed.setdefault(func.a, spec.passes)
+        if spec.class_passes:
+            for v in targets:
+                found = attributes.class_attribute(ev, v.a, spec.class_passes[0]) if v.k == CLASS else None
+                for f in found[1] if found is not None else ():
+                    if f.k == FUNC:
+                        self.handed.setdefault(f.a, spec.class_passes[1:])
         if not path and spec.kind in ("route", "websocket"):
             several = paths.alternatives(ev, args, spec.path, site)[:_MOST_PREFIXES]
             if len(several) > 1 and len(targets) > 1 and spec.path is not None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _READS = ("__getitem__", "get", "pop", "setdefault")
 _WRITES = ("__setitem__", "setdefault", "update")
 METHODS = frozenset((*_READS, *_WRITES))
-_USUAL = ("app", "application", "request", "settings")
+_USUAL = ("app", "application", "request", "settings", "scope")
 """What people call such an object where they put something into it."""
 _MOST_WRITERS = 100
 
