@@ -1077,7 +1077,7 @@ class Evaluator:
             if fr.refused is not None:
                 fr.off_loop += refusals.comes_first(stmt, fr.refused)
                 fr.refused = None
-            if stmt[0] == F.S_IF and once is not True:
+            if stmt[0] in (F.S_IF, F.S_TRY) and once is not True:
                 fr.once = memos.wider(fr.once, memos.behind(self, stmt, body[number:], fr))
         fr.off_loop, fr.once, fr.forks = off_loop, once, forks
 
@@ -1357,9 +1357,12 @@ class Evaluator:
             if self._cannot_lack(s[1], kind, before, fr):
                 continue
             self._keep_unimplemented(s[1], kind, fr)
+            once = fr.once
+            fr.once = memos.wider(once, memos.handling(self, s[1], kind, body, fr))
             fr.handling += 1
             self.block(body, fr)
             fr.handling -= 1
+            fr.once = once
             after = self.merged(after, fr.env)
         if after is None and behind is not None:
             after = behind

@@ -58,10 +58,54 @@ def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) ->
 
 
 def behind(ev: Evaluator, stmt: Any, rest: list[Any], fr: Frame) -> Once:
-    """The same of what follows ``if self._client is not None: return self._client``."""
+    """The same of what follows ``if self._client is not None: return self._client``, or a handler that does nothing."""
+    if stmt[0] == F.S_TRY:
+        alone = len(stmt[2]) == 1 and not stmt[3] and not stmt[4] and _returns(stmt[1])
+        passes = alone and all(inner[0] == F.S_PASS for inner in stmt[2][0][2])
+        return handling(ev, stmt[1], stmt[2][0][0], rest, fr) if passes else None
     if stmt[2] or len(stmt[1]) != 1 or not (_returns(stmt[1][0][1]) or any(map(_keeps_unchanged, stmt[1][0][1]))):
         return None
     return inside(ev, stmt[1][0][0], False, rest, fr)
+
+
+def handling(ev: Evaluator, body: list[Any], kind: Any, rest: list[Any], fr: Frame) -> Once:
+    """The same of ``rest``, which runs where ``body`` fails to find what is kept: ``try: return self._one ... except AttributeError``.
+
+    Args:
+        ev: the evaluator.
+        body: what is tried.
+        kind: the class of exception of the handler.
+        rest: the handler, or what follows a handler that does nothing.
+        fr: the scope.
+    """
+    sought = _sought(body)
+    if sought is None or kind is None:
+        return None
+    kinds = {F.last_name(each) for each in (kind[2] if kind[0] == F.E_SEQ else [kind])}
+    if sought[0] != F.E_SUB:
+        is_deleted = _is_thinned(fr.module, _DELETED + F.last_name(sought))
+        once = _keeper(ev, sought, fr) if _LACKING[sought[0]] in kinds and not is_deleted else None
+        return once if once is not None and (_fills(rest, sought) or _called_fills(ev, rest, sought, fr)) else None
+    table = sought[1]
+    if kinds.isdisjoint(_LACKS_KEY) or table[0] not in (F.E_NAME, F.E_ATTR) or _is_given(sought[2], fr):
+        return None
+    once = _table_keeper(ev, table, fr)
+    return once if once is not None and any(_puts(stmt, table) for stmt in rest) else None
+
+
+_DELETED = "del "
+"""What stands before the names and attributes that code of a module deletes, among the tables that it takes something out of."""
+_LACKING = {F.E_ATTR: "AttributeError", F.E_NAME: "NameError"}
+_LACKS_KEY = frozenset(("KeyError", "LookupError"))
+"""What is raised where a table has no such key."""
+
+
+def _sought(body: list[Any]) -> Any:
+    """The name, attribute or entry of a table that is all that a block looks for."""
+    if len(body) != 1 or body[0][0] not in (F.S_EXPR, F.S_RETURN, F.S_ASSIGN):
+        return None
+    value = body[0][2] if body[0][0] == F.S_ASSIGN else body[0][1]
+    return value if value is not None and value[0] in (F.E_NAME, F.E_ATTR, F.E_SUB) else None
 
 
 def _returns(body: list[Any]) -> bool:
@@ -422,7 +466,7 @@ def _is_new_table(e: Any) -> bool:
 
 
 def _is_thinned(module: Module, name: str) -> bool:
-    """Whether code of a module takes something out of a table of this name."""
+    """Whether code of a module takes something out of a table of this name, or deletes (``_DELETED``) what is called so."""
     known = module.thinned
     if known is None:
         known = module.thinned = set()
@@ -433,7 +477,10 @@ def _is_thinned(module: Module, name: str) -> bool:
             if node[0] == F.E_CALL and inner[0] == F.E_ATTR and inner[2] in _THINNING:
                 known.add(F.last_name(inner[1]))
             elif node[0] == F.S_DEL:
-                known.update(F.last_name(t[1]) for t in inner if t.__class__ is list and t and t[0] == F.E_SUB)
+                for target in inner:
+                    if target.__class__ is list and target:
+                        is_entry = target[0] == F.E_SUB
+                        known.add(F.last_name(target[1]) if is_entry else _DELETED + F.last_name(target))
     return name in known
 
 
