@@ -58,6 +58,7 @@ CLASS_ROLES = (
     "own-loop",
     "awaitable",
     "suppresses",
+    "over",
 )
 """What calls and classes are to the rules that are not about blocking."""
 RUN_KEYS = ("arg", "on", "pass", "method")
@@ -298,6 +299,7 @@ def _effect(table: Table, inherited: Mapping[str, str], name: str = "") -> Effec
     return Effect(
         severity=severity, because=texts.pop("because", ""), category=texts.pop("category", ""), **texts,
         unless=tuple(table.conditions("unless")), only_if=tuple(table.conditions("only_if")), after=tuple(table.texts("after")),
+        untaken=table.flag("untaken"),
     )  # fmt: skip
 
 
@@ -412,7 +414,7 @@ class _ClassReader:
             returns = self.table.type(result_key, self.params) if result_key in self.table.data else None
             if key in self.table.data:
                 table = self.table.table(key)
-                table.only((*CALL_KEYS, "after") if key == "exit" else CALL_KEYS)
+                table.only((*CALL_KEYS, "after", "untaken") if key == "exit" else CALL_KEYS)
                 found = _call(table, f"{self.name}.{dunder}", self.for_others, self.params)
                 self.methods[dunder] = self._with_returns(
                     found, ("self",) if key == "enter" and returns is None else returns

@@ -1319,6 +1319,8 @@ class Evaluator:
             inner = containers.enter(self, value, site, bool(s[3]))
             if target is not None:
                 self.assign(target, inner, fr)
+                if target[0] == F.E_NAME:
+                    site.block = (s[2], target[1])
         before = dict(fr.env or {})
         fr.open_try()
         self.block(s[2], fr)

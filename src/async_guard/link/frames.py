@@ -447,7 +447,7 @@ _NO_CONDITIONS: dict[V, str] = {}
 class Site:
     """Where a call happens."""
 
-    __slots__ = ("awaited", "choices", "conditions", "end", "frame", "node", "on", "pos", "probable", "when")
+    __slots__ = ("awaited", "block", "choices", "conditions", "end", "frame", "node", "on", "pos", "probable", "when")
 
     def __init__(
         self,
@@ -472,6 +472,8 @@ class Site:
         self.conditions = _NO_CONDITIONS
         """Receivers -> the condition under which the name called stands for them."""
         self.when = ""
+        self.block: tuple[list[Any], str] | None = None
+        """Of a ``with``, the statements in it and the name of what was entered."""
 
     def unawaited(self) -> Site:
         """The same place, for what happens there before anything is awaited."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, calls, containers, hints, library, names, narrowing, texts
+from async_guard.link import attributes, calls, containers, hints, library, names, narrowing, texts, threads
 from async_guard.link.frames import NO_ARGS, Args, Frame, Lazy, Site
 from async_guard.link.program import Binding, Class, interpreter_says
 from async_guard.link.values import (
@@ -1258,7 +1258,7 @@ def _logged(ev: Evaluator, logger: V, args: Args, site: Site) -> VS | None:
 
 
 OBJECT_METHODS: dict[str, Callable[[Evaluator, V, Args, Site], VS | None]] = {
-    "contextvars.ContextVar.set": _variable_set, "contextvars.ContextVar.get": _variable_get,
+    "contextvars.ContextVar.set": _variable_set, "contextvars.ContextVar.get": _variable_get, "threading.Thread.join": threads.joined,
     **{f"logging.Logger.{name}": _logged for name in ("debug", "info", "warning", "error", "exception", "critical", "log")},
 }  # fmt: skip
 """The same where the object they are called on remembers something; None: the catalogue says the rest."""

@@ -62,6 +62,8 @@ class Effect:
     only_if: tuple[Condition, ...] = ()
     after: tuple[str, ...] = ()
     """For leaving a ``with`` block: only if one of these methods was called on the object inside it."""
+    untaken: bool = False
+    """The same: only if not all the results of those methods were taken inside it."""
 
 
 @dataclass(frozen=True)
