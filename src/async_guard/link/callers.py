@@ -178,8 +178,8 @@ def parts(todo: list[Any]) -> Iterator[Any]:
 
 
 def is_call(node: Any) -> bool:
-    """Whether one of the `parts` is a call: ``return`` begins with the same number."""
-    return len(node) == _CALL_PARTS and node[0] == F.E_CALL and node[1].__class__ is list
+    """Whether one of the `parts`, or what an event stands for, is a call: ``return`` begins with the same number."""
+    return node.__class__ is list and len(node) == _CALL_PARTS and node[0] == F.E_CALL and node[1].__class__ is list
 
 
 def is_use(node: Any, name: str) -> bool:

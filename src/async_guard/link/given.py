@@ -65,19 +65,19 @@ class Places:
                     self.block(inner, before if tag == F.S_TRY and inner is stmt[1] else dict(known), under)
             elif tag == F.S_WITH:
                 self.visit(stmt[1], known, under)
-                self.renew(_bound_by(stmt), known)
+                self.renew(bound_by(stmt), known)
                 if not self.block(stmt[2], known, under):
                     return False
             elif tag not in (F.S_DEF, F.S_CLASS, F.S_IMPORT, F.S_FROM, F.S_GLOBAL):
                 self.visit(stmt[1:], known, under)
-                self.renew(_bound_by(stmt), known)
+                self.renew(bound_by(stmt), known)
                 if self.options and tag in (F.S_ASSIGN, F.S_ANN) and self.is_option(stmt, known):
                     continue
                 if tag == F.S_ASSIGN and len(stmt[1]) == 1 and (name := path(stmt[1][0])):
                     known[name] = strength(stmt[2], known, {})
                 elif tag == F.S_ASSERT:
                     self.note(stmt[1], True, known, {})
-            if tag in _LEAVES:
+            if tag in LEAVES:
                 return False
         return True
 
@@ -91,6 +91,7 @@ class Places:
             or value is None
         ):
             return False
+        value = without_cast(value)
         if value[0] != F.E_CALL or value[1][0] != F.E_ATTR or value[1][1][:2] != [F.E_NAME, self.options]:
             return False
         if value[1][2] not in ("get", "pop") or not value[2] or value[2][0][0] != F.E_CONST:
@@ -158,6 +159,8 @@ class Places:
         elif tag == F.E_CMP and len(test[2]) == 1 and test[2][0] in _NONE_TESTS and test[3][0][:2] == [F.E_CONST, None]:
             is_none = (test[2][0] in ("is", "==")) is truth
             self.enter(path(test[1]), _NONE if is_none else NOT_NONE, known, under)
+        elif tag == F.E_CMP and test[2] in (["is"], ["=="]) and test[3][0][:2] == _TRUE and truth:
+            self.enter(path(test[1]), TRUE, known, under)
         elif tag == F.E_CALL and truth and test[1][:2] == [F.E_NAME, "isinstance"] and test[2]:
             self.enter(path(test[2][0]), NOT_NONE, known, under)
         elif tag in (F.E_NAME, F.E_ATTR):
@@ -170,6 +173,8 @@ class Places:
         if not name:
             return
         if says > 0:
+            if says == TRUE and name in self.stands_for and name not in known:
+                under[self.stands_for[name]] = TRUE
             known[name] = max(says, known.get(name, _OPEN))
             if says == TRUE and name in self.params and name not in self.rebound:
                 under[name] = TRUE
@@ -195,13 +200,13 @@ class Places:
             self.at[(part[4], part[5])] = (dict(known), dict(under))
             for argument in part[2]:
                 known.pop(_EMPTIED + path(argument), None)  # whoever is handed something empty may fill it
-        if tag == F.E_BOOL and len(part) == _BOOL_PARTS and part[2].__class__ is list:
+        if tag == F.E_BOOL and len(part) == BOOL_PARTS and part[2].__class__ is list:
             known, under = dict(known), dict(under)
             for inner in part[2]:
                 self.visit(inner, known, under)
                 self.note(inner, part[1] == "and", known, under)
             return
-        if tag == F.E_IF and len(part) == _IF_PARTS and part[1].__class__ is list:
+        if tag == F.E_IF and len(part) == IF_PARTS and part[1].__class__ is list:
             self.visit(part[1], known, under)
             for truth, inner in ((True, part[2]), (False, part[3])):
                 here, needs = dict(known), dict(under)
@@ -221,19 +226,28 @@ def is_given(links: tuple[tuple[Frame, Event], ...]) -> bool:
             given = {}
             continue
         known, under = _places(fn).at.get((event.pos, event.end), _NOTHING)
-        if given and any(_contradicts(given.get(name, _OPEN), needs) for name, needs in under.items()):
+        if given and any(_contradicts(_of(given, name), needs) for name, needs in under.items()):
             return True
         call = event.node
         target = event.target.fn if event.target is not None and number + 1 < len(links) else None
-        is_written = call.__class__ is list and bool(call) and is_call(call)
-        given = _arguments(call, target, known, {**_declared(fn), **given}) if target is not None and is_written else {}
+        if target is None or not is_call(call):
+            given = {}
+            continue
+        stands = {each: _of(given, key) for each, key in _places(fn).stands_for.items()} if given else {}
+        given = _arguments(call, target, known, {**_declared(fn), **given}, stands)
     return False
 
 
 def arguments(caller: Fn | None, call: Any, fn: Fn, given: Known) -> Known:
     """What a call says of the parameters of the function it calls, where ``given`` is known of the caller's own."""
     known = _places(caller).at.get((call[4], call[5]), _NOTHING)[0] if caller is not None else {}
-    return _arguments(call, fn, known, given)
+    return _arguments(call, fn, known, given, {})
+
+
+def _of(given: Known, name: str) -> int:
+    """What is known of a parameter, or of one of the ``**options``: those that a call does not name are left out."""
+    found = given.get(name)
+    return given.get(name.partition("[")[0] + _OTHERS, _OPEN) if found is None and "[" in name else found or _OPEN
 
 
 def _places(fn: Fn) -> Places:
@@ -246,35 +260,56 @@ def _contradicts(is_known: int, needs: int) -> bool:
     return is_known >= NOT_NONE if needs == _NONE else is_known == (_FALSE if needs == TRUE else TRUE)
 
 
-def _arguments(call: Any, fn: Fn, known: Known, given: Known) -> Known:
-    """What a call says of the parameters of the function that it calls."""
+def _arguments(call: Any, fn: Fn, known: Known, given: Known, stands: Known) -> Known:
+    """What a call says of the parameters of the function that it calls.
+
+    Args:
+        call: the call as it is written.
+        fn: the function.
+        known: what is known of names there.
+        given: what is known of the caller's own parameters.
+        stands: what is known of names that stand for something in its ``**options``.
+    """
+    passed, left = handed(call, fn)
+    given = {**given, **stands}
+    out = {name: _said(argument, known, given) for name, argument in passed.items()}
+    out.update((p[0], _FALSE) for p in left if p[3] is not None and _is_false(p[3], {}, {}))
+    rest = next((p[0] for p in left if p[1] == "**"), "")
+    if rest:
+        out[rest + _OTHERS] = _FALSE
+    return {param: says for param, says in out.items() if says or "[" in param}
+
+
+def handed(call: Any, fn: Fn) -> tuple[dict[str, Any], list[Any]]:
+    """What a call is written with for each parameter of the function it calls, and the parameters that it leaves out, as far as that is sure.
+
+    What goes to ``**options`` goes by `option`; that parameter is among those left out where nothing but what is named goes there.
+    """
     name = F.last_name(call[1])
     if name != fn.name and fn.name != "__init__":
-        return {}
+        return {}, []
     params = fn.body["params"]
     kinds = {F.last_name(d) for d in fn.body["decorators"]}
     if fn.owner is not None and "staticmethod" not in kinds:
         base = call[1][1] if call[1][0] == F.E_ATTR else None
         if base is not None and name == fn.name and "classmethod" not in kinds and _is_class(F.last_name(base)):
-            return {}  # `Base.method(self, ...)`
+            return {}, []  # `Base.method(self, ...)`
         params = params[1:]
-    out: Known = {}
+    out: dict[str, Any] = {}
     is_whole = all(keyword is not None for keyword, _ in call[3])
     for argument, param in zip(call[2], [p for p in params if p[1] in ("/", "a")], strict=False):
         if argument[0] == F.E_STAR:
             is_whole = False
             break
-        out[param[0]] = _said(argument, known, given)
+        out[param[0]] = argument
     named = {p[0] for p in params if p[1] in ("a", "k")}
     rest = next((p[0] for p in params if p[1] == "**"), "")
     for keyword, argument in call[3]:
         if keyword in named:
-            out[keyword] = _said(argument, known, given)
+            out[keyword] = argument
         elif rest and keyword is not None:
-            out[option(rest, keyword)] = _said(argument, known, given)
-    if is_whole:
-        out.update((p[0], _FALSE) for p in params if p[0] not in out and p[3] is not None and _is_false(p[3], {}, {}))
-    return {param: says for param, says in out.items() if says}
+            out[option(rest, keyword)] = argument
+    return out, [p for p in params if p[0] not in out] if is_whole else []
 
 
 def _said(argument: Any, known: Known, given: Known) -> int:
@@ -294,6 +329,19 @@ def _written(stmt: Any, options: str) -> list[Any]:
     targets = stmt[1] if stmt[0] == F.S_ASSIGN else ()
     own = [t[2][1] for t in targets if t[0] == F.E_SUB and t[1][:2] == [F.E_NAME, options] and t[2][0] == F.E_CONST]
     return own + [key for block in F.blocks(stmt) for inner in block for key in _written(inner, options)]
+
+
+_OTHERS: Final = "[]"
+"""Behind the name of ``**options``: all of them that a call does not name."""
+_TRUE: Final = [F.E_CONST, True]
+
+
+def without_cast(e: Any) -> Any:
+    """``x`` of ``cast(T, x)``."""
+    return e[2][1] if e[0] == F.E_CALL and F.last_name(e[1]) == "cast" and len(e[2]) == _CAST_ARGS else e
+
+
+_CAST_ARGS: Final = 2
 
 
 def option(options: str, keyword: Any) -> str:
@@ -359,7 +407,7 @@ def _targets(target: Any) -> list[str]:
     return _targets(target[1]) if tag == F.E_STAR else []
 
 
-def _bound_by(stmt: Any) -> list[str]:
+def bound_by(stmt: Any) -> list[str]:
     """Names that one statement binds, without those of the statements inside."""
     tag = stmt[0]
     if tag == F.S_ASSIGN:
@@ -377,7 +425,7 @@ def _bound_by(stmt: Any) -> list[str]:
 
 def bound(stmt: Any) -> list[str]:
     """The same with those of the statements inside."""
-    return [*_bound_by(stmt), *(name for block in F.blocks(stmt) for inner in block for name in bound(inner))]
+    return [*bound_by(stmt), *(name for block in F.blocks(stmt) for inner in block for name in bound(inner))]
 
 
 def _filled(body: list[Any]) -> set[str]:
@@ -393,12 +441,12 @@ def _filled(body: list[Any]) -> set[str]:
 
 
 _NOTHING: tuple[Known, Known] = ({}, {})
-_LEAVES = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
+LEAVES = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
 _NONE_TESTS = frozenset(("is", "is not", "==", "!="))
 _FILLERS = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "appendleft", "extendleft"))
 _ASSIGN_PARTS = 4
-_BOOL_PARTS = 3
-_IF_PARTS = 4
+BOOL_PARTS = 3
+IF_PARTS = 4
 _SIZED = (
     "List",
     "Dict",
@@ -428,4 +476,17 @@ _OF_TEXTS = frozenset((
 ))  # fmt: skip
 _NEVER_NONE = frozenset((F.E_OPAQUE, F.E_LAMBDA, F.E_COMP, F.E_FSTR, F.E_CMP, F.E_BIN, F.E_UNARY))
 
-__all__ = ["NOT_NONE", "arguments", "is_given", "path", "strength"]
+__all__ = [
+    "BOOL_PARTS",
+    "IF_PARTS",
+    "LEAVES",
+    "NOT_NONE",
+    "arguments",
+    "bound",
+    "bound_by",
+    "handed",
+    "is_given",
+    "path",
+    "strength",
+    "without_cast",
+]

@@ -171,7 +171,7 @@ class Fn:
 
     __slots__ = (
         "_body", "asked", "assigned", "calls_in_tests", "comprehended", "contexts", "counts", "given_back", "head", "index", "joined", "module",
-        "optional", "options", "places", "raises", "refuses_loop", "shares", "text_sources", "texts",
+        "optional", "options", "places", "raises", "refuses_loop", "shares", "spoken", "text_sources", "texts",
     )  # fmt: skip
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
@@ -210,6 +210,8 @@ class Fn:
         """The conditions that it may share with functions that it calls or that call it, once somebody asked."""
         self.places: Any = None
         """What is known at each of its calls of what is None and what is not, once somebody asked."""
+        self.spoken: Any = None
+        """Which texts its parameters must be at each of its calls, once somebody asked."""
 
     def __repr__(self) -> str:
         return f"<fn {self.dotted}>"
@@ -225,7 +227,7 @@ class Fn:
     def release(self) -> None:
         """Nobody asks what it holds any more."""
         self._body = self.assigned = None
-        self.shares = self.places = None
+        self.shares = self.places = self.spoken = None
         self.contexts.clear()
         self.counts.clear()
 

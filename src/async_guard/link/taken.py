@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from async_guard.link.callers import is_call, parts
+from async_guard.link import callers
 from async_guard.model import facts as F
 
 _CONSUMERS = frozenset(("list", "tuple", "set", "frozenset", "dict", "sorted", "sum", "min", "max", "deque", "Counter"))
@@ -50,9 +50,9 @@ class _Block:
 
     def read(self, body: list[Any]) -> None:
         uses, harmless = 0, 0
-        nodes = list(parts([body]))
+        nodes = list(callers.parts([body]))
         for node in nodes:
-            if is_call(node) and node[1][0] == F.E_ATTR and node[1][1][:2] == [F.E_NAME, self.name]:
+            if callers.is_call(node) and node[1][0] == F.E_ATTR and node[1][1][:2] == [F.E_NAME, self.name]:
                 harmless += 1
                 if node[1][2] in self.methods:
                     self.made[id(node)] = node
@@ -72,7 +72,7 @@ class _Block:
     def visit(self, node: Any) -> None:
         """Note what one node takes or keeps."""
         size = len(node)
-        if is_call(node):
+        if callers.is_call(node):
             self.call(node)
         elif node[0] == F.E_COMP and size == _COMP_PARTS and node[1] != "gen":
             self.comprehended(node)
@@ -127,7 +127,7 @@ class _Block:
 
     def ask(self, arguments: list[Any]) -> None:
         """All futures in some expressions are waited for."""
-        for node in parts([arguments]):
+        for node in callers.parts([arguments]):
             self.taken.add(id(node))
             if node[0] == F.E_NAME and len(node) == _NAME_PARTS and node[1].__class__ is str:
                 self.asked.add(node[1])
@@ -137,13 +137,15 @@ class _Block:
         if id(value) in self.made:
             self.kept[id(value)] = (name, True)
             return
-        for node in parts([value]):
+        for node in callers.parts([value]):
             if id(node) in self.made:
                 self.kept[id(node)] = (name, False)
 
 
 def _asks(body: list[Any]) -> bool:
-    return any(is_call(node) and node[1][0] == F.E_ATTR and node[1][2] in _RESULTS for node in parts([body]))
+    return any(
+        callers.is_call(node) and node[1][0] == F.E_ATTR and node[1][2] in _RESULTS for node in callers.parts([body])
+    )
 
 
 def _leaves(body: list[Any]) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, narrowing
-from async_guard.link.callers import is_call, parts
+from async_guard.link import attributes, callers, narrowing
 from async_guard.link.frames import Args, Frame, Site
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import EXTINST, INST, VS, V
@@ -46,7 +45,7 @@ def _made(ev: Evaluator, receiver: Any, fr: Frame) -> list[Any]:
     else:
         made = _kept(ev, receiver[2], fr) if fr.env is not None and fr.env.get(receiver[1][1]) == _own(fr) else []
     made = [value for value in made if value is None or value[:2] != [F.E_CONST, None]]
-    return made if all(value is not None and is_call(value) for value in made) else []
+    return made if all(value is not None and callers.is_call(value) for value in made) else []
 
 
 def _own(fr: Frame) -> VS:
@@ -61,7 +60,7 @@ def _kept(ev: Evaluator, name: str, fr: Frame) -> list[Any]:
     ]
     out: list[Any] = []
     for fn in writers:
-        for node in parts([fn.body["body"]]):
+        for node in callers.parts([fn.body["body"]]):
             if node[0] == F.S_ASSIGN and len(node) == _ASSIGN_PARTS and node[1].__class__ is list:
                 out += [node[2] for target in node[1] if target[0] == F.E_ATTR and target[2] == name]
             elif (
@@ -77,13 +76,13 @@ _ANN_PARTS = 5
 
 def _works_for(ev: Evaluator, call: Any, over: set[str], fr: Frame) -> bool:
     """Whether a thread is handed one of these, or runs a method of the same object that uses one."""
-    if any(narrowing.path(node) in over for node in parts([[*call[2], *(value for _, value in call[3])]])):
+    if any(narrowing.path(node) in over for node in callers.parts([[*call[2], *(value for _, value in call[3])]])):
         return True
     target = next((value for name, value in call[3] if name == "target"), None)
     fn = _method(ev, target[2], fr) if target is not None and target[0] == F.E_ATTR else None
     own = fn.body["params"][0][0] if fn is not None and fn.body["params"] else ""
     mine = {f"{own}.{name.partition('.')[2]}" for name in over if "." in name}
-    return fn is not None and any(narrowing.path(node) in mine for node in parts([fn.body["body"]]))
+    return fn is not None and any(narrowing.path(node) in mine for node in callers.parts([fn.body["body"]]))
 
 
 def _method(ev: Evaluator, name: str, fr: Frame) -> Fn | None:

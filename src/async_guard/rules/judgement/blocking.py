@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from async_guard.link import given
+from async_guard.link import given, spoken
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, is_far, seldom, step
@@ -50,7 +50,7 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
         found = best.get(key)
         if found is not None and rank >= found[0]:
             continue
-        if not way.probable and way.length > 1 and given.is_given(way.links()):
+        if not way.probable and way.length > 1 and _is_doubted(way):
             way.probable = True
             rank = (1, *rank[1:])
         if found is None or rank < found[0]:
@@ -73,6 +73,12 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
         finding = _finding(linked, Chain(way.frame, way.links(), way.probable), left_out.get(place, 0), steps)
         if finding is not None:
             yield finding
+
+
+def _is_doubted(way: Way) -> bool:
+    """Whether a call of a way says that another one of it hardly happens."""
+    links = way.links()
+    return given.is_given(links) or spoken.is_other(links)
 
 
 def _finding(linked: Linked, chain: Chain, more: int, shown: dict[Event, Step]) -> Finding | None:
