@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 OF_PARAMETERS = "parameter_validator"
 OF_MODELS = ("validator", "serializer", OF_PARAMETERS)
 """Kinds of registrations that belong to a model class rather than to an application."""
+OF_ALIASES = ("serializer", OF_PARAMETERS)
+"""Those of them that an annotation outside a class names too."""
 _MOST = 200
 _RESPONSE_MODEL = "response_model"
 

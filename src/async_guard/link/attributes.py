@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from async_guard.link import callers, calls, containers, derived, factories, handed_later, hints, lazily, names, surely
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
-from async_guard.link.program import Class, Fn
+from async_guard.link.program import Binding, Class, Fn
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -550,6 +550,24 @@ def _runs_or_binds(ev: Evaluator, value: VS) -> bool:
 _BOUND_WHEN_ASKED = frozenset((FUNC, PROPERTY, STATIC))
 
 
+def _is_field_of_functions(b: Binding, value: VS) -> bool:
+    """Whether a class has a function of another scope under a declared name: ``load: Callable[[str], str] = same``."""
+    return b.kind == "value" and b.annotation is not None and not b.path and all(x.k == FUNC for x in value)
+
+
+def _function_given(ev: Evaluator, v: V, name: str, default: VS) -> VS:
+    """What an object has in a field whose default is a function: its own, so that nothing binds it. Nothing where it is no field."""
+    cls: Class = v.a
+    if class_attribute(ev, cls, "__init__") is not None:
+        return NOTHING
+    given = _field(ev, v, name)
+    if given:
+        return given
+    if not is_dataclass(ev, cls) and all(b in PLAIN_BASES for b in library_bases(ev, cls)):
+        return NOTHING
+    return default if v.b is not None else union(default, ev.made_with.get((cls, name), NOTHING))
+
+
 def _has_named(value: VS, kind: int, wanted: Any) -> bool:
     """Whether something of a kind is among the values whose name is one of those wanted."""
     for x in value:  # noqa: SIM110 - asked for every attribute of every object
@@ -568,6 +586,10 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if found is not None:
         value = found[1]
         if _runs_or_binds(ev, value):
+            if _is_field_of_functions(found[0].bindings[name][-1], value) and (
+                held := _function_given(ev, v, name, value)
+            ):
+                return union(held, stored(ev, v, name)) if _rebound(ev, v, name) else held
             out = _methods(ev, v, name, value, site)
             if ev.program.attribute_writers(name) and all(b.kind == "value" for b in found[0].bindings[name]):
                 out = union(out, written_elsewhere(ev, cls, name))  # `on_done = nothing`, until somebody sets it

@@ -836,7 +836,9 @@ class Frameworks:
     ) -> None:
         if spec.kind in around.OF_MODELS:
             owner = site.frame.owner if spec.arg is not None else None
-            if owner is not None or spec.kind != around.OF_PARAMETERS:
+            # An alias of a module (`Link = Annotated[str, PlainSerializer(signed)]`) belongs to no class: what it names is run for every model.
+            is_alias = owner is None and spec.arg is not None and spec.kind in around.OF_ALIASES
+            if not is_alias:
                 self._hook(spec.kind, targets, owner)
                 return
         if spec.passes:
