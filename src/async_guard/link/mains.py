@@ -397,7 +397,7 @@ class _Uses:
         key = scope if scope is not None else module
         readings = [frame for frame in self._readings.get(key, ()) if frame.state == _READ]
         if not readings:
-            return True
+            return not known_only
         if key not in self._open:
             self._open[key] = {id(one[2]) for frame in readings for one in frame.unresolved}
         if id(node) in self._open[key] and not known_only:
@@ -435,8 +435,9 @@ def _is_main(ev: Evaluator, fn: Fn, uses: _Uses) -> int:
     """Whether all that is ever done with a coroutine function is that a call runs a loop for it, where the program or a command begins."""
     if fn.head.is_generator:
         return _NO
-    if fn.body["decorators"]:
-        is_command_only = all(_is_of_command_line(ev, fn.module, each) for each in fn.body["decorators"])
+    decorators = [each for each in fn.body["decorators"] if each[:2] != [F.E_NAME, "staticmethod"]]
+    if decorators:
+        is_command_only = all(_is_of_command_line(ev, fn.module, each) for each in decorators)
         return _COMMANDED if is_command_only and not ev.program.callers(fn.name, fn.module) else _NO
     is_named = fn.owner is None and _NAME in fn.name.split("_")
     is_private = is_named or (fn.parent is not None and not fn.parent.is_async) or fn.name.startswith("_")
@@ -526,9 +527,13 @@ def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -
         return _COMMANDED if is_command(module.path) else _BEGUN
     if is_command(module.path) or any(_makes_command(ev, each) for each in scope.body["decorators"]):
         return _COMMANDED
-    if scope.owner is not None or scope.parent is not None or scope.is_async or depth > _COMMAND_CALLS:
+    if scope.parent is not None or scope.is_async or depth > _COMMAND_CALLS:
         return _NO
     users = list(ev.program.callers(scope.name, module))
+    if not users and _is_of_process(ev, scope):
+        return _BEGUN
+    if scope.owner is not None:
+        return _NO
     here = [index for other, index in users if other is module]
     if (here and all(index < 0 for index in here)) or (not users and _NAME in scope.name.split("_")):
         return _BEGUN  # called by the module, or by what installs a script for it
@@ -536,6 +541,18 @@ def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -
         (_is_begin(ev, other, other.functions[index] if index >= 0 else None, depth + 1) for other, index in users),
         default=_NO,
     )
+
+
+def _is_of_process(ev: Evaluator, fn: Fn) -> bool:
+    """Whether a process is started to run a function of its module: ``Process(target=serve)``, ``Process(target=self._serve)``."""
+    for module, index in ev.program.callers("Process", fn.module):
+        scope = module.functions[index] if module is fn.module and index >= 0 else None
+        for call in callers.sites(ev.program, scope)["Process"] if scope is not None else ():
+            for keyword, value in call[3]:
+                kind = F.E_NAME if fn.owner is None else F.E_ATTR
+                if keyword == "target" and value[0] == kind and F.last_name(value) == fn.name:
+                    return True
+    return False
 
 
 _NO, _BEGUN, _COMMANDED = 0, 1, 2
