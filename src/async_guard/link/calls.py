@@ -14,6 +14,7 @@ from async_guard.link import (
     handed_later,
     hints,
     keys,
+    later,
     library,
     memos,
     names,
@@ -84,6 +85,8 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
         return ev.frameworks.unknown_call(ev, e, callee_e, args, site) or ev.values.why("result of an unresolved call")
     if ev.bound_when and len(callee) > 1:
         site.conditions = names.conditions(ev, callee_e, fr)
+    if not is_awaited and len(callee) > 1 and _differ(ev, callee):
+        site.later = later.is_awaited(fr.fn, e)
     result = call(ev, callee, args, site)
     if fr.env is not None and (e[2] or e[3]):
         _open_filled(ev, e, callee, fr)
@@ -105,6 +108,11 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
             elif kind == EXTINST and first.a in _FUTURES and all(v.k == EXTINST and v.a in _FUTURES for v in result):
                 fr.mark(("future", site, result))
     return result
+
+
+def _differ(ev: Evaluator, callee: VS) -> bool:
+    """Whether some of what is called is asynchronous, and some a plain function."""
+    return any(map(_is_synchronous, callee)) and any(_is_asynchronous(ev, v) for v in callee)
 
 
 def _open_filled(ev: Evaluator, e: Any, callee: VS, fr: Frame) -> None:
@@ -423,7 +431,7 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
             _ends(site)
         coroutine: VS = (ev.values.make(CORO, frame),)
         return (ev.values.make(AWAITABLE, ev.result(frame)),) if contract == "runs-in-thread" else coroutine
-    if site.awaited and _cannot_be_awaited(ev, v, frame, site):
+    if (site.awaited and _cannot_be_awaited(ev, v, frame, site)) or (site.later and _is_not_meant(ev, frame, site)):
         return ev.values.why("awaited value")
     if contract == "blocking":
         ev.sink(ev.contract_effect(fn.dotted), fn.dotted, site)
@@ -474,9 +482,23 @@ def _cannot_be_awaited(ev: Evaluator, v: V, frame: Frame, site: Site) -> bool:
     return stored and all(r.k in _NEVER_AWAITABLE or (r.k == INST and _is_only_made(ev, r)) for r in result)
 
 
+def _is_not_meant(ev: Evaluator, frame: Frame, site: Site) -> bool:
+    """Whether a plain function gives nothing that a later statement could await or go through by ``async for``, where others called here do."""
+    result = ev.result(frame)
+    if site.node[1][0] == F.E_NAME:
+        return not any(
+            r.k in (CORO, AWAITABLE) or (r.k == GEN and r.b) or (r.k == INST and not _is_only_made(ev, r))
+            or (r.k == EXTINST and not r.a.startswith("builtins."))
+            for r in result
+        )  # fmt: skip
+    return all(
+        (r.k in _NEVER_AWAITABLE and not (r.k == GEN and r.b)) or (r.k == INST and _is_only_made(ev, r)) for r in result
+    )
+
+
 def _is_only_made(ev: Evaluator, v: V) -> bool:
-    """Whether an object of the project can neither be awaited nor be entered by ``async with``, as far as all its bases are known."""
-    special = ("__await__", "__aenter__", "__getattr__")
+    """Whether an object of the project can neither be awaited nor entered or gone through asynchronously, as far as all its bases are known."""
+    special = ("__await__", "__aenter__", "__aiter__", "__getattr__")
     return all(attributes.class_attribute(ev, v.a, name) is None for name in special) and all(
         base in attributes.PLAIN_BASES for base in attributes.library_bases(ev, v.a)
     )

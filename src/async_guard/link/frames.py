@@ -447,7 +447,9 @@ _NO_CONDITIONS: dict[V, str] = {}
 class Site:
     """Where a call happens."""
 
-    __slots__ = ("awaited", "block", "choices", "conditions", "end", "frame", "node", "on", "pos", "probable", "when")
+    __slots__ = (
+        "awaited", "block", "choices", "conditions", "end", "frame", "later", "node", "on", "pos", "probable", "when",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -465,6 +467,8 @@ class Site:
         self.end = end
         self.node = node
         self.awaited = awaited
+        self.later = False
+        """Whether what is called here, where some alternatives are asynchronous, is awaited by a later statement."""
         self.on = on
         self.probable = probable
         self.choices = 1

@@ -170,8 +170,8 @@ class Fn:
     """One function, method or lambda."""
 
     __slots__ = (
-        "_body", "asked", "assigned", "calls_in_tests", "comprehended", "contexts", "counts", "given_back", "head", "index", "joined", "module",
-        "optional", "options", "places", "raises", "refuses_loop", "shares", "spoken", "text_sources", "texts",
+        "_body", "asked", "assigned", "calls_in_tests", "comprehended", "contexts", "counts", "given_back", "head", "index", "joined", "later",
+        "module", "optional", "options", "places", "raises", "refuses_loop", "shares", "spoken", "text_sources", "texts",
     )  # fmt: skip
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
@@ -202,6 +202,8 @@ class Fn:
         """Whether it raises where an event loop runs, once somebody asked."""
         self.joined: frozenset[int] | None = None
         """The positions of calls whose result it awaits at once, once somebody asked."""
+        self.later: frozenset[int] | None = None
+        """The positions of calls whose result a later statement awaits, once somebody asked."""
         self.optional: tuple[str, ...] | None = None
         """Its parameters that are None where they are left out, once somebody asked."""
         self.options: str | None = None
