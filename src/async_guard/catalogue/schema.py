@@ -41,9 +41,21 @@ GIL = ("", "held", "released")
 
 PROOF_KINDS = ("verified", "cost", "test", "recipe", "through")
 
-TEXT_KEYS = ("severity", "because", "instead", "cost", "category", "proof", "unproven", "docs", "gil")
+TEXT_KEYS = ("severity", "because", "instead", "cost", "category", "proof", "unproven", "docs", "gil", "raises_instead")
 EFFECT_KEYS = (*TEXT_KEYS, "unless", "only_if")
-RESULT_KEYS = ("returns", "runs", "consumes", "iterates", "lazy", "uses", "becomes", "turns", "loop", "role")
+RESULT_KEYS = (
+    "returns",
+    "runs",
+    "consumes",
+    "iterates",
+    "lazy",
+    "uses",
+    "becomes",
+    "turns",
+    "prepares",
+    "loop",
+    "role",
+)
 CALL_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "cases")
 CASE_KEYS = (*EFFECT_KEYS, *RESULT_KEYS, "when")
 ROLES = ("", "makes-task", "runs-loop", "waits", "acquires", "releases", "pools", "callback", "takes-data")
@@ -261,7 +273,7 @@ def _call(
         runs=tuple(_run(run) for run in table.tables("runs")), consumes=tuple(table.arguments("consumes")),
         cases=tuple(_case(case, table, name, inherited, params, awaitable) for case in table.tables("cases")), is_awaitable=awaitable,
         iterates=tuple(table.arguments("iterates")), lazy=table.flag("lazy"), uses=tuple(table.texts("uses")),
-        becomes=table.text("becomes"), turns=table.text("turns"),
+        becomes=table.text("becomes"), turns=table.text("turns"), prepares=table.flag("prepares"),
         loop=table.text("loop"), role=table.choice("role", table.text("role"), ROLES),
     )  # fmt: skip
 

@@ -906,11 +906,20 @@ def _replaced(ev: Evaluator, cls: Class, name: str, own: VS) -> VS:
 
 
 def _also_announced(ev: Evaluator, v: V, name: str, held: VS, announced: VS) -> VS:
-    """Of what ``self.helper: Helper | None = None`` allows, what may be there besides what methods of the class are seen to assign."""
+    """Of what ``self.helper: Helper | None = None`` allows, what may be there besides what methods of the class are seen to assign.
+
+    A protocol says what the objects can do, not what they are: where a library's objects are seen there, no class of the project is added
+    that happens to have such methods.
+    """
     if has_unknown(held) or (v.c and any(assigns(sub, name) for sub in known_below(ev, v))):
         return announced
     made = [x.a for x in held if x.k == INST]
-    return tuple(d for d in announced if not any(d.a in mro(ev, c) for c in made))
+    of_libraries = any(x.k == EXTINST for x in held)
+    return tuple(
+        d
+        for d in announced
+        if not any(d.a in mro(ev, c) for c in made) and not (of_libraries and d.k == INST and is_protocol(d.a))
+    )
 
 
 def _without_declared(ev: Evaluator, cls: Class, name: str, held: VS) -> VS:

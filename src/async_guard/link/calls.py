@@ -223,18 +223,31 @@ def arguments(ev: Evaluator, e: Any, fr: Frame, *, lazily: bool = False) -> Args
         if name is not None:
             args.keywords[name] = value
             continue
-        exact = len(value) == 1 and value[0].k == DICT
+        exact = bool(value) and all(v.k == DICT for v in value)
         if exact:
-            for key, item in value[0].a:
-                if isinstance(key, str):
-                    args.keywords.setdefault(key, item)
-        other = value[0].b if exact else ev.values.unknown
+            for key, item in _by_name(ev, value).items():
+                args.keywords.setdefault(key, item)
+        other = union(*(v.b for v in value)) if exact else ev.values.unknown
         for v in value:
             if v.k == INST and (spread := containers.spread_out(ev, v, Site(fr, e[4], e[5], a))):
                 other = union(tuple(x for x in other if x.k != UNKNOWN), spread)
         if other:
             args.more_keywords = union(args.more_keywords or NOTHING, other)
     return args
+
+
+def _by_name(ev: Evaluator, value: VS) -> dict[str, VS]:
+    """What a mapping, which may be one of several, gives the parameters of each name."""
+    found: dict[str, VS] = {}
+    for v in value:
+        for key, item in v.a:
+            if isinstance(key, str):
+                found[key] = union(found.get(key, NOTHING), item)
+    if len(value) > 1:
+        for key, item in found.items():
+            if any(all(key != other for other, _ in v.a) for v in value):
+                found[key] = union(item, ev.values.unknown)  # one of them may leave it out
+    return found
 
 
 def _is_lazy(e: Any) -> bool:

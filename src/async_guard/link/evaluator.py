@@ -22,6 +22,7 @@ from async_guard.link import (
     narrowing,
     options,
     patterns,
+    picked,
     refusals,
     surely,
     texts,
@@ -1097,6 +1098,8 @@ class Evaluator:
 
     def s_assign(self, s: Any, fr: Frame) -> None:
         value = self.ev(s[2], fr)
+        if picked.assign(self, s, fr):
+            return
         for target in s[1]:
             if target[0] == F.E_SEQ and any(self._is_walked(v) for v in value):
                 rows = tuple(v for v in value if v.k == SEQ and not self._is_walked(v))
@@ -1881,6 +1884,9 @@ class Evaluator:
         fr.env = saved
         if e[1] == "dict" or e[1] == "set":
             containers.hashed(self, element, Site(fr, *_position(e[3]), e[3]))
+        found_under_keys = picked.comprehended(self, e, fr)
+        if found_under_keys is not None:
+            return (found_under_keys,)
         if e[1] == "dict":
             return (self.values.dict((), value, element),)
         return element if e[1] == "gen" else (self.values.seq(e[1], None, element),)

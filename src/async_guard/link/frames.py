@@ -281,6 +281,10 @@ class Frame:
         assert isinstance(attrs, dict)
         attrs[name] = union(attrs.get(name, NOTHING), value)
 
+    def replace_attribute(self, name: str, value: VS) -> None:
+        """What its own object has in an attribute is something else from now on, and was nothing else for anybody before."""
+        self.attrs = {**self.attrs, name: value}
+
     def mark(self, mark: Any) -> None:
         """Note something that rules want to know of."""
         marks = self.marks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, calls, containers, hints, narrowing, natives, renaming, taken
+from async_guard.link import attributes, calls, caught, containers, hints, narrowing, natives, renaming, taken
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.values import (
     AWAITABLE,
@@ -234,7 +234,7 @@ def apply(
     if entry.becomes and site.awaited and receiver is None:
         narrowing.awaited(ev, entry.becomes, args, site.frame)
     if entry.turns and receiver is not None:
-        narrowing.turned(ev, entry.turns, site)
+        narrowing.turned(ev, entry, site)
     _run_all(ev, entry, args, site, owner)
     own = owner if owner is not None and attributes.mentions_self(entry.returns) else receiver
     result = hints.build(ev, entry.returns, own, args, site)
@@ -297,6 +297,8 @@ def _judge(ev: Evaluator, effect: Effect | None, name: str, args: Args, site: Si
     if any(holds(ev, c, args) for c in effect.unless):
         return
     if effect.only_if and not any(holds(ev, c, args) for c in effect.only_if):
+        return
+    if effect.raises_instead and caught.is_caught(site, effect.raises_instead):
         return
     ev.sink(effect, name, site)
 

@@ -36,6 +36,7 @@ from async_guard.model import facts as F
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
+    from async_guard.model.catalogue import FunctionEntry
 
 _ALWAYS_TRUE = frozenset((FUNC, BOUND, CLASS, MODULE, GEN))
 
@@ -205,9 +206,9 @@ def on_loop(ev: Evaluator, test: Any, fr: Frame, depth: int = 0) -> bool | None:
     if tag == F.E_CMP and len(test[2]) == 1 and test[3][0][0] == F.E_CONST and test[3][0][1] is None:
         inner = on_loop(ev, test[1], fr, depth)
         return None if inner is None or test[2][0] not in ("is", "is not") else inner is (test[2][0] == "is not")
+    if tag in (F.E_NAME, F.E_ATTR) and fr.env is not None and _is_running_loop(ev, fr.env.get(path(test), NOTHING)):
+        return True
     if tag == F.E_NAME:
-        if fr.env is not None and _is_running_loop(ev, fr.env.get(test[1], NOTHING)):
-            return True
         answer = _answer(fr, test[1]) if depth < _ANSWERS else None
         return None if answer is None else on_loop(ev, answer, fr, depth + 1)
     if tag == F.E_IF:
@@ -312,18 +313,30 @@ def _says(ev: Evaluator, fn: Fn, depth: int) -> bool | None:
 def _probe(body: list[Any]) -> bool | None:
     """Whether a function tells its callers that a loop runs: true or a loop where one does (True), or the other way round (False)."""
     for position, stmt in enumerate(body):
-        if stmt[0] != F.S_TRY or not stmt[2] or not calls.probes_running_loop(stmt[1]):
+        tried = _tried(stmt)
+        if tried is None or not calls.probes_running_loop(tried):
             for inner in F.blocks(stmt):
                 found = _probe(inner)
                 if found is not None:
                     return found
             continue
-        for answer in (*stmt[1], *stmt[3], *body[position + 1 :]):
+        for answer in (*tried, *(stmt[3] if stmt[0] == F.S_TRY else ()), *body[position + 1 :]):
             if answer[0] == F.S_RETURN and answer[1] is not None:
                 if answer[1][0] == F.E_CMP and answer[1][2] == ["is"]:
                     return False
                 return bool(answer[1][1]) if answer[1][0] == F.E_CONST else True
     return None
+
+
+def _tried(stmt: Any) -> list[Any] | None:
+    """What a statement does whose exceptions go no further: ``try`` with handlers, ``with suppress(RuntimeError)``; None for any other."""
+    if stmt[0] == F.S_TRY and stmt[2]:
+        found: list[Any] = stmt[1]
+        return found
+    suppresses = stmt[0] == F.S_WITH and any(
+        item[0][0] == F.E_CALL and F.last_name(item[0][1]) == "suppress" for item in stmt[1]
+    )
+    return list(stmt[2]) if suppresses else None
 
 
 def _is_running_loop(ev: Evaluator, value: VS) -> bool:
@@ -579,8 +592,8 @@ def awaited(ev: Evaluator, becomes: str, args: Args, fr: Frame) -> None:
         _keep(fr, name, value)
 
 
-def turned(ev: Evaluator, turns: str, site: Site) -> None:
-    """The object of a method is of another class after the call (a socket that was told not to wait).
+def turned(ev: Evaluator, entry: FunctionEntry, site: Site) -> None:
+    """The object of a method is of another class after the call (a socket that was told not to wait), `entry` says of which.
 
     Nothing is known of objects that are called anything but a name or an attribute of one.
     """
@@ -589,11 +602,24 @@ def turned(ev: Evaluator, turns: str, site: Site) -> None:
     receiver = site.node[1][1]
     name = path(receiver)
     if name:
-        value = tuple(
-            ev.values.instance(turns, v.b, v.c) if v.k == EXTINST and _related(ev, turns, v.a) else v
-            for v in value_of(ev, receiver, site.frame)
-        )
+        value = _turned(ev, entry.turns, value_of(ev, receiver, site.frame))
         _keep(site.frame, name, value)
+        if entry.prepares and receiver[0] == F.E_ATTR:
+            _prepare(ev, entry.turns, receiver, site.frame)
+
+
+def _turned(ev: Evaluator, turns: str, value: VS) -> VS:
+    return tuple(
+        ev.values.instance(turns, v.b, v.c) if v.k == EXTINST and _related(ev, turns, v.a) else v for v in value
+    )
+
+
+def _prepare(ev: Evaluator, turns: str, receiver: Any, fr: Frame) -> None:
+    """What a method keeps in an attribute of its own object, and prepares for all who use it: ``self.socket.setblocking(False)``."""
+    if fr.self_value is not None and value_of(ev, receiver[1], fr) == (fr.self_value,):
+        held = fr.attrs.get(receiver[2])
+        if held:
+            fr.replace_attribute(receiver[2], _turned(ev, turns, held))
 
 
 def _related(ev: Evaluator, turns: str, known: str) -> bool:

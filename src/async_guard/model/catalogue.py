@@ -58,6 +58,8 @@ class Effect:
     docs: str = ""
     gil: str = ""
     """``held`` or ``released``: what it does with the interpreter lock while it computes, where that is known."""
+    raises_instead: str = ""
+    """The exception that it raises instead of waiting where its object was told not to wait: whoever catches it has told it so."""
     unless: tuple[Condition, ...] = ()
     only_if: tuple[Condition, ...] = ()
     after: tuple[str, ...] = ()
@@ -106,6 +108,8 @@ class FunctionEntry:
     """The class that its object is of from where it gave something true, or from where it was awaited."""
     turns: str = ""
     """The class that its object is of after the call, in the function that calls it."""
+    prepares: bool = False
+    """What it turns its object into it is for all who have it: what `turns` says holds for the attribute that the object is kept in."""
     puts: ArgRef | None = None
     """What it puts into the object it is called on; what the object's type parameter stands for comes out again."""
     role: str = ""
