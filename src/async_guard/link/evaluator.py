@@ -1263,6 +1263,7 @@ class Evaluator:
 
     def _rows(self, s: Any, rows: Sequence[VS], before: dict[str, VS], fr: Frame) -> None:
         """The body of a loop, once for each of ``rows``."""
+        fr.row += len(rows) > 1
         for number, row in enumerate(rows):
             if number:
                 fr.env = self.merged(before, fr.env)
@@ -1272,6 +1273,7 @@ class Evaluator:
                         self.decorated_cache.pop((fr.module.functions[stmt[1]], closure), None)
             self.assign(s[1], row, fr)
             self.block(s[3], fr)
+        fr.row -= len(rows) > 1
 
     def s_while(self, s: Any, fr: Frame) -> None:
         decided = fr.decided
@@ -1449,7 +1451,19 @@ class Evaluator:
         self.capture(fn, fr)
         if fr.fn is not None:
             self.share(fn, fr)
-        fr.bind(fn.name, self.decorated(fn, fr))
+        value = self.decorated(fn, fr)
+        fr.bind(fn.name, self._with_defaults(fn, value, fr) if fr.row else value)
+
+    def _with_defaults(self, fn: Fn, value: VS, fr: Frame) -> VS:
+        """A function that is defined for each item of a loop, with what its defaults are for this one: ``def call(self, original=original)``."""
+        own = tuple(
+            (name, fr.env[default[1]])
+            for name, _, _, default in fn.body["params"]
+            if default is not None and default[0] == F.E_NAME and default[1] in (fr.env or ()) and default[1] in fr.vars
+        )
+        if not own:
+            return value
+        return tuple(self.values.make(PARTIAL, v, (), own) if v.k == FUNC and v.a is fn else v for v in value)
 
     def share(self, fn: Fn, fr: Frame) -> None:
         """From here on the variables that a function inside declares ``nonlocal`` may be something else than what this scope gives them."""
@@ -1777,7 +1791,8 @@ class Evaluator:
 
     def x_lambda(self, e: Any, fr: Frame) -> VS:
         fn = fr.module.functions[e[1]]
-        return (self.values.make(FUNC, fn, fr, None),)
+        made: VS = (self.values.make(FUNC, fn, fr, None),)
+        return self._with_defaults(fn, made, fr) if fr.row else made
 
     def x_seq(self, e: Any, fr: Frame) -> VS:
         items: list[VS] = []

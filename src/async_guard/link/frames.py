@@ -100,10 +100,10 @@ class Frame:
     """
 
     __slots__ = (
-        "announced", "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn",
-        "forks", "generic", "given", "handling", "hints", "is_async", "is_open", "is_step", "marks", "module", "nexts", "off_loop", "once",
-        "outer_names", "owner", "params", "rare", "rebound", "refreshed", "refused", "ret", "returns_more", "seen", "self_value", "state", "sure",
-        "told", "touched", "tries", "unlikely", "unresolved", "vars", "waits", "yields",
+        "announced", "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn", "forks",
+        "generic", "given", "handling", "hints", "is_async", "is_open", "is_step", "marks", "module", "nexts", "off_loop", "once", "outer_names",
+        "owner", "params", "rare", "rebound", "refreshed", "refused", "ret", "returns_more", "row", "seen", "self_value", "state", "sure", "told",
+        "touched", "tries", "unlikely", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -149,6 +149,8 @@ class Frame:
         self.off_loop = 0
         self.refused: Any = None
         """The call that was just read, if it always raises where a loop runs."""
+        self.row = 0
+        """Loops being read whose body is read for each item by itself."""
         self.forks = 0
         """Conditions of unknown outcome that what is being read stands behind."""
         self.decided = 0
