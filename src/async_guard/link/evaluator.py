@@ -1123,7 +1123,8 @@ class Evaluator:
             fr.hints = {**(fr.hints or {}), s[1][1]: s[2]}
         else:
             is_none = s[1][0] == F.E_ATTR and value == (self.values.none,)
-            value = hints.said(self, value, s[2], fr)
+            if not is_none or s[3][0] != F.E_IF:  # `Lock() if shared else None` says which it is
+                value = hints.said(self, value, s[2], fr)
             if is_none and any(v.k == INST and v.c for v in value):
                 # `self.found: Thing | None = None`: an object of a class below it only where nobody sees what is assigned.
                 fr.announce(s[1][2], tuple(v for v in value if v.k == INST and v.c))
