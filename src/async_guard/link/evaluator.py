@@ -932,7 +932,12 @@ class Evaluator:
         if known(declared) and hints.is_builtin(declared):
             kept = tuple(v for v in given if v.k != INST or hints.may_be_builtin(self, v))
             return kept if known(kept) else declared
-        if len(given) == 1 or not known(declared) or not all(v.k in (CONST, INST, EXTINST) for v in declared):
+        if len(given) == 1 or not known(declared):
+            return given
+        if any(v.k == CLASS for v in declared):
+            kept = tuple(v for v in given if v.k != CLASS or hints.allows_class(self, declared, v))
+            return kept if known(kept) else declared
+        if not all(v.k in (CONST, INST, EXTINST) for v in declared):
             return given
         kept = tuple(v for v in given if v.k != INST or hints.allows(self, declared, v))
         return kept if known(kept) else declared

@@ -434,6 +434,14 @@ def _provide(ev: Evaluator, mark: V, default: Any, annotation: Any, fr: Frame) -
             calls.provide(ev, provider, site)
 
 
+def allows_class(ev: Evaluator, declared: VS, v: V) -> bool:
+    """Whether a class of the project can be what an annotation such as ``type[Thing]`` says."""
+    line = attributes.mro(ev, v.a)
+    return any(
+        d.k not in (CLASS, CONST) or d.a in line or attributes.is_protocol(d.a) for d in declared if d.a is not None
+    )
+
+
 def allows(ev: Evaluator, declared: VS, v: V) -> bool:
     """Whether an object of the project can be what an annotation says."""
     line = attributes.mro(ev, v.a)

@@ -554,14 +554,24 @@ def _called_fills(ev: Evaluator, body: list[Any], path: Any, fr: Frame) -> bool:
         if base is None and callee[0] == F.E_NAME:
             fn = _writer(fr.module, callee[1], name)
         elif base is not None and callee[0] == F.E_ATTR and callee[1][0] == F.E_NAME and callee[1][1] == base:
-            fn = _own_writer(ev, callee[2], name, fr)
+            fn = _own_writer(ev, callee[2], name, fr) or _class_writer(callee[1][1], callee[2], name, fr)
         if fn is None:
             continue
         own = None if base is None else fn.body["params"][0][0] if fn.body["params"] else ""
-        said = [_assigns(stmt, own, name, empty=False) for stmt in fn.body["body"]]
-        if any(said) and not _assigns(fn.body["body"][-1], own, name, empty=True):
-            return True
+        for keeper in (own,) if base is None else (own, base):
+            said = [_assigns(stmt, keeper, name, empty=False) for stmt in fn.body["body"]]
+            if any(said) and not _assigns(fn.body["body"][-1], keeper, name, empty=True):
+                return True
     return False
+
+
+def _class_writer(cls: str, called: str, name: str, fr: Frame) -> Fn | None:
+    """The method of a class of the module that is called by a name and assigns an attribute of another: ``Store.connect()``."""
+    for found in fr.module.classes if cls not in fr.params and cls not in fr.vars else ():
+        fn = found.own_methods().get(called) if found.name == cls else None
+        if fn is not None:
+            return fn if fn in attributes.writers(found, name) else None
+    return None
 
 
 def _writer(module: Module, called: str, name: str) -> Fn | None:
