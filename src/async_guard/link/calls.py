@@ -23,6 +23,7 @@ from async_guard.link import (
     refusals,
     surely,
     texts,
+    wrappers,
 )
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
 from async_guard.link.frames import CORO as E_CORO
@@ -315,6 +316,8 @@ def _fits(ev: Evaluator, v: V, args: Args) -> bool:
         ):
             return True
         func, is_bound = found[1][0], True
+    while func.k == FUNC and isinstance(func.c, V) and wrappers.hands_all_on(func.a):
+        func = func.c  # what it takes is what the function takes that it wraps
     if func.k != FUNC or func.c is not None:
         return True
     params = func.a.body["params"]

@@ -380,6 +380,8 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         _keep_told(ev, test, truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1 and (whose := _whose_class(test[1])):
         _keep_exactly(ev, whose, test[2][0], test[3][0], truth, fr)
+    elif tag == F.E_CMP and len(test[2]) == 1 and (method := _method_asked(test)):
+        _keep_overriding(ev, method, test[3][0], _EQUAL[test[2][0]] is truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1 and (more := _more_than_none(test)) is not None:
         _keep_told(ev, test[1], more is truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1 and (gave := _gave_something(test)) is not None:
@@ -461,6 +463,36 @@ def _keep_exactly(ev: Evaluator, whose: Any, op: str, right: Any, truth: bool, f
         if any(v.k == INST and v.c and v.a in attributes.mro(ev, w.a) for v in value)
     ]
     _keep(fr, path(whose), tuple(dict.fromkeys(kept)))
+
+
+def _method_asked(test: Any) -> Any:
+    """``type(x).f`` of ``type(x).f is not Base.f``, which asks whether the class of x has its own f; None for anything else."""
+    left, right = test[1], test[3][0]
+    is_method = left[0] == F.E_ATTR and right[0] == F.E_ATTR and left[2] == right[2]
+    return left if is_method and test[2][0] in _EQUAL and _whose_class(left[1]) is not None else None
+
+
+def _keep_overriding(ev: Evaluator, method: Any, base: Any, same_one: bool, fr: Frame) -> None:
+    """Keep the objects whose class has the same method as another class, or one of its own."""
+    whose = _whose_class(method[1])
+    value = value_of(ev, whose, fr)
+    classes = value_of(ev, base[1], fr)
+    if len(classes) != 1 or classes[0].k != CLASS or not all(v.k == INST for v in value):
+        return
+    wanted = attributes.class_attribute(ev, classes[0].a, method[2])
+    kept: list[V] = []
+    for v in value if wanted is not None else ():
+        below = attributes.subclasses(ev, v.a) if v.c else []
+        others = [c for c in below if (attributes.class_attribute(ev, c, method[2]) == wanted) is not same_one]
+        is_one = (attributes.class_attribute(ev, v.a, method[2]) == wanted) is same_one
+        if is_one and not others:
+            kept.append(v)
+        elif is_one:
+            kept.append(ev.values.make(INST, v.a, v.b, (*(v.c if isinstance(v.c, tuple) else ()), method[2])))
+        else:
+            kept += [ev.values.make(INST, c, None, False) for c in below if c not in others]
+    # Where no class is known that would do, one is meant that nobody knows.
+    _keep(fr, path(whose), tuple(dict.fromkeys(kept)) or (ev.values.unknown if wanted is not None else value))
 
 
 def _keep_members(ev: Evaluator, name: str, value: VS, wanted: V, is_it: bool, fr: Frame) -> None:
