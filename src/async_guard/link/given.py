@@ -35,6 +35,7 @@ class Places:
         self.at: dict[tuple[int, int], tuple[Known, Known]] = {}
         """Call -> what is known of names there, and of which parameters, as they were passed, the place needs to be None, false or true."""
         self.params = {p[0] for p in fn.body["params"]}
+        self.own = own(fn)
         self.rebound = {name for stmt in fn.body["body"] for name in bound(stmt)} | _filled(fn.body["body"])
         self.options = next((str(p[0]) for p in fn.body["params"] if p[1] == "**"), "")
         self.stands_for: dict[str, str] = {}
@@ -178,10 +179,18 @@ class Places:
             known[name] = max(says, known.get(name, _OPEN))
             if says == TRUE and name in self.params and name not in self.rebound:
                 under[name] = TRUE
+            if self.is_part(name):
+                under[name[len(self.own) :]] = TRUE
         elif name in self.params and name not in known and under.get(name) != _NONE:
             under[name] = says
         elif name in self.stands_for and name not in known and under.get(self.stands_for[name]) != _NONE:
             under[self.stands_for[name]] = says
+        elif self.is_part(name):
+            under[name[len(self.own) :]] = says
+
+    def is_part(self, name: str) -> bool:
+        """Whether a name is an attribute of the object itself, which the function gives no other value."""
+        return bool(self.own) and name.startswith(f"{self.own}.") and name not in self.rebound
 
     def renew(self, names: list[str], known: Known) -> None:
         """These names stand for something new."""
@@ -198,6 +207,8 @@ class Places:
         tag = part[0]
         if is_call(part):
             self.at[(part[4], part[5])] = (dict(known), dict(under))
+            if self.is_part(called := path(part[1])):
+                self.at[(part[4], part[5])][1][called[len(self.own) :]] = TRUE  # None cannot be called
             for argument in part[2]:
                 known.pop(_EMPTIED + path(argument), None)  # whoever is handed something empty may fill it
         if tag == F.E_BOOL and len(part) == BOOL_PARTS and part[2].__class__ is list:
@@ -236,6 +247,18 @@ def is_given(links: tuple[tuple[Frame, Event], ...]) -> bool:
         stands = {each: _of(given, key) for each, key in _places(fn).stands_for.items()} if given else {}
         given = _arguments(call, target, known, {**_declared(fn), **given}, stands)
     return False
+
+
+def is_denied(fn: Fn, event: Event, parts: Known) -> bool:
+    """Whether an event of a function needs attributes of its object, by ``.name``, to be something else than they are known to be."""
+    needs = _places(fn).at.get((event.pos, event.end), _NOTHING)[1]
+    return any(_contradicts(parts.get(name, _OPEN), says) for name, says in needs.items())
+
+
+def own(fn: Fn) -> str:
+    """What a method calls its object; empty for a function."""
+    params = fn.body["params"]
+    return str(params[0][0]) if fn.owner is not None and params and params[0][1] in ("/", "a") else ""
 
 
 def arguments(caller: Fn | None, call: Any, fn: Fn, given: Known) -> Known:
@@ -485,7 +508,9 @@ __all__ = [
     "bound",
     "bound_by",
     "handed",
+    "is_denied",
     "is_given",
+    "own",
     "path",
     "strength",
     "without_cast",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from async_guard.link import given, prefetched, spoken
+from async_guard.link import given, made_without, prefetched, spoken
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, is_far, seldom, step
@@ -78,7 +78,10 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
 def _is_doubted(way: Way) -> bool:
     """Whether a call of a way says that another one of it hardly happens."""
     links = way.links()
-    return given.is_given(links) or spoken.is_other(links) or prefetched.is_done_before(links)
+    return any(asks(links) for asks in _DOUBTS)
+
+
+_DOUBTS = (given.is_given, spoken.is_other, made_without.is_missing, prefetched.is_done_before)
 
 
 def _finding(linked: Linked, chain: Chain, more: int, shown: dict[Event, Step]) -> Finding | None:
