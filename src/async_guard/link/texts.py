@@ -24,6 +24,8 @@ _HANDED_ON = 3
 """Functions followed that a text is handed on to."""
 _ASKED = 40
 """Texts that a function may ask for."""
+_SPELLINGS = ("lower", "upper", "casefold", "capitalize")
+"""Methods that give the same text in other letters."""
 _NOTED = 2000
 """Texts of one parameter that are noted."""
 ROOT = ("", "/")
@@ -217,13 +219,19 @@ def _collect(ev: Evaluator, fn: Fn, part: Any, name: str, words: dict[str, None]
             _add_keys(ev, fn, callee[1], words)
         elif depth < _HANDED_ON and callee[0] == F.E_NAME:
             _handed_on(ev, fn, part, name, words, depth)
-    elif part[0] == F.E_CMP and len(part) == 6 and part[2].__class__ is list and _is_name(part[1], name):
+    elif part[0] == F.E_CMP and len(part) == 6 and part[2].__class__ is list and _is_name(_as_written(part[1]), name):
+        found: dict[str, None] = {}
         for right in part[3]:
             for item in right[2] if right[0] == F.E_SEQ else [right]:
-                _add(item, words)
+                _add(item, found)
                 for v in (*_of_module(ev, fn, item), *_of_member(ev, fn, item)):
                     if v.k == CONST and v.a and v.a.__class__ is str:
-                        words[v.a] = None
+                        found[v.a] = None
+        words.update(found)
+        if part[1][0] == F.E_CALL:
+            words.update(
+                dict.fromkeys(spelt for word in found for spelt in (word.lower(), word.upper(), word.capitalize()))
+            )
     elif part[0] == F.E_SUB and len(part) == 5 and _is_name(part[2], name):
         _add_keys(ev, fn, part[1], words)
     for inner in part:
@@ -268,6 +276,12 @@ def _of_member(ev: Evaluator, fn: Fn, e: Any) -> VS:
         return ()
     kinds = [v.a for v in _of_module(ev, fn, e[1]) if v.k == CLASS]
     return tuple(x for cls in kinds if attributes.is_enum(ev, cls) for x in names.class_value(ev, cls, e[2]) or ())
+
+
+def _as_written(e: Any) -> Any:
+    """The text of ``text.lower()``, which is compared whatever its letters; any other expression as it is."""
+    is_spelt = e[0] == F.E_CALL and len(e) == 6 and not e[2] and e[1][0] == F.E_ATTR and e[1][2] in _SPELLINGS
+    return e[1][1] if is_spelt else e
 
 
 def _is_name(e: Any, name: str) -> bool:
