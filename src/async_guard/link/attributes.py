@@ -82,6 +82,8 @@ def get_one(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     if k == MODULE:
         if name == "__dict__":
             return (v,)
+        if name == "__name__":
+            return (values.const(v.a),)
         found = names.member(ev, v.a, name, site)
         if found is None and name in ("get", "items", "values", "keys"):  # of `globals()`
             return (values.make(SLOT, name, v),)

@@ -9,6 +9,7 @@ from async_guard.link import attributes, callers, calls, derived, library, names
 from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Part
 from async_guard.link.values import (
+    ANY_PART,
     AWAITABLE,
     BOUND,
     CLASS,
@@ -33,6 +34,7 @@ from async_guard.link.values import (
     has_unknown,
     key_of,
     known,
+    pattern_of,
     union,
 )  # fmt: skip
 from async_guard.model import facts as F
@@ -268,6 +270,8 @@ def unpacked(ev: Evaluator, value: VS, part: Part, site: Site) -> VS:
             out.append((ev.values.seq("list", tuple(read), union(*read)),) if isinstance(part, tuple) else union(*read))
         elif v.k in (INST, GEN):
             out.append(_iterate_one(ev, v, site, False) if site.pos else ev.values.unknown)
+        elif v.k == EXTINST:
+            out.append(library.part(ev, v, site) or ev.values.unknown)
         else:
             out.append(ev.values.unknown)
     return union(*out) or ev.values.unknown
@@ -811,6 +815,8 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
     """An operator."""
     values = ev.values
     out: list[VS] = []
+    if op == "+":
+        left = names.written_out(ev, left, site.frame.module)
     for v in left:
         if v.k in (INST, EXTINST):
             name = _OPERATORS.get(op)
@@ -821,7 +827,7 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
             elif turned := _turned(ev, op, right, (v,), site):
                 out.append(turned)
             elif v.k == EXTINST and v.a.startswith("builtins."):
-                out.append((v,))
+                out.append((_continued(ev, v, right) if op == "+" else v,))
             else:
                 out.append(values.unknown)
         elif any(r.k == EXTINST for r in right) and (made := _of_right(ev, op, v, right, site)):
@@ -868,7 +874,8 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
                         dunder(ev, r, ("__getitem__",), site, Args([(values.instance("builtins.str"),)], {}))
                 elif op == "%":
                     shown(ev, union(*(r.c if r.k == SEQ else (r,) for r in right)), site)
-                out.append((values.text(v.a if op == "+" else v.a.partition("%")[0]),))
+                start, hole, end = v.a.partition("%s")
+                out.append((values.text(v.a if op == "+" else start if hole else v.a.partition("%")[0], end),))
             else:
                 out.append(values.unknown)
         elif v.k in (CLASS, EXT) and op == "|":
@@ -877,6 +884,16 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
             plain = (values.instance("builtins.float" if op == "/" else f"builtins.{v.b}"),) if v.k == CONST else None
             out.append(plain or values.unknown)
     return union(*out) or values.unknown
+
+
+def _continued(ev: Evaluator, v: V, right: VS) -> V:
+    """A text of which is known how it begins, and perhaps ends, with another one behind it."""
+    pattern = pattern_of(v)
+    if pattern is None:
+        return v
+    more = right[0].a if len(right) == 1 and right[0].k == CONST and right[0].b == "str" else "?"
+    start, _, end = pattern.partition(ANY_PART)
+    return ev.values.text(start, end + more)
 
 
 def _turned(ev: Evaluator, op: str, right: VS, left: VS, site: Site) -> VS:
@@ -1058,6 +1075,9 @@ def native_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: S
     if v.k == CONST and v.b == "str":
         if name == "format":
             shown(ev, union(*args.positional, *args.keywords.values()), site)
+            start, hole, end = v.a.partition("{}")
+            if hole and start.endswith("."):
+                return (values.text(start, end),)
         elif name == "join":
             for a in args.positional:
                 iterate(ev, a, site, False)

@@ -1979,9 +1979,10 @@ class Evaluator:
     def x_fstr(self, e: Any, fr: Frame) -> VS:
         words: list[str] | None = [""]  # the texts that it may be so far
         start = ""
+        behind_hole: list[Any] = []
         first: VS = NOTHING
         for number, part in enumerate(e[1]):
-            value = self.ev(part, fr)
+            value = names.written_out(self, self.ev(part, fr), fr.module)
             if number == 0:
                 first = value
             if any(v.k == INST or v.k == SEQ for v in value):
@@ -1993,6 +1994,7 @@ class Evaluator:
             )
             if not is_told or len(words[0]) > _TEXT:
                 start = words[0] if len(words) == 1 else start
+                behind_hole = e[1][number + 1 :]
                 words = None
             else:
                 words = [word + v.a for word in words for v in value]
@@ -2002,7 +2004,7 @@ class Evaluator:
         behind = e[1][1] if len(e[1]) > 1 and e[1][1][0] == F.E_CONST else None
         if texts.is_rooted(first, behind[1] if behind is not None and behind[1].__class__ is str else ""):
             return (texts.rooted(self),)
-        return (self.values.text(start),)
+        return (self.values.text(start, _written(behind_hole)),)
 
     def x_yield(self, e: Any, fr: Frame) -> VS:
         fr.yields = union(fr.yields, self.ev(e[1], fr) if e[1] is not None else (self.values.none,))
@@ -2219,6 +2221,11 @@ def _is_path(value: VS) -> bool:
 def flat_values(sets: Any) -> VS:
     """Union of an iterable of value sets."""
     return union(*sets)
+
+
+def _written(parts: list[Any]) -> str:
+    """What parts of a text say that are all written down; else something that no name holds."""
+    return "".join(part[1] if part[0] == F.E_CONST and part[1].__class__ is str else "?" for part in parts)
 
 
 def _position(node: Any) -> tuple[int, int]:

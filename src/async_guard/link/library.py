@@ -191,6 +191,14 @@ def special(ev: Evaluator, v: V, name: str, args: Args, site: Site, owner: V | N
     return apply(ev, entry, label, v, args, site, owner)
 
 
+def part(ev: Evaluator, v: V, site: Site) -> VS:
+    """What each part of a record of a library is, taken apart like a tuple; nothing where asking for its items does something."""
+    found = ev.catalogue.method(v.a, "__iter__")
+    if found is None or "__iter__" not in found[0].methods or found[1].effect is not None:
+        return NOTHING
+    return hints.build(ev, found[1].returns, v, NO_ARGS, site)
+
+
 def leave(ev: Evaluator, v: V, site: Site, touched: set[str]) -> None:
     """Leaving ``with`` on a library object."""
     found = ev.catalogue.method(v.a, "__exit__")

@@ -72,9 +72,17 @@ def lookup(ev: Evaluator, name: str, fr: Frame) -> VS:
     if name in _BUILTINS:
         builtin = ev.builtins[name] = (ev.values.ext(f"builtins.{name}"),)
         return builtin
-    if name == "__name__":
-        return (ev.values.const(fr.module.name),)
     return ev.values.why("undefined name")
+
+
+def written_out(ev: Evaluator, value: VS, module: Module) -> VS:
+    """``__name__`` and ``__package__`` as texts, for what builds a text of them: what else asks for them asks whether a module is the program."""
+    if len(value) == 1 and value[0].k == EXT:
+        if value[0].a == "builtins.__name__":
+            return (ev.values.const(module.name),)
+        if value[0].a == "builtins.__package__":
+            return (ev.values.const(module.package),)
+    return value
 
 
 def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:

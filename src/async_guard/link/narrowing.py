@@ -376,6 +376,10 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         name = path(test[2][0])
         if name and test[1][1] == "isinstance" and len(test[2]) == 2:
             _keep(fr, name, _isinstance(ev, value_of(ev, test[2][0], fr), ev.ev(test[2][1], fr), truth))
+        elif name and test[1][1] == "issubclass" and len(test[2]) == 2:
+            value = value_of(ev, test[2][0], fr)
+            kept = _classes_below(ev, value, ev.ev(test[2][1], fr), truth)
+            _keep(fr, name, kept, may_end=all(v.k == CLASS for v in value))
     elif tag == F.E_CALL and test[1][0] == F.E_ATTR:
         _keep_told(ev, test, truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1 and (whose := _whose_class(test[1])):
@@ -763,6 +767,16 @@ def _isinstance(ev: Evaluator, value: VS, classes: VS, truth: bool) -> VS:
             value if any(v.k in (EXTINST, UNKNOWN) or (v.k == INST and v.c) for v in value) else NOTHING
         )
     return to_classes(ev, value, wanted)
+
+
+def _classes_below(ev: Evaluator, value: VS, classes: VS, truth: bool) -> VS:
+    """The value after ``issubclass(value, classes)`` had this outcome: of classes of the project those of which it can be so."""
+    wanted = flat_classes(classes)
+
+    def is_below(v: V) -> bool | None:
+        return is_instance(ev, ev.values.make(INST, v.a, None, False), wanted) if v.k == CLASS and wanted else None
+
+    return tuple(v for v in value if is_below(v) is not (not truth))
 
 
 def told_below(ev: Evaluator, test: Any, fr: Frame) -> bool:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, containers, hints, library, names, narrowing, texts, threads
 from async_guard.link.frames import NO_ARGS, Args, Frame, Lazy, Site
-from async_guard.link.program import Binding, Class, interpreter_says
+from async_guard.link.program import Binding, Class, Module, interpreter_says
 from async_guard.link.values import (
+    ANY_PART,
     AWAITABLE,
     BOUND,
     CLASS,
@@ -33,6 +34,8 @@ from async_guard.link.values import (
     WRAP,
     V,
     known,
+    pattern_of,
+    start_of,
     union,
 )  # fmt: skip
 from async_guard.model import facts as F
@@ -64,8 +67,8 @@ def _getattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
     if len(args.positional) < 2:
         return None
     names = args.positional[1]
-    if len(names) == 1 and names[0].k == EXTINST and names[0].a == "builtins.str" and isinstance(names[0].c, str):
-        found = _starting_with(ev, _first(args), names[0].c, site)
+    if len(names) == 1 and (start := start_of(names[0])) is not None:
+        found = _starting_with(ev, _first(args), start, site)
         return union(found, *args.positional[2:3]) if found else ev.values.why("getattr with a computed name")
     if not names or not all(n.k == CONST and isinstance(n.a, str) for n in names):
         for v in _first(args):
@@ -203,10 +206,15 @@ def _getmembers(ev: Evaluator, args: Args, site: Site) -> VS | None:
     asked = args.positional[1] if len(args.positional) > 1 else args.keywords.get("predicate", NOTHING)
     kinds = _MEMBERS.get(asked[0].a) if len(asked) == 1 and asked[0].k == EXT else None
     rows: list[VS] = []
-    is_module = len(value) == 1 and value[0].k == MODULE
-    names, methods = _module_members(ev, value[0].a) if is_module else _members(ev, value), NOTHING
-    for text in names[: attributes.SCANNED]:
-        found = attributes.get(ev, value, text, site)
+    is_module = bool(value) and all(v.k == MODULE for v in value)
+    names: list[tuple[VS, str]] = (
+        [((v,), text) for v in value for text in _module_members(ev, v.a)]
+        if is_module
+        else [(value, text) for text in _members(ev, value)]
+    )
+    methods = NOTHING
+    for of, text in names[: attributes.SCANNED]:
+        found = attributes.get(ev, of, text, site)
         found = found if kinds is None else tuple(v for v in found if v.k in kinds)
         if is_module and kinds is None:
             found = tuple(v for v in found if v.k in (FUNC, CLASS, WRAP))
@@ -848,18 +856,51 @@ def _operator(mode: str) -> Handler:
 
 
 def _import_module(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    """``importlib.import_module("a.b")``: the module itself, after what importing costs."""
+    """``importlib.import_module("a.b")``: the module itself, after what importing costs; of ``f"app.plugins.{name}"`` all there are."""
     found: VS = NOTHING
     module = site.frame.module
     for v in _first(args):
         if v.k == CONST and isinstance(v.a, str) and v.a:
-            level = len(v.a) - len(v.a.lstrip("."))
-            dotted = module.absolute(v.a.lstrip("."), level) if level else v.a
+            dotted = _from_here(ev, v.a, args, module)
             found = union(found, names.module_value_of(ev, dotted, dotted, module))
+        elif (pattern := pattern_of(v)) is not None:
+            start, _, end = _from_here(ev, pattern, args, module).partition(ANY_PART)
+            package = ev.program.find(start.rstrip("."), module)
+            below = ev.program.children(package) if package is not None else ()
+            several = [name + end for name in below if not end or ev.program.is_ours(name + end)]
+            if len(several) <= _LOADED:
+                found = union(found, tuple(ev.values.make(MODULE, name) for name in several if name != module.name))
     if not found:
         return None
     library.effect_of(ev, "importlib.import_module", args, site)
     return found
+
+
+def _from_here(ev: Evaluator, name: str, args: Args, module: Module) -> str:
+    """The name of a module without the dots in front of it, which count from the package that a call names."""
+    level = len(name) - len(name.lstrip("."))
+    if not level:
+        return name
+    package = names.written_out(ev, args.get("package", 1) or NOTHING, module)
+    if package and len(package) == 1 and package[0].k == CONST and package[0].b == "str" and level == 1:
+        return f"{package[0].a}{name}"
+    return module.absolute(name.lstrip("."), level)
+
+
+_LOADED = 40
+"""Modules of one package that a name which is computed may stand for."""
+
+
+def _modules_below(name: str) -> Handler:
+    """``pkgutil.iter_modules(path, prefix)``: names of modules, which begin with the prefix."""
+
+    def modules_below(ev: Evaluator, args: Args, site: Site) -> VS | None:
+        prefix = args.get("prefix", 1) or NOTHING
+        start = prefix[0].a if len(prefix) == 1 and prefix[0].k == CONST and prefix[0].b == "str" else ""
+        library.effect_of(ev, name, args, site)
+        return (ev.values.seq("iter", None, (ev.values.instance("pkgutil.ModuleInfo", ((ev.values.text(start),),)),)),)
+
+    return modules_below
 
 
 def _context_variable(ev: Evaluator, args: Args, site: Site) -> VS | None:
@@ -1164,6 +1205,7 @@ FUNCTIONS: dict[str, Handler] = {
     "inspect.isasyncgenfunction": _kind_of_function(True, True), "inspect.isgeneratorfunction": _kind_of_function(False, True),
     "functools.reduce": _reduce, "builtins.abs": _same("__abs__"), "builtins.round": _same("__round__"),
     "builtins.bytes": _bytes, "builtins.print": _printed, "importlib.import_module": _import_module,
+    "pkgutil.iter_modules": _modules_below("pkgutil.iter_modules"), "pkgutil.walk_packages": _modules_below("pkgutil.walk_packages"),
     "operator.methodcaller": _operator("methodcaller"), "operator.attrgetter": _operator("attrgetter"),
     "operator.itemgetter": _operator("itemgetter"), "contextvars.ContextVar": _context_variable,
     "functools.singledispatch": _dispatching, "functools.singledispatchmethod": _dispatching,

@@ -769,6 +769,16 @@ class Program:
         self._subclasses: dict[str, list[Class]] | None = None
         self._tops: dict[str, Class | None] | None = None
         self._aliases: dict[str, list[str]] | None = None
+        self._children: dict[str, tuple[str, ...]] | None = None
+
+    def children(self, package: str) -> tuple[str, ...]:
+        """The modules and packages directly in a package of the project, in order."""
+        if self._children is None:
+            below: dict[str, dict[str, None]] = {}
+            for name in sorted({*self.modules, *self.packages}):
+                below.setdefault(name.rpartition(".")[0], {})[name] = None
+            self._children = {name: tuple(inner) for name, inner in below.items()}
+        return self._children.get(package, ())
 
     def is_ours(self, dotted: str) -> bool:
         """Whether a dotted name is a module or (namespace) package of the project, or a module of a library that is read."""

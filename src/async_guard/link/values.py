@@ -62,6 +62,9 @@ LIMIT: Final = 24
 """Alternatives kept in one value set."""
 
 
+ANY_PART: Final = "*"
+"""What stands for the part of a module's name that is not known."""
+
 DEPTH: Final = 4
 """Containers kept inside containers; what lies deeper is only "a list" or "a dict"."""
 _CONTAINERS = frozenset((SEQ, DICT))
@@ -167,9 +170,17 @@ class Values:
         """An instance of a class outside the project."""
         return self.make(EXTINST, dotted, args, token)
 
-    def text(self, start: str = "") -> V:
-        """A text that is not known but for what it starts with, where that can be the start of a name (``visit_``)."""
-        return self.make(EXTINST, "builtins.str", (), start if start.endswith("_") and start.isidentifier() else None)
+    def text(self, start: str = "", end: str = "") -> V:
+        """A text that is not known but for what it starts with, where that can be the start of a name (``visit_``).
+
+        Of one that can be the name of a module it is also known how it ends: ``app.plugins.*.routes``.
+        """
+        if start.endswith("_") and start.isidentifier():
+            return self.make(EXTINST, "builtins.str", (), start)
+        is_dotted = (
+            start.endswith(".") and _is_dotted(start[:-1]) and (not end or (end[0] == "." and _is_dotted(end[1:])))
+        )
+        return self.make(EXTINST, "builtins.str", (), f"{start}{ANY_PART}{end}" if is_dotted else None)
 
     def seq(self, kind: Any, items: tuple[VS, ...] | None, any_item: VS) -> V:
         """A builtin sequence or iterator; ``kind`` is a word, or the `Lazy` of an iterator that runs code."""
@@ -178,6 +189,20 @@ class Values:
     def dict(self, items: tuple[tuple[Any, VS], ...], other: VS, keys: VS = ()) -> V:
         """A builtin mapping."""
         return self.make(DICT, items, other, keys)
+
+
+def _is_dotted(name: str) -> bool:
+    return not name or name.lstrip(".").replace(".", "_").isidentifier()
+
+
+def start_of(v: V) -> str | None:
+    """What a text starts with that may be the name of an attribute; None where nothing is known of it."""
+    return v.c if v.k == EXTINST and v.a == "builtins.str" and v.c.__class__ is str and ANY_PART not in v.c else None
+
+
+def pattern_of(v: V) -> str | None:
+    """What a text looks like that may be the name of a module: ``app.plugins.*``; None of any other."""
+    return v.c if v.k == EXTINST and v.a == "builtins.str" and v.c.__class__ is str and ANY_PART in v.c else None
 
 
 _active: Values
