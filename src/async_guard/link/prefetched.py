@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Final
 
-from async_guard.link import given, narrowing
+from async_guard.link import callers, given, narrowing
 from async_guard.link.frames import Event, Frame
 from async_guard.model import facts as F
 
@@ -24,7 +24,7 @@ _STEPS: Final = 3
 def is_done_before(links: tuple[tuple[Frame, Event], ...]) -> bool:
     """Whether the place hands on what it awaited from a coroutine that leads to the twin of a function of the chain."""
     frame, event = links[0]
-    if len(links) < _STEPS or frame.fn is None or not frame.fn.is_async or not given.is_call(event.node):
+    if len(links) < _STEPS or frame.fn is None or not frame.fn.is_async or not callers.is_call(event.node):
         return False
     places = _awaited(frame, event.node)
     if not places:
