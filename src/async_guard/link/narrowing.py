@@ -405,6 +405,8 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             _keep(
                 fr, name, kept if kept or not is_none else (ev.values.none,), may_end=not is_none or _never_none(value)
             )
+        elif name and op in _EQUAL and right[0] in (F.E_NAME, F.E_ATTR) and _keep_named(ev, test, truth, fr):
+            pass
         elif name and op in _EQUAL and right[0] == F.E_ATTR:
             wanted = value_of(ev, right, fr)
             if len(wanted) == 1 and member_name(wanted[0]):
@@ -497,6 +499,25 @@ def _keep_overriding(ev: Evaluator, method: Any, base: Any, same_one: bool, fr: 
             kept += [ev.values.make(INST, c, None, False) for c in below if c not in others]
     # Where no class is known that would do, one is meant that nobody knows.
     _keep(fr, path(whose), tuple(dict.fromkeys(kept)) or (ev.values.unknown if wanted is not None else value))
+
+
+def _keep_named(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> bool:
+    """``kind is Json``, ``handler == default``: of several classes or functions the one that is named, or the others."""
+    value = value_of(ev, test[1], fr)
+    if len(value) < 2 or not any(v.k in (CLASS, FUNC) for v in value):
+        return False
+    named = value_of(ev, test[3][0], fr)
+    if len(named) != 1 or named[0].k not in (CLASS, FUNC):
+        return False
+    wanted = named[0]
+    same_one = [v for v in value if v is wanted or (v.k == wanted.k and v.a is wanted.a)]
+    if _EQUAL[test[2][0]] is truth:
+        # One that nobody sees among the others may be what is passed there: then it is this one.
+        kept = tuple(same_one) or (wanted,)
+    else:
+        kept = tuple(v for v in value if v not in same_one) or value
+    _keep(fr, path(test[1]), kept)
+    return True
 
 
 def _keep_members(ev: Evaluator, name: str, value: VS, wanted: V, is_it: bool, fr: Frame) -> None:
