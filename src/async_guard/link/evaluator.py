@@ -1046,6 +1046,11 @@ class Evaluator:
                     value = union(*given)
         if fn is not None and len(value) > 1 and fn.body["returns"] is not None:
             value = hints.of_declared_library(self, value, fn.body["returns"], self.definition_frame(fn, frame))
+        if fn is not None and fn.body["returns"] is not None and hints.are_mixed(value, fn.body["returns"]):
+            declared = hints.of(self, fn.body["returns"], self.definition_frame(fn, frame))
+            if frame.self_value is not None:
+                declared = self._self_type(fn, declared, frame.self_value)
+            value = hints.of_declared_class(self, value, declared)
         if fn is not None and fn.body["returns"] is not None and _is_object_for_builtin(value, fn.body["returns"]):
             declared = hints.of(self, fn.body["returns"], self.definition_frame(fn, frame))
             if known(declared) and hints.is_builtin(declared):

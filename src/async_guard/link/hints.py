@@ -476,6 +476,49 @@ def of_declared_library(ev: Evaluator, value: VS, returns: Any, fr: Frame) -> VS
 _SEVERAL = 2
 
 
+def are_mixed(value: VS, returns: Any) -> bool:
+    """Whether what a function may give is a mixture, as what a container shared by many gives, of which its annotation says what is meant.
+
+    So are objects of many classes of the project; where it is declared to give an object of its receiver's class (``Self``), any are.
+    """
+    classes = {v.a for v in value if v.k == INST}
+    return len(classes) >= _MANY_CLASSES or (bool(classes) and _says_self(returns))
+
+
+_MANY_CLASSES = 4
+
+
+def _says_self(e: Any) -> bool:
+    """Whether an annotation allows ``Self``: ``Self``, ``Optional[Self]``, ``Self | None``."""
+    if e[0] == F.E_SUB:
+        return F.last_name(e[1]) == "Optional" and _says_self(e[2])
+    if e[0] == F.E_BIN:
+        return _says_self(e[2]) or _says_self(e[3])
+    return F.last_name(e) == "Self"
+
+
+def of_declared_class(ev: Evaluator, value: VS, declared: VS) -> VS:
+    """Of objects of classes of the project that a function may give, those of the class that its annotation names, if any is.
+
+    Of an object that may be of any class below a base of that class no more is known than the annotation says.
+    """
+    wanted = {d.a: d for d in declared if d.k == INST}
+    if (
+        not wanted
+        or any(attributes.is_protocol(cls) for cls in wanted)
+        or any(d.k not in (INST, CONST) for d in declared)
+    ):
+        return value
+    above = {c: wanted[cls] for cls in wanted for c in attributes.mro(ev, cls) if c not in wanted}
+    kept: VS = NOTHING
+    for v in value:
+        if v.k != INST or not wanted.keys().isdisjoint(attributes.mro(ev, v.a)):
+            kept = union(kept, (v,))
+        elif v.c and v.a in above:
+            kept = union(kept, (ev.values.make(INST, above[v.a].a, None, True),))
+    return kept if any(v.k == INST for v in kept) else value
+
+
 def _is_named(ev: Evaluator, dotted: str, names_declared: set[str]) -> bool:
     return dotted in names_declared or any(entry.name in names_declared for entry in ev.catalogue.line(dotted))
 
