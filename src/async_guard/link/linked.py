@@ -671,10 +671,27 @@ class Linked:
             return bool(entries)
         return holder.fn not in self.once(_again_and_again)
 
+    def is_asked_by_commands(self, holder: Frame) -> bool:
+        """Whether all that is known to await a reading of a coroutine are commands, and what runs once in a program."""
+        users = self.once(awaiting).get(holder)
+        return users is not None and all(
+            user in self.begun_once or mains.is_command(user.module.path) for user, _ in users
+        )
+
     def only_at_startup(self, entries: Iterable[Entry]) -> bool:
         """Whether all of these entry points run when the process starts or stops."""
         entries = list(entries)
         return bool(entries) and all(entry.once or entry.kind in _STARTUP for entry in entries)
+
+
+def awaiting(linked: Linked) -> dict[Frame, list[tuple[Frame, Event]]]:
+    """The frames that loops run which await each frame, with where they do."""
+    users: dict[Frame, list[tuple[Frame, Event]]] = {}
+    for holder in linked.holders:
+        for event in holder.events:
+            if event.kind in (CORO, LOOP) and event.target is not None:
+                users.setdefault(event.target, []).append((holder, event))
+    return users
 
 
 def _factories(linked: Linked) -> set[Frame]:
@@ -706,13 +723,12 @@ def _spawning(linked: Linked) -> set[Frame]:
     return mains.spawning(linked.evaluator.frames)
 
 
-def seldom(linked: Linked, chain: Chain) -> str:
-    """Why what a chain says happens while hardly anything else waits for the loop; empty where it is not known to be so.
+def seldom(linked: Linked, holder: Frame, first: Event) -> str:
+    """Why what an event of a frame on the loop leads to happens while hardly anything else waits for the loop; empty where it is not known to be so.
 
     Either outside a loop in a coroutine that runs once, in a program before anything else runs or for an object, or in a command or a test.
     """
-    first = chain.links[0][1]
-    fn = chain.holder.fn
+    fn = holder.fn
     if fn is None:
         return ""
     if attributes.is_test_path(fn.module.path):
@@ -723,20 +739,20 @@ def seldom(linked: Linked, chain: Chain) -> str:
         return "a private coroutine that nothing names"
     alone = linked.once(_spawning)
     is_command = mains.is_command(fn.module.path)
-    if is_command or (chain.holder in linked.commands and not mains.is_endless(chain.holder, first)):
-        if mains.is_alone(chain.holder, first.pos, alone):
+    if is_command or (holder in linked.commands and not mains.is_endless(holder, first)):
+        if mains.is_alone(holder, first.pos, alone):
             return "a command has the loop to itself"
         if is_command:
             return ""
-    if chain.holder in linked.lonely and mains.is_lonely(chain.holder, first, alone):
-        once = chain.holder in linked.begun_once and not first.looped
+    if holder in linked.lonely and mains.is_lonely(holder, first, alone):
+        once = holder in linked.begun_once and not first.looped
         return "runs once, when the program starts" if once else "a program that runs nothing else on its loop by then"
     if first.looped:
         return ""
-    if chain.holder in linked.begun_once:
-        if mains.is_alone(chain.holder, first.pos, alone):
+    if holder in linked.begun_once:
+        if mains.is_alone(holder, first.pos, alone):
             return "runs once, when the program starts"
-        return "runs once, when the program ends" if mains.is_last(chain.holder, first) else ""
+        return "runs once, when the program ends" if mains.is_last(holder, first) else ""
     return "runs once for an object, by its name" if linked.is_life_cycle(fn) else ""
 
 
@@ -829,4 +845,4 @@ def link(
     return linked
 
 
-__all__ = ["Chain", "Linked", "Severity", "Way", "entry_point", "link", "place", "step", "text"]
+__all__ = ["Chain", "Linked", "Severity", "Way", "awaiting", "entry_point", "link", "place", "step", "text"]

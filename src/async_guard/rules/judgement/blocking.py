@@ -28,6 +28,7 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
     least where it is nearest.
     """
     best: dict[tuple[object, ...], tuple[tuple[int, int, int, int], Way]] = {}
+    why: dict[tuple[Frame, Event], str] = {}
     for way in linked.blocking_ways():
         last_frame, last = way.sink
         if last.effect.category not in _CATEGORIES:
@@ -50,6 +51,10 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
         found = best.get(key)
         if found is not None and rank >= found[0]:
             continue
+        if not way.lowered and (_why_seldom(linked, way, why) or linked.is_asked_by_commands(way.frame)):
+            rank = (rank[0], 1, *rank[2:])
+            if found is not None and rank >= found[0]:
+                continue
         if not way.probable and way.length > 1 and _is_doubted(way):
             way.probable = True
             rank = (1, *rank[1:])
@@ -70,7 +75,8 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
         kept.append((place, way))
     steps: dict[Event, Step] = {}
     for place, way in kept:
-        finding = _finding(linked, Chain(way.frame, way.links(), way.probable), left_out.get(place, 0), steps)
+        chain = Chain(way.frame, way.links(), way.probable)
+        finding = _finding(linked, chain, left_out.get(place, 0), _why_seldom(linked, way, why), steps)
         if finding is not None:
             yield finding
 
@@ -84,7 +90,16 @@ def _is_doubted(way: Way) -> bool:
 _DOUBTS = (given.is_given, spoken.is_other, made_without.is_missing, prefetched.is_done_before)
 
 
-def _finding(linked: Linked, chain: Chain, more: int, shown: dict[Event, Step]) -> Finding | None:
+def _why_seldom(linked: Linked, way: Way, known: dict[tuple[Frame, Event], str]) -> str:
+    """Why a way is taken while hardly anything else waits for the loop; empty where it is not known to be so. Asked once per place."""
+    at = (way.frame, way.event)
+    found = known.get(at)
+    if found is None:
+        found = known[at] = "" if linked.entries_reaching(way.frame) else seldom(linked, way.frame, way.event)
+    return found
+
+
+def _finding(linked: Linked, chain: Chain, more: int, why: str, shown: dict[Event, Step]) -> Finding | None:
     effect = chain.sink.effect
     meta = _CATEGORIES[effect.category]
     for frame, _ in chain.links:
@@ -93,7 +108,6 @@ def _finding(linked: Linked, chain: Chain, more: int, shown: dict[Event, Step]) 
             return None
     entries = linked.entries_reaching(chain.holder)
     severity: Severity = effect.severity
-    why = "" if entries else seldom(linked, chain)
     if chain.lowered or why or linked.is_begun_once(chain.holder):
         severity = severity.lowered()
     confidence = Confidence.PROBABLE if chain.probable else Confidence.CERTAIN
