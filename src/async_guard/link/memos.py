@@ -192,7 +192,7 @@ def _maker(ev: Evaluator, cls: Class, name: str) -> Fn | None:
             continue
         own = fn.body["params"][0][0] if fn.body["params"] else ""
         for stmt in fn.body["body"]:
-            if _assigns(stmt, own, name, empty=False):
+            if assigns(stmt, own, name, empty=False):
                 is_plain = stmt[0] in (F.S_ASSIGN, F.S_ANN)
                 return fn if is_plain and _is_new(stmt[2] if stmt[0] == F.S_ASSIGN else stmt[3]) else None
             if stmt[0] not in (F.S_ASSIGN, F.S_ANN, F.S_EXPR, F.S_IF) or any(
@@ -526,7 +526,7 @@ def _is_taken_away(ev: Evaluator, cls: Class, name: str) -> bool:
     if key not in cls.cache:
         cls.cache[key] = any(
             fn.name != "__init__" and not fn.name.lstrip("_").startswith(tuple(w.lstrip("_") for w in _ENDING))
-            and any(_assigns(stmt, fn.body["params"][0][0], name, empty=True) for stmt in fn.body["body"])
+            and any(assigns(stmt, fn.body["params"][0][0], name, empty=True) for stmt in fn.body["body"])
             for c in attributes.mro(ev, cls)
             if isinstance(c, Class)
             for fn in attributes.writers(c, name)
@@ -538,8 +538,8 @@ def _is_taken_away(ev: Evaluator, cls: Class, name: str) -> bool:
 def _fills(body: list[Any], path: Any) -> bool:
     """Whether statements give a path a value, and do not take it away again."""
     base, name = (None, path[1]) if path[0] == F.E_NAME else (path[1][1], path[2])
-    return any(_assigns(s, base, name, empty=False) for s in body) and not any(
-        _assigns(s, base, name, empty=True) for s in body
+    return any(assigns(s, base, name, empty=False) for s in body) and not any(
+        assigns(s, base, name, empty=True) for s in body
     )
 
 
@@ -559,8 +559,8 @@ def _called_fills(ev: Evaluator, body: list[Any], path: Any, fr: Frame) -> bool:
             continue
         own = None if base is None else fn.body["params"][0][0] if fn.body["params"] else ""
         for keeper in (own,) if base is None else (own, base):
-            said = [_assigns(stmt, keeper, name, empty=False) for stmt in fn.body["body"]]
-            if any(said) and not _assigns(fn.body["body"][-1], keeper, name, empty=True):
+            said = [assigns(stmt, keeper, name, empty=False) for stmt in fn.body["body"]]
+            if any(said) and not assigns(fn.body["body"][-1], keeper, name, empty=True):
                 return True
     return False
 
@@ -592,7 +592,7 @@ def _own_writer(ev: Evaluator, called: str, name: str, fr: Frame) -> Fn | None:
     return None
 
 
-def _assigns(stmt: Any, base: str | None, name: str, *, empty: bool) -> bool:
+def assigns(stmt: Any, base: str | None, name: str, *, empty: bool) -> bool:
     """Whether a statement assigns a name or an attribute of one: something, or (``empty``) nothing."""
     if stmt[0] in (F.S_ASSIGN, F.S_ANN):
         targets, value = (stmt[1], stmt[2]) if stmt[0] == F.S_ASSIGN else ([stmt[1]], stmt[3])
@@ -602,7 +602,7 @@ def _assigns(stmt: Any, base: str | None, name: str, *, empty: bool) -> bool:
     blocks = F.blocks(stmt)
     if empty and stmt[0] == F.S_TRY:
         blocks = [stmt[1], stmt[3], stmt[4]]  # a handler takes back what was not finished: the next call tries again
-    return any(_assigns(inner, base, name, empty=empty) for block in blocks for inner in block)
+    return any(assigns(inner, base, name, empty=empty) for block in blocks for inner in block)
 
 
 def _is(target: Any, base: str | None, name: str) -> bool:

@@ -170,8 +170,8 @@ class Fn:
     """One function, method or lambda."""
 
     __slots__ = (
-        "_body", "asked", "assigned", "calls_in_tests", "comprehended", "contexts", "counts", "given_back", "head", "index", "joined", "later",
-        "module", "optional", "options", "places", "raises", "refuses_loop", "shares", "spoken", "text_sources", "texts",
+        "_body", "asked", "assigned", "calls_in_tests", "comprehended", "contexts", "counts", "given_back", "head", "index", "joined", "lacks",
+        "later", "module", "optional", "options", "places", "raises", "refuses_loop", "shares", "spoken", "text_sources", "texts",
     )  # fmt: skip
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
@@ -214,6 +214,8 @@ class Fn:
         """What is known at each of its calls of what is None and what is not, once somebody asked."""
         self.spoken: Any = None
         """Which texts its parameters must be at each of its calls, once somebody asked."""
+        self.lacks: Any = None
+        """What is missing at places of it that run only where something is, once somebody asked."""
 
     def __repr__(self) -> str:
         return f"<fn {self.dotted}>"
@@ -229,7 +231,7 @@ class Fn:
     def release(self) -> None:
         """Nobody asks what it holds any more."""
         self._body = self.assigned = None
-        self.shares = self.places = self.spoken = None
+        self.shares = self.places = self.spoken = self.lacks = None
         self.contexts.clear()
         self.counts.clear()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from async_guard.link import given, made_without, prefetched, spoken
+from async_guard.link import filled, given, made_without, prefetched, spoken
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame
-from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, is_far, seldom, step
+from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, awaiting, is_far, seldom, step
 from async_guard.model.findings import Confidence, Finding, Severity, Step
 from async_guard.rules.registry import RULES
 
@@ -55,7 +55,7 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
             rank = (rank[0], 1, *rank[2:])
             if found is not None and rank >= found[0]:
                 continue
-        if not way.probable and way.length > 1 and _is_doubted(way):
+        if not way.probable and way.length > 1 and _is_doubted(linked, way):
             way.probable = True
             rank = (1, *rank[1:])
         if found is None or rank < found[0]:
@@ -81,10 +81,12 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
             yield finding
 
 
-def _is_doubted(way: Way) -> bool:
-    """Whether a call of a way says that another one of it hardly happens."""
+def _is_doubted(linked: Linked, way: Way) -> bool:
+    """Whether a call of a way says that another one of it hardly happens, or has made before what that one needs to be missing."""
     links = way.links()
-    return any(asks(links) for asks in _DOUBTS)
+    if any(asks(links) for asks in _DOUBTS):
+        return True
+    return filled.is_filled(linked.evaluator, links, linked.once(awaiting))
 
 
 _DOUBTS = (given.is_given, spoken.is_other, made_without.is_missing, prefetched.is_done_before)
