@@ -380,6 +380,10 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             value = value_of(ev, test[2][0], fr)
             kept = _classes_below(ev, value, ev.ev(test[2][1], fr), truth)
             _keep(fr, name, kept, may_end=all(v.k == CLASS for v in value))
+        elif name and test[1][1] == "hasattr" and len(test[2]) == 2 and not truth:
+            value = value_of(ev, test[2][0], fr)
+            if len(value) > 1:  # of one object the condition itself is known
+                _keep(fr, name, _without(ev, value, ev.ev(test[2][1], fr)))
     elif tag == F.E_CALL and test[1][0] == F.E_ATTR:
         _keep_told(ev, test, truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1 and (whose := _whose_class(test[1])):
@@ -798,6 +802,15 @@ def _classes_below(ev: Evaluator, value: VS, classes: VS, truth: bool) -> VS:
         return is_instance(ev, ev.values.make(INST, v.a, None, False), wanted) if v.k == CLASS and wanted else None
 
     return tuple(v for v in value if is_below(v) is not (not truth))
+
+
+def _without(ev: Evaluator, value: VS, wanted: VS) -> VS:
+    """Of several values, those that may be without an attribute, by what their classes have: the text may be one of several."""
+    if not wanted or any(n.k != CONST or not isinstance(n.a, str) for n in wanted):
+        return value
+    return tuple(
+        v for v in value if v.k != INST or any(attributes.class_attribute(ev, v.a, n.a) is None for n in wanted)
+    )
 
 
 def told_below(ev: Evaluator, test: Any, fr: Frame) -> bool:
