@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 
 _STARTUP = frozenset(("lifespan",))
 _LIFE = frozenset((
-    "startup", "on_startup", "setup", "initialize", "shutdown", "on_shutdown", "teardown", "cleanup",
+    "startup", "on_startup", "setup", "initialize", "shutdown", "on_shutdown", "teardown", "cleanup", "lifespan",
 ))  # fmt: skip
 """What methods are called that run once in the life of an object."""
 _ROUNDS = 6

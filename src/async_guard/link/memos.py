@@ -303,6 +303,7 @@ def _unset(test: Any, truth: bool, fr: Frame) -> list[Any]:
             parts_of = [part for part in parts_of if _decided(part, fr) is not (not truth)]
             if len(parts_of) > 1:  # that a file has changed meanwhile is seldom
                 parts_of = [part for part in parts_of if not _is_of_file(part, same=not truth)] or parts_of
+                parts_of = _without_ends(parts_of, _unset(parts_of[0], truth, fr))
             if len(parts_of) > 1:
                 return _same([_unset(part, truth, fr) for part in parts_of])
         return [path for part in parts_of for path in _unset(part, truth, fr)]
@@ -319,6 +320,36 @@ def _unset(test: Any, truth: bool, fr: Frame) -> list[Any]:
     if tag == F.E_CALL and not truth and test[1][0] == F.E_NAME and test[1][1] == "hasattr" and len(test[2]) == 2:
         return [[F.E_ATTR, test[2][0], test[2][1][1]]] if test[2][1][0] == F.E_CONST else []
     return []
+
+
+def _without_ends(questions: list[Any], kept: list[Any]) -> list[Any]:
+    """Of questions for what is kept, those that do not ask whether it has ended: ``_loop is None or not _loop.thread.is_alive()``."""
+    if len(kept) != 1 or kept[0][0] not in (F.E_NAME, F.E_ATTR):
+        return questions
+    base, name = _named(kept[0])
+    return [questions[0], *(each for each in questions[1:] if not _asks_for_end(each, base, name))]
+
+
+def _asks_for_end(test: Any, base: str | None, name: str) -> bool:
+    """Whether a condition asks a thing, or a part of it, whether it has ended."""
+    while test[0] == F.E_UNARY and test[1] == "not":
+        test = test[2]
+    asked = test[1] if test[0] == F.E_CALL and not test[2] and not test[3] else test
+    if asked[0] != F.E_ATTR or asked[2].lstrip("_").removeprefix("is_") not in _ENDS:
+        return False
+    asked = asked[1]
+    while asked[0] == F.E_ATTR and not _is(asked, base, name):
+        asked = asked[1]
+    return _is(asked, base, name)
+
+
+def _named(path: Any) -> tuple[str | None, str]:
+    """What a path is an attribute of, if it is one, and its name."""
+    return (None, str(path[1])) if path[0] == F.E_NAME else (F.last_name(path[1]), str(path[2]))
+
+
+_ENDS = frozenset(("alive", "running", "closed", "closing", "connected", "open", "stopped", "dead"))
+"""How it is asked whether something that is kept has ended, as it seldom has: it is used again and again."""
 
 
 def _same(found: list[list[Any]]) -> list[Any]:
