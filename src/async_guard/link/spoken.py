@@ -8,18 +8,22 @@ the way is one as well. Asked, as in `given`, of the few chains that would be re
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import callers, given
+from async_guard.link import attributes, callers, given
 from async_guard.link.frames import Event, Frame
 from async_guard.link.program import Fn
-from async_guard.link.values import CONST, VS
+from async_guard.link.values import CONST, FUNC, INST, PROPERTY, VS, V
 from async_guard.model import facts as F
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
 
 Texts = dict[str, frozenset[str]]
 """Parameters -> the texts that they may be."""
 _Sources = dict[str, frozenset[str]]
-"""Names that stand for something else than a parameter of that name -> what they may stand for: ``$parameter``, ``=text``, or `_OPEN`."""
+"""Names that stand for something else than a parameter of that name -> what they may stand for: ``$parameter``, ``.attribute`` of the object,
+``=text``, or `_OPEN`."""
 
 _OPEN: Final = ""
 _ANYTHING: Final = frozenset((_OPEN,))
@@ -38,6 +42,7 @@ class Spoken:
         self.at: dict[tuple[int, int], tuple[Texts, _Sources]] = {}
         """Call -> the texts that parameters must be there, and what names stand for."""
         self.params = {str(p[0]) for p in fn.body["params"]}
+        self.own = given.own(fn)
         self.handed: dict[str, frozenset[str]] = {}
         """Names of what calls gave -> the names that the call was handed."""
         self.latest: _Sources = {}
@@ -191,6 +196,8 @@ class Spoken:
             return self.of(e[2], names, target) | self.of(e[3], names, target)
         if tag == F.E_CALL and e[1][0] == F.E_ATTR and e[1][2] in _REGULAR:
             return self.of(e[1][1], names, target)
+        if tag == F.E_ATTR and self.own and e[1][:2] == [F.E_NAME, self.own]:
+            return frozenset((f".{e[2]}",))
         if target and (
             (tag == F.E_CALL and (target in _names_handed(e) or self.is_given_back(e[1], e[2], target)))
             or (tag == F.E_SUB and self.is_given_back([F.E_ATTR, e[1], "get"], [e[2]], target))
@@ -228,11 +235,8 @@ class Spoken:
             return
         sources = self.stands(subject[1], names)
         params = [source[1:] for source in sources if source[:1] == "$"]
-        if (
-            _OPEN not in sources
-            and len(params) == 1
-            and not any(source[1:] in words for source in sources - {f"${params[0]}"})
-        ):
+        others = [source for source in sources if source[:1] != "$"]
+        if len(params) == 1 and all(source[:1] == "=" and source[1:] not in words for source in others):
             needs[params[0]] = needs.get(params[0], words) & words
 
     def visit(self, part: Any, names: _Sources, needs: Texts) -> None:
@@ -285,7 +289,7 @@ def _names_handed(call: Any) -> frozenset[str]:
     return frozenset(a[1] for a in arguments if a[0] == F.E_NAME)
 
 
-def is_other(links: tuple[tuple[Frame, Event], ...]) -> bool:
+def is_other(ev: Evaluator, links: tuple[tuple[Frame, Event], ...]) -> bool:
     """Whether some call of a chain is made only where a parameter is a text that is not the one which a call before writes."""
     known: Texts = {}
     for number, (frame, event) in enumerate(links):
@@ -302,22 +306,50 @@ def is_other(links: tuple[tuple[Frame, Event], ...]) -> bool:
             known = {}
             continue
         passed, left = given.handed(event.node, target)
-        known = _handed_on(_spoken(fn), passed, names, known)
+        known = {
+            param: words
+            for param, argument in passed.items()
+            if (words := _words(ev, frame, _spoken(fn).of(argument, names), known))
+        }
         known.update((p[0], frozenset((word,))) for p in left if p[3] is not None and (word := _word(p[3])))
     return False
 
 
-def _handed_on(spoken: Spoken, passed: dict[str, Any], names: _Sources, known: Texts) -> Texts:
-    """The texts that a call passes for parameters, where those of the caller's own are known."""
-    out: Texts = {}
-    for param, argument in passed.items():
-        found: set[str] = set()
-        for source in spoken.of(argument, names):
-            words = known.get(source[1:], _ANYTHING) if source[:1] == "$" else frozenset((source[1:],))
-            found |= words
-        if found and _OPEN not in found and found.isdisjoint(_CHOOSING):
-            out[param] = frozenset(found)
-    return out
+def _words(ev: Evaluator, frame: Frame, sources: frozenset[str], known: Texts) -> frozenset[str]:
+    """The texts that an argument may be, where those of the caller's own parameters are known; none where it may be anything else."""
+    found: set[str] = set()
+    for source in sources:
+        kind, name = source[:1], source[1:]
+        words = frozenset((name,)) if kind == "=" else known.get(name) if kind == "$" else None
+        if kind == ".":
+            words = _of_object(ev, frame.self_value, name)
+        if not words:
+            return frozenset()
+        found |= words
+    return frozenset(found) if found.isdisjoint(_CHOOSING) else frozenset()
+
+
+def _of_object(ev: Evaluator, v: V | None, name: str) -> frozenset[str]:
+    """The texts that an attribute of an object may be, by what its class and those below say; none where one of them says something else."""
+    if v is None or v.k != INST:
+        return frozenset()
+    found: set[str] = set()
+    for cls in (v.a, *attributes.known_below(ev, v)) if v.c else (v.a,):
+        own = attributes.class_attribute(ev, cls, name)
+        words = [_said(value) for value in own[1]] if own is not None and not attributes.assigns(own[0], name) else []
+        if not words or not all(words):
+            return frozenset()
+        found.update(words)
+    return frozenset(found)
+
+
+def _said(v: V) -> str:
+    """A text, or the one that a property gives; empty for anything else."""
+    if v.k == CONST and v.b == "str":
+        return str(v.a).lower()
+    getter = v.a if v.k == PROPERTY else None
+    given_back = list(F.returned(getter.a.body["body"])) if getter is not None and getter.k == FUNC else []
+    return _word(given_back[0]) if len(given_back) == 1 and given_back[0] is not None else ""
 
 
 def _texts(value: VS) -> frozenset[str]:

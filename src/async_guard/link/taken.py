@@ -23,6 +23,7 @@ _COMP_PARTS = 7
 _FOR_PARTS = 8
 _STAR_PARTS = 2
 _ASSIGN_PARTS = 4
+_ANN_PARTS = 5
 
 
 def all_taken(body: list[Any], name: str, methods: frozenset[str]) -> bool:
@@ -86,6 +87,8 @@ class _Block:
                 self.keep(target[1], node[2])
             elif target[0] == F.E_SUB and target[1][0] == F.E_NAME:
                 self.keep(target[1][1], [target[2], node[2]])
+        elif node[0] == F.S_ANN and size == _ANN_PARTS and node[1].__class__ is list and node[1][0] == F.E_NAME:
+            self.keep(node[1][1], node[3])
 
     def call(self, node: Any) -> None:
         callee = node[1]
@@ -134,6 +137,8 @@ class _Block:
 
     def keep(self, name: str, value: Any) -> None:
         """What calls in an expression give is kept under a name."""
+        if value is None:
+            return
         if id(value) in self.made:
             self.kept[id(value)] = (name, True)
             return

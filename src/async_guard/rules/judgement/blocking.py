@@ -84,12 +84,12 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
 def _is_doubted(linked: Linked, way: Way) -> bool:
     """Whether a call of a way says that another one of it hardly happens, or has made before what that one needs to be missing."""
     links = way.links()
-    if any(asks(links) for asks in _DOUBTS):
+    if any(asks(links) for asks in _DOUBTS) or spoken.is_other(linked.evaluator, links):
         return True
     return filled.is_filled(linked.evaluator, links, linked.once(awaiting))
 
 
-_DOUBTS = (given.is_given, spoken.is_other, made_without.is_missing, prefetched.is_done_before)
+_DOUBTS = (given.is_given, made_without.is_missing, prefetched.is_done_before)
 
 
 def _why_seldom(linked: Linked, way: Way, known: dict[tuple[Frame, Event], str]) -> str:
