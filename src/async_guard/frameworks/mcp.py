@@ -13,6 +13,9 @@ _REQUESTS = (
     "subscribe_resource", "unsubscribe_resource", "set_logging_level", "progress_notification",
 )  # fmt: skip
 """What a server of the lower level has a decorator for; its functions are coroutine functions."""
+_CONTEXTS = ("mcp.server.fastmcp.Context", "mcp.server.mcpserver.Context", "fastmcp.Context", _LOW)
+"""What has the request that is served: the context that a tool is given, or a server of the lower level."""
+_REQUEST = "mcp.shared.context.RequestContext"
 _SERVERS = (*_OLD, *_NEW, *_FAST, _LOW)
 
 
@@ -51,11 +54,15 @@ def _made(package: str, runs: str, versions: tuple[Version, ...] = ()) -> tuple[
 
 FRAMEWORK = Framework(
     name="mcp",
-    classes={"mcp.server.fastmcp.FastMCP": (), "mcp.server.mcpserver.MCPServer": (), "fastmcp.FastMCP": (), _LOW: ()},
+    classes={
+        **dict.fromkeys((*_CONTEXTS[:3], _REQUEST), ()), "mcp.server.fastmcp.FastMCP": (), "mcp.server.mcpserver.MCPServer": (),
+        "fastmcp.FastMCP": (), _LOW: (),
+    },
     aliases={
         "mcp.server.fastmcp.server.FastMCP": "mcp.server.fastmcp.FastMCP", "fastmcp.server.FastMCP": "fastmcp.FastMCP",
         "fastmcp.server.server.FastMCP": "fastmcp.FastMCP",
         "fastmcp.server.context.Context": "fastmcp.Context", "fastmcp.server.Context": "fastmcp.Context",
+        "mcp.server.fastmcp.server.Context": "mcp.server.fastmcp.Context", "mcp.server.mcpserver.context.Context": "mcp.server.mcpserver.Context",
         "mcp.server.Server": _LOW, "mcp.server.lowlevel.server.Server": _LOW, "mcp.server.MCPServer": "mcp.server.mcpserver.MCPServer",
         "mcp.server.mcpserver.server.MCPServer": "mcp.server.mcpserver.MCPServer",
     },
@@ -67,7 +74,7 @@ FRAMEWORK = Framework(
         # A def resource template stays on the loop in 3.0.0 and 4.0.0 too, unless it is given a Context; from 4.1.2 on it does not (4.2.3).
         *_kinds(_FAST, FASTAPI, (Version("fastmcp", LOOP, until=(3,)),), (Version("fastmcp", LOOP, until=(4, 1, 2)),)),
         *(Registration((f"{_LOW}.{name}",), "mcp_request", LOOP, bare=False, label=name) for name in _REQUESTS),
-        Registration(_SERVERS, "lifespan", LOOP, arg=("lifespan", None), label="lifespan"),
+        Registration(_SERVERS, "lifespan", LOOP, arg=("lifespan", None), label="lifespan", yields_to=f"{_REQUEST}.lifespan_context"),
         Registration(tuple(f"{cls}.custom_route" for cls in _SERVERS[:3]), "route", LOOP, path=("path", 0), methods_arg=("methods", 1), bare=False),
         *_made("mcp.server.fastmcp", LOOP),
         *_made("mcp.server.mcpserver", FASTAPI),
@@ -76,5 +83,6 @@ FRAMEWORK = Framework(
     subclasses=(
         SubclassMethods("fastmcp.server.middleware.Middleware", "middleware", tuple((name, LOOP) for name in ("on_*", "__call__"))),
     ),
+    attributes={**{f"{name}.request_context": _REQUEST for name in _CONTEXTS}, "fastmcp.Context.lifespan_context": f"{_REQUEST}.lifespan_context"},
     registers=("FastMCP", "add_tool"),
 )  # fmt: skip

@@ -127,6 +127,8 @@ class Registration:
     """An application that is constructed with it runs nothing else of this kind that is registered with the application itself."""
     yields_state: bool = False
     """The keys of the mapping that it yields are attributes of every bag."""
+    yields_to: str = ""
+    """What it yields is this attribute (``pkg.Class.attribute``) of what handlers are given."""
 
     @property
     def conditional(self) -> bool:

@@ -1178,6 +1178,10 @@ def _library_instance(ev: Evaluator, v: V, name: str, site: Site, owner: V | Non
     if effect is not None and effect.severity is not None:
         ev.sink(effect, f"{v.a}.{name}", site)
     followed = ev.frameworks.attribute(catalogue, v.a, name)
+    if ev.frameworks.yielding_to:
+        yielded: VS | None = ev.frameworks.yielded_as(ev, followed or f"{v.a}.{name}")
+        if yielded:
+            return yielded
     if followed is not None:
         return (ev.values.instance(followed, (), v.c if name == "router" else None),)
     if ev.frameworks.is_bag(catalogue, v.a):

@@ -287,6 +287,8 @@ class Frameworks:
         self.outweighed: dict[tuple[V, str], bool] = {}
         """Applications and a kind -> whether they run nothing of it but what they are constructed with, wherever they are constructed."""
         self.yielding: list[Seen] = []
+        self.yielding_to: dict[str, list[Seen]] = {}
+        """Attributes of what handlers are given -> what yields the value of each."""
         """Of these, lifespans: what they yield is an attribute of the state of every request."""
         self.mountings: dict[V, list[Mounting]] = {}
         """Routers and applications -> where they stand below others."""
@@ -885,6 +887,8 @@ class Frameworks:
         self.places.setdefault(seen.where, []).append(seen)
         if spec.yields_state:
             self.yielding.append(seen)
+        if spec.yields_to:
+            self.yielding_to.setdefault(spec.yields_to, []).append(seen)
 
     def given(self, ev: Evaluator, fn: Fn, name: str) -> VS:
         """What the framework that runs a function passes for a parameter that says nothing itself."""
@@ -935,13 +939,22 @@ class Frameworks:
 
     def yielded_state(self, ev: Evaluator, name: str) -> VS:
         """What a lifespan yields under this key: an attribute of the state of every request."""
+        yields = self._yielded(ev, self.yielding)
+        return union(*(value for d in yields if d.k == DICT for key, value in d.a if key == name))
+
+    def yielded_as(self, ev: Evaluator, attribute: str) -> VS | None:
+        """What lifespans yield that is this attribute of what handlers are given; None where it is none of these."""
+        yielding = self.yielding_to.get(attribute)
+        return self._yielded(ev, yielding) if yielding is not None else None
+
+    def _yielded(self, ev: Evaluator, yielding: list[Seen]) -> VS:
         out: VS = NOTHING
-        for seen in list(self.yielding):
+        for seen in list(yielding):
             for v in seen.targets:
                 for func, receiver in self.functions_of(ev, v):
                     frame = ev.frame(func, receiver, seen.passed)
                     ev.read(frame)
-                    out = union(out, *(value for d in frame.yields if d.k == DICT for key, value in d.a if key == name))
+                    out = union(out, frame.yields)
         return out
 
     def _hook(self, kind: str, targets: VS, owner: Class | None) -> None:

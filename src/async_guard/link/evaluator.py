@@ -1044,6 +1044,9 @@ class Evaluator:
                 given = [v for name, v in frame.self_value.b if name.startswith(hints.TYPE_ARGUMENT)]
                 if returns is not None and returns[0] == F.E_NAME and given:
                     value = union(*given)
+        if fn is not None and fn.body["returns"] is not None and any(map(_has_open_part, value)):
+            declared = hints.of(self, fn.body["returns"], self.definition_frame(fn, frame))
+            value = tuple(self._parts_declared(v, declared) if _has_open_part(v) else v for v in value)
         if fn is not None and len(value) > 1 and fn.body["returns"] is not None:
             value = hints.of_declared_library(self, value, fn.body["returns"], self.definition_frame(fn, frame))
         if fn is not None and fn.body["returns"] is not None and hints.are_mixed(value, fn.body["returns"]):
@@ -1059,6 +1062,17 @@ class Evaluator:
         if frame.fn is not None and frame.fn.body["returns"] is not None and frame.params:
             value = hints.by_class_given(self, frame, value)
         return value or ((self.values.none,) if frame.state == 2 else self.values.why("recursion"))
+
+    def _parts_declared(self, v: V, declared: VS) -> V:
+        """A tuple of which some part is not known, with what an annotation says of that part: ``-> tuple[Database, str]``."""
+        same = [d.b for d in declared if d.k == SEQ and d.a == v.a and d.b is not None and len(d.b) == len(v.b)]
+        if len(same) != 1:
+            return v
+        parts = tuple(
+            union(without_unknown(part), said) if has_unknown(part) and known(said) else part
+            for part, said in zip(v.b, same[0], strict=True)
+        )
+        return self.values.seq(v.a, parts, union(*parts))
 
     def _gives_none(self, frame: Frame, fn: Fn) -> bool:
         """Whether all that a reading of a function came by is ``return None``, whatever more its annotation allows."""
@@ -2226,6 +2240,11 @@ def _is_path(value: VS) -> bool:
 def flat_values(sets: Any) -> VS:
     """Union of an iterable of value sets."""
     return union(*sets)
+
+
+def _has_open_part(v: V) -> bool:
+    """Whether a value is a tuple some part of which is not known."""
+    return v.k == SEQ and v.a == "tuple" and v.b is not None and any(map(has_unknown, v.b))
 
 
 def _written(parts: list[Any]) -> str:
