@@ -664,14 +664,11 @@ class Linked:
                 after = self._by_fn.get(frame.fn, 0) | mask
                 self._by_fn[frame.fn] = same.setdefault(after, after)
 
-    def is_begun_once(self, holder: Frame, event: Event) -> bool:
-        """Whether all that leads from entry points to an event of a frame happens when the process starts or stops, or only the first time."""
+    def is_begun_once(self, holder: Frame) -> bool:
+        """Whether all that leads from entry points to a frame happens when the process starts or stops, or only the first time."""
         entries = self.entries_reaching(holder)
-        if not entries:
-            return False
-        if self.only_at_startup(entries):
-            tasks, repeated = self.once(_of_tasks)
-            return holder not in repeated and not (holder in tasks and mains.is_endless(holder, event))
+        if not entries or self.only_at_startup(entries):
+            return bool(entries)
         return holder.fn not in self.once(_again_and_again)
 
     def is_asked_by_commands(self, holder: Frame) -> bool:
@@ -695,11 +692,6 @@ def awaiting(linked: Linked) -> dict[Frame, list[tuple[Frame, Event]]]:
             if event.kind in (CORO, LOOP) and event.target is not None:
                 users.setdefault(event.target, []).append((holder, event))
     return users
-
-
-def _of_tasks(linked: Linked) -> tuple[set[Frame], set[Frame]]:
-    """The scopes that run in tasks which the start of the process begins and does not wait for; those of them that a loop there runs again."""
-    return mains.in_tasks(entry.frame for entry in linked.entries if linked.only_at_startup((entry,)))
 
 
 def _factories(linked: Linked) -> set[Frame]:

@@ -240,47 +240,6 @@ def spawning(frames: Iterable[Frame]) -> set[Frame]:
     return found
 
 
-def in_tasks(starts: Iterable[Frame]) -> tuple[set[Frame], set[Frame]]:
-    """What runs in tasks that some scopes begin and do not wait for, and what of it runs as often as a loop goes round that may wait for what comes.
-
-    A poller that a lifespan starts runs as long as the server, though only the start of the process leads to it.
-    """
-    begun: dict[Frame, None] = {}
-    for frame in _reached(starts, waited=True):
-        for event in frame.events:
-            if event.target is not None and not event.off_loop and _is_begun(frame, event):
-                begun[event.target] = None
-    tasks = _reached(begun)
-    again = [
-        event.target
-        for frame in tasks
-        for event in frame.events
-        if event.target is not None and not event.off_loop and not event.lowered and is_endless(frame, event)
-    ]
-    return set(tasks), set(_reached(again))
-
-
-def _is_begun(frame: Frame, event: Event) -> bool:
-    """Whether an event begins something that its scope does not wait for at once."""
-    return event.kind in (CORO, LOOP) and event.pos not in _joined(frame)
-
-
-def _reached(starts: Iterable[Frame], *, waited: bool = False) -> dict[Frame, None]:
-    """What runs on the loop where some scopes do; ``waited``: by what they wait for only."""
-    found = dict.fromkeys(starts)
-    queue = list(found)
-    while queue:
-        frame = queue.pop()
-        for event in frame.events:
-            target = event.target
-            if target is None or target in found or event.off_loop or event.lowered:
-                continue
-            if not (waited and _is_begun(frame, event)):
-                found[target] = None
-                queue.append(target)
-    return found
-
-
 def _joined(frame: Frame) -> frozenset[int]:
     """The positions of calls whose result is awaited at once: what ``await asyncio.gather(...)`` starts is over behind it."""
     fn = frame.fn

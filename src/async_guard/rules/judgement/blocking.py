@@ -110,7 +110,7 @@ def _finding(linked: Linked, chain: Chain, more: int, why: str, shown: dict[Even
             return None
     entries = linked.entries_reaching(chain.holder)
     severity: Severity = effect.severity
-    if chain.lowered or why or linked.is_begun_once(chain.holder, chain.links[0][1]):
+    if chain.lowered or why or linked.is_begun_once(chain.holder):
         severity = severity.lowered()
     confidence = Confidence.PROBABLE if chain.probable else Confidence.CERTAIN
     steps = tuple(_step(frame, event, shown) for frame, event in chain.links)
