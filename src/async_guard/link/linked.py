@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
-from async_guard.link import apart, attributes, containers, lookups, mains, names, texts
+from async_guard.link import apart, attributes, containers, lookups, mains, names, serving, texts
 from async_guard.link.entries import Entry, Frameworks
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
@@ -678,6 +678,11 @@ class Linked:
             user in self.begun_once or mains.is_command(user.module.path) for user, _ in users
         )
 
+    def is_kept_running(self, holder: Frame, event: Event) -> bool:
+        """Whether something happens again and again in a task that start-up begins: as long as the application serves."""
+        tasks, again = self.once(_begun_tasks)
+        return holder in again or (holder in tasks and serving.is_again(holder, event))
+
     def only_at_startup(self, entries: Iterable[Entry]) -> bool:
         """Whether all of these entry points run when the process starts or stops."""
         entries = list(entries)
@@ -697,6 +702,11 @@ def awaiting(linked: Linked) -> dict[Frame, list[tuple[Frame, Event]]]:
 def _factories(linked: Linked) -> set[Frame]:
     """The scopes that define what others run: what they share with it lives as long as the application."""
     return {entry.frame.closure for entry in linked.entries if entry.frame.closure is not None}
+
+
+def _begun_tasks(linked: Linked) -> tuple[set[Frame], set[Frame]]:
+    """The tasks that start-up begins, and what runs again and again in them."""
+    return serving.tasks_of(entry.frame for entry in linked.entries if linked.only_at_startup((entry,)))
 
 
 def _again_and_again(linked: Linked) -> set[Fn | None]:

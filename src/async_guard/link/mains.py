@@ -69,7 +69,7 @@ def _alone(
             if fn in incoming
             and all(
                 frame.fn in known
-                and event.pos in _joined(frame)  # awaited at once, and not beside others
+                and event.pos in joined_calls(frame)  # awaited at once, and not beside others
                 and not is_endless(frame, event)
                 and is_alone(frame, _end_of(frame, event), others)
                 for frame, event in incoming[fn]
@@ -126,7 +126,7 @@ def _end_of(frame: Frame, event: Event) -> int:
     """The position up to which code runs before an event happens, for the last time: the end of the loop that it stands in."""
     if not event.looped:
         return event.pos
-    loops = _loops(frame, event)
+    loops = loops_of(frame, event)
     return max((event.pos, *_calls_among(callers.parts(loops[:1]))))
 
 
@@ -205,7 +205,7 @@ def is_alone(frame: Frame, pos: int, spawning: set[Frame]) -> bool:
     started = [mark[1].pos for mark in frame.marks if mark[0] == "makes-task" and mark[1].pos < pos]
     started += [e.pos for e in frame.events if e.pos < pos and e.kind == LOOP]
     if started:
-        joined = _joined(frame)
+        joined = joined_calls(frame)
         started = [each for each in started if each not in joined]
     started += [e.pos for e in frame.events if e.pos < pos and e.kind != LOOP and e.target in spawning]
     if not started or frame.fn is None:
@@ -228,7 +228,7 @@ def spawning(frames: Iterable[Frame]) -> set[Frame]:
             elif event.target is not None:
                 users.setdefault(event.target, []).append(frame)
         if started:
-            joined = _joined(frame)
+            joined = joined_calls(frame)
             if any(pos not in joined for pos in started):
                 found.add(frame)
     queue = list(found)
@@ -240,7 +240,7 @@ def spawning(frames: Iterable[Frame]) -> set[Frame]:
     return found
 
 
-def _joined(frame: Frame) -> frozenset[int]:
+def joined_calls(frame: Frame) -> frozenset[int]:
     """The positions of calls whose result is awaited at once: what ``await asyncio.gather(...)`` starts is over behind it."""
     fn = frame.fn
     if fn is None:
@@ -304,7 +304,7 @@ def is_repeated(frame: Frame, event: Event) -> bool:
     """Whether something in a coroutine happens again and again, and not only for each of a few things that are written down."""
     if not event.looped:
         return _is_comprehended(frame, event)
-    loops = _loops(frame, event)
+    loops = loops_of(frame, event)
     return not loops or any(
         loop[0] != F.S_FOR or loop[5] or not _is_written_down(frame.module, loop[2]) for loop in loops
     )
@@ -314,7 +314,7 @@ def is_endless(frame: Frame, event: Event) -> bool:
     """Whether something stands in a loop that may wait for what comes: ``while`` with an ``await`` in it, ``async for``."""
     return event.looped and any(
         loop[5] if loop[0] == F.S_FOR else len(loop) == 1 or any(map(_is_await, callers.parts([loop])))
-        for loop in _loops(frame, event)
+        for loop in loops_of(frame, event)
     )
 
 
@@ -323,7 +323,7 @@ def _is_await(node: Any) -> bool:
     return bool(node[0] == F.E_AWAIT and node[1].__class__ is list and node[1] and node[1][0].__class__ is int)
 
 
-def _loops(frame: Frame, event: Event) -> list[Any]:
+def loops_of(frame: Frame, event: Event) -> list[Any]:
     """The loops of a scope around an event that stands in some, none for what a comprehension repeats."""
     found = _loops_around(frame.fn.body["body"], event.node) if frame.fn is not None else None
     return [[F.S_WHILE]] if found is None else found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Final
 
-from async_guard.link import callers, given, narrowing
+from async_guard.link import callers, narrowing
 from async_guard.link.frames import Event, Frame
 from async_guard.model import facts as F
 

@@ -110,7 +110,9 @@ def _finding(linked: Linked, chain: Chain, more: int, why: str, shown: dict[Even
             return None
     entries = linked.entries_reaching(chain.holder)
     severity: Severity = effect.severity
-    if chain.lowered or why or linked.is_begun_once(chain.holder):
+    first = chain.links[0][1]
+    once = linked.is_begun_once(chain.holder) and not linked.is_kept_running(chain.holder, first)
+    if chain.lowered or why or once:
         severity = severity.lowered()
     confidence = Confidence.PROBABLE if chain.probable else Confidence.CERTAIN
     steps = tuple(_step(frame, event, shown) for frame, event in chain.links)

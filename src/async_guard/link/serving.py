@@ -1,0 +1,77 @@
+"""Tasks that are begun at start-up and run as long as the application serves: what they do again and again stalls whoever it serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from async_guard.link import mains
+from async_guard.link.frames import CORO, LOOP, WORKER, Event, Frame
+from async_guard.model import facts as F
+
+_COMPARED = frozenset((F.E_CMP, F.E_CALL))
+"""Conditions of a loop that is over at some time, such as ``attempt < 5``; ``running`` and ``True`` are none."""
+
+
+def tasks_of(begun: Iterable[Frame]) -> tuple[set[Frame], set[Frame]]:
+    """What runs in tasks that start-up begins, and of that what runs again and again.
+
+    Args:
+        begun: the scopes that the process runs when it starts.
+    """
+    tasks: set[Frame] = set()
+    seen = set(begun)
+    queue = list(seen)
+    while queue:
+        frame = queue.pop()
+        starts = frame not in tasks and any(mark[0] == "makes-task" for mark in frame.marks)
+        for event in _followed(frame):
+            if frame in tasks or (starts and event.kind in (CORO, LOOP) and event.pos not in mains.joined_calls(frame)):
+                if event.target not in tasks:
+                    tasks.add(event.target)
+                    queue.append(event.target)
+            elif event.target not in seen:
+                seen.add(event.target)
+                queue.append(event.target)
+    return tasks, _again(tasks)
+
+
+def _again(tasks: set[Frame]) -> set[Frame]:
+    again = {event.target for frame in tasks for event in _followed(frame) if is_again(frame, event)}
+    queue = list(again)
+    while queue:
+        for event in _followed(queue.pop()):
+            if event.target not in again:
+                again.add(event.target)
+                queue.append(event.target)
+    return again
+
+
+def _followed(frame: Frame) -> list[Any]:
+    return [e for e in frame.events if e.target is not None and not e.off_loop and e.kind != WORKER]
+
+
+def is_again(frame: Frame, event: Event) -> bool:
+    """Whether something in a task stands in a loop that waits for what comes, and does not end with the first time that it succeeds."""
+    return mains.is_endless(frame, event) and any(map(_goes_on, mains.loops_of(frame, event)))
+
+
+def _goes_on(loop: Any) -> bool:
+    """Whether a loop has no end that is sure to come: ``async for``, or ``while`` without a comparison, and without ``break`` outside conditions."""
+    if loop[0] == F.S_FOR:
+        return bool(loop[5])
+    if len(loop) == 1 or loop[1][0] in _COMPARED:
+        return False
+    return not _leaves(loop[2])
+
+
+def _leaves(body: list[Any]) -> bool:
+    """Whether statements, or the ones tried among them, end with leaving the loop."""
+    for stmt in body:
+        if stmt[0] in (F.S_BREAK, F.S_RETURN, F.S_RAISE):
+            return True
+        if stmt[0] == F.S_TRY and (_leaves(stmt[1]) or _leaves(stmt[3])):
+            return True
+        if stmt[0] == F.S_WITH and _leaves(stmt[2]):
+            return True
+    return False
