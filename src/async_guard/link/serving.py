@@ -24,9 +24,8 @@ def tasks_of(begun: Iterable[Frame]) -> tuple[set[Frame], set[Frame]]:
     queue = list(seen)
     while queue:
         frame = queue.pop()
-        starts = frame not in tasks and any(mark[0] == "makes-task" for mark in frame.marks)
         for event in _followed(frame):
-            if frame in tasks or (starts and event.kind in (CORO, LOOP) and event.pos not in mains.joined_calls(frame)):
+            if frame in tasks or (event.kind in (CORO, LOOP) and event.pos not in mains.joined_calls(frame)):
                 if event.target not in tasks:
                     tasks.add(event.target)
                     queue.append(event.target)
