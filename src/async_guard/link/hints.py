@@ -481,8 +481,9 @@ def are_mixed(value: VS, returns: Any) -> bool:
 
     So are objects of many classes of the project; where it is declared to give an object of its receiver's class (``Self``), any are.
     """
-    classes = {v.a for v in value if v.k == INST}
-    return len(classes) >= _MANY_CLASSES or (bool(classes) and _says_self(returns))
+    if _says_self(returns):
+        return any(v.k == INST for v in value)
+    return len(value) >= _MANY_CLASSES and len({v.a for v in value if v.k == INST}) >= _MANY_CLASSES
 
 
 _MANY_CLASSES = 4
