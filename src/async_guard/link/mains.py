@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, callers, names
-from async_guard.link.frames import CORO, LOOP, Event, Frame
+from async_guard.link.frames import CORO, LOOP, WORKER, Event, Frame
 from async_guard.link.values import EXT
 from async_guard.model import facts as F
 
@@ -207,7 +207,7 @@ def is_alone(frame: Frame, pos: int, spawning: set[Frame]) -> bool:
     if started:
         joined = joined_calls(frame)
         started = [each for each in started if each not in joined]
-    started += [e.pos for e in frame.events if e.pos < pos and e.kind != LOOP and e.target in spawning]
+    started += [e.pos for e in frame.events if e.pos < pos and e.kind != LOOP and e.target in spawning and _is_here(e)]
     if not started or frame.fn is None:
         return not started
     ends = frozenset(
@@ -225,7 +225,7 @@ def spawning(frames: Iterable[Frame]) -> set[Frame]:
         for event in frame.events:
             if event.kind == LOOP:
                 started.append(event.pos)
-            elif event.target is not None:
+            elif event.target is not None and _is_here(event):
                 users.setdefault(event.target, []).append(frame)
         if started:
             joined = joined_calls(frame)
@@ -238,6 +238,11 @@ def spawning(frames: Iterable[Frame]) -> set[Frame]:
                 found.add(user)
                 queue.append(user)
     return found
+
+
+def _is_here(event: Event) -> bool:
+    """Whether something happens on the loop of the code that makes it happen: another thread has a loop of its own, if it has any."""
+    return event.kind != WORKER and not event.off_loop
 
 
 def joined_calls(frame: Frame) -> frozenset[int]:
