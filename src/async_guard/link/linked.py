@@ -689,6 +689,29 @@ class Linked:
         return bool(entries) and all(entry.once or entry.kind in _STARTUP for entry in entries)
 
 
+def _dropped(linked: Linked) -> set[Fn]:
+    """The coroutines that a function defines and gives back, of which all known callers drop what they are given: nobody awaits them."""
+    made: dict[Fn, list[tuple[Frame, Event]]] = {}
+    asked: dict[Fn, list[tuple[Frame, Event]]] = {}
+    for frame in linked.evaluator.frames:
+        for event in frame.events:
+            fn = event.target.fn if event.target is not None else None
+            if fn is not None:
+                (made if fn.parent is not None and fn.is_async else asked).setdefault(fn, []).append((frame, event))
+    entered = {entry.frame.fn for entry in linked.entries} | {entry.origin for entry in linked.entries}
+
+    def is_dropped(fn: Fn) -> bool:
+        maker = fn.parent
+        if maker is None or maker.is_async or maker in entered or fn in entered or maker not in asked:
+            return False
+        given = list(F.returned(maker.body["body"]))
+        if not all(frame.fn is maker and any(event.node is each for each in given) for frame, event in made[fn]):
+            return False
+        return all(event.kind == CALL and mains.is_statement(frame, event) for frame, event in asked[maker])
+
+    return {fn for fn in made if is_dropped(fn)}
+
+
 def awaiting(linked: Linked) -> dict[Frame, list[tuple[Frame, Event]]]:
     """The frames that loops run which await each frame, with where they do."""
     users: dict[Frame, list[tuple[Frame, Event]]] = {}
@@ -747,6 +770,8 @@ def seldom(linked: Linked, holder: Frame, first: Event) -> str:
         return "an example, by the name of its folder"
     if linked.is_named_nowhere(fn):
         return "a private coroutine that nothing names"
+    if fn.parent is not None and fn in linked.once(_dropped):
+        return "a coroutine that whoever is given it drops"
     alone = linked.once(_spawning)
     is_command = mains.is_command(fn.module.path)
     if is_command or (holder in linked.commands and not mains.is_endless(holder, first)):

@@ -305,6 +305,17 @@ def _leaves(block: list[Any], ends: frozenset[int]) -> bool:
     return stmt[0] in (F.S_RETURN, F.S_RAISE)
 
 
+def is_statement(frame: Frame, event: Event) -> bool:
+    """Whether a call is a statement of its own, so that nobody takes what it gives."""
+    todo = [frame.fn.body["body"]] if frame.fn is not None else [frame.module.body]
+    while todo:
+        for stmt in todo.pop():
+            if stmt[0] == F.S_EXPR and stmt[1] is event.node:
+                return True
+            todo += F.blocks(stmt)
+    return False
+
+
 def is_repeated(frame: Frame, event: Event) -> bool:
     """Whether something in a coroutine happens again and again, and not only for each of a few things that are written down."""
     if not event.looped:
