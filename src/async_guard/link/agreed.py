@@ -38,13 +38,11 @@ class Asked:
 
 def told(caller: Fn | None, call: Any, callee: Fn) -> Told:
     """What a call, as it is written, tells the function it calls of the conditions that both ask for."""
-    if caller is None or not _has_tests(callee) or not _has_tests(caller):
-        return ()
-    here = _asked(caller).calls.get((call[4], call[5]))
-    if here is None or F.last_name(call[1]) != callee.name:
+    if caller is None or not _has_tests(callee) or F.last_name(call[1]) != callee.name or not _has_tests(caller):
         return ()
     tests = _asked(callee).tests
-    if not tests:
+    here = _asked(caller).calls.get((call[4], call[5])) if tests else None
+    if here is None:
         return ()
     known, receiver, positional, keywords = here
     given: dict[str, str | None] = dict(keywords)
@@ -190,9 +188,7 @@ class _Walk:
         if not ends:
             return False
         self.names = ends[0]
-        for name in {n for end in ends for n in end} if len(ends) > 1 else ():
-            if any(end.get(name) != self.names.get(name) for end in ends[1:]):
-                self.renew((name,))
+        self.renew({name for end in ends[1:] for name, _ in self.names.items() ^ end.items()})
         return True
 
     def assign(self, name: str, value: Any) -> None:

@@ -211,15 +211,9 @@ def sites(program: Any, scope: Fn | Module) -> dict[str, list[Any]]:
     if found is None:
         found = {}
         program.sites[scope] = found
-        body = scope.body
-        todo = [body] if isinstance(body, list) else [body["body"], body["decorators"], body["params"]]
-        while todo:  # as `parts` goes, which for all functions of a project costs half as much again
-            node = todo.pop()
-            if not node:
-                continue
-            if is_call(node):
+        if scope.body:  # which is decoded, and the calls in it noted, when somebody asks
+            for node in scope.written:
                 name = F.last_name(node[1])
                 if name:
                     found.setdefault(name, []).append(node)
-            todo += [part for part in node if type(part) is list]
     return found

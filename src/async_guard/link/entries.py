@@ -43,7 +43,7 @@ from async_guard.link import (
     stores,
 )
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
-from async_guard.link.program import Class, Fn
+from async_guard.link.program import Class, Fn, Module
 from async_guard.link.values import (
     BOUND,
     CLASS,
@@ -316,6 +316,8 @@ class Frameworks:
         """Modules of libraries -> whether the project imports them; under no name: whether it has coroutines."""
         self.registering: dict[int, tuple[bool, bool, bool, Any]] = {}
         self.helpers: dict[Fn, bool] = {}
+        self.may_register: dict[Module, set[int]] = {}
+        """Modules -> their functions that call anything by a name that registers, or have functions inside."""
         self.holders: dict[Fn, bool] = {}
         self.loops: list[tuple[Frame, Any]] = []
         """Loops over tables whose bodies register something."""
@@ -498,9 +500,23 @@ class Frameworks:
         if found is None:
             makes = fn.owner is not None and fn.name == "__init__" and bool(self.tracked_base(ev, fn.owner))
             found = self.helpers[fn] = fn.head.end_line - fn.head.line < F.LONG and (
-                makes or any(self._registers(part, fn.module.frame) for part in self._with_inner(fn))
+                makes
+                or (
+                    self._may_register(fn)
+                    and any(self._registers(part, fn.module.frame) for part in self._with_inner(fn))
+                )
             )
         return found
+
+    def _may_register(self, fn: Fn) -> bool:
+        """Whether a function has functions inside, or calls anything by a name that registers: most have neither, and need not be gone through."""
+        found = self.may_register.get(fn.module)
+        if found is None:
+            facts = fn.module.facts
+            found = {index for name in (*_TELLING, *self.methods) for index in facts.calls.get(name, ())}
+            found.update(head.parent for head in facts.functions)
+            self.may_register[fn.module] = found
+        return fn.index in found
 
     def defines_handlers(self, fn: Fn) -> bool:
         """Whether a function holds handlers that it registers (``@router.get(...)``): they know what it was given."""

@@ -384,10 +384,13 @@ class _Uses:
         self.ev = ev
         self._readings: dict[Any, list[Frame]] | None = None
         self._open: dict[Any, set[int]] = {}
+        self._wanted: dict[Fn, callers.Wanted] = {}
 
     def of(self, fn: Fn, module: Module, scope: Fn | None, *, known_only: bool) -> Iterator[Any]:
         """The calls in a scope that may call a function; with ``known_only`` only those that are known to."""
-        wanted = callers.Wanted(self.ev, fn, fn.name)
+        wanted = self._wanted.get(fn)
+        if wanted is None:
+            wanted = self._wanted[fn] = callers.Wanted(self.ev, fn, fn.name)
         for node in callers.sites(self.ev.program, scope if scope is not None else module).get(fn.name, ()):
             if not _means(node, fn, module) or _is_library_call(self.ev, node, module):
                 continue

@@ -501,18 +501,31 @@ def _is_thinned(module: Module, name: str) -> bool:
     known = module.thinned
     if known is None:
         known = module.thinned = set()
-        for node in parts([module.body, *(fn.body["body"] for fn in module.functions)]):
-            inner = node[1] if len(node) > 1 else None
-            if inner.__class__ is not list or not inner:
-                continue
-            if node[0] == F.E_CALL and inner[0] == F.E_ATTR and inner[2] in _THINNING:
-                known.add(F.last_name(inner[1]))
-            elif node[0] == F.S_DEL:
-                for target in inner:
-                    if target.__class__ is list and target:
-                        is_entry = target[0] == F.E_SUB
-                        known.add(F.last_name(target[1]) if is_entry else _DELETED + F.last_name(target))
+        calls = module.facts.calls
+        for index in {index for word in _THINNING for index in calls.get(word, ())}:
+            scope = module.functions[index] if index >= 0 else module
+            if scope.body:
+                known.update(F.last_name(node[1][1]) for node in scope.written if _is_thinning(node[1]))
+        for slot in module.facts.mentions(_DELETING):
+            if slot <= len(module.functions):
+                body = module.functions[slot - 1].body["body"] if slot else module.body
+                for node in parts([body]):
+                    if node[0] == F.S_DEL and len(node) > 1 and node[1].__class__ is list:
+                        known.update(_taken_out(target) for target in node[1] if target.__class__ is list and target)
     return name in known
+
+
+_DELETING = f"[{F.S_DEL},[["
+"""How ``del`` begins where facts are encoded."""
+
+
+def _taken_out(target: Any) -> str:
+    """What is noted of a target of ``del``: the name of the table, or that a name or an attribute itself is deleted."""
+    return F.last_name(target[1]) if target[0] == F.E_SUB else _DELETED + F.last_name(target)
+
+
+def _is_thinning(callee: Any) -> bool:
+    return bool(callee[0] == F.E_ATTR and callee[2] in _THINNING)
 
 
 def _puts(stmt: Any, table: Any) -> bool:

@@ -17,17 +17,36 @@ _CACHED = 256
 """Integers up to this one are one object each in CPython."""
 
 
-def _compact(decoded: dict[str, Any]) -> dict[str, Any]:
+def _compact(decoded: dict[str, Any]) -> tuple[Any, ...]:
     """Give a decoded body the least room: a word and a position that come again are one object, a list has no slack, empty lists are one.
 
     Bodies are half of the memory of a run, and this takes a third off them. Comparing words that are one object is faster, too.
+
+    Returns:
+        the calls written in parameters, decorators and statements: whoever asks for them need not walk through all of it again.
     """
     positions: dict[int, int] = {}
     same = positions.setdefault
-    todo: list[list[Any]] = [part for part in decoded.values() if part.__class__ is list]
+    written: list[Any] = []
+    todo: list[list[Any]] = [part for key, part in decoded.items() if part.__class__ is list and key not in _CALLING]
+    _compact_lists(todo, same, written)
+    written.clear()
+    todo += [part for key in _CALLING if (part := decoded.get(key)).__class__ is list]
+    _compact_lists(todo, same, written)
+    return tuple(written)
+
+
+_CALLING = ("body", "decorators", "params")
+
+
+def _compact_lists(todo: list[list[Any]], same: Callable[[int, int], int], written: list[Any]) -> None:
     following, later = todo.pop, todo.append
     while todo:
         node = following()
+        if (
+            node and node[0] == F.E_CALL and len(node) == _CALL_PARTS and node[1].__class__ is list
+        ):  # `return` has the same number
+            written.append(node)
         number = -1
         for part in node:
             number += 1
@@ -48,7 +67,9 @@ def _compact(decoded: dict[str, Any]) -> dict[str, Any]:
                     later(part)
                 else:
                     node[number] = _EMPTY
-    return decoded
+
+
+_CALL_PARTS = 6
 
 
 class Module:
@@ -73,6 +94,7 @@ class Module:
         "thinned",
         "unbound",
         "values",
+        "written",
     )
 
     def __init__(self, name: str, path: str, facts: FileFacts, is_package: bool, library: str = "") -> None:
@@ -85,6 +107,8 @@ class Module:
         self.functions = [Fn(self, index, head) for index, head in enumerate(facts.functions)]
         self.classes = [Class(self, index, head) for index, head in enumerate(facts.classes)]
         self._body: list[Stmt] | None = None
+        self.written: tuple[Any, ...] = ()
+        """The calls in its body, once that was asked for."""
         self._bindings: dict[str, list[Binding]] | None = None
         self.stars: list[tuple[str, int]] = []
         self.values: dict[str, Any] = {}
@@ -112,7 +136,9 @@ class Module:
     def body(self) -> list[Stmt]:
         """Statements at module level."""
         if self._body is None:
-            self._body = _compact(self.facts.module_body())["body"]
+            decoded = self.facts.module_body()
+            self.written = _compact(decoded)
+            self._body = decoded["body"]
         return self._body
 
     @property
@@ -149,6 +175,7 @@ class Module:
     def release(self) -> None:
         """Nobody asks what it holds any more."""
         self._body = self._bindings = None
+        self.written = ()
         self.values.clear()
         for fn in self.functions:
             fn.release()
@@ -172,6 +199,7 @@ class Fn:
     __slots__ = (
         "_body", "asked", "assigned", "calls_in_tests", "comprehended", "contexts", "counts", "given_back", "head", "index", "joined", "lacks",
         "later", "module", "optional", "options", "places", "raises", "refuses_loop", "shares", "spoken", "text_sources", "texts",
+        "written",
     )  # fmt: skip
 
     def __init__(self, module: Module, index: int, head: FunctionHead) -> None:
@@ -179,6 +207,8 @@ class Fn:
         self.index = index
         self.head = head
         self._body: dict[str, Any] | None = None
+        self.written: tuple[Any, ...] = ()
+        """The calls in its parameters, decorators and body, once that was asked for."""
         self.contexts: dict[Any, Any] = {}
         self.counts: dict[Any, int] = {}
         """Contexts by enclosing frame."""
@@ -232,6 +262,7 @@ class Fn:
         """Nobody asks what it holds any more."""
         self._body = self.assigned = None
         self.shares = self.places = self.spoken = self.lacks = None
+        self.written = ()
         self.contexts.clear()
         self.counts.clear()
 
@@ -239,7 +270,8 @@ class Fn:
     def body(self) -> dict[str, Any]:
         """``params``, ``returns``, ``decorators``, ``body``."""
         if self._body is None:
-            self._body = _compact(self.module.facts.function_body(self.index))
+            self._body = self.module.facts.function_body(self.index)
+            self.written = _compact(self._body)
         return self._body
 
     @property
@@ -391,7 +423,8 @@ class Class:
     def body(self) -> dict[str, Any]:
         """``bases``, ``keywords``, ``decorators``, ``body``."""
         if self._body is None:
-            self._body = _compact(self.module.facts.class_body(self.index))
+            self._body = self.module.facts.class_body(self.index)
+            _compact(self._body)
         return self._body
 
     @property

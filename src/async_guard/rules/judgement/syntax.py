@@ -106,9 +106,11 @@ def _target(target: Any) -> list[tuple[Any, Use]]:
 
 def walk(e: Any, use: Use = _VALUE) -> Iterator[tuple[Any, Use]]:
     """An expression and all expressions in it, each with what becomes of its value; lambdas are scopes of their own and not entered."""
-    yield e, use
-    for part, inner in _parts(e, use):
-        yield from walk(part, inner)
+    todo = [(e, use)]
+    while todo:  # a generator inside a generator for each level would cost more than all else
+        here = todo.pop()
+        yield here
+        todo += _parts(*here)[::-1]
 
 
 def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
