@@ -88,7 +88,7 @@ def _calls_in_test(stmt: Any) -> bool:
 
 
 def _calls(test: Any) -> bool:
-    tag = test[0]
+    tag: int = test[0]
     if tag == F.E_CALL:
         return bool(test[2] or test[3])
     if tag == F.E_UNARY:
@@ -126,7 +126,7 @@ class _Walk:
     def block(self, body: list[Any], known: dict[str, bool]) -> bool:
         """Read statements; whether the end of the block is reached."""
         for stmt in body:
-            tag = stmt[0]
+            tag: int = stmt[0]
             if tag in (F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE):
                 self.calls(stmt, known)
                 return False
@@ -150,7 +150,7 @@ class _Walk:
         return True
 
     def plain(self, stmt: Any, known: dict[str, bool]) -> None:
-        tag = stmt[0]
+        tag: int = stmt[0]
         if tag not in (F.S_DEF, F.S_CLASS, F.S_IMPORT, F.S_FROM, F.S_GLOBAL):
             self.calls(stmt[1:], known)
         if tag == F.S_FROM:
@@ -206,18 +206,18 @@ class _Walk:
 
     def calls(self, part: Any, known: dict[str, bool]) -> None:
         """Note the calls in an expression or statement, where something is known."""
-        if not known or part.__class__ is not list or not part:
-            return
-        if callers.is_call(part):
-            receiver = self.words(part[1][1]) if part[1][0] == F.E_ATTR else None
-            starred = any(a[0] == F.E_STAR for a in part[2])
-            positional = [] if starred else [self.words(a) for a in part[2]]
-            named = {k: self.words(a) for k, a in part[3] if k is not None}
-            self.out.calls[(part[4], part[5])] = (dict(known), receiver, positional, named)
-        if part[0] == F.E_COMP and len(part) == 7:
-            return  # where names of its own may hide those of the function
-        for inner in part:
-            self.calls(inner, known)
+        todo = [part] if known and part.__class__ is list else []
+        while todo:
+            node = todo.pop()
+            if not node or (node[0] == F.E_COMP and len(node) == 7):
+                continue  # in a comprehension names of its own may hide those of the function
+            if callers.is_call(node):
+                receiver = self.words(node[1][1]) if node[1][0] == F.E_ATTR else None
+                starred = any(a[0] == F.E_STAR for a in node[2])
+                positional = [] if starred else [self.words(a) for a in node[2]]
+                named = {k: self.words(a) for k, a in node[3] if k is not None}
+                self.out.calls[(node[4], node[5])] = (dict(known), receiver, positional, named)
+            todo += [inner for inner in node if inner.__class__ is list]
 
     def parts(self, test: Any) -> Any:
         """The words of a condition, ``and``, ``or`` and ``not`` taken apart."""
@@ -233,7 +233,7 @@ class _Walk:
         return found if found is not None and len(found) <= _LONGEST else None
 
     def _words(self, e: Any) -> str | None:
-        tag = e[0]
+        tag: int = e[0]
         if tag == F.E_CONST:
             return repr(e[1])
         if tag == F.E_NAME:
@@ -286,7 +286,7 @@ def _note(parts: Any, truth: bool, known: dict[str, bool]) -> None:
 
 
 def _targets(target: Any) -> list[str]:
-    tag = target[0]
+    tag: int = target[0]
     if tag == F.E_NAME:
         return [str(target[1])]
     if tag == F.E_SEQ:
@@ -296,7 +296,7 @@ def _targets(target: Any) -> list[str]:
 
 def _bound_by(stmt: Any) -> list[str]:
     """Names that one statement binds, or whose objects it writes to, without those of the statements inside."""
-    tag = stmt[0]
+    tag: int = stmt[0]
     if tag == F.S_ASSIGN:
         return [name for target in stmt[1] for name in _targets(target)]
     if tag in (F.S_ANN, F.S_AUG, F.S_FOR):

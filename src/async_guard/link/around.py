@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
 from async_guard.frameworks.fastapi import STREAMS_GENERATORS
 from async_guard.frameworks.pydantic import MADE_OF, OWN_SCHEMA
@@ -11,7 +11,7 @@ from async_guard.frameworks.starlette import RENDERING
 from async_guard.link import attributes, hints, lazily, names
 from async_guard.link.frames import Args, Frame, Site
 from async_guard.link.program import Class, Fn
-from async_guard.link.values import CLASS, CONST, DICT, FUNC, GEN, INST, NOTHING, PROPERTY, SEQ, VS, V, union
+from async_guard.link.values import CLASS, CONST, DICT, FUNC, GEN, INST, NOTHING, PROPERTY, SEQ, UNKNOWN, VS, V, union
 from async_guard.model import facts as F
 
 if TYPE_CHECKING:
@@ -118,9 +118,9 @@ def of_models(ev: Evaluator, types: VS, kind: str, label: str, runs: str) -> Ite
 
 
 def _field_types(ev: Evaluator, cls: Class) -> list[V]:
-    """What the annotations in the body of a model allow; looked up once as long as nothing more is read meanwhile."""
+    """What the annotations in the body of a model allow; looked up once where all is known, else as long as nothing more is read meanwhile."""
     found = ev.field_types.get(cls)
-    if found is not None and found[0] == ev.moments:
+    if found is not None and (found[0] == _SETTLED or found[0] == ev.moments):
         return found[1]
     hits = ev.cycles
     out: list[V] = []
@@ -128,8 +128,24 @@ def _field_types(ev: Evaluator, cls: Class) -> list[V]:
         if bindings[-1].annotation is not None:
             out += hints.of(ev, bindings[-1].annotation, names.class_frame(ev, cls))
     if ev.cycles == hits:
-        ev.field_types[cls] = (ev.moments, out)
+        ev.field_types[cls] = (_SETTLED if _is_settled(out) else ev.moments, out)
     return out
+
+
+_SETTLED: Final = -1
+"""Instead of the moment at which something was looked up: it is the same at any."""
+
+
+def _is_settled(values: Iterable[V]) -> bool:
+    """Whether values, and what containers among them hold, are all known."""
+    for v in values:
+        if v.k == UNKNOWN:
+            return False
+        if v.k == SEQ and not _is_settled(v.c):
+            return False
+        if v.k == DICT and not (_is_settled(v.b) and all(_is_settled(value) for _, value in v.a)):
+            return False
+    return True
 
 
 def _parsing(ev: Evaluator, cls: Class) -> list[V]:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes
-from async_guard.link.program import Class, Fn, Module
+from async_guard.link.program import Class, Fn, Module, Program
 from async_guard.model import facts as F
 
-_CALL_PARTS = 6
-_NAME_PARTS = 3
-_ATTR_PARTS = 5
-_LITERALS = frozenset((F.E_CONST, F.E_OPAQUE, F.E_SEQ, F.E_DICT, F.E_COMP, F.E_FSTR))
-_BUILTIN = frozenset(dir(builtins))
-_DEFINES = frozenset(("def", "class"))
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+_CALL_PARTS: Final = 6
+_NAME_PARTS: Final = 3
+_ATTR_PARTS: Final = 5
+_LITERALS: Final = frozenset((F.E_CONST, F.E_OPAQUE, F.E_SEQ, F.E_DICT, F.E_COMP, F.E_FSTR))
+_BUILTIN: Final = frozenset(dir(builtins))
+_DEFINES: Final = frozenset(("def", "class"))
 
 
 def takes(method: Fn, call: Any) -> bool:
@@ -48,7 +51,7 @@ class Wanted:
         name: the name it is called by: its own, or its class's for a constructor.
     """
 
-    def __init__(self, ev: Any, fn: Fn, name: str) -> None:
+    def __init__(self, ev: Evaluator, fn: Fn, name: str) -> None:
         self.ev = ev
         self.fn = fn
         self.names = {name, *ev.program.aliases(name)}
@@ -147,7 +150,7 @@ def _is_parameter(name: str, scope: Fn | None) -> bool:
     return False
 
 
-def related(ev: Any, one: Class, other: Class) -> bool:
+def related(ev: Evaluator, one: Class, other: Class) -> bool:
     """Whether an object of one class may also be one of another: by descent, or through a class below both."""
     if one is other or other in attributes.mro(ev, one) or one in attributes.mro(ev, other):
         return True
@@ -205,7 +208,7 @@ def uses(program: Any, name: str) -> Iterator[tuple[Module, Any, Any]]:
                 yield module, scope, None
 
 
-def sites(program: Any, scope: Fn | Module) -> dict[str, list[Any]]:
+def sites(program: Program, scope: Fn | Module) -> dict[str, list[Any]]:
     """The calls written in a function, or in the body of a module, by the last name of what is called."""
     found: dict[str, list[Any]] | None = program.sites.get(scope)
     if found is None:

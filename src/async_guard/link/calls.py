@@ -71,6 +71,7 @@ if TYPE_CHECKING:
 def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
     """A call as written."""
     callee_e = e[1]
+    tag: int = callee_e[0]
     callee = ev.ev(callee_e, fr)
     args = arguments(ev, e, fr, lazily=len(callee) == 1 and ev.frameworks.pulls_items(callee[0]))
     site = Site(fr, e[4], e[5], e, awaited=is_awaited)
@@ -78,7 +79,7 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
         if v.k == EXTMETH:
             fr.touch(v.a, v.b)
     if _all_unknown(callee):
-        guessed = natives.guess(ev, callee_e, fr) if callee_e[0] == F.E_ATTR else callee[0].b if callee else NOTHING
+        guessed = natives.guess(ev, callee_e, fr) if tag == F.E_ATTR else callee[0].b if callee else NOTHING
         if guessed:
             site.probable = True
             return call(ev, guessed, args, site)
@@ -89,9 +90,9 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
     if not is_awaited and len(callee) > 1 and _differ(ev, callee):
         site.later = later.is_awaited(fr.fn, e)
     result = call(ev, callee, args, site)
-    if fr.env is not None and (e[2] or e[3]):
+    if fr.env is not None and (e[2] or e[3]) and _has_own(callee):
         _open_filled(ev, e, callee, fr)
-    if callee_e[0] == F.E_SUB and any(v.k == CLASS for v in callee):
+    if tag == F.E_SUB and any(v.k == CLASS for v in callee):
         result = hints.parametrized(ev, result, hints.of(ev, callee_e, fr))
     if not is_awaited and result:
         if len(callee) > 1:
@@ -119,11 +120,20 @@ def _differ(ev: Evaluator, callee: VS) -> bool:
 def _open_filled(ev: Evaluator, e: Any, callee: VS, fr: Frame) -> None:
     """Mappings handed to a function that puts something into them have entries that nobody can list from then on."""
     for number, a in enumerate(e[2]):
-        if a[0] == F.E_NAME:
+        tag: int = a[0]
+        if tag == F.E_NAME:
             _open_if_filled(ev, a[1], None, number, callee, fr)
     for number, (keyword, a) in enumerate(e[3], start=len(e[2])):
         if a[0] == F.E_NAME:
             _open_if_filled(ev, a[1], keyword, number, callee, fr)
+
+
+def _has_own(callee: VS) -> bool:
+    """Whether a function of the project is among what is called: most calls are of libraries and builtins."""
+    for v in callee:  # noqa: SIM110 - asked of every call
+        if v.k == FUNC or v.k == BOUND:
+            return True
+    return False
 
 
 def _open_if_filled(ev: Evaluator, name: str, keyword: str | None, number: int, callee: VS, fr: Frame) -> None:
@@ -206,11 +216,12 @@ def arguments(ev: Evaluator, e: Any, fr: Frame, *, lazily: bool = False) -> Args
     """Arguments in the order of evaluation; ``lazily``: the callee pulls the items of iterators off the loop, later."""
     args = Args([], {}, e)
     for a in e[2]:
+        tag: int = a[0]
         if lazily and _is_lazy(a):
             fr.off_loop += 1
             args.positional.append(ev.ev(a, fr))
             fr.off_loop -= 1
-        elif a[0] == F.E_STAR:
+        elif tag == F.E_STAR:
             value = ev.ev(a[1], fr)
             if len(value) == 1 and value[0].k == SEQ and value[0].b is not None:
                 args.positional.extend(value[0].b)

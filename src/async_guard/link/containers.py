@@ -62,6 +62,8 @@ _TURNED = {
     "__ge__": "__le__",
 }
 """What the right operand is asked where the left one knows no answer."""
+_OF_STORES = ("__getitem__", "__setitem__")
+"""Special methods by which a framework may give what a project put into a library's object."""
 _ORDERING = ("__lt__", "__le__", "__gt__", "__ge__")
 
 
@@ -83,6 +85,8 @@ def dunder(ev: Evaluator, v: V, names: tuple[str, ...], site: Site, args: Args =
         return None
     if v.k == EXTINST:
         for name in names:
+            if name not in _OF_STORES and library.lacks(ev, v.a, name):
+                continue
             result = library.special(ev, v, name, args, site)
             if result is not None:
                 return result

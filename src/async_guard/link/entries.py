@@ -72,6 +72,7 @@ from async_guard.link.values import (
 from async_guard.model import facts as F
 
 if TYPE_CHECKING:
+    from async_guard.catalogue.load import Catalogue
     from async_guard.link.evaluator import Evaluator
 
 _MOUNTING = ("include_router", "mount", "host")
@@ -359,6 +360,10 @@ class Frameworks:
             for spec in table.registrations:
                 for name in spec.names:
                     self.specs.setdefault(name, []).append(spec)
+        self.pulling = frozenset(
+            name for name, specs in self.specs.items() if any(spec.kind == "stream" for spec in specs)
+        )
+        """Callables that take the items of an iterator later, in worker threads."""
         self.replaced: dict[V, VS] = {}
         """What is asked for -> what runs instead."""
         self.replacements_read = False
@@ -385,7 +390,7 @@ class Frameworks:
 
     # -- classes
 
-    def canonical(self, catalogue: Any, dotted: str) -> str:
+    def canonical(self, catalogue: Catalogue, dotted: str) -> str:
         """The name a framework class goes by."""
         found = self.aliases.get(dotted)
         if found is not None:
@@ -395,7 +400,7 @@ class Frameworks:
         other = catalogue.canonical(dotted)
         return str(self.aliases.get(other, other))
 
-    def linear(self, catalogue: Any, dotted: str) -> tuple[str, ...]:
+    def linear(self, catalogue: Catalogue, dotted: str) -> tuple[str, ...]:
         """A framework class and its bases."""
         line = self.lines.get(dotted)
         if line is None:
@@ -413,7 +418,7 @@ class Frameworks:
             line = self.lines[dotted] = tuple(done)
         return line
 
-    def knows_method(self, catalogue: Any, cls: str, name: str) -> bool:
+    def knows_method(self, catalogue: Catalogue, cls: str, name: str) -> bool:
         """Whether a framework gives meaning to this method or attribute."""
         return any(
             f"{c}.{name}" in self.specs
@@ -424,7 +429,7 @@ class Frameworks:
             for c in self.linear(catalogue, cls)
         )
 
-    def is_bag(self, catalogue: Any, cls: str) -> bool:
+    def is_bag(self, catalogue: Catalogue, cls: str) -> bool:
         """Whether a project sets and reads attributes freely on objects of this class."""
         return cls in self.bags or (bool(self.bags) and catalogue.canonical(cls) in self.bags)
 
@@ -440,18 +445,18 @@ class Frameworks:
                 return next((entry for wanted, entry in known.items() if fnmatchcase(name, wanted)), "")
         return ""
 
-    def store_of(self, catalogue: Any, cls: str) -> str:
+    def store_of(self, catalogue: Catalogue, cls: str) -> str:
         """The class under which a library object keeps what a project puts into it; empty for any other object."""
         found = self.stores_of.get(cls)
         if found is None:
             found = self.stores_of[cls] = next((c for c in self.linear(catalogue, cls) if c in self.stores), "")
         return found
 
-    def is_tracked(self, catalogue: Any, cls: str) -> bool:
+    def is_tracked(self, catalogue: Catalogue, cls: str) -> bool:
         """Whether two objects of this class must be told apart (applications, routers)."""
         return any(c in self.bases for c in self.linear(catalogue, cls))
 
-    def attribute(self, catalogue: Any, cls: str, name: str) -> str | None:
+    def attribute(self, catalogue: Catalogue, cls: str, name: str) -> str | None:
         """The class of a framework object's attribute."""
         for c in self.linear(catalogue, cls):
             found = self.attributes.get(f"{c}.{name}")
@@ -463,10 +468,7 @@ class Frameworks:
 
     def pulls_items(self, callee: V) -> bool:
         """Whether a callee takes the items of an iterator it is given later, in worker threads."""
-        if callee.k != EXT:
-            return False
-        specs = self.specs.get(self.aliases.get(callee.a, callee.a))
-        return specs is not None and any(s.kind == "stream" for s in specs)
+        return callee.k == EXT and self.aliases.get(callee.a, callee.a) in self.pulling
 
     def rows(self, iterable: VS, body: list[Any], fr: Frame, loop: Any = None) -> tuple[VS, ...]:
         """The items of a literal table, if a loop over it registers something: each row says another path or handler."""

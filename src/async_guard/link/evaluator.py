@@ -7,7 +7,7 @@ once per distinct set of argument values, up to a limit) and never runs anything
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.link import (
@@ -17,6 +17,7 @@ from async_guard.link import (
     calls,
     containers,
     hints,
+    library,
     memos,
     names,
     narrowing,
@@ -66,7 +67,10 @@ from async_guard.model import facts as F
 from async_guard.model.catalogue import Effect
 from async_guard.model.findings import Defect, Severity, defect_in
 
-DEPTH_LIMIT = 70
+if TYPE_CHECKING:
+    from async_guard.link.entries import Frameworks
+
+DEPTH_LIMIT: Final = 70
 """Frames read inside each other; what lies deeper is read later, and its result is unknown to whoever asked first."""
 LEVELS: Final = 2000
 """Expressions and calls read inside each other, many times as many as large applications have: for compiled code nothing else says where its
@@ -240,7 +244,7 @@ def _is_object_for_builtin(value: VS, returns: Any) -> bool:
 
 
 def _says_builtin(e: Any) -> bool:
-    tag = e[0]
+    tag: int = e[0]
     if tag == F.E_SUB:
         e = e[1]
         tag = e[0]
@@ -285,7 +289,7 @@ class Evaluator:
     """All frames of a run and the operations that read them."""
 
     def __init__(
-        self, program: Program, catalogue: Catalogue, frameworks: Any, contracts: Mapping[str, str] | None = None
+        self, program: Program, catalogue: Catalogue, frameworks: Frameworks, contracts: Mapping[str, str] | None = None
     ) -> None:
         self.program = program
         self.catalogue = catalogue
@@ -295,6 +299,10 @@ class Evaluator:
         """Builtins that were asked for, by name."""
         self.field_types: dict[Class, tuple[int, list[V]]] = {}
         """What the fields of models are declared to hold, and at which moment that was looked up."""
+        self.roles: dict[str, str] = {}
+        """Classes of libraries -> the role that the catalogue gives their objects, of those that were asked for."""
+        self.lacking: dict[tuple[str, str], bool] = {}
+        """Classes of libraries and names of special methods -> whether nothing is known of such a method."""
         self.depth = 0
         self.level = 0
         """Expressions and calls being read inside of each other, those of other scopes too."""
@@ -1098,11 +1106,12 @@ class Evaluator:
         for number, stmt in enumerate(body, start=1):
             if fr.env is None:
                 break
-            table[stmt[0]](self, stmt, fr)
+            tag: int = stmt[0]
+            table[tag](self, stmt, fr)
             if fr.refused is not None:
                 fr.off_loop += refusals.comes_first(stmt, fr.refused)
                 fr.refused = None
-            if stmt[0] in (F.S_IF, F.S_TRY) and once is not True:
+            if (tag == F.S_IF or tag == F.S_TRY) and once is not True:
                 fr.once = memos.wider(fr.once, memos.behind(self, stmt, body[number:], fr))
         fr.off_loop, fr.once, fr.forks = off_loop, once, forks
 
@@ -1264,7 +1273,9 @@ class Evaluator:
     def truth(self, value: VS, fr: Frame, node: Any) -> None:
         """A truth test calls ``__bool__`` or ``__len__``."""
         for v in value:
-            if v.k == INST or v.k == EXTINST:
+            if v.k == INST or (
+                v.k == EXTINST and not (library.lacks(self, v.a, "__bool__") and library.lacks(self, v.a, "__len__"))
+            ):
                 pos, end = _position(node)
                 containers.dunder(self, v, ("__bool__", "__len__"), Site(fr, pos, end, node))
 
@@ -1621,7 +1632,7 @@ class Evaluator:
 
     def assign(self, target: Any, value: VS, fr: Frame) -> None:
         """Bind a target."""
-        tag = target[0]
+        tag: int = target[0]
         if tag == F.E_NAME:
             name = target[1]
             if name in fr.declared_global:
@@ -1648,23 +1659,32 @@ class Evaluator:
 
     def ev(self, e: Any, fr: Frame) -> VS:
         """What an expression may be. Reads every call in it."""
+        tag: int = e[0]
+        if tag == F.E_NAME:  # names and literals are two thirds of all, and nothing stands inside them
+            env: dict[str, VS] | None = fr.env
+            if env is not None and fr.fn is not None and fr.rebound is None:
+                held = env.get(e[1])
+                if held is not None:
+                    return held
+        elif tag == F.E_CONST:
+            return self.values.literal(e[1])
         self.level += 1
         if self.level > self.levels:
             self.too_deep()
-        value: VS = _EXPRESSIONS[e[0]](self, e, fr)
+        value: VS = _EXPRESSIONS[tag](self, e, fr)
         self.level -= 1
         return value
 
     def x_const(self, e: Any, fr: Frame) -> VS:
-        return (self.values.const(e[1]),)
+        return self.values.literal(e[1])
 
     def x_opaque(self, e: Any, fr: Frame) -> VS:
         return (self.values.instance(f"builtins.{e[1]}"),)
 
     def x_name(self, e: Any, fr: Frame) -> VS:
-        env = fr.env
+        env: dict[str, VS] | None = fr.env
         if env is not None:
-            found: VS | None = env.get(e[1])
+            found = env.get(e[1])
             if found is not None:
                 if fr.fn is None and found and (found[0].k == SEQ or found[0].k == DICT) and fr.owner is None:
                     found = containers.filled(self, fr.module, e[1], found)  # by what its decorators run, too
@@ -1672,11 +1692,15 @@ class Evaluator:
         return names.lookup(self, e[1], fr)
 
     def x_attr(self, e: Any, fr: Frame) -> VS:
-        base = self.ev(e[1], fr)
-        if fr.env is not None and e[1][0] == F.E_NAME:
-            found: VS | None = fr.env.get(f"{e[1][1]}.{e[2]}")
-            if found is not None:
-                return found
+        inner: list[Any] = e[1]
+        base = self.ev(inner, fr)
+        tag: int = inner[0]
+        if tag == F.E_NAME:
+            env: dict[str, VS] | None = fr.env
+            if env is not None:
+                found = env.get(f"{inner[1]}.{e[2]}")
+                if found is not None:
+                    return found
         return attributes.get(self, base, e[2], Site(fr, e[3], e[4], e))
 
     def x_call(self, e: Any, fr: Frame) -> VS:
@@ -1764,7 +1788,8 @@ class Evaluator:
         left = self.ev(e[1], fr)
         for op, right_e in zip(e[2], e[3], strict=True):
             right = self.ev(right_e, fr)
-            containers.compare(self, op, left, right, Site(fr, e[4], e[5], e))
+            if op != "is" and op != "is not":
+                containers.compare(self, op, left, right, Site(fr, e[4], e[5], e))
             if len(e[2]) == 1:
                 if op in ("in", "not in") and options.is_own(fr, right_e):
                     return options.has(self, op, left, right) or (self.values.instance("builtins.bool"),)
@@ -1858,7 +1883,8 @@ class Evaluator:
                         other = union(other, self.values.why("entry of an unknown mapping"))
                 continue
             key_value = self.ev(key, fr)
-            containers.hashed(self, key_value, Site(fr, *_position(key), key))
+            if len(key_value) != 1 or key_value[0].k == INST:
+                containers.hashed(self, key_value, Site(fr, *_position(key), key))
             keys = union(keys, key_value)
             if len(key_value) == 1 and key_value[0].k == CONST and len(items) < 60:
                 items[(key_value[0].b, key_value[0].a)] = value
@@ -2163,7 +2189,7 @@ _SHOWN = 60
 
 
 def _text(node: Any) -> str:
-    tag = node[0]
+    tag: int = node[0]
     if tag == F.E_NAME:
         return str(node[1])
     if tag == F.E_ATTR:
@@ -2253,7 +2279,7 @@ def _written(parts: list[Any]) -> str:
 
 
 def _position(node: Any) -> tuple[int, int]:
-    tag = node[0]
+    tag: int = node[0]
     if tag in (F.E_CALL, F.E_BIN, F.E_CMP):
         return node[4], node[5]
     if tag in (F.E_ATTR, F.E_SUB):

@@ -214,8 +214,9 @@ class Frame:
                 value[0].alone = value
             else:
                 value = alone
-        if self.env is not None:
-            self.env[name] = value
+        env: dict[str, VS] | None = self.env
+        if env is not None:
+            env[name] = value
         if self.tries:
             self.noted(name, value)
         old = self.vars.get(name)

@@ -50,7 +50,7 @@ class Places:
         """Read statements, changing what is known; whether the end of the block is reached."""
         under = dict(under)
         for stmt in body:
-            tag = stmt[0]
+            tag: int = stmt[0]
             if tag == F.S_IF:
                 if not self.branches(stmt, known, under):
                     return False
@@ -150,7 +150,7 @@ class Places:
 
     def note(self, test: Any, truth: bool, known: Known, under: Known) -> None:
         """Enter what the outcome of a condition says."""
-        tag = test[0]
+        tag: int = test[0]
         if tag == F.E_UNARY and test[1] == "not":
             self.note(test[2], not truth, known, under)
         elif tag == F.E_BOOL:
@@ -341,7 +341,7 @@ def _said(argument: Any, known: Known, given: Known) -> int:
 
 def _is_false(e: Any, known: Known, given: Known) -> bool:
     """Whether an expression is None, false or empty for sure; as a parameter that was passed so, or has become empty of None."""
-    tag = e[0]
+    tag: int = e[0]
     if tag == F.E_NAME:
         return given.get(e[1]) == _FALSE and (e[1] not in known or known.get(_EMPTIED + e[1]) == NOT_NONE)
     return bool((tag == F.E_CONST and not e[1]) or (tag == F.E_SEQ and not e[2]) or (tag == F.E_DICT and not e[1]))
@@ -386,7 +386,7 @@ def _declared(fn: Fn) -> Known:
 
 def strength(e: Any, known: Known, given: Known) -> int:
     """What is known of an expression as it is written: that it is true, or no None."""
-    tag = e[0]
+    tag: int = e[0]
     if tag in (F.E_NAME, F.E_ATTR):
         name = path(e)
         found = known.get(name)
@@ -422,7 +422,7 @@ def path(e: Any) -> str:
 
 
 def _targets(target: Any) -> list[str]:
-    tag = target[0]
+    tag: int = target[0]
     if tag in (F.E_NAME, F.E_ATTR):
         return [name] if (name := path(target)) else []
     if tag == F.E_SEQ:
@@ -432,7 +432,7 @@ def _targets(target: Any) -> list[str]:
 
 def bound_by(stmt: Any) -> list[str]:
     """Names that one statement binds, without those of the statements inside."""
-    tag = stmt[0]
+    tag: int = stmt[0]
     if tag == F.S_ASSIGN:
         return [name for target in stmt[1] for name in _targets(target)]
     if tag in (F.S_ANN, F.S_AUG, F.S_FOR):

@@ -92,7 +92,7 @@ _ANY = frozenset(("Any", "object", "TypeVar", "ParamSpec", "Hashable", "Never", 
 
 def of(ev: Evaluator, e: Any, fr: Frame) -> VS:
     """Values that an annotation allows; unknown where it says nothing."""
-    tag = e[0]
+    tag: int = e[0]
     if tag == F.E_CONST:
         return (ev.values.none,) if e[1] is None else ev.values.unknown
     if tag == F.E_BIN and e[1] == "|":

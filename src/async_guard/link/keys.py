@@ -50,7 +50,7 @@ def _both(one: Once, other: Once) -> Once:
 
 
 def _settled(ev: Evaluator, e: Any, fr: Frame, depth: int) -> Once:
-    tag = e[0]
+    tag: int = e[0]
     if tag == F.E_CONST or tag == F.E_OPAQUE:
         return True
     if depth > _DEPTH:
@@ -149,7 +149,7 @@ def _argument(fn: Fn, name: str, call: Any) -> Any:
 
 def _is_settled_in(ev: Evaluator, e: Any, fn: Fn, depth: int) -> bool:
     """The same as `_settled` for a function that may not have been read: by what is written alone."""
-    tag = e[0]
+    tag: int = e[0]
     if tag == F.E_CONST:
         return True
     if tag == F.E_ATTR:

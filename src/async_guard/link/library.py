@@ -199,6 +199,16 @@ def part(ev: Evaluator, v: V, site: Site) -> VS:
     return hints.build(ev, found[1].returns, v, NO_ARGS, site)
 
 
+def lacks(ev: Evaluator, cls: str, name: str) -> bool:
+    """Whether nothing is known of a special method of a library's class that is not one of subscripts: the answer of `special` is None."""
+    found = ev.lacking.get((cls, name))
+    if found is None:
+        method = ev.catalogue.method(cls, name)
+        found = (method is None or name not in method[0].methods) and f"{cls}.{name}" not in ev.frameworks.specs
+        ev.lacking[cls, name] = found
+    return found
+
+
 def leave(ev: Evaluator, v: V, site: Site, touched: set[str]) -> None:
     """Leaving ``with`` on a library object."""
     found = ev.catalogue.method(v.a, "__exit__")

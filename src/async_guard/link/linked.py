@@ -821,7 +821,7 @@ def text(e: Any) -> str:
     """The words of a callee: ``services.load``."""
     if e is None:
         return ""
-    tag = e[0]
+    tag: int = e[0]
     if tag == F.E_CALL:
         return text(e[1])
     if tag == F.E_NAME:

@@ -40,7 +40,7 @@ def _is_mapping(annotation: Any) -> bool:
     """Whether an annotation is a mapping, or a mapping or None."""
     if annotation is None:
         return False
-    tag = annotation[0]
+    tag: int = annotation[0]
     if tag == F.E_SUB:
         return F.last_name(annotation[1]) in _MAPPINGS or (
             F.last_name(annotation[1]) == "Optional" and _is_mapping(annotation[2])
@@ -68,7 +68,7 @@ class _Walk:
     def block(self, body: list[Any], depends: bool) -> None:
         """Read statements, which run only where something was found if ``depends``."""
         for stmt in body:
-            tag = stmt[0]
+            tag: int = stmt[0]
             if tag == F.S_IF:
                 depends = self.branches(stmt, depends) or depends
                 continue
@@ -118,7 +118,7 @@ class _Walk:
 
     def looks(self, e: Any) -> bool:
         """Whether an expression gives what it finds in a mapping, or hands the mapping to somebody who looks."""
-        tag = e[0]
+        tag: int = e[0]
         if tag == F.E_IF:
             return self.looks(e[2]) or self.looks(e[3])
         if tag == F.E_BOOL:
@@ -138,7 +138,7 @@ class _Walk:
 
     def tells(self, test: Any, truth: bool) -> bool:
         """Whether a condition has this outcome only where something was found."""
-        tag = test[0]
+        tag: int = test[0]
         if tag == F.E_NAME:
             return truth and test[1] in self.found
         if tag == F.E_UNARY and test[1] == "not":

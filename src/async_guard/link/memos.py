@@ -39,6 +39,9 @@ _THINNING = frozenset(("pop", "popitem", "clear"))
 
 def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) -> Once:
     """For whom ``body`` runs only once, which stands where ``test`` has the outcome ``truth``."""
+    tag: int = test[0]
+    if truth and (tag == F.E_CALL or tag == F.E_ATTR):
+        return None  # what is true is there, and these ask nothing of a table or of a variable
     missing = _missing(test, truth)
     for path in _unset(test, truth, fr):
         for kept in (path, _copied(path, fr)):
@@ -152,7 +155,7 @@ def outcome(ev: Evaluator, test: Any, fr: Frame) -> bool | None:
 
 def _wanting(test: Any, truth: bool) -> list[tuple[Any, bool]]:
     """The attributes that must be without a value where a test has this outcome, each with whether it is asked for None."""
-    tag = test[0]
+    tag: int = test[0]
     if tag == F.E_ATTR:
         return [] if truth else [(test, False)]
     if tag == F.E_UNARY and test[1] == "not":
@@ -291,7 +294,7 @@ def _keeps_on_class(fn: Fn) -> bool:
 
 def _unset(test: Any, truth: bool, fr: Frame) -> list[Any]:
     """The names and attributes that hold nothing yet where a test has this outcome."""
-    tag = test[0]
+    tag: int = test[0]
     if tag == F.E_NAME or tag == F.E_ATTR:
         return [] if truth else [test]
     if tag == F.E_UNARY and test[1] == "not":
@@ -440,7 +443,7 @@ def _copied(path: Any, fr: Frame) -> Any:
 
 def _missing(test: Any, truth: bool) -> list[tuple[Any, Any]]:
     """The keys that tables do not have yet where a test has this outcome: ``if key not in TABLE``."""
-    tag = test[0]
+    tag: int = test[0]
     if tag == F.E_UNARY and test[1] == "not":
         return _missing(test[2], not truth)
     if tag == F.E_BOOL and (test[1] == "and") is truth:

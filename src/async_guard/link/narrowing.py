@@ -193,7 +193,7 @@ _ANSWERS = 3
 
 def on_loop(ev: Evaluator, test: Any, fr: Frame, depth: int = 0) -> bool | None:
     """What a condition is where an event loop runs in this thread, as far as the condition asks for that."""
-    tag = test[0]
+    tag: int = test[0]
     if tag == F.E_UNARY and test[1] == "not":
         inner = on_loop(ev, test[2], fr, depth)
         return None if inner is None else not inner
@@ -265,7 +265,7 @@ def _assigned(fn: Fn) -> dict[str, list[Any]]:
 def _assignments(part: Any, out: dict[str, list[Any]]) -> None:
     """Collect what statements assign to each name; anything but a plain assignment counts as something unknown."""
     for stmt in part:
-        tag = stmt[0]
+        tag: int = stmt[0]
         if tag == F.S_ASSIGN:
             for name in {t[1] for t in stmt[1] if t[0] == F.E_NAME}:
                 out.setdefault(name, []).append(stmt[2])
@@ -350,15 +350,20 @@ def _is_loop(ev: Evaluator, v: V) -> bool:
 
 def role(ev: Evaluator, v: V) -> str:
     """The catalogue's role of a library object's class or the nearest of its bases; empty where it has none."""
-    return next((entry.role for entry in ev.catalogue.line(v.a) if entry.role), "") if v.k == EXTINST else ""
+    if v.k != EXTINST:
+        return ""
+    found = ev.roles.get(v.a)
+    if found is None:
+        found = ev.roles[v.a] = next((entry.role for entry in ev.catalogue.line(v.a) if entry.role), "")
+    return found
 
 
 def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
     """Keep, for the names a condition tests, the values that agree with its outcome. Marks the point unreachable when none do."""
     if fr.env is None:
         return
-    tag = test[0]
-    kinds = _kinds_asked(test)
+    tag: int = test[0]
+    kinds = _kinds_asked(test) if tag == F.E_CALL or tag == F.E_BOOL else None
     if kinds is not None:
         _keep_kinds(ev, kinds[0], kinds[1], truth, fr)
     elif tag == F.E_UNARY and test[1] == "not":

@@ -104,8 +104,8 @@ class Module:
         self.is_package = is_package
         self.library = library
         """The library that it belongs to, by the name that is imported; empty for the project's own."""
-        self.functions = [Fn(self, index, head) for index, head in enumerate(facts.functions)]
         self.classes = [Class(self, index, head) for index, head in enumerate(facts.classes)]
+        self.functions = [Fn(self, index, head) for index, head in enumerate(facts.functions)]
         self._body: list[Stmt] | None = None
         self.written: tuple[Any, ...] = ()
         """The calls in its body, once that was asked for."""
@@ -197,8 +197,32 @@ class Fn:
     """One function, method or lambda."""
 
     __slots__ = (
-        "_body", "asked", "assigned", "calls_in_tests", "comprehended", "contexts", "counts", "given_back", "head", "index", "joined", "lacks",
-        "later", "module", "optional", "options", "places", "raises", "refuses_loop", "shares", "spoken", "text_sources", "texts",
+        "_body",
+        "asked",
+        "assigned",
+        "calls_in_tests",
+        "comprehended",
+        "contexts",
+        "counts",
+        "given_back",
+        "head",
+        "index",
+        "is_async",
+        "joined",
+        "lacks",
+        "later",
+        "module",
+        "name",
+        "optional",
+        "options",
+        "owner",
+        "places",
+        "raises",
+        "refuses_loop",
+        "shares",
+        "spoken",
+        "text_sources",
+        "texts",
         "written",
     )  # fmt: skip
 
@@ -206,6 +230,12 @@ class Fn:
         self.module = module
         self.index = index
         self.head = head
+        self.name = intern(head.qualname.rpartition(".")[2])
+        """The bare name."""
+        self.is_async = head.is_async
+        """``async def``."""
+        self.owner: Class | None = module.classes[head.owner] if head.owner >= 0 else None
+        """The class whose body defines it."""
         self._body: dict[str, Any] | None = None
         self.written: tuple[Any, ...] = ()
         """The calls in its parameters, decorators and body, once that was asked for."""
@@ -275,11 +305,6 @@ class Fn:
         return self._body
 
     @property
-    def name(self) -> str:
-        """The bare name."""
-        return self.head.qualname.rpartition(".")[2]
-
-    @property
     def dotted(self) -> str:
         """Module and qualified name."""
         return f"{self.module.name}.{self.head.qualname}" if self.module.name else self.head.qualname
@@ -304,16 +329,6 @@ class Fn:
     def is_short(self) -> bool:
         """A function of a few lines, such as those that put paths together."""
         return self.head.end_line - self.head.line < F.SHORT and self.head.owner < 0
-
-    @property
-    def is_async(self) -> bool:
-        """``async def``."""
-        return self.head.is_async
-
-    @property
-    def owner(self) -> Class | None:
-        """The class whose body defines it."""
-        return self.module.classes[self.head.owner] if self.head.owner >= 0 else None
 
     @property
     def parent(self) -> Fn | None:
@@ -467,7 +482,7 @@ class Binding:
 def collect_bindings(body: list[Stmt], out: dict[str, list[Binding]], stars: list[tuple[str, int]]) -> None:
     """Enter every name that statements of one scope bind, whatever branch they stand in."""
     for stmt in body:
-        tag = stmt[0]
+        tag: int = stmt[0]
         if tag == F.S_ASSIGN:
             for target in stmt[1]:
                 _bind(target, Binding("value", stmt[2]), out)
@@ -524,7 +539,7 @@ def collect_bindings(body: list[Stmt], out: dict[str, list[Binding]], stars: lis
 
 def _suppresses(body: list[Stmt]) -> bool:
     for stmt in body:
-        tag = stmt[0]
+        tag: int = stmt[0]
         if tag == F.S_TRY:
             if any(not h[2] or h[2][-1][0] != F.S_RAISE for h in stmt[2]) and _yields(stmt[1]):
                 return True
@@ -571,7 +586,7 @@ def words(e: Any) -> str:
 
 
 def _words(e: Any) -> str:
-    tag = e[0]
+    tag: int = e[0]
     if tag == F.E_NAME:
         return str(e[1])
     if tag == F.E_CONST:
@@ -610,7 +625,7 @@ def name_definitions(bindings: dict[str, list[Binding]], module: Module) -> None
 
 
 def _bind(target: Any, binding: Binding, out: dict[str, list[Binding]]) -> None:
-    tag = target[0]
+    tag: int = target[0]
     if tag == F.E_NAME:
         out.setdefault(target[1], []).append(binding)
     elif tag == F.E_SEQ:
@@ -703,7 +718,7 @@ def _newest_is(op: str, value: Any) -> bool | None:
 
 def settled(test: Any) -> bool | None:
     """What a condition on the interpreter or the platform is, as far as it can be told from its words alone."""
-    tag = test[0]
+    tag: int = test[0]
     if tag == F.E_UNARY and test[1] == "not":
         inner = settled(test[2])
         return None if inner is None else not inner

@@ -19,7 +19,7 @@ def refuses_loop(fn: Fn) -> bool:
 def _refuses(body: list[Any]) -> bool:
     loops: set[str] = set()
     for stmt in body:
-        tag = stmt[0]
+        tag: int = stmt[0]
         if tag == F.S_RETURN:
             return False
         if tag == F.S_TRY and stmt[2] and calls.probes_running_loop(stmt[1]):

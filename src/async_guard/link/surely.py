@@ -8,7 +8,7 @@ are told apart by it, like those whose callers have asked the same before (`agre
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import agreed, attributes, callers, derived, given
 from async_guard.link.frames import Frame
@@ -24,21 +24,23 @@ def optional(fn: Fn) -> tuple[str, ...]:
     """The parameters of a function that are None where they are left out, and for which it makes an object then."""
     if fn.optional is None:
         named = {p[0] for p in fn.body["params"] if p[3] is not None and p[3][:2] == [F.E_CONST, None]}
-        made = set(_made_for(fn.body["body"])) if named else set()
+        made = set(_made_for(fn)) if named else set()
         fn.optional = tuple(sorted(named & made))
     return fn.optional
 
 
-def _made_for(body: list[Any]) -> Iterator[str]:
+def _made_for(fn: Fn) -> Iterator[str]:
     """The names that a function asks for before it makes an object: ``x or Client()``, ``if x is None: x = Client()``."""
+    body = fn.body["body"]
     for stmt in _statements(body):
         if stmt[0] == F.S_IF and any(s[0] == F.S_ASSIGN and _makes(s[2]) for _, inner in stmt[1] for s in inner):
             yield from (name for test, _ in stmt[1] for name in _names(test))
-    for node in callers.parts([body]):
-        if callers.is_call(node):
-            if F.last_name(node[1]) == "__init__":  # the constructor of the base makes it
-                yield from (part[1] for part in (*node[2], *(v for _, v in node[3])) if part[0] == F.E_NAME)
-        elif node[0] == F.E_BOOL and len(node) == _BOOL_PARTS and node[1] == "or":
+    for node in fn.written:
+        if F.last_name(node[1]) == "__init__":  # the constructor of the base makes it
+            yield from (part[1] for part in (*node[2], *(v for _, v in node[3])) if part[0] == F.E_NAME)
+    # Most functions have neither of these, and need not be gone through.
+    for node in callers.parts([body]) if fn.module.facts.holds(1 + fn.index, *_CHOOSING) else ():
+        if node[0] == F.E_BOOL and len(node) == _BOOL_PARTS and node[1] == "or":
             if any(_makes(part) for part in node[2][1:]):
                 yield from _names(node[2][0])
         elif (
@@ -71,9 +73,11 @@ def _makes(e: Any) -> bool:
     return (name[:1].isupper() and not name.isupper()) or name.startswith(_MAKERS)
 
 
-_BOOL_PARTS = 3
-_IF_PARTS = 4
-_MAKERS = ("make", "create", "build", "connect", "open", "default", "new", "get_")
+_CHOOSING: Final = (f'[{F.E_BOOL},"or"', f"[{F.E_IF},")
+"""How ``x or y`` and ``x if y else z`` begin where facts are encoded."""
+_BOOL_PARTS: Final = 3
+_IF_PARTS: Final = 4
+_MAKERS: Final = ("make", "create", "build", "connect", "open", "default", "new", "get_")
 """How functions begin that make an object."""
 
 

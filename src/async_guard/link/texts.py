@@ -160,7 +160,7 @@ def is_rare(fn: Fn, name: str, words: tuple[str, ...]) -> bool:
 
 def is_for_tests(test: Any, truth: bool) -> bool:
     """Whether a condition has this outcome only while tests run: ``if is_testing():``, ``if "PYTEST_CURRENT_TEST" in os.environ:``."""
-    tag = test[0]
+    tag: int = test[0]
     if tag == F.E_UNARY and test[1] == "not":
         return is_for_tests(test[2], not truth)
     if tag == F.E_BOOL:

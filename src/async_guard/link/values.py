@@ -155,6 +155,14 @@ class Values:
             found = self._literals[key] = self.make(CONST, value, type(value).__name__)
         return found
 
+    def literal(self, value: Any) -> VS:
+        """The value set of a literal alone."""
+        found = self._literals.get((value.__class__, value))
+        if found is None:
+            found = self.const(value)
+        alone = found.alone
+        return alone if alone is not None else interned((found,))
+
     def why(self, reason: str) -> VS:
         """An unknown value, with the reason it is unknown."""
         return (self.make(UNKNOWN, reason),)

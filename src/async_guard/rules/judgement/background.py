@@ -120,7 +120,7 @@ def _call_in_variable(task: Task, e: Any) -> Any:
 
 def _binds(stmt: Any, name: str) -> bool:
     """Whether a statement itself gives a name a value, or says that it belongs elsewhere."""
-    tag = stmt[0]
+    tag: int = stmt[0]
     if tag == F.S_ASSIGN:
         return any(uses.mentions(target, name) for target in stmt[1])
     if tag in (F.S_ANN, F.S_AUG, F.S_FOR):

@@ -458,7 +458,7 @@ class Ends:
 
     def statement(self, stmt: Any) -> set[str | None]:
         """How one statement can end."""
-        tag = stmt[0]
+        tag: int = stmt[0]
         if tag == F.S_RAISE or (tag == F.S_EXPR and self.is_raising(stmt[1])):
             return {_RAISED}
         if tag == F.S_RETURN:

@@ -101,7 +101,7 @@ def _given(fn: Fn, task: Task) -> Iterator[tuple[str, int]]:
 
 
 def _names(fn: Fn, e: Any) -> Iterator[tuple[str, int]]:
-    tag = e[0]
+    tag: int = e[0]
     if tag == F.E_NAME:
         yield e[1], e[2]
         for inner in fn.module.functions:

@@ -266,7 +266,7 @@ class _Body:
         self.calm = all(self._is_calm(stmt) for stmt in body)
 
     def _is_calm(self, stmt: Any) -> bool:
-        tag = stmt[0]
+        tag: int = stmt[0]
         if tag in _CALM:
             self.leaves = self.leaves or tag == F.S_BREAK
             return True
@@ -406,7 +406,7 @@ def _looks(linked: Linked, frame: Frame, call: Any) -> bool:
 
 def _tells_state(linked: Linked, frame: Frame, test: Any, e: Any, use: Use) -> bool | None:
     """Whether an expression of a condition is a state that somebody changes; None where it is something else than a look at one."""
-    tag = e[0]
+    tag: int = e[0]
     if tag == F.E_ATTR:
         changes = (_is_assigned(linked, frame, e[2]) and _is_ours(linked, frame, e[1])) or _is_filled(linked, frame, e)
         return True if changes else None

@@ -40,7 +40,7 @@ def statements(body: list[Any]) -> Iterator[Any]:
 
 def expressions(stmt: Any) -> list[tuple[Any, Use]]:
     """The expressions of a statement itself, without those of the statements inside it, in the order of the source."""
-    tag = stmt[0]
+    tag: int = stmt[0]
     if tag == F.S_EXPR:
         return [(stmt[1], _STATEMENT)]
     if tag == F.S_ASSIGN:
@@ -114,7 +114,7 @@ def walk(e: Any, use: Use = _VALUE) -> Iterator[tuple[Any, Use]]:
 
 
 def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
-    tag = e[0]
+    tag: int = e[0]
     if tag == F.E_CALL:
         argument = ("argument", e)
         callee = [(e[1], _VALUE)]
@@ -189,7 +189,7 @@ def _comprehension(e: Any, use: Use) -> list[tuple[Any, Use]]:
 
 
 def _items(e: Any) -> list[Any]:
-    tag = e[0]
+    tag: int = e[0]
     if tag == F.E_SEQ:
         return list(e[2])
     if tag == F.E_DICT:

@@ -32,7 +32,7 @@ def escapes(part: Any, name: str, methods: frozenset[str]) -> bool:
 
 def own_parts(stmt: Any) -> list[Any]:
     """The expressions of a statement without the statements inside it."""
-    tag = stmt[0]
+    tag: int = stmt[0]
     if tag == F.S_IF:
         return [test for test, _ in stmt[1]]
     if tag == F.S_FOR:
