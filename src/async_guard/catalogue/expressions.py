@@ -6,32 +6,33 @@ import ast
 import difflib
 import re
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from async_guard.model.catalogue import ArgRef, Condition, TypeExpr
 
-ARGUMENT_FORMS = (
+ARGUMENT_FORMS: Final = (
     "instance", "declares", "call", "items", "used", "wrap", "cached", "offload", "sync", "back", "partial", "provider", "keeper", "cmfactory",
     "acmfactory", "around", "around_call", "property",
 )  # fmt: skip
 """Forms written ``form:argument``."""
 
-DECORATORS = ("wrap", "cached", "offload", "hop", "sync", "around")
+DECORATORS: Final = ("wrap", "cached", "offload", "hop", "sync", "around")
 """What may follow ``decorator:``."""
 
-WRAPPERS = ("awaitable", "cm", "acm", "callable")
+WRAPPERS: Final = ("awaitable", "cm", "acm", "callable")
 """Forms written ``form[type]``."""
 
-BUILTIN_TYPES = frozenset((
+BUILTIN_TYPES: Final = frozenset((
     "bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "iter", "list", "memoryview", "object", "range", "set",
     "slice", "str", "tuple",
 ))  # fmt: skip
 """Types written without a dot; ``iter`` is any lazy iterator."""
 
-_TOKEN = re.compile(r"\s*(?:([A-Za-z_][\w.]*|\*)?(@\d+)|([A-Za-z_][\w.]*)(:)?|([\[\],|*]))")
-_PUNCTUATION = frozenset("[],|")
-_ARGUMENT = re.compile(r"([A-Za-z_]\w*)?(?:@(\d+))?")
-_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
-_CONDITION = re.compile(r"([A-Za-z_@]\S*)\s+(==|is|mentions|starts|beside)\s+(.+)", re.DOTALL)
+_TOKEN: Final = re.compile(r"\s*(?:([A-Za-z_][\w.]*|\*)?(@\d+)|([A-Za-z_][\w.]*)(:)?|([\[\],|*]))")
+_PUNCTUATION: Final = frozenset("[],|")
+_ARGUMENT: Final = re.compile(r"([A-Za-z_]\w*)?(?:@(\d+))?")
+_NAME: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_CONDITION: Final = re.compile(r"([A-Za-z_@]\S*)\s+(==|is|mentions|starts|beside)\s+(.+)", re.DOTALL)
 
 
 class ExpressionError(ValueError):

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from async_guard.catalogue.schema import CatalogueError, Document, Header, Overridden, Row, overridden, rows
 
-FORMAT = 3
+FORMAT: Final = 3
 """Changes when compiled files of another shape must not be read."""
 
 

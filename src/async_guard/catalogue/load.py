@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from async_guard.catalogue.index import Index, read_compiled
 from async_guard.catalogue.schema import Document, Overridden, Row, overridden, parse_row, rows
 from async_guard.model.catalogue import ClassEntry, Effect, Entry, FunctionEntry, ModuleEntry, TypeExpr
 
-_HERE = Path(__file__).parent
+_HERE: Final = Path(__file__).parent
 
 
 class Catalogue:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link import callers
 from async_guard.link.program import Fn
@@ -18,10 +18,10 @@ from async_guard.model import facts as F
 Told = tuple[tuple[int | str, bool], ...]
 """Conditions of a callee, by number, and what the caller knows of them; and parameters, by name, for which it surely gives an object."""
 
-_LONGEST = 300
+_LONGEST: Final = 300
 """Characters of a condition that is compared."""
-_PARAMETER = re.compile(r"\$(\w+)")
-_BUILTIN = frozenset(dir(builtins))
+_PARAMETER: Final = re.compile(r"\$(\w+)")
+_BUILTIN: Final = frozenset(dir(builtins))
 
 
 class Asked:
@@ -65,7 +65,7 @@ def sure(what: Told) -> frozenset[str]:
     return frozenset(name for name, _ in what if name.__class__ is str) if what else _NOBODY
 
 
-_NOBODY: frozenset[str] = frozenset()
+_NOBODY: Final[frozenset[str]] = frozenset()
 
 
 def _asked(fn: Fn) -> Asked:

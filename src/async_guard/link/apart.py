@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link.frames import CALL, CORO, LOOP, WORKER, Event, Frame
 from async_guard.link.values import BOUND, FUNC, PARTIAL
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
     from async_guard.link.program import Fn, Program
 
-_NOT_ITS_OWN = ("run_forever", "uvicorn.", "from_thread.")
+_NOT_ITS_OWN: Final = ("run_forever", "uvicorn.", "from_thread.")
 """Loops that a thread runs for good, and calls that only wait for the loop of another."""
-_HANDED = (CORO, LOOP)
-_A_LOOP_OF_SOMEBODY = "run_until_complete"
-_BRINGS_OTHERS = ("makes-task", "needs-loop")
-_AT_ONCE = frozenset(
+_HANDED: Final = (CORO, LOOP)
+_A_LOOP_OF_SOMEBODY: Final = "run_until_complete"
+_BRINGS_OTHERS: Final = ("makes-task", "needs-loop")
+_AT_ONCE: Final = frozenset(
     ("gather", "wait", "as_completed", "TaskGroup", "create_task_group", "start_soon", "run_coroutine_threadsafe")
 )
 """What is called to run several coroutines at once."""
-_NEAR = 300
+_NEAR: Final = 300
 """Scopes looked through for others that run on a loop."""
 
 

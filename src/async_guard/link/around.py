@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from async_guard.link.entries import Entry
     from async_guard.link.evaluator import Evaluator
 
-OF_PARAMETERS = "parameter_validator"
-OF_MODELS = ("validator", "serializer", OF_PARAMETERS)
+OF_PARAMETERS: Final = "parameter_validator"
+OF_MODELS: Final = ("validator", "serializer", OF_PARAMETERS)
 """Kinds of registrations that belong to a model class rather than to an application."""
-OF_ALIASES = ("serializer", OF_PARAMETERS)
+OF_ALIASES: Final = ("serializer", OF_PARAMETERS)
 """Those of them that an annotation outside a class names too."""
-_MOST = 200
-_RESPONSE_MODEL = "response_model"
+_MOST: Final = 200
+_RESPONSE_MODEL: Final = "response_model"
 
 
 def declared(ev: Evaluator, args: Args, site: Site) -> dict[str, VS]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.frameworks.tables import Registration
 from async_guard.link import attributes, names, paths, stores
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
     from async_guard.link.program import Module
 
-_MADE_BY = ("()", "class")
+_MADE_BY: Final = ("()", "class")
 """Keys of a logging configuration that say what makes an object."""
-_SECTIONS = ("handlers", "filters", "formatters")
+_SECTIONS: Final = ("handlers", "filters", "formatters")
 
 
 def applies(ev: Evaluator, spec: Registration, args: Args) -> bool:

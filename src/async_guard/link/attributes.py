@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import callers, calls, containers, derived, factories, handed_later, hints, lazily, names, surely
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
@@ -52,11 +52,11 @@ from async_guard.model.catalogue import ClassEntry, FunctionEntry, TypeExpr, Val
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-GUESSED = 3
+GUESSED: Final = 3
 """Classes that override a method, above which it is a guess that an object is of one of them, also where their base's own calls nothing."""
-SCANNED = 24
+SCANNED: Final = 24
 """Methods that a scan over all of a class's attributes comes by."""
-IMPLEMENTATION_LIMIT = 24
+IMPLEMENTATION_LIMIT: Final = 24
 """Subclasses or implementers that one declared receiver is taken for."""
 
 
@@ -155,7 +155,7 @@ def library_bases(ev: Evaluator, cls: Class) -> list[str]:
     return found[1]  # type: ignore[no-any-return]
 
 
-_NEVER_ASKED: Any = object()
+_NEVER_ASKED: Final[Any] = object()
 
 
 def class_attribute(ev: Evaluator, cls: Class, name: str, after: Class | None = None) -> tuple[Class, VS] | None:
@@ -231,7 +231,7 @@ def alias_arguments(ev: Evaluator, v: V) -> VS:
     return (ev.values.seq("tuple", v.b, union(*v.b)),)
 
 
-ALIAS = "types.GenericAlias"
+ALIAS: Final = "types.GenericAlias"
 """``Base[Item]`` as an object: its type arguments, and as token what they are given to."""
 
 
@@ -299,10 +299,10 @@ def member_of(ev: Evaluator, cls: Class, name: str) -> V:
     return made
 
 
-_MIXED_IN = frozenset(("builtins.str", "builtins.int", "builtins.float", "builtins.bytes", "builtins.tuple"))
+_MIXED_IN: Final = frozenset(("builtins.str", "builtins.int", "builtins.float", "builtins.bytes", "builtins.tuple"))
 
 
-MEMBER_LIMIT = 40
+MEMBER_LIMIT: Final = 40
 """Members of an enumeration that are looked at."""
 
 
@@ -365,7 +365,7 @@ def is_example_path(path: str) -> bool:
     return any(p in _EXAMPLES or p.startswith("example_") or p.endswith(("_example", "_examples")) for p in folders)
 
 
-_EXAMPLES = frozenset((
+_EXAMPLES: Final = frozenset((
     "example", "examples", "sample", "samples", "cookbook", "cookbooks", "tutorial", "tutorials", "demo", "demos",
 ))  # fmt: skip
 
@@ -421,7 +421,7 @@ def _is_of_builtins(protocol: Class, wanted: list[str]) -> bool:
     return any(all(_can_be_called(kind, m, len(taken)) for m, taken in params.items()) for kind in _BUILTINS)
 
 
-_BUILTINS: tuple[type, ...] = (dict, list, set, str, bytes)
+_BUILTINS: Final[tuple[type, ...]] = (dict, list, set, str, bytes)
 
 
 def _can_be_called(kind: type, method: str, arguments: int) -> bool:
@@ -549,7 +549,7 @@ def _runs_or_binds(ev: Evaluator, value: VS) -> bool:
     return False
 
 
-_BOUND_WHEN_ASKED = frozenset((FUNC, PROPERTY, STATIC))
+_BOUND_WHEN_ASKED: Final = frozenset((FUNC, PROPERTY, STATIC))
 
 
 def _is_field_of_functions(b: Binding, value: VS) -> bool:
@@ -686,7 +686,7 @@ def _as_made(ev: Evaluator, cls: Class, name: str, declared: VS) -> VS:
     return union(tuple(x for x in declared if x.k != INST or not is_protocol(x.a)), made)
 
 
-PLAIN_BASES = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum"))
+PLAIN_BASES: Final = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum"))
 """Bases that put no attributes on an object."""
 
 
@@ -1167,7 +1167,7 @@ def mentions_self(t: TypeExpr | None) -> bool:
     return t is not None and (t == _SELF or any(isinstance(part, tuple) and mentions_self(part) for part in t))
 
 
-_SELF = ("self",)
+_SELF: Final = ("self",)
 
 
 def _library_instance(ev: Evaluator, v: V, name: str, site: Site, owner: V | None = None) -> VS:
@@ -1284,7 +1284,7 @@ def put_on_class(ev: Evaluator, cls: Class, name: str, value: VS, fr: Frame) -> 
             ev.methods_replaced.add((cls, name))
 
 
-_METHODS = frozenset((FUNC, WRAP, PARTIAL, STATIC, PROPERTY))
+_METHODS: Final = frozenset((FUNC, WRAP, PARTIAL, STATIC, PROPERTY))
 
 
 def put_namespace(ev: Evaluator, cls: Class, namespace: VS, fr: Frame) -> None:
@@ -1396,7 +1396,7 @@ def _given_to_property(ev: Evaluator, cls: Class, name: str, role: str) -> VS:
     return NOTHING
 
 
-_ARGUMENTS = {"setter": (1, "fset"), "deleter": (2, "fdel")}
+_ARGUMENTS: Final = {"setter": (1, "fset"), "deleter": (2, "fdel")}
 """Where ``property(...)`` takes each function: position and keyword."""
 
 

@@ -157,7 +157,7 @@ def related(ev: Evaluator, one: Class, other: Class) -> bool:
     return any(other in attributes.mro(ev, below) for below in attributes.subclasses(ev, one))
 
 
-_SETTERS = frozenset(("setattr", "__setattr__"))
+_SETTERS: Final = frozenset(("setattr", "__setattr__"))
 
 
 def writes_others(scope: Fn, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import (
     agreed,
@@ -192,7 +192,7 @@ def _is_plain_class(ev: Evaluator, cls: Class) -> bool:
     )
 
 
-_ADDING_NONE = frozenset(("dataclass", "final", "runtime_checkable", "total_ordering"))
+_ADDING_NONE: Final = frozenset(("dataclass", "final", "runtime_checkable", "total_ordering"))
 
 
 def _word(e: Any) -> str:
@@ -200,8 +200,8 @@ def _word(e: Any) -> str:
     return F.last_name(e[1] if e[0] == F.E_CALL else e)
 
 
-_FUTURES = frozenset(("asyncio.Future", "asyncio.Task"))
-_LAZY = frozenset((CORO, AWAITABLE))
+_FUTURES: Final = frozenset(("asyncio.Future", "asyncio.Task"))
+_LAZY: Final = frozenset((CORO, AWAITABLE))
 """Values whose body runs only when somebody awaits them."""
 
 
@@ -487,9 +487,9 @@ def _from_library(ev: Evaluator, result: VS) -> VS:
     return kept if len(kept) == len(result) else union(kept, ev.values.why("answer of a library"))
 
 
-LIBRARY_LIMIT = 8_000
+LIBRARY_LIMIT: Final = 8_000
 """Functions of libraries that are read under some arguments in one run; calls of further ones stay open."""
-_NEVER_AWAITABLE = frozenset((CONST, SEQ, DICT, FUNC, BOUND, CLASS, GEN))
+_NEVER_AWAITABLE: Final = frozenset((CONST, SEQ, DICT, FUNC, BOUND, CLASS, GEN))
 
 
 def _cannot_be_awaited(ev: Evaluator, v: V, frame: Frame, site: Site) -> bool:
@@ -1007,7 +1007,7 @@ def probes_running_loop(body: list[Any], handler: Any = None) -> bool:
     return False
 
 
-_PROBES = frozenset(("get_running_loop", "current_task", "current_async_library", "get_current_task"))
+_PROBES: Final = frozenset(("get_running_loop", "current_task", "current_async_library", "get_current_task"))
 
 
 def wrapped(ev: Evaluator, form: str, value: VS) -> VS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, callers, calls, derived, library, names, natives, options
 from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Lazy, Site
@@ -42,18 +42,18 @@ from async_guard.model import facts as F
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_OPERATORS = {
+_OPERATORS: Final = {
     "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "%": "__mod__", "|": "__or__", "&": "__and__",
     "^": "__xor__", "//": "__floordiv__", "**": "__pow__", "<<": "__lshift__", ">>": "__rshift__", "@": "__matmul__",
 }  # fmt: skip
-_BARE = ("lower", "upper", "strip", "title", "capitalize", "lstrip", "rstrip")
-_TEXT_TO_TEXT = {
+_BARE: Final = ("lower", "upper", "strip", "title", "capitalize", "lstrip", "rstrip")
+_TEXT_TO_TEXT: Final = {
     **dict.fromkeys(_BARE, 0), "strip": 1, "lstrip": 1, "rstrip": 1, "removeprefix": 1, "removesuffix": 1, "replace": 2,
 }  # fmt: skip
 """Methods that make another text of a text -> how many texts they are given; those of `_BARE` may be given none."""
-_SIGNS = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
-_COMPARISONS = {"==": "__eq__", "!=": "__eq__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
-_TURNED = {
+_SIGNS: Final = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
+_COMPARISONS: Final = {"==": "__eq__", "!=": "__eq__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
+_TURNED: Final = {
     "__eq__": "__eq__",
     "__ne__": "__ne__",
     "__lt__": "__gt__",
@@ -62,9 +62,9 @@ _TURNED = {
     "__ge__": "__le__",
 }
 """What the right operand is asked where the left one knows no answer."""
-_OF_STORES = ("__getitem__", "__setitem__")
+_OF_STORES: Final = ("__getitem__", "__setitem__")
 """Special methods by which a framework may give what a project put into a library's object."""
-_ORDERING = ("__lt__", "__le__", "__gt__", "__ge__")
+_ORDERING: Final = ("__lt__", "__le__", "__gt__", "__ge__")
 
 
 def dunder(ev: Evaluator, v: V, names: tuple[str, ...], site: Site, args: Args = NO_ARGS) -> VS | None:
@@ -228,7 +228,7 @@ def is_dropped(lazy: Lazy) -> bool:
     return len(used) == 1 + sum(any(a is node for a in tested) for node in used)
 
 
-_TESTS = ("bool", "type", "id", "callable")
+_TESTS: Final = ("bool", "type", "id", "callable")
 """Calls that ask nothing of an iterator."""
 
 
@@ -241,7 +241,7 @@ def in_place(lazy: Lazy) -> bool:
     return len(fr.events) > before
 
 
-_ITERATORS = 5
+_ITERATORS: Final = 5
 """Objects asked for their iterator one after the other, because none of them says what comes next."""
 
 
@@ -402,7 +402,7 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
     return union(*out) or ev.values.unknown
 
 
-NO_EXPRESSION: Any = [F.E_SUB, [F.E_OPAQUE, ""], [F.E_OPAQUE, ""]]
+NO_EXPRESSION: Final[Any] = [F.E_SUB, [F.E_OPAQUE, ""], [F.E_OPAQUE, ""]]
 """Stands for ``base[index]`` where a function takes the item, such as `operator.getitem`."""
 
 
@@ -413,7 +413,7 @@ def _loaded(ev: Evaluator, index: VS, module: Module) -> VS:
     return tuple(ev.values.make(MODULE, dotted) for dotted in found if dotted)
 
 
-_MEMO = "[]"
+_MEMO: Final = "[]"
 """Before the name of a module's mapping, among a frame's attributes: what this reading of the function put into it."""
 
 
@@ -486,7 +486,7 @@ def each_of(value: VS) -> list[VS] | None:
     return [(v,) for v in held] if held and all(v.k in _TOLD_APART for v in held) else None
 
 
-_TOLD_APART = frozenset((FUNC, CLASS, BOUND))
+_TOLD_APART: Final = frozenset((FUNC, CLASS, BOUND))
 
 
 def mapping(ev: Evaluator, pairs: list[tuple[VS, VS]]) -> V:
@@ -641,11 +641,11 @@ def contain_own(ev: Evaluator, v: V, name: str, extra: VS, fr: Frame) -> None:
     places[place] = union(places.get(place, NOTHING), extra)
 
 
-_OBJECT = 0
+_OBJECT: Final = 0
 """The class of an object was known."""
-_DECLARED = 1
+_DECLARED: Final = 1
 """The object is of the class or of one below it."""
-_SOME_OBJECT = 2
+_SOME_OBJECT: Final = 2
 """Nobody is known who calls the method: the object is of whichever class has it."""
 
 
@@ -735,7 +735,7 @@ def filled(ev: Evaluator, owner: Module | Class, name: str, value: VS, receiver:
     return with_contents(ev, value, ev.contents.get(("in", (holder, name)), NOTHING))
 
 
-FILLER_LIMIT = 60
+FILLER_LIMIT: Final = 60
 """Scopes read to learn what goes into one container; a name that more of them use says nothing."""
 
 
@@ -932,7 +932,7 @@ def spread_out(ev: Evaluator, v: V, site: Site) -> VS | None:
     return dunder(ev, v, ("__getitem__",), site, Args([keys], {})) or ev.values.unknown
 
 
-_ABSTRACT = frozenset(
+_ABSTRACT: Final = frozenset(
     f"{module}.{name}" for module in ("collections.abc", "typing") for name in ("Mapping", "MutableMapping")
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, containers, hints, library, names
 from async_guard.link.frames import Args, Filling, Frame, Site
@@ -13,23 +13,23 @@ from async_guard.model import facts as F
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_KINDS = {
+_KINDS: Final = {
     "builtins.dict": "dict", "typing.Dict": "dict", "collections.OrderedDict": "dict", "collections.defaultdict": "dict",
     "collections.UserDict": "dict", "typing.OrderedDict": "dict", "typing.DefaultDict": "dict",
     "builtins.list": "list", "typing.List": "list", "collections.UserList": "list", "collections.deque": "list",
     "builtins.set": "set", "typing.Set": "set",
 }  # fmt: skip
-_WRAPPERS = frozenset(("collections.UserDict", "collections.UserList"))
+_WRAPPERS: Final = frozenset(("collections.UserDict", "collections.UserList"))
 """Those that keep their items in an attribute of their own, ``data``."""
-_OWN = ("__getitem__", "__setitem__", "__init__")
-_ITEMS = "<items>"
+_OWN: Final = ("__getitem__", "__setitem__", "__init__")
+_ITEMS: Final = "<items>"
 """What the items of an object are kept under, among the containers that each object has for itself."""
-_PUTS = {
+_PUTS: Final = {
     "dict": frozenset(("__setitem__", "setdefault", "update", "__init__", "__ior__")),
     "list": frozenset(("append", "extend", "insert", "appendleft", "extendleft", "__init__", "__iadd__")),
     "set": frozenset(("add", "update", "__init__", "__ior__")),
 }
-_READS = {
+_READS: Final = {
     "dict": frozenset(("get", "pop", "items", "values", "keys", "copy", "popitem", "setdefault", "__getitem__")),
     "list": frozenset(("pop", "popleft", "copy", "__getitem__", "__iter__")),
     "set": frozenset(("pop", "copy", "union", "__iter__")),

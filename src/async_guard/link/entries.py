@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.frameworks.fastapi import JUDGES_BY_CALL, SEES_THROUGH_WRAPS, STREAMS_GENERATORS
 from async_guard.frameworks.pydantic import FILLED_FROM_OUTSIDE
@@ -75,26 +75,26 @@ if TYPE_CHECKING:
     from async_guard.catalogue.load import Catalogue
     from async_guard.link.evaluator import Evaluator
 
-_MOUNTING = ("include_router", "mount", "host")
-_MOST_PREFIXES = 8
-_MOST_WRITERS = 60
-_MOST_ROWS = 80
-_LONGEST_PATH = 200
-_TELLING = frozenset((
+_MOUNTING: Final = ("include_router", "mount", "host")
+_MOST_PREFIXES: Final = 8
+_MOST_WRITERS: Final = 60
+_MOST_ROWS: Final = 80
+_LONGEST_PATH: Final = 200
+_TELLING: Final = frozenset((
     "add_api_route", "add_route", "add_api_websocket_route", "add_websocket_route", "include_router", "mount", "add_tool", "add_resource",
     "add_prompt", "add_event_handler", "add_exception_handler", "Route", "WebSocketRoute", "Mount", "APIRoute", "APIWebSocketRoute",
 ))  # fmt: skip
 """Calls that register something wherever they stand."""
-_ENTERING = ("__enter__", "__exit__", "__aenter__", "__aexit__")
-_PASSING_ON = ("lifespan_context", "lifespan", "startup", "enter_async_context")
+_ENTERING: Final = ("__enter__", "__exit__", "__aenter__", "__aexit__")
+_PASSING_ON: Final = ("lifespan_context", "lifespan", "startup", "enter_async_context")
 """Calls by which a project may run the lifespan of a mounted application itself."""
-_ANY = 10_000
+_ANY: Final = 10_000
 """A part of a version from here on stands for any: the highest release below a bound."""
-_DEPENDENCY = Registration(("Depends",), "dependency", FASTAPI)
-_WITH_DEPENDENCIES = ("route", "websocket", "dependency", "subscriber")
+_DEPENDENCY: Final = Registration(("Depends",), "dependency", FASTAPI)
+_WITH_DEPENDENCIES: Final = ("route", "websocket", "dependency", "subscriber")
 """Kinds of functions whose parameters say what else the framework runs; tasks of a queue do that where the queue itself is asynchronous."""
-_HTTP = ("get", "post", "put", "patch", "delete", "head", "options")
-_VERBS = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "websocket", "api_route"))
+_HTTP: Final = ("get", "post", "put", "patch", "delete", "head", "options")
+_VERBS: Final = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "websocket", "api_route"))
 
 
 @dataclass

@@ -75,44 +75,44 @@ DEPTH_LIMIT: Final = 70
 LEVELS: Final = 2000
 """Expressions and calls read inside each other, many times as many as large applications have: for compiled code nothing else says where its
 stack ends."""
-_TOO_DEEP = "nested too deeply"
-REFRESH_LIMIT = 1
+_TOO_DEEP: Final = "nested too deeply"
+REFRESH_LIMIT: Final = 1
 """Times that a frame is read again because something it needed was still being read."""
-CONTEXT_LIMIT = 5
+CONTEXT_LIMIT: Final = 5
 """Argument sets that one function is read under; further calls share the reading with declared types only."""
-LIBRARY_CONTEXT_LIMIT = 2
+LIBRARY_CONTEXT_LIMIT: Final = 2
 """The same for a function of a library."""
-CALLABLE_CONTEXT_LIMIT = 600
+CALLABLE_CONTEXT_LIMIT: Final = 600
 """The same for functions that are handed callables and make functions of them, or that import what a text names: decorators, locators."""
-CHOSEN_CONTEXT_LIMIT = 60
+CHOSEN_CONTEXT_LIMIT: Final = 60
 """The same for functions that are handed one class or callable, and for long ones that are handed the name of one."""
-SUBCLASS_CONTEXT_LIMIT = 20
+SUBCLASS_CONTEXT_LIMIT: Final = 20
 """Contexts of one method, over the classes of its receivers, after which each class gets one only."""
-ALL_CONTEXTS_LIMIT = 130
+ALL_CONTEXTS_LIMIT: Final = 130
 """Contexts of one function over all enclosing frames."""
-WRAPPER_CONTEXTS_LIMIT = 2000
+WRAPPER_CONTEXTS_LIMIT: Final = 2000
 """The same for functions that other functions make, one for each function they decorate: joining them would mix up whom they call."""
-FLAGS_LIMIT = 12
+FLAGS_LIMIT: Final = 12
 """Sets of flags that a function is read under when it has no more argument sets to give."""
-_TEXTS = 6
+_TEXTS: Final = 6
 """Texts that one f-string may be, told apart."""
-_TEXT = 200
+_TEXT: Final = 200
 """Length of a text that is known."""
-_FLAGS = ("bool", "NoneType")
-_HANDED = frozenset((FUNC, BOUND, PARTIAL, WRAP, STATIC))
-_CHOSEN = frozenset((CLASS, FUNC, BOUND, PARTIAL))
-_CUT_DOWN = frozenset((UNKNOWN, CONST, INST, SEQ, DICT))
+_FLAGS: Final = ("bool", "NoneType")
+_HANDED: Final = frozenset((FUNC, BOUND, PARTIAL, WRAP, STATIC))
+_CHOSEN: Final = frozenset((CLASS, FUNC, BOUND, PARTIAL))
+_CUT_DOWN: Final = frozenset((UNKNOWN, CONST, INST, SEQ, DICT))
 """Of what values less may be kept where they are arguments; see `Evaluator.limited`."""
-_NAMED = 24
+_NAMED: Final = 24
 """Texts that name code of the project in a list that is kept as an argument."""
-_ROW = 4
+_ROW: Final = 4
 """Items of a tuple that is kept as an argument."""
-CALLER_LIMIT = 25
+CALLER_LIMIT: Final = 25
 """Scopes looked at to learn what callers pass for an unannotated parameter."""
 
-_LIVE_LOOPS = 2
+_LIVE_LOOPS: Final = 2
 """Loops inside each other whose bodies are read twice, because a name holds something that can be called or can block after them."""
-_LOOPS = 4
+_LOOPS: Final = 4
 """The same because a flag that decides a condition in them changes."""
 
 Env = dict[str, VS] | None
@@ -136,7 +136,7 @@ def _is_wrapper(fn: Fn, v: V) -> bool:
     return fn.name in _CALLED and v.b is not None and any(x.k in _HANDED for _, value in v.b for x in value)
 
 
-_CALLED = ("__call__", "__get__")
+_CALLED: Final = ("__call__", "__get__")
 
 
 def _is_flag_changed(old: VS, new: VS) -> bool:
@@ -179,9 +179,9 @@ def _is_cheap(e: Any, targets: list[Any] | None) -> bool:
     return e[0] in (F.E_SEQ, F.E_FSTR, F.E_SLICE) and all(_is_cheap(part, targets) for part in e[-1])
 
 
-_ROUNDS = 40
+_ROUNDS: Final = 40
 """Items that a comprehension is read for one by one."""
-_FEW_ROUNDS = 8
+_FEW_ROUNDS: Final = 8
 """The same of one that calls something for each."""
 
 
@@ -255,7 +255,7 @@ def _says_builtin(e: Any) -> bool:
     return bool(tag == F.E_CONST and e[1] is None)
 
 
-_BUILTIN_NAMES = frozenset((
+_BUILTIN_NAMES: Final = frozenset((
     "dict", "Dict", "Mapping", "MutableMapping", "list", "List", "Sequence", "tuple", "Tuple", "set", "Set", "frozenset", "str", "bytes", "int",
     "float", "bool",
 ))  # fmt: skip
@@ -2162,7 +2162,7 @@ class Evaluator:
         )
 
 
-_NONE = [F.E_CONST, None]
+_NONE: Final = [F.E_CONST, None]
 
 
 def shown(name: str, node: Any) -> str:
@@ -2180,11 +2180,11 @@ def shown(name: str, node: Any) -> str:
     return ".".join(part for part in name.split(".") if not part.startswith("_"))
 
 
-_CONSUMERS = frozenset((
+_CONSUMERS: Final = frozenset((
     "list", "tuple", "set", "frozenset", "dict", "sorted", "sum", "any", "all", "min", "max", "next", "iter", "enumerate",
 ))  # fmt: skip
 """Builtins that run the iterator they are given: that is what the work belongs to."""
-_SHOWN = 60
+_SHOWN: Final = 60
 """Characters of code that stand in a message."""
 
 

@@ -10,7 +10,7 @@ that it has worked is likely, not sure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, given
 from async_guard.link.callers import is_call, parts
@@ -167,7 +167,7 @@ def _puts(stmt: Any, table: str, key: str) -> bool:
     )
 
 
-_PUTTING = frozenset(("set", "put", "add", "setdefault", "store", "save", "insert", "__setitem__"))
+_PUTTING: Final = frozenset(("set", "put", "add", "setdefault", "store", "save", "insert", "__setitem__"))
 """Methods of tables and caches that put something under a key."""
 
 
@@ -409,7 +409,7 @@ def words(e: Any) -> str:
     return ""
 
 
-_LEAVES = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
-_ATTR_PARTS = 5
+_LEAVES: Final = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
+_ATTR_PARTS: Final = 5
 
 __all__ = ["is_filled"]

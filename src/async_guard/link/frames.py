@@ -87,10 +87,10 @@ class Event:
         )  # fmt: skip
 
 
-_CLOSED: list[Any] = []
+_CLOSED: Final[list[Any]] = []
 """What a frame has open that is not being read: one empty list for all of them, as most of a project's frames are not. Nothing is put into it."""
-_NO_ATTRS: Mapping[str, VS] = {}
-_NO_NAMES: frozenset[str] = frozenset()
+_NO_ATTRS: Final[Mapping[str, VS]] = {}
+_NO_NAMES: Final[frozenset[str]] = frozenset()
 
 
 class Frame:
@@ -445,10 +445,10 @@ class Args:
         return None
 
 
-NO_ARGS = Args([], {})
+NO_ARGS: Final = Args([], {})
 
 
-_NO_CONDITIONS: dict[V, str] = {}
+_NO_CONDITIONS: Final[dict[V, str]] = {}
 
 
 class Site:

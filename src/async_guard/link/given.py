@@ -463,14 +463,14 @@ def _filled(body: list[Any]) -> set[str]:
     return found
 
 
-_NOTHING: tuple[Known, Known] = ({}, {})
-LEAVES = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
-_NONE_TESTS = frozenset(("is", "is not", "==", "!="))
-_FILLERS = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "appendleft", "extendleft"))
-_ASSIGN_PARTS = 4
-BOOL_PARTS = 3
-IF_PARTS = 4
-_SIZED = (
+_NOTHING: Final[tuple[Known, Known]] = ({}, {})
+LEAVES: Final = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
+_NONE_TESTS: Final = frozenset(("is", "is not", "==", "!="))
+_FILLERS: Final = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "appendleft", "extendleft"))
+_ASSIGN_PARTS: Final = 4
+BOOL_PARTS: Final = 3
+IF_PARTS: Final = 4
+_SIZED: Final = (
     "List",
     "Dict",
     "dict",
@@ -488,16 +488,16 @@ _SIZED = (
     "Store",
 )
 """What classes are called at the end whose objects may be false because nothing is in them."""
-_PLAIN = frozenset(("str", "bytes", "int", "float", "bool", "list", "dict", "set", "tuple"))
-_MAKERS = frozenset((
+_PLAIN: Final = frozenset(("str", "bytes", "int", "float", "bool", "list", "dict", "set", "tuple"))
+_MAKERS: Final = frozenset((
     "str", "bytes", "bytearray", "int", "float", "bool", "list", "dict", "set", "frozenset", "tuple", "len", "repr", "sorted", "range", "zip",
     "enumerate", "map", "filter", "sum", "abs", "round", "type", "super", "open", "vars",
 ))  # fmt: skip
-_OF_TEXTS = frozenset((
+_OF_TEXTS: Final = frozenset((
     "strip", "lstrip", "rstrip", "lower", "upper", "title", "format", "join", "encode", "decode", "split", "rsplit", "splitlines", "removeprefix",
     "removesuffix", "hexdigest", "isoformat", "as_posix",
 ))  # fmt: skip
-_NEVER_NONE = frozenset((F.E_OPAQUE, F.E_LAMBDA, F.E_COMP, F.E_FSTR, F.E_CMP, F.E_BIN, F.E_UNARY))
+_NEVER_NONE: Final = frozenset((F.E_OPAQUE, F.E_LAMBDA, F.E_COMP, F.E_FSTR, F.E_CMP, F.E_BIN, F.E_UNARY))
 
 __all__ = [
     "BOOL_PARTS",

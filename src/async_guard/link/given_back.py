@@ -5,6 +5,8 @@ Hundreds of functions may go through one of them. What a call gives is its own a
 
 from __future__ import annotations
 
+from typing import Final
+
 from async_guard.link import narrowing
 from async_guard.link.frames import Args
 from async_guard.link.program import Fn
@@ -34,8 +36,8 @@ def only_own(fn: Fn, args: Args, is_method: bool, result: VS) -> VS:
     return own or (given if any(v.k in _CALLABLES for v in given) else result)
 
 
-_SEVERAL = 2
-_CALLABLES = frozenset((FUNC, WRAP, CLASS, PARTIAL, BOUND))
+_SEVERAL: Final = 2
+_CALLABLES: Final = frozenset((FUNC, WRAP, CLASS, PARTIAL, BOUND))
 
 
 def _position(fn: Fn) -> int | None:
@@ -59,7 +61,7 @@ def _found(fn: Fn) -> int:
     return names.index(name) if name in names and not narrowing.is_bound_anew(fn, name) else _NONE
 
 
-_NONE = -1
+_NONE: Final = -1
 
 
 __all__ = ["only_own"]

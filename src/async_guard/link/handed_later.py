@@ -8,7 +8,7 @@ under a name, what the project does with things of that name says whether that e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, callers
 from async_guard.link.frames import Site
@@ -19,14 +19,14 @@ from async_guard.model import facts as F
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_NAMES = 4
+_NAMES: Final = 4
 """Names that one object is kept under."""
-_NAME_PARTS = 3
-_ATTR_PARTS = 5
-_ASSIGN_PARTS = 4
-_ANN_PARTS = 5
-_CMP_PARTS = 6
-_FROM_PARTS = 5
+_NAME_PARTS: Final = 3
+_ATTR_PARTS: Final = 5
+_ASSIGN_PARTS: Final = 4
+_ANN_PARTS: Final = 5
+_CMP_PARTS: Final = 6
+_FROM_PARTS: Final = 5
 
 
 def missing(ev: Evaluator, cls: Class, given: tuple[tuple[str, VS], ...], site: Site) -> tuple[str, ...]:

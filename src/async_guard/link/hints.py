@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, calls, containers, injection, library, names
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
@@ -43,12 +43,12 @@ from async_guard.model.catalogue import ArgRef, ClassEntry, FunctionEntry, TypeE
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_LISTS = frozenset((
+_LISTS: Final = frozenset((
     "list", "List", "Sequence", "MutableSequence", "Collection", "deque", "Deque",
 ))  # fmt: skip
-_SETS = frozenset(("set", "Set", "FrozenSet", "frozenset", "AbstractSet", "MutableSet"))
-_ITERS = frozenset(("Iterable", "Iterator", "Generator", "Reversible", "KeysView", "ValuesView"))
-_DICTS = frozenset(
+_SETS: Final = frozenset(("set", "Set", "FrozenSet", "frozenset", "AbstractSet", "MutableSet"))
+_ITERS: Final = frozenset(("Iterable", "Iterator", "Generator", "Reversible", "KeysView", "ValuesView"))
+_DICTS: Final = frozenset(
     (
         "dict",
         "Dict",
@@ -61,7 +61,7 @@ _DICTS = frozenset(
         "ChainMap",
     )
 )
-_TRANSPARENT = frozenset(
+_TRANSPARENT: Final = frozenset(
     (
         "Final",
         "ClassVar",
@@ -75,7 +75,7 @@ _TRANSPARENT = frozenset(
         "Concatenate",
     )
 )
-_TYPING = (
+_TYPING: Final = (
     "typing.",
     "typing_extensions.",
     "collections.abc.",
@@ -87,7 +87,7 @@ _TYPING = (
     "types.",
     "dataclasses.",
 )
-_ANY = frozenset(("Any", "object", "TypeVar", "ParamSpec", "Hashable", "Never", "NoReturn"))
+_ANY: Final = frozenset(("Any", "object", "TypeVar", "ParamSpec", "Hashable", "Never", "NoReturn"))
 
 
 def of(ev: Evaluator, e: Any, fr: Frame) -> VS:
@@ -173,7 +173,7 @@ def _binding(ev: Evaluator, e: Any, fr: Frame) -> Any:
     return None
 
 
-TYPE_ARGUMENT = "~"
+TYPE_ARGUMENT: Final = "~"
 """Stands before the position of a type argument among an instance's known constructor arguments."""
 
 
@@ -199,7 +199,7 @@ def is_builtin(declared: VS) -> bool:
     )
 
 
-_PLAIN = frozenset(("builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"))
+_PLAIN: Final = frozenset(("builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"))
 
 
 def may_be_builtin(ev: Evaluator, v: V) -> bool:
@@ -473,7 +473,7 @@ def of_declared_library(ev: Evaluator, value: VS, returns: Any, fr: Frame) -> VS
     )
 
 
-_SEVERAL = 2
+_SEVERAL: Final = 2
 
 
 def are_mixed(value: VS, returns: Any) -> bool:
@@ -486,7 +486,7 @@ def are_mixed(value: VS, returns: Any) -> bool:
     return len(value) >= _MANY_CLASSES and len({v.a for v in value if v.k == INST}) >= _MANY_CLASSES
 
 
-_MANY_CLASSES = 4
+_MANY_CLASSES: Final = 4
 
 
 def _says_self(e: Any) -> bool:

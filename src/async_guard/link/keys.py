@@ -6,7 +6,7 @@ modules hold, attributes of these, and what the project's functions make of such
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import given, names, narrowing
 from async_guard.link.callers import is_call, parts, uses
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
     from async_guard.link.frames import Args, Frame
 
-_FIXED = frozenset((CONST, CLASS, FUNC, MODULE, EXT))
-_OF_THE_PROCESS = ("os.", "builtins.", "pathlib.")
+_FIXED: Final = frozenset((CONST, CLASS, FUNC, MODULE, EXT))
+_OF_THE_PROCESS: Final = ("os.", "builtins.", "pathlib.")
 """Libraries whose functions give the same again where their arguments are the same."""
-_OF_THE_REQUEST = frozenset(("contextvars.ContextVar", "threading.local"))
-_FUNCTIONS = 40
+_OF_THE_REQUEST: Final = frozenset(("contextvars.ContextVar", "threading.local"))
+_FUNCTIONS: Final = 40
 """Functions looked through for a context variable; who calls more of them is not taken to be settled."""
-_DEPTH = 6
+_DEPTH: Final = 6
 
 
 def kept_for(ev: Evaluator, inner: V, args: Args, fr: Frame) -> Once:

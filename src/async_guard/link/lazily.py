@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.frameworks.tables import LazyAttributes
 from async_guard.link import attached, attributes, callers, names
@@ -14,7 +14,7 @@ from async_guard.model import facts as F
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_EVERY = "*"
+_EVERY: Final = "*"
 """A loader's argument that stands for all attributes."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, calls, caught, containers, hints, narrowing, natives, renaming, taken
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
@@ -45,7 +45,7 @@ from async_guard.model.catalogue import (
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_CALLABLE = frozenset((FUNC, BOUND, CLASS, EXT, EXTMETH, PARTIAL, WRAP, INST, EXTINST))
+_CALLABLE: Final = frozenset((FUNC, BOUND, CLASS, EXT, EXTMETH, PARTIAL, WRAP, INST, EXTINST))
 
 
 def call_name(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
@@ -300,7 +300,7 @@ def _use_all(ev: Evaluator, entry: FunctionEntry, owner: V, args: Args, site: Si
     return any_used
 
 
-_BY_KEY = frozenset(("__getitem__", "__delitem__", "__contains__", "__missing__"))
+_BY_KEY: Final = frozenset(("__getitem__", "__delitem__", "__contains__", "__missing__"))
 """Special methods that get what the method that calls them got first."""
 
 

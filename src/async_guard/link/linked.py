@@ -7,7 +7,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
@@ -21,21 +21,21 @@ from async_guard.model.findings import Defect, EntryPoint, Place, Severity, Step
 
 _T = TypeVar("_T")
 
-_STARTUP = frozenset(("lifespan",))
-_LIFE = frozenset((
+_STARTUP: Final = frozenset(("lifespan",))
+_LIFE: Final = frozenset((
     "startup", "on_startup", "setup", "initialize", "shutdown", "on_shutdown", "teardown", "cleanup", "lifespan",
 ))  # fmt: skip
 """What methods are called that run once in the life of an object."""
-_ROUNDS = 6
-_NEAR = 20
+_ROUNDS: Final = 6
+_NEAR: Final = 20
 """Frames looked through for the function that a decorator calls."""
-COMBINATIONS = 100
+COMBINATIONS: Final = 100
 """Combinations of what the calls of a chain may mean, above which it is only likely that this one happens."""
-FORKS = 4
+FORKS: Final = 4
 """Calls of a chain behind conditions of unknown outcome, above which it is only likely that there is a case in which all of them hold."""
-LONG = 9
+LONG: Final = 9
 """Calls of a chain above which one such condition is enough."""
-_FARTHEST = 200
+_FARTHEST: Final = 200
 """Blocking calls followed from one place, nearest first: who calls half the project in one step learns nothing from more."""
 
 

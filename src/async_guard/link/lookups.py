@@ -15,8 +15,8 @@ from async_guard.model import facts as F
 MANY: Final = 10
 """Functions that pass their mappings on, from which on it is a guess that one of them has the entry."""
 
-_MAPPINGS = frozenset(("dict", "Dict", "Mapping", "MutableMapping"))
-_LOOKS = frozenset(("get", "pop"))
+_MAPPINGS: Final = frozenset(("dict", "Dict", "Mapping", "MutableMapping"))
+_LOOKS: Final = frozenset(("get", "pop"))
 
 
 def mappings(fn: Fn) -> set[str]:

@@ -6,7 +6,7 @@ once still says, as the code is written, which parts its constructor was left wi
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link import attributes, callers, given, narrowing
 from async_guard.link.frames import Event, Frame
@@ -14,7 +14,7 @@ from async_guard.link.program import Class, Fn
 from async_guard.link.values import INST
 from async_guard.model import facts as F
 
-_NAME_PARTS = 3
+_NAME_PARTS: Final = 3
 
 
 def is_missing(links: tuple[tuple[Frame, Event], ...]) -> bool:

@@ -6,7 +6,7 @@ What they do outside a loop happens when the program starts or stops, like what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, callers, names
 from async_guard.link.frames import CORO, LOOP, WORKER, Event, Frame
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
     from async_guard.link.program import Fn, Module
 
-_NAME = "main"
+_NAME: Final = "main"
 """What a coroutine is called that is a program and nothing that others may want to await."""
 
 
@@ -172,7 +172,7 @@ def _is_own_reading(frame: Frame) -> bool:
     return bool(keys) and all(len(key) == _READING and key[-1] for key in keys)
 
 
-_READING = 3
+_READING: Final = 3
 """Parts of the key of a reading with arguments: where the function was defined, the object, the arguments."""
 
 
@@ -182,8 +182,8 @@ def is_command(path: str) -> bool:
     return name in _COMMANDS or not _FOLDERS.isdisjoint(folders)
 
 
-_COMMANDS = ("cli.py", "_cli.py", "__main__.py")
-_FOLDERS = frozenset(("cli", "_cli"))
+_COMMANDS: Final = ("cli.py", "_cli.py", "__main__.py")
+_FOLDERS: Final = frozenset(("cli", "_cli"))
 
 
 def is_last(frame: Frame, event: Event) -> bool:
@@ -426,7 +426,7 @@ class _Uses:
         )
 
 
-_READ = 2
+_READ: Final = 2
 """The state of a frame that was read to its end."""
 
 
@@ -611,9 +611,9 @@ def _package(module: Module, e: Any, depth: int = 0) -> str:
     )
 
 
-_COMMAND_CALLS = 3
+_COMMAND_CALLS: Final = 3
 """Calls from a command to the function that runs the loop."""
-_COMP_PARTS = 7
-_A_LOOP = "asyncio.AbstractEventLoop"
+_COMP_PARTS: Final = 7
+_A_LOOP: Final = "asyncio.AbstractEventLoop"
 
 __all__ = ["coroutines", "is_alone", "is_command", "is_endless", "is_last", "is_lonely", "is_repeated", "spawning"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, Final, Union
 
 from async_guard.link import attributes, narrowing
 from async_guard.link.callers import parts
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Once = Union[Class, "Frame", bool, None]
 """For whom something runs only once: for the process (True), each object of a class, each run of a function, or nobody (None)."""
 
-_ENDING = (
+_ENDING: Final = (
     "close",
     "aclose",
     "stop",
@@ -33,7 +33,7 @@ _ENDING = (
     "__del__",
 )
 """How methods begin that take a kept result away at the end of an object's life."""
-_THINNING = frozenset(("pop", "popitem", "clear"))
+_THINNING: Final = frozenset(("pop", "popitem", "clear"))
 """Methods that take something out of a table."""
 
 
@@ -96,10 +96,10 @@ def handling(ev: Evaluator, body: list[Any], kind: Any, rest: list[Any], fr: Fra
     return once if once is not None and any(_puts(stmt, table) for stmt in rest) else None
 
 
-_DELETED = "del "
+_DELETED: Final = "del "
 """What stands before the names and attributes that code of a module deletes, among the tables that it takes something out of."""
-_LACKING = {F.E_ATTR: "AttributeError", F.E_NAME: "NameError"}
-_LACKS_KEY = frozenset(("KeyError", "LookupError"))
+_LACKING: Final = {F.E_ATTR: "AttributeError", F.E_NAME: "NameError"}
+_LACKS_KEY: Final = frozenset(("KeyError", "LookupError"))
 """What is raised where a table has no such key."""
 
 
@@ -135,7 +135,7 @@ def _is_of_file(test: Any, same: bool) -> bool:
     return any(_CHANGED in F.last_name(side).lower() for side in (test[1], test[3][0]))
 
 
-_CHANGED = "mtime"
+_CHANGED: Final = "mtime"
 """What the time is called at which a file was changed: what was read of one is kept for as long as nobody edits it."""
 
 
@@ -351,7 +351,7 @@ def _named(path: Any) -> tuple[str | None, str]:
     return (None, str(path[1])) if path[0] == F.E_NAME else (F.last_name(path[1]), str(path[2]))
 
 
-_ENDS = frozenset(("alive", "running", "closed", "closing", "connected", "open", "stopped", "dead"))
+_ENDS: Final = frozenset(("alive", "running", "closed", "closing", "connected", "open", "stopped", "dead"))
 """How it is asked whether something that is kept has ended, as it seldom has: it is used again and again."""
 
 
@@ -363,7 +363,7 @@ def _same(found: list[list[Any]]) -> list[Any]:
     return [first] if all(any(_is(path, first[1][1], first[2]) for path in paths) for paths in found) else []
 
 
-_COUNTS = {"==": True, "!=": False, ">": False, "<=": True}
+_COUNTS: Final = {"==": True, "!=": False, ">": False, "<=": True}
 """How a number is compared with 0 -> whether it is 0 where that holds."""
 
 
@@ -518,7 +518,7 @@ def _is_thinned(module: Module, name: str) -> bool:
     return name in known
 
 
-_DELETING = f"[{F.S_DEL},[["
+_DELETING: Final = f"[{F.S_DEL},[["
 """How ``del`` begins where facts are encoded."""
 
 

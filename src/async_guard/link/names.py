@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, calls, containers, hints
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
@@ -40,7 +40,7 @@ from async_guard.model.catalogue import ValueEntry
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_BUILTINS = frozenset(dir(builtins))
+_BUILTINS: Final = frozenset(dir(builtins))
 
 
 def lookup(ev: Evaluator, name: str, fr: Frame) -> VS:
@@ -342,9 +342,9 @@ def _puts_on_import(body: list[Any], module: Module, name: str) -> bool:
     return False
 
 
-_MOST_REPLACING = 12
+_MOST_REPLACING: Final = 12
 """Scopes that write an attribute of a name; one that more of them write is that of many objects."""
-_CALLABLE = frozenset((FUNC, BOUND, PARTIAL, WRAP, EXT, EXTMETH))
+_CALLABLE: Final = frozenset((FUNC, BOUND, PARTIAL, WRAP, EXT, EXTMETH))
 
 
 def _made_by_module(ev: Evaluator, module: Module, maker: VS, name: str, at: Site | None) -> VS:

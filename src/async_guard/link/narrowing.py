@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, calls, hints, texts
 from async_guard.link.frames import Args, Frame, Site
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
     from async_guard.model.catalogue import FunctionEntry
 
-_ALWAYS_TRUE = frozenset((FUNC, BOUND, CLASS, MODULE, GEN))
+_ALWAYS_TRUE: Final = frozenset((FUNC, BOUND, CLASS, MODULE, GEN))
 
 
 def is_type_checking(test: Any) -> bool:
@@ -154,7 +154,7 @@ def _is_no_key(v: V, table: V) -> bool:
     return texts.is_other(v) and v.c != texts.ROOT and all(key in v.c for key, _ in table.a)
 
 
-_EQUAL = {"==": True, "is": True, "!=": False, "is not": False}
+_EQUAL: Final = {"==": True, "is": True, "!=": False, "is not": False}
 
 
 def _are_same(left: VS, right: VS) -> bool | None:
@@ -187,7 +187,7 @@ def _literal(value: VS) -> Any:
     return v.a if v.k == CONST else None
 
 
-_ANSWERS = 3
+_ANSWERS: Final = 3
 """Variables behind variables that are followed to an answer about the loop."""
 
 
@@ -239,7 +239,7 @@ def _answer(fr: Frame, name: str) -> Any:
     return value if value is not None and value[0] in (F.E_CALL, F.E_IF, F.E_CMP, F.E_UNARY, F.E_BOOL) else None
 
 
-_FALSE = [F.E_CONST, False]
+_FALSE: Final = [F.E_CONST, False]
 
 
 def assigned(fn: Fn, name: str) -> Sequence[Any]:
@@ -707,7 +707,7 @@ def told(ev: Evaluator, value: VS, method: str, truth: bool) -> VS:
     return tuple(out)
 
 
-_DENIED = "not "
+_DENIED: Final = "not "
 
 
 def _keep_told(ev: Evaluator, call: Any, truth: bool, fr: Frame) -> None:
@@ -733,7 +733,7 @@ def _gave_something(test: Any) -> bool | None:
     return {"is not": True, "!=": True, "is": False, "==": False}.get(test[2][0])
 
 
-_KINDS = {
+_KINDS: Final = {
     "iscoroutinefunction": (True, False),
     "isasyncgenfunction": (True, True),
     "isgeneratorfunction": (False, True),
@@ -742,7 +742,7 @@ _KINDS = {
     "ismethod": (BOUND,),
 }
 """What is asked of a callable: whether it is asynchronous and whether a generator, or what kind of value it is."""
-_TOLD_APART = frozenset((CLASS, FUNC, BOUND, PARTIAL, INST, CONST, SEQ, DICT, MODULE))
+_TOLD_APART: Final = frozenset((CLASS, FUNC, BOUND, PARTIAL, INST, CONST, SEQ, DICT, MODULE))
 
 
 def _is_kind(v: V, kind: tuple[int, ...]) -> bool | None:
@@ -869,12 +869,12 @@ def flat_classes(classes: VS) -> VS:
     return tuple(dict.fromkeys(out))
 
 
-_SEQ_NAMES = {"list": "list", "tuple": "tuple", "set": "set"}
+_SEQ_NAMES: Final = {"list": "list", "tuple": "tuple", "set": "set"}
 
 
-_SHAPED = frozenset((INST, SEQ, DICT, GEN))
-_OF_ITERATORS = frozenset(("__iter__", "__next__"))
-_OF_CONTAINERS = frozenset(("__iter__", "__len__", "__contains__", "__getitem__"))
+_SHAPED: Final = frozenset((INST, SEQ, DICT, GEN))
+_OF_ITERATORS: Final = frozenset(("__iter__", "__next__"))
+_OF_CONTAINERS: Final = frozenset(("__iter__", "__len__", "__contains__", "__getitem__"))
 
 
 def _has_shape(ev: Evaluator, v: V, protocol: Class) -> bool | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, calls, containers, hints, library, names, narrowing, texts, threads
 from async_guard.link.frames import NO_ARGS, Args, Frame, Lazy, Site
@@ -92,8 +92,8 @@ def _is_seldom(ev: Evaluator, value: VS, name: str) -> bool:
     return _FEW * sum(attributes.class_attribute(ev, cls, name) is not None for cls in classes) <= len(classes)
 
 
-_MANY_CLASSES = 8
-_FEW = 4
+_MANY_CLASSES: Final = 8
+_FEW: Final = 4
 """One in so many classes is few."""
 
 
@@ -155,7 +155,7 @@ def _vars(ev: Evaluator, args: Args, site: Site) -> VS | None:
     )
 
 
-_NAMESPACES = frozenset((CLASS, MODULE))
+_NAMESPACES: Final = frozenset((CLASS, MODULE))
 """What `vars` is followed for; the names of a module are looked up as its attributes are."""
 
 
@@ -230,7 +230,7 @@ def _getmembers(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return (ev.values.seq("list", None, (ev.values.seq("tuple", (name, methods), union(name, methods)),)),)
 
 
-_MEMBERS = {
+_MEMBERS: Final = {
     "inspect.isclass": frozenset((CLASS,)), "inspect.isfunction": frozenset((FUNC, WRAP)), "inspect.ismethod": frozenset((BOUND,)),
     "inspect.isroutine": frozenset((FUNC, WRAP, BOUND, PARTIAL)), "builtins.callable": frozenset((FUNC, WRAP, BOUND, PARTIAL, CLASS)),
 }  # fmt: skip
@@ -272,7 +272,7 @@ def _chosen_among(ev: Evaluator, value: VS, site: Site) -> VS:
     return union(*(attributes.get(ev, value, name, site) for name in names))
 
 
-_DISPATCHED = 20
+_DISPATCHED: Final = 20
 """Methods that one name which is computed may stand for."""
 
 
@@ -552,11 +552,11 @@ def _object_get(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return _getattr(ev, Args(args.positional[:2], {}), site)
 
 
-_OPERATORS = {
+_OPERATORS: Final = {
     "add": "+", "iadd": "+", "concat": "+", "sub": "-", "isub": "-", "mul": "*", "imul": "*", "truediv": "/", "mod": "%",
     "or_": "|", "ior": "|", "and_": "&", "iand": "&", "xor": "^", "matmul": "@", "floordiv": "//", "pow": "**",
 }  # fmt: skip
-_ORDER = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_ORDER: Final = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 
 def _binary(op: str) -> Handler:
@@ -887,7 +887,7 @@ def _from_here(ev: Evaluator, name: str, args: Args, module: Module) -> str:
     return module.absolute(name.lstrip("."), level)
 
 
-_LOADED = 40
+_LOADED: Final = 40
 """Modules of one package that a name which is computed may stand for."""
 
 
@@ -1153,7 +1153,7 @@ def _wait_for(ev: Evaluator, args: Args, site: Site) -> VS | None:
     return None
 
 
-_OF_NUMBERS = (
+_OF_NUMBERS: Final = (
     "sqrt",
     "log",
     "log2",
@@ -1172,7 +1172,7 @@ _OF_NUMBERS = (
     "radians",
 )
 
-FUNCTIONS: dict[str, Handler] = {
+FUNCTIONS: Final[dict[str, Handler]] = {
     "asyncio.wait_for": _wait_for,
     "builtins.super": _super, "builtins.getattr": _getattr, "builtins.hasattr": _hasattr, "builtins.dir": _dir, "builtins.object.__new__": _new,
     "builtins.type.__new__": _new_type,
@@ -1266,7 +1266,7 @@ def _pushed_exit(is_async: bool) -> Handler:
     return pushed
 
 
-METHODS: dict[str, Handler] = {
+METHODS: Final[dict[str, Handler]] = {
     "contextlib.ExitStack.push": _pushed_exit(False), "contextlib.AsyncExitStack.push": _pushed_exit(False),
     "contextlib.AsyncExitStack.push_async_exit": _pushed_exit(True),
     "contextlib.ExitStack.enter_context": _enter(False), "contextlib.AsyncExitStack.enter_context": _enter(False),
@@ -1299,7 +1299,7 @@ def _logged(ev: Evaluator, logger: V, args: Args, site: Site) -> VS | None:
     return _log(ev, args, site)
 
 
-OBJECT_METHODS: dict[str, Callable[[Evaluator, V, Args, Site], VS | None]] = {
+OBJECT_METHODS: Final[dict[str, Callable[[Evaluator, V, Args, Site], VS | None]]] = {
     "contextvars.ContextVar.set": _variable_set, "contextvars.ContextVar.get": _variable_get, "threading.Thread.join": threads.joined,
     **{f"logging.Logger.{name}": _logged for name in ("debug", "info", "warning", "error", "exception", "critical", "log")},
 }  # fmt: skip
@@ -1310,14 +1310,14 @@ def _default_of(ev: Evaluator, args: Args, site: Site) -> VS:
     return calls.call(ev, _first(args), NO_ARGS, site.running("never")) if _first(args) else NOTHING
 
 
-_IDENTITY = frozenset((
+_IDENTITY: Final = frozenset((
     "abc.abstractmethod", "typing.overload", "typing.override", "typing.final", "typing_extensions.override", "typing_extensions.final",
     "typing_extensions.overload", "typing.runtime_checkable", "typing_extensions.runtime_checkable", "typing.no_type_check",
     "dataclasses.dataclass", "functools.total_ordering", "enum.unique", "abc.abstractproperty",
 ))  # fmt: skip
 
 
-_DECORATORS = frozenset(("contextlib.ContextDecorator", "contextlib.AsyncContextDecorator"))
+_DECORATORS: Final = frozenset(("contextlib.ContextDecorator", "contextlib.AsyncContextDecorator"))
 """Bases of context managers that can decorate a function: it runs inside them."""
 
 
@@ -1345,7 +1345,7 @@ def decorator(ev: Evaluator, d: V, value: VS) -> VS | None:
     return None
 
 
-_COMMON = frozenset((
+_COMMON: Final = frozenset((
     "get", "set", "run", "add", "append", "close", "open", "read", "write", "send", "execute", "commit", "update", "create", "delete", "save",
     "load", "start", "stop", "call", "process", "handle", "items", "values", "keys", "pop", "join", "format", "encode", "decode", "split",
     "strip", "replace", "find", "index", "count", "copy", "clear", "insert", "remove", "sort", "result", "done", "cancel", "wait", "put",

@@ -5,7 +5,7 @@ A call without ``**spread`` says which there are, and that all others are not: a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import callers
 from async_guard.link.frames import Frame
@@ -16,13 +16,13 @@ from async_guard.model import facts as F
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_READING = frozenset(("get", "pop", "setdefault", "items", "keys", "values", "copy", "update"))
-_HARMLESS = frozenset((
+_READING: Final = frozenset(("get", "pop", "setdefault", "items", "keys", "values", "copy", "update"))
+_HARMLESS: Final = frozenset((
     "len", "bool", "dict", "list", "set", "tuple", "sorted", "str", "repr", "print", "debug", "info", "warning", "error", "exception", "isinstance",
     "copy", "deepcopy", "any", "all",
 ))  # fmt: skip
 """Calls that put nothing into a mapping that they are given."""
-_MOST = 12
+_MOST: Final = 12
 """Options of one call that are kept apart."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.frameworks.tables import Arg
 from async_guard.link import containers
@@ -13,7 +13,7 @@ from async_guard.model import facts as F
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_LONGEST = 200
+_LONGEST: Final = 200
 
 
 def written(ev: Evaluator, args: Args, ref: Arg | None, site: Site) -> str:

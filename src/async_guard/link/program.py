@@ -6,14 +6,14 @@ import operator
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from sys import intern
-from typing import Any
+from typing import Any, Final
 
 from async_guard.model import facts as F
 from async_guard.model.facts import ClassHead, FileFacts, FunctionHead, Stmt
 
-_EMPTY: list[Any] = []
+_EMPTY: Final[list[Any]] = []
 """What stands for every empty list in decoded facts, which nobody changes."""
-_CACHED = 256
+_CACHED: Final = 256
 """Integers up to this one are one object each in CPython."""
 
 
@@ -36,7 +36,7 @@ def _compact(decoded: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(written)
 
 
-_CALLING = ("body", "decorators", "params")
+_CALLING: Final = ("body", "decorators", "params")
 
 
 def _compact_lists(todo: list[list[Any]], same: Callable[[int, int], int], written: list[Any]) -> None:
@@ -69,7 +69,7 @@ def _compact_lists(todo: list[list[Any]], same: Callable[[int, int], int], writt
                     node[number] = _EMPTY
 
 
-_CALL_PARTS = 6
+_CALL_PARTS: Final = 6
 
 
 class Module:
@@ -374,7 +374,7 @@ class Fn:
         return self.head.qualname.endswith("<lambda>")
 
 
-_BY_NAME = ("import_module", "__import__", "import_string")
+_BY_NAME: Final = ("import_module", "__import__", "import_string")
 """Callables that import something by its name."""
 
 
@@ -576,7 +576,7 @@ def _collect_branches(stmt: Stmt, out: dict[str, list[Binding]], stars: list[tup
             out.setdefault(name, []).extend(bindings)
 
 
-_LONGEST_CONDITION = 70
+_LONGEST_CONDITION: Final = 70
 
 
 def words(e: Any) -> str:
@@ -651,7 +651,7 @@ def always_false(test: Any) -> bool:
     return mentions_type_checking(test)
 
 
-_ELSEWHERE = (
+_ELSEWHERE: Final = (
     "win32",
     "cygwin",
     "emscripten",
@@ -666,7 +666,9 @@ _ELSEWHERE = (
     "Java",
 )
 """Platforms that code on an event loop is not taken to run on. Linux is what servers run, macOS what many are written on."""
-_FACTS = frozenset(("sys.version_info", "sys.version_info.major", "sys.platform", "os.name", "platform.system()"))
+_FACTS: Final = frozenset(
+    ("sys.version_info", "sys.version_info.major", "sys.platform", "os.name", "platform.system()")
+)
 
 
 def interpreter_says(name: str, op: str, value: Any) -> bool | None:
@@ -695,13 +697,13 @@ def interpreter_says(name: str, op: str, value: Any) -> bool | None:
     return None
 
 
-_MAJOR = 3
-_SPARE = frozenset((
+_MAJOR: Final = 3
+_SPARE: Final = frozenset((
     "test", "tests", "_tests", "testing", "fixtures", "data", "docs", "example", "examples", "samples", "cookbook", "templates", "build", "dist",
     "vendor", "_vendor", "vendored", "third_party",
 ))  # fmt: skip
 """Folders that hold packages which nobody installs beside the project."""
-_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+_ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {
     ">=": operator.ge, ">": operator.gt, "<": operator.lt, "<=": operator.le, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
 

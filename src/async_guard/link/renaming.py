@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link import narrowing
 from async_guard.link.callers import parts
@@ -10,9 +10,9 @@ from async_guard.link.frames import Args, Frame
 from async_guard.model import facts as F
 from async_guard.model.catalogue import ArgRef
 
-_RENAMING = ("with_suffix", "with_name", "with_stem")
+_RENAMING: Final = ("with_suffix", "with_name", "with_stem")
 """Methods of a path that give another one in the same folder."""
-_TEMPORARY = ("NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile")
+_TEMPORARY: Final = ("NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile")
 
 
 def are_beside(args: Args, ref: ArgRef, other: str, frame: Frame) -> bool:

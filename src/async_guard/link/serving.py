@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link import mains
 from async_guard.link.frames import CORO, LOOP, WORKER, Event, Frame
 from async_guard.model import facts as F
 
-_COMPARED = frozenset((F.E_CMP, F.E_CALL))
+_COMPARED: Final = frozenset((F.E_CMP, F.E_CALL))
 """Conditions of a loop that is over at some time, such as ``attempt < 5``; ``running`` and ``True`` are none."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from async_guard.frameworks.tables import Signals
 from async_guard.link import attributes, calls
@@ -12,9 +12,9 @@ from async_guard.link.values import AWAITABLE, CONST, DECORATOR, FUNC, NOTHING, 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-ANY = "*"
+ANY: Final = "*"
 """The topic of what has none."""
-_MOST_SCOPES = 25
+_MOST_SCOPES: Final = 25
 
 
 def call(ev: Evaluator, table: Signals, name: str, signal: V, args: Args, site: Site) -> VS | None:

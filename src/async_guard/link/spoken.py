@@ -366,6 +366,6 @@ def _spoken(fn: Fn) -> Spoken:
     return fn.spoken  # type: ignore[no-any-return]
 
 
-_NOTHING: tuple[Texts, _Sources] = ({}, {})
+_NOTHING: Final[tuple[Texts, _Sources]] = ({}, {})
 
 __all__ = ["is_other"]

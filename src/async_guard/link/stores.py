@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from async_guard.link import attributes, containers
 from async_guard.link.frames import Args, Site
@@ -11,12 +11,12 @@ from async_guard.link.values import CONST, DICT, EXTINST, NOTHING, VS, V, known,
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_READS = ("__getitem__", "get", "pop", "setdefault")
-_WRITES = ("__setitem__", "setdefault", "update")
-METHODS = frozenset((*_READS, *_WRITES))
-_USUAL = ("app", "application", "request", "settings", "scope")
+_READS: Final = ("__getitem__", "get", "pop", "setdefault")
+_WRITES: Final = ("__setitem__", "setdefault", "update")
+METHODS: Final = frozenset((*_READS, *_WRITES))
+_USUAL: Final = ("app", "application", "request", "settings", "scope")
 """What people call such an object where they put something into it."""
-_MOST_WRITERS = 100
+_MOST_WRITERS: Final = 100
 
 
 def access(ev: Evaluator, store: str, name: str, args: Args, site: Site) -> VS:

@@ -6,24 +6,26 @@ only some way through the block takes, leave the answer open.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link import callers
 from async_guard.model import facts as F
 
-_CONSUMERS = frozenset(("list", "tuple", "set", "frozenset", "dict", "sorted", "sum", "min", "max", "deque", "Counter"))
+_CONSUMERS: Final = frozenset(
+    ("list", "tuple", "set", "frozenset", "dict", "sorted", "sum", "min", "max", "deque", "Counter")
+)
 """Callables that go through all that they are given."""
-_VIEWS = frozenset(("zip", "enumerate", "reversed", "tqdm", "map", "iter"))
+_VIEWS: Final = frozenset(("zip", "enumerate", "reversed", "tqdm", "map", "iter"))
 """Callables that hand on what they are given, item by item."""
-_OF_MAPPINGS = frozenset(("items", "keys", "values"))
-_RESULTS = frozenset(("result", "exception"))
-_KEEPING = frozenset(("append", "add", "extend"))
-_NAME_PARTS = 3
-_COMP_PARTS = 7
-_FOR_PARTS = 8
-_STAR_PARTS = 2
-_ASSIGN_PARTS = 4
-_ANN_PARTS = 5
+_OF_MAPPINGS: Final = frozenset(("items", "keys", "values"))
+_RESULTS: Final = frozenset(("result", "exception"))
+_KEEPING: Final = frozenset(("append", "add", "extend"))
+_NAME_PARTS: Final = 3
+_COMP_PARTS: Final = 7
+_FOR_PARTS: Final = 8
+_STAR_PARTS: Final = 2
+_ASSIGN_PARTS: Final = 4
+_ANN_PARTS: Final = 5
 
 
 def all_taken(body: list[Any], name: str, methods: frozenset[str]) -> bool:

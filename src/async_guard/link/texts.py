@@ -9,7 +9,7 @@ are one value, a text that is none of them.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, names
 from async_guard.link.frames import Args, Frame
@@ -20,20 +20,20 @@ from async_guard.model import facts as F
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_HANDED_ON = 3
+_HANDED_ON: Final = 3
 """Functions followed that a text is handed on to."""
-_ASKED = 40
+_ASKED: Final = 40
 """Texts that a function may ask for."""
-_SPELLINGS = ("lower", "upper", "casefold", "capitalize")
+_SPELLINGS: Final = ("lower", "upper", "casefold", "capitalize")
 """Methods that give the same text in other letters."""
-_NOTED = 2000
+_NOTED: Final = 2000
 """Texts of one parameter that are noted."""
-ROOT = ("", "/")
+ROOT: Final = ("", "/")
 """What stands for the texts that a path is not of which is known only that it is absolute."""
-RARE = 10
+RARE: Final = 10
 """Texts that callers pass, none of which a function asks for, from which on it is a guess that another caller's text is one of those."""
 
-MANY = 40
+MANY: Final = 40
 """Branches of one ``if`` for texts from which on it is a guess that a text which nobody knows is one of those for any of them."""
 
 
@@ -114,7 +114,7 @@ def note(fn: Fn, name: str, text: str) -> None:
         found.add(text)
 
 
-ONE_OF_MANY: tuple[str, tuple[str, ...]] = ("", ())
+ONE_OF_MANY: Final[tuple[str, tuple[str, ...]]] = ("", ())
 """Stands for parameter and texts where a branch is one of many."""
 
 
@@ -182,9 +182,9 @@ def is_for_tests(test: Any, truth: bool) -> bool:
     return _FOR_TESTS.search(F.last_name(test).lower()) is not None
 
 
-_VALUE = ("get", "value")
+_VALUE: Final = ("get", "value")
 """Methods that give the value of a setting."""
-_FOR_TESTS = re.compile(r"(^|_)(testing|tests?_mode|(in|under|running)_tests?|is_test)($|_)")
+_FOR_TESTS: Final = re.compile(r"(^|_)(testing|tests?_mode|(in|under|running)_tests?|is_test)($|_)")
 """What names of settings say that are on in tests only."""
 
 

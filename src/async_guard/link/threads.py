@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, callers, narrowing
 from async_guard.link.frames import Args, Frame, Site
@@ -13,7 +13,7 @@ from async_guard.model import facts as F
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_OVER = "over"
+_OVER: Final = "over"
 """The role of classes whose objects do nothing any more."""
 
 
@@ -70,8 +70,8 @@ def _kept(ev: Evaluator, name: str, fr: Frame) -> list[Any]:
     return out
 
 
-_ASSIGN_PARTS = 4
-_ANN_PARTS = 5
+_ASSIGN_PARTS: Final = 4
+_ANN_PARTS: Final = 5
 
 
 def _works_for(ev: Evaluator, call: Any, over: set[str], fr: Frame) -> bool:

@@ -67,8 +67,8 @@ ANY_PART: Final = "*"
 
 DEPTH: Final = 4
 """Containers kept inside containers; what lies deeper is only "a list" or "a dict"."""
-_CONTAINERS = frozenset((SEQ, DICT))
-_PLAIN = frozenset((UNKNOWN, CONST))
+_CONTAINERS: Final = frozenset((SEQ, DICT))
+_PLAIN: Final = frozenset((UNKNOWN, CONST))
 
 
 class V:
@@ -93,7 +93,7 @@ class V:
 
 
 VS = tuple[V, ...]
-NOTHING: VS = ()
+NOTHING: Final[VS] = ()
 
 
 class Values:

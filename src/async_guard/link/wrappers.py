@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from async_guard.link import callers
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
 
-_NAME_PARTS = 3
+_NAME_PARTS: Final = 3
 
 
 def hands_all_on(fn: Fn) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link import attributes
 from async_guard.link.frames import CALL, SINK, Frame, Site
@@ -30,11 +30,11 @@ from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.syntax import assignment, statements
 
-RESULT = "result"
+RESULT: Final = "result"
 """The result of a call stands there, which nobody can call."""
-COROUTINE = "coroutine"
+COROUTINE: Final = "coroutine"
 """A coroutine stands there."""
-BUILDS = "builds"
+BUILDS: Final = "builds"
 """A plain function stands there that only builds a coroutine, which nobody awaits."""
 
 
@@ -143,8 +143,8 @@ def _verdict(linked: Linked, task: Task, e: Any) -> str:
     return BUILDS if all(_builds(linked, v) for v in value) else ""
 
 
-_CALLABLE = frozenset((FUNC, BOUND, PARTIAL, CLASS, EXT, EXTMETH))
-_HANDED_BACK = 3
+_CALLABLE: Final = frozenset((FUNC, BOUND, PARTIAL, CLASS, EXT, EXTMETH))
+_HANDED_BACK: Final = 3
 """Functions followed that give back what another gives."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from async_guard.frameworks.fastapi import ENDS_DEPENDENCIES_EARLY
 from async_guard.link import hints
@@ -19,8 +19,8 @@ from async_guard.rules.judgement.background import Task, tasks
 from async_guard.rules.judgement.mistakes import Way
 from async_guard.rules.judgement.syntax import callee_name
 
-_ADDING = frozenset(("add_task",))
-_HELPERS = 3
+_ADDING: Final = frozenset(("add_task",))
+_HELPERS: Final = 3
 """Functions inside functions that tasks are followed into."""
 
 
@@ -563,10 +563,10 @@ def always_raises(linked: Linked, frame: Frame, e: Any) -> bool:
     return Ends(linked, frame, "", [], False).is_raising(e)
 
 
-_ON = "runs through"
-_JUMP = "leaves the loop"
-_RAISED = "an exception follows on every path, and then nothing runs it"
-_OWN = "the response brings its own `background`, which replaces the injected tasks"
+_ON: Final = "runs through"
+_JUMP: Final = "leaves the loop"
+_RAISED: Final = "an exception follows on every path, and then nothing runs it"
+_OWN: Final = "the response brings its own `background`, which replaces the injected tasks"
 
 
 def _last(e: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from async_guard.link import filled, given, made_without, prefetched, spoken
 from async_guard.link.entries import Entry
@@ -11,13 +12,13 @@ from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, awaiting, 
 from async_guard.model.findings import Confidence, Finding, Severity, Step
 from async_guard.rules.registry import RULES
 
-_CATEGORIES = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
+_CATEGORIES: Final = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
 
 
-_HOLDS_THE_LOCK = (
+_HOLDS_THE_LOCK: Final = (
     "holds the interpreter lock: in a worker thread it stalls the loop all the same, in another process it does not"
 )
-_PER_PLACE = 5
+_PER_PLACE: Final = 5
 """Root causes of one category reported for one place, the nearest ones; another is reported there only if no place is nearer to it."""
 
 
@@ -89,7 +90,7 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
     return filled.is_filled(linked.evaluator, links, linked.once(awaiting))
 
 
-_DOUBTS = (given.is_given, made_without.is_missing, prefetched.is_done_before)
+_DOUBTS: Final = (given.is_given, made_without.is_missing, prefetched.is_done_before)
 
 
 def _why_seldom(linked: Linked, way: Way, known: dict[tuple[Frame, Event], str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from async_guard.link import attributes
 from async_guard.link.frames import Frame
@@ -31,36 +31,36 @@ from async_guard.rules.judgement.syntax import (
     yields,
 )
 
-_CANCELLED = frozenset((
+_CANCELLED: Final = frozenset((
     "asyncio.CancelledError", "asyncio.exceptions.CancelledError", "asyncio.futures.CancelledError", "anyio.get_cancelled_exc_class",
     "trio.Cancelled",
 ))  # fmt: skip
-_EVERYTHING = frozenset(("builtins.BaseException",))
-_ENDING = frozenset(("exit", "_exit", "quit", "abort", "execv", "execve", "uncancel", "cancelling"))
+_EVERYTHING: Final = frozenset(("builtins.BaseException",))
+_ENDING: Final = frozenset(("exit", "_exit", "quit", "abort", "execv", "execve", "uncancel", "cancelling"))
 """Calls that end the process, or deal with cancellation themselves."""
-_ENDINGS = frozenset(("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit"))
-_MAIN = ("main", "amain", "async_main", "main_async")
-_COMMANDS = ("command", "default")
+_ENDINGS: Final = frozenset(("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit"))
+_MAIN: Final = ("main", "amain", "async_main", "main_async")
+_COMMANDS: Final = ("command", "default")
 """Decorators by which libraries for command lines register a function: ``@app.command()``."""
-_TELLING = frozenset((
+_TELLING: Final = frozenset((
     "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print", "str", "repr", "type", "format", "echo", "isinstance",
     "print_exc", "format_exc", "print_exception", "format_exception", "capture_exception", "getattr", "hasattr", "write", "bool", "len",
 ))  # fmt: skip
 """Calls that tell of an exception and do not hand it on."""
-_MANAGING = frozenset(("contextlib.asynccontextmanager",))
-_LOOKING = frozenset(("test", "compare", "operand", "attribute", "statement"))
+_MANAGING: Final = frozenset(("contextlib.asynccontextmanager",))
+_LOOKING: Final = frozenset(("test", "compare", "operand", "attribute", "statement"))
 """Uses of an exception that do nothing with it."""
-_DEEPEST = 3
+_DEEPEST: Final = 3
 """Functions that tell of an exception, followed from one to the next."""
-_WAITING = frozenset(("gather", "wait", "wait_for", "shield", "wrap_future"))
-_FOR_NO_RESULT = frozenset(("websocket", "socketio", "lifespan"))
+_WAITING: Final = frozenset(("gather", "wait", "wait_for", "shield", "wrap_future"))
+_FOR_NO_RESULT: Final = frozenset(("websocket", "socketio", "lifespan"))
 """Kinds of entry points of whose result nobody makes anything."""
-_TASKS = frozenset(("create_task", "ensure_future", "start_soon", "spawn", "gather"))
+_TASKS: Final = frozenset(("create_task", "ensure_future", "start_soon", "spawn", "gather"))
 """Functions and methods that make a task of a coroutine."""
-_STARTING = frozenset(("run", "run_until_complete"))
+_STARTING: Final = frozenset(("run", "run_until_complete"))
 """Functions that are given the outermost coroutine of a program."""
-_NONE = [F.E_CONST, None]
-_HELP = "catch `Exception` instead, or clean up and `raise`"
+_NONE: Final = [F.E_CONST, None]
+_HELP: Final = "catch `Exception` instead, or clean up and `raise`"
 
 
 def swallowed(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
@@ -319,7 +319,7 @@ def _makes_task(name: str) -> bool:
     return name in _TASKS or ("task" in words and not words.isdisjoint(_MAKING))
 
 
-_MAKING = frozenset(("create", "start", "spawn", "schedule", "launch"))
+_MAKING: Final = frozenset(("create", "start", "spawn", "schedule", "launch"))
 
 
 def _may_mean(linked: Linked, user: Fn | Module, call: Any, fn: Fn) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from async_guard.frameworks.fastapi import ENDS_DEPENDENCIES_EARLY, HAS_SCOPES
 from async_guard.link import attributes, hints
@@ -18,7 +18,7 @@ from async_guard.rules.judgement.background import Task, tasks
 from async_guard.rules.judgement.background_fate import dependencies
 from async_guard.rules.judgement.syntax import assignment
 
-_CLOSING = frozenset(
+_CLOSING: Final = frozenset(
     (
         "close",
         "aclose",
@@ -33,10 +33,10 @@ _CLOSING = frozenset(
         "remove",
     )
 )
-_LEAVING = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
-_READABLE = frozenset(("name", "filename", "content_type", "closed", "mode"))
+_LEAVING: Final = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
+_READABLE: Final = frozenset(("name", "filename", "content_type", "closed", "mode"))
 """Attributes that a closed file still has."""
-_DEEPEST = 3
+_DEEPEST: Final = 3
 """Dependencies of dependencies that are looked into."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked
@@ -19,11 +19,11 @@ from async_guard.rules.judgement.syntax import Use, assignment, callee_name, is_
 Made = dict[int, tuple[Frame, Any]]
 """Calls of one scope that make coroutines, by identity -> frame and mark."""
 
-_LOST = "is put into `{name}` and never awaited"
-_ADDING = frozenset(("append", "add"))
-_FILLING = frozenset(("update", "setdefault", "append", "extend", "add"))
+_LOST: Final = "is put into `{name}` and never awaited"
+_ADDING: Final = frozenset(("append", "add"))
+_FILLING: Final = frozenset(("update", "setdefault", "append", "extend", "add"))
 """Methods that put something into a container and tell nothing of what it holds."""
-_NOTHING_MORE = frozenset(("len", "bool"))
+_NOTHING_MORE: Final = frozenset(("len", "bool"))
 """Builtins that say something of a container and nothing of what is in it."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link import attributes, callers, hints, names
 from async_guard.link.frames import Event, Frame
@@ -55,17 +55,19 @@ from async_guard.rules.judgement.syntax import (
 )  # fmt: skip
 from async_guard.rules.judgement.uses import holds
 
-_FINISHING = frozenset(("close", "send", "throw", "__await__", "add_done_callback"))
+_FINISHING: Final = frozenset(("close", "send", "throw", "__await__", "add_done_callback"))
 """Methods by which code deals with a coroutine object itself."""
-_DRIVEN = frozenset(("send", "throw"))
+_DRIVEN: Final = frozenset(("send", "throw"))
 """Methods of coroutines that only event loops call."""
-_OF_FUTURES = frozenset(("cancel", "cancelled", "done", "exception", "result", "remove_done_callback", "get_loop"))
+_OF_FUTURES: Final = frozenset(
+    ("cancel", "cancelled", "done", "exception", "result", "remove_done_callback", "get_loop")
+)
 """Methods of futures, which what is declared as awaitable may be."""
-_OF_TASKS = frozenset(
+_OF_TASKS: Final = frozenset(
     ("set_name", "get_name", "get_coro", "get_context", "cancelling", "uncancel", "set_result", "set_exception")
 )
-_INSPECTING = ("cr_", "ag_", "gi_", "__")
-_SHOWING = frozenset(
+_INSPECTING: Final = ("cr_", "ag_", "gi_", "__")
+_SHOWING: Final = frozenset(
     (
         "print",
         "str",
@@ -86,36 +88,36 @@ _SHOWING = frozenset(
     )
 )
 """Builtins that use a value and await nothing."""
-_GATHERING = frozenset(("list", "tuple", "set", "any", "all"))
+_GATHERING: Final = frozenset(("list", "tuple", "set", "any", "all"))
 """Builtins that ask an iterator for everything it has."""
-_ASKING = {
+_ASKING: Final = {
     "filter": ("", 0), "sorted": ("key", -2), "sort": ("key", -2), "min": ("key", -2), "max": ("key", -2), "filterfalse": ("predicate", 0),
     "takewhile": ("predicate", 0), "dropwhile": ("predicate", 0), "groupby": ("key", 1), "reduce": ("", 0),
 }  # fmt: skip
 """Calls that use the results of a function they are given: the keyword and the position of that argument, negative for none."""
-_DRIVING = frozenset((
+_DRIVING: Final = frozenset((
     "gather", "create_task", "ensure_future", "run", "wait", "wait_for", "shield", "as_completed", "run_until_complete",
     "run_coroutine_threadsafe", "isawaitable", "iscoroutine", "isfuture", "start_soon", "from_coroutine", "maybe_await",
 ))  # fmt: skip
 """Functions to which code gives coroutines, or asks them whether something is one."""
-_PLAIN_DATA = frozenset(
+_PLAIN_DATA: Final = frozenset(
     f"builtins.{name}" for name in ("str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set")
 )
-_AWAITED = ("Future", "Task", "Awaitable", "Coroutine", "Generator", "Promise", "Deferred")
+_AWAITED: Final = ("Future", "Task", "Awaitable", "Coroutine", "Generator", "Promise", "Deferred")
 """How classes of libraries are called whose objects may be awaited."""
-_PLAIN_BASES = frozenset(
+_PLAIN_BASES: Final = frozenset(
     ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "contextlib.AbstractAsyncContextManager")
 )
 """Bases that read no attributes of their subclasses and cannot be entered by a plain ``with``."""
-_BUILTIN_TYPES = (str, bytes, bytearray, int, float, complex, list, tuple, dict, set)
-_UNTYPED = frozenset(("unknown", "parameter", "iteration of an unknown object", "item of an unknown object"))
+_BUILTIN_TYPES: Final = (str, bytes, bytearray, int, float, complex, list, tuple, dict, set)
+_UNTYPED: Final = frozenset(("unknown", "parameter", "iteration of an unknown object", "item of an unknown object"))
 """Why nothing is known of an object that is no library's."""
-_KEEPING = frozenset(("staticmethod", "classmethod", "abstractmethod", "override", "overrides", "wraps"))
+_KEEPING: Final = frozenset(("staticmethod", "classmethod", "abstractmethod", "override", "overrides", "wraps"))
 """Decorators under which a function takes what it is called with."""
-_COROUTINES = frozenset((CORO, AWAITABLE))
+_COROUTINES: Final = frozenset((CORO, AWAITABLE))
 """Coroutines of the project and those of libraries."""
-_ANSWERING = frozenset(("route", "websocket"))
-SPOILING = {
+_ANSWERING: Final = frozenset(("route", "websocket"))
+SPOILING: Final = {
     "test": "is tested for truth, and a coroutine always is true",
     "compare": "is compared, and a coroutine equals nothing else",
     "operand": "is used as if it were the result",
@@ -124,11 +126,11 @@ SPOILING = {
     "enter": "is used as if it were the result",
 }
 
-ANSWERED = "is returned to the framework, which does not await it"
-_UNAWAITED = "is returned without being awaited, by a function that is declared to give something else"
-_NEAR = 2
+ANSWERED: Final = "is returned to the framework, which does not await it"
+_UNAWAITED: Final = "is returned without being awaited, by a function that is declared to give something else"
+_NEAR: Final = 2
 """Calls through which what a thread gives is followed."""
-_RELATED = 2
+_RELATED: Final = 2
 """Names among which one call may choose: a method and what wraps it."""
 
 Mark = tuple[Any, ...]
@@ -1146,7 +1148,7 @@ def is_opaque(linked: Linked, fn: Fn, frame: Frame) -> bool:
     return False
 
 
-_HARMLESS = (
+_HARMLESS: Final = (
     "abc.", "builtins.", "functools.", "typing.", "typing_extensions.", "contextlib.", "asyncio.coroutine", "types.coroutine", "warnings.deprecated",
     "tenacity.", "backoff.", "pytest.", "anyio.", "async_lru.", "aiocache.",
 )  # fmt: skip

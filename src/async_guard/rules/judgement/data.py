@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link import attributes
 from async_guard.link.frames import Frame
@@ -10,19 +10,19 @@ from async_guard.link.linked import Linked
 from async_guard.link.values import CLASS, EXT, EXTINST, EXTMETH, SLOT, V
 from async_guard.model import facts as F
 
-_OF_DATA = (
+_OF_DATA: Final = (
     "json.", "base64.", "binascii.", "hashlib.", "hmac.", "zlib.", "gzip.", "io.", "csv.", "struct.", "pickle.", "re.", "html.", "math.",
     "statistics.", "datetime.", "decimal.", "ast.", "textwrap.", "os.", "pathlib.", "shutil.", "tempfile.", "urllib.parse.", "uuid.",
     "logging.", "warnings.warn", "builtins.str", "builtins.bytes",
 )  # fmt: skip
 """How the names of those functions and classes of Python itself begin that take data and await nothing."""
-_EXCEPTIONS = ("Error", "Exception", "Warning")
-_REQUESTED = frozenset(("json", "params", "headers", "cookies"))
+_EXCEPTIONS: Final = ("Error", "Exception", "Warning")
+_REQUESTED: Final = frozenset(("json", "params", "headers", "cookies"))
 """Keywords by which calls of libraries take what they send."""
-_OTHERWISE = frozenset(("background", "default", "cls", "object_hook", "key"))
+_OTHERWISE: Final = frozenset(("background", "default", "cls", "object_hook", "key"))
 """Keywords by which such calls take something to run."""
-TAKES_DATA = "takes-data"
-_OF_TEXT = frozenset(("format", "join", "replace", "startswith", "endswith", "split", "strip", "encode"))
+TAKES_DATA: Final = "takes-data"
+_OF_TEXT: Final = frozenset(("format", "join", "replace", "startswith", "endswith", "split", "strip", "encode"))
 """Methods of texts."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link import attributes
 from async_guard.link.frames import CALL, SINK, Event, Frame, Site
@@ -19,10 +19,10 @@ from async_guard.rules.judgement.scopes import body_of, notes
 from async_guard.rules.judgement.syntax import callee_name, expressions, statements, suspends, walk, yields
 from async_guard.rules.judgement.uses import holds
 
-_LOCKS = frozenset(("lock", "reentrant-lock", "slots", "file-lock"))
-_NEAR = 3
+_LOCKS: Final = frozenset(("lock", "reentrant-lock", "slots", "file-lock"))
+_NEAR: Final = 3
 """Calls within which the two sides of a lock are looked for: who meets half the project on the way waits for much else."""
-_DEEPEST = 4
+_DEEPEST: Final = 4
 """Context managers inside context managers that are looked into for a lock."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, Event, Frame
@@ -12,13 +12,13 @@ from async_guard.link.values import CONST, MODULE, VS
 from async_guard.model import facts as F
 from async_guard.rules.judgement.syntax import blocks, callee_name, expressions, statements, suspends, walk, yields
 
-LONG = 1_000_000
+LONG: Final = 1_000_000
 """Rounds from which a loop surely takes 10 ms and more: an empty one costs 10 to 20 ns on the machines of today."""
-_PASSED = 1_000
+_PASSED: Final = 1_000
 """A number worth following into the function that gets it."""
-_DEEPEST = 8
-_LARGEST_POWER = 64
-_EXHAUSTING = frozenset(
+_DEEPEST: Final = 8
+_LARGEST_POWER: Final = 64
+_EXHAUSTING: Final = frozenset(
     ("sum", "list", "tuple", "set", "frozenset", "dict", "sorted", "max", "min", "join", "Counter", "len")
 )
 """Calls that take everything a generator expression gives."""

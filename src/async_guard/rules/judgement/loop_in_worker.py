@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link.frames import CALL, WORKER, Event, Frame
 from async_guard.link.linked import Linked
@@ -15,10 +15,10 @@ from async_guard.rules.judgement.syntax import callee_name
 
 Link = tuple[Frame, int, int, Any]
 """A frame with the call in it that leads on: position, end, node."""
-_FARTHEST = 400
-_LINKS = 3
+_FARTHEST: Final = 400
+_LINKS: Final = 3
 """Calls from the thread's function to the one that fails: further away, what decides whether it comes to that is out of sight."""
-_SETS_LOOP = ("set_event_loop", "Runner")
+_SETS_LOOP: Final = ("set_event_loop", "Runner")
 
 
 def lost_calls(linked: Linked) -> Iterator[tuple[Frame, list[Link], str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link.frames import CALL, SINK, WORKER, Event, Frame
 from async_guard.link.linked import Linked, text
@@ -16,13 +16,13 @@ from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import body_of
 from async_guard.rules.judgement.syntax import callee_name, expressions, statements, suspends, walk
 
-_FARTHEST = 200
-_WAITING = ("concurrent.futures.Future.result", "concurrent.futures.Future.exception", "threading.Thread.join")
-_LEAVING = ("Executor.__exit__",)
-_MAPPED = ".map"
-_ENDS = (*_WAITING, *_LEAVING, _MAPPED, "futures.wait", "futures.as_completed")
+_FARTHEST: Final = 200
+_WAITING: Final = ("concurrent.futures.Future.result", "concurrent.futures.Future.exception", "threading.Thread.join")
+_LEAVING: Final = ("Executor.__exit__",)
+_MAPPED: Final = ".map"
+_ENDS: Final = (*_WAITING, *_LEAVING, _MAPPED, "futures.wait", "futures.as_completed")
 """How the names of calls end that wait for what a pool or a thread does."""
-_SUBMITTING = frozenset(("submit", "map"))
+_SUBMITTING: Final = frozenset(("submit", "map"))
 
 
 def nested_loops(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ def _may_walk_others(event: Event) -> bool:
     return target is not None and target.fn is not None and event.choices > 1 and target.fn.name in _STEPS
 
 
-_STEPS = frozenset(("__iter__", "__next__", "__getitem__"))
+_STEPS: Final = frozenset(("__iter__", "__next__", "__getitem__"))
 
 
 def _starts_loop(mark: Any) -> bool:
@@ -91,7 +91,7 @@ def _allows_nesting(frames: list[Frame]) -> bool:
     return False
 
 
-_NESTING = ("nest_asyncio", "nest_asyncio2")
+_NESTING: Final = ("nest_asyncio", "nest_asyncio2")
 
 
 def _imports_nesting(body: list[Any]) -> bool:
@@ -125,7 +125,7 @@ def _waits_for_coroutine(linked: Linked, meta: RuleMeta) -> Iterator[Finding | N
         yield mistake(meta, linked, frame, at_site(mark, name), message, way=way, probable=not sure, help=_HELP)
 
 
-_HELP = "await the coroutine, or `await asyncio.wrap_future(...)`"
+_HELP: Final = "await the coroutine, or `await asyncio.wrap_future(...)`"
 
 
 def _on_the_spot(mark: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link.frames import CALL, Event, Frame
 from async_guard.link.linked import Linked, step
@@ -56,7 +56,7 @@ def at_site(mark: tuple[Any, ...], words: str = "") -> Step:
     return at(site.frame, site.pos, site.end, site.node, words)
 
 
-_MOST = 20
+_MOST: Final = 20
 """Places reported for one cause, the nearest first: with the cause mended, the others are gone."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link.frames import CALL, CORO, Event, Frame
 from async_guard.link.linked import Linked, text
@@ -19,7 +19,7 @@ from async_guard.rules.judgement.scopes import Scope, body_of, notes
 from async_guard.rules.judgement.syntax import callee_name, statements, uses
 
 Mark = tuple[Any, ...]
-_DEEPEST = 4
+_DEEPEST: Final = 4
 """Functions through which a callable is followed back to who first passes it on."""
 
 
@@ -154,10 +154,10 @@ def _gives_coroutine(v: V) -> bool:
     return is_asynchronous(v) or (func.k == FUNC and func.a.is_lambda)
 
 
-_INSTEAD = "`await {name}(...)` on the loop, or run it in the thread with `asyncio.run`"
+_INSTEAD: Final = "`await {name}(...)` on the loop, or run it in the thread with `asyncio.run`"
 
 
-_ASKING = frozenset(("isawaitable", "iscoroutine", "isfuture", "maybe_await"))
+_ASKING: Final = frozenset(("isawaitable", "iscoroutine", "isfuture", "maybe_await"))
 """Functions that say whether what a thread gave is something to await, or see to it."""
 
 

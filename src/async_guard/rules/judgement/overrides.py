@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from async_guard.link import attributes
 from async_guard.link.frames import Frame
@@ -14,8 +15,8 @@ from async_guard.rules.judgement.mistakes import mistake
 from async_guard.rules.judgement.places import definition
 from async_guard.rules.judgement.syntax import takes_attribute
 
-_OF_NO_MATTER = frozenset(("builtins.object", "abc.ABC"))
-_CALLERS = 40
+_OF_NO_MATTER: Final = frozenset(("builtins.object", "abc.ABC"))
+_CALLERS: Final = 40
 """Callers looked through; a name that more code calls is taken for awaited."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from async_guard.link.frames import Event, Frame, Site
 from async_guard.link.linked import Linked
@@ -12,13 +12,13 @@ from async_guard.link.program import Fn
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 
-_PER_REQUEST = frozenset(
+_PER_REQUEST: Final = frozenset(
     ("route", "dependency", "websocket", "middleware", "background", "exception_handler", "route_class")
 )
 
 
-_FARTHEST = 4
-_CALLERS = 10
+_FARTHEST: Final = 4
+_CALLERS: Final = 10
 _KEPT, _HANDED_UP, _DROPPED = "kept", "handed up", "dropped"
 
 

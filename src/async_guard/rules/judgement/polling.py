@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link import attributes
 from async_guard.link.frames import SINK, Event, Frame
@@ -20,27 +20,29 @@ from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import body_of
 from async_guard.rules.judgement.syntax import Use, callee_name, expressions, statements, suspends, walk, yields
 
-_ASKING = frozenset((
+_ASKING: Final = frozenset((
     "is_set", "done", "is_alive", "empty", "full", "is_running", "is_closed", "locked", "cancelled", "finished", "running", "ready", "is_ready",
     "is_connected", "is_done", "is_finished", "poll", "all", "any", "len", "not_", "bool", "isinstance", "get", "qsize", "closed", "started",
 ))  # fmt: skip
 """Calls in a condition that ask for a state and make no progress themselves."""
-_ON_LOOP = frozenset(("is_set", "done", "empty", "full", "locked", "cancelled"))
+_ON_LOOP: Final = frozenset(("is_set", "done", "empty", "full", "locked", "cancelled"))
 """Those that objects of asyncio and queues answer, for which asyncio has something to await."""
-_CHANGING = frozenset((
+_CHANGING: Final = frozenset((
     "add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem", "popleft", "remove", "setdefault", "update",
 ))  # fmt: skip
 """Methods that change a container."""
-_WORKING = frozenset((F.E_CALL, F.E_AWAIT, F.E_WALRUS, F.E_LAMBDA, F.E_COMP))
+_WORKING: Final = frozenset((F.E_CALL, F.E_AWAIT, F.E_WALRUS, F.E_LAMBDA, F.E_COMP))
 """Expressions that do more than look at a value."""
-_CLOCKS = frozenset((
+_CLOCKS: Final = frozenset((
     "time.time", "time.monotonic", "time.perf_counter", "time.time_ns", "time.monotonic_ns", "time.perf_counter_ns", "time.process_time",
     "datetime.datetime.now", "datetime.datetime.utcnow",
 ))  # fmt: skip
-_TELLING = frozenset(("print", "debug", "info", "warning", "error", "log", "write", "flush", "critical"))
-_SHOWING = frozenset(("str", "repr", "format", "round", "int", "time", "monotonic", "perf_counter", "now", "isoformat"))
-_SLEEPING = frozenset(("sleep", "checkpoint", "sleep_forever"))
-_CALM = frozenset((F.S_PASS, F.S_CONTINUE, F.S_BREAK))
+_TELLING: Final = frozenset(("print", "debug", "info", "warning", "error", "log", "write", "flush", "critical"))
+_SHOWING: Final = frozenset(
+    ("str", "repr", "format", "round", "int", "time", "monotonic", "perf_counter", "now", "isoformat")
+)
+_SLEEPING: Final = frozenset(("sleep", "checkpoint", "sleep_forever"))
+_CALM: Final = frozenset((F.S_PASS, F.S_CONTINUE, F.S_BREAK))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link import attributes
 from async_guard.link.frames import Frame
@@ -15,12 +15,12 @@ from async_guard.model.catalogue import ClassEntry, FunctionEntry, TypeExpr
 from async_guard.rules.judgement.syntax import assignment, callee_name, statements, uses
 
 Scope = Fn | Module | Class
-_OFFLOADS = frozenset((
+_OFFLOADS: Final = frozenset((
     "run_in_executor", "call_soon", "call_later", "call_at", "call_soon_threadsafe", "add_signal_handler", "submit", "Thread", "Timer", "Process",
     "apply_async", "start_new_thread", "add_job", "run_sync", "map", "to_thread", "run_in_threadpool", "signal",
     "register",
 ))  # fmt: skip
-_MAKE_TASKS = frozenset(("create_task", "ensure_future"))
+_MAKE_TASKS: Final = frozenset(("create_task", "ensure_future"))
 
 
 class Notes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from async_guard.link import attributes
 from async_guard.link.frames import Frame
@@ -13,7 +13,7 @@ from async_guard.link.values import BOUND, EXTINST, EXTMETH, FUNC, INST, V
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 
-_READING = (
+_READING: Final = (
     "get",
     "fetch",
     "load",
@@ -30,15 +30,15 @@ _READING = (
     "retrieve",
 )
 """How the names of calls begin that ask for something and change nothing."""
-_SAFE = frozenset(("get", "head", "options"))
+_SAFE: Final = frozenset(("get", "head", "options"))
 """Methods of clients that change nothing on the other side."""
-_TELLING = frozenset(("raise_for_status", "debug", "info", "warning", "error", "exception", "log", "print"))
+_TELLING: Final = frozenset(("raise_for_status", "debug", "info", "warning", "error", "exception", "log", "print"))
 """Calls of which nothing becomes different for others."""
-_HARMLESS = frozenset(
+_HARMLESS: Final = frozenset(
     (F.S_EXPR, F.S_ASSIGN, F.S_ANN, F.S_RETURN, F.S_IF, F.S_FOR, F.S_TRY, F.S_RAISE, F.S_PASS, F.S_BREAK, F.S_CONTINUE)
 )
 """Statements of functions that only ask."""
-_DEEPEST = 3
+_DEEPEST: Final = 3
 """Methods that call methods which are looked into."""
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
 from async_guard.model.facts import blocks
 
-_CONSUMING = frozenset(("any", "all", "sum", "min", "max", "sorted"))
+_CONSUMING: Final = frozenset(("any", "all", "sum", "min", "max", "sorted"))
 """Builtins that use each item of what they are given as a result."""
 
-_OF_TEXTS = frozenset(("headers", "cookies", "session", "environ"))
+_OF_TEXTS: Final = frozenset(("headers", "cookies", "session", "environ"))
 """Attributes in which requests, responses and processes keep texts by name."""
 
 Use = tuple[str, Any]
@@ -21,13 +21,13 @@ Use = tuple[str, Any]
 ``await``, ``argument`` (with the call), ``within`` (a container that a call is given, however deep: with the call and its argument),
 ``value`` (anything else)."""
 
-_STATEMENT: Use = ("statement", None)
-_TEST: Use = ("test", None)
-_COMPARE: Use = ("compare", None)
-_OPERAND: Use = ("operand", None)
-_VALUE: Use = ("value", None)
-_UNPACK: Use = ("iterate", False)
-_PART: Use = ("part", None)
+_STATEMENT: Final[Use] = ("statement", None)
+_TEST: Final[Use] = ("test", None)
+_COMPARE: Final[Use] = ("compare", None)
+_OPERAND: Final[Use] = ("operand", None)
+_VALUE: Final[Use] = ("value", None)
+_UNPACK: Final[Use] = ("iterate", False)
+_PART: Final[Use] = ("part", None)
 
 
 def statements(body: list[Any]) -> Iterator[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.link import callers
@@ -22,8 +22,8 @@ from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import Scope, body_of, notes
 from async_guard.rules.judgement.syntax import assignment, blocks, callee_name, shares, statements, uses, walk, yields
 
-_HELP = "keep the task where it lives on (a set, an attribute, a TaskGroup) until it is done"
-_ENDLESS = frozenset(
+_HELP: Final = "keep the task where it lives on (a set, an attribute, a TaskGroup) until it is done"
+_ENDLESS: Final = frozenset(
     (
         "serve",
         "serve_forever",
@@ -37,22 +37,22 @@ _ENDLESS = frozenset(
     )
 )
 """Awaited calls that last as long as the program: the local variable lives as long as they do."""
-_PASSING = frozenset(("add_done_callback", "set_name", "get_name"))
+_PASSING: Final = frozenset(("add_done_callback", "set_name", "get_name"))
 """Methods of a task that keep no reference to it, whatever they get."""
-_NAMING = frozenset(("set_name", "get_name"))
-_ASKING = frozenset(("done", "cancelled"))
-_TELLING = frozenset(("print", "str", "repr", "debug", "info", "warning", "error", "critical", "exception"))
+_NAMING: Final = frozenset(("set_name", "get_name"))
+_ASKING: Final = frozenset(("done", "cancelled"))
+_TELLING: Final = frozenset(("print", "str", "repr", "debug", "info", "warning", "error", "critical", "exception"))
 """Calls that tell of a task and keep no reference to it."""
-_WRAPPING = frozenset(("gather", "shield"))
+_WRAPPING: Final = frozenset(("gather", "shield"))
 """Functions that start coroutines as tasks which only their own future knows."""
-_STARTING = frozenset(("create_task", "ensure_future"))
-_CALLBACKS = frozenset(
+_STARTING: Final = frozenset(("create_task", "ensure_future"))
+_CALLBACKS: Final = frozenset(
     ("call_soon", "call_soon_threadsafe", "call_later", "call_at", "add_signal_handler", "add_done_callback")
 )
 """Methods of loops and futures that drop what the function they get returns."""
 Dropped = tuple[Frame, Event, Frame, Any]
 """A call that drops a task: frame and event, and frame and mark of the place that starts it."""
-_LOOKS_LIKE_LOOP = ("loop", "_loop", "event_loop", "_event_loop")
+_LOOKS_LIKE_LOOP: Final = ("loop", "_loop", "event_loop", "_event_loop")
 
 
 def tasks_not_kept(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:

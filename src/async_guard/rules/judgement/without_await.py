@@ -6,7 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from async_guard.link import attributes, callers
 from async_guard.link.entries import Entry
@@ -20,25 +20,27 @@ from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.long_loops import Long, long_calls, long_loops
 from async_guard.rules.judgement.places import allowed
 
-_HANDLED = frozenset(("route", "dependency"))
-ANSWERING = _HANDLED | {"exception_handler"}
+_HANDLED: Final = frozenset(("route", "dependency"))
+ANSWERING: Final = _HANDLED | {"exception_handler"}
 """Kinds of entry points that requests wait for."""
-BLOCKING = ANSWERING | {"background"}
+BLOCKING: Final = ANSWERING | {"background"}
 """Those for which a plain ``def`` helps where they block."""
-_EITHER = frozenset(("route", "dependency", "background", "exception_handler", "response", "stream"))
+_EITHER: Final = frozenset(("route", "dependency", "background", "exception_handler", "response", "stream"))
 """Kinds of entry points that may be ``def`` as well as ``async def``."""
-_LIGHT = frozenset(("fastapi", "starlette", "pydantic", "typing_extensions", "pydantic_settings", "annotated_types"))
+_LIGHT: Final = frozenset(
+    ("fastapi", "starlette", "pydantic", "typing_extensions", "pydantic_settings", "annotated_types")
+)
 """Libraries whose own functions cost microseconds where the catalogue says nothing else."""
-_LIGHT_METHODS = frozenset((
+_LIGHT_METHODS: Final = frozenset((
     "get", "items", "keys", "values", "append", "extend", "add", "update", "pop", "setdefault", "strip", "split", "lower", "upper", "replace",
     "startswith", "endswith", "join", "format", "dict", "model_dump", "model_dump_json", "isoformat", "encode", "decode", "copy", "debug", "info",
     "warning", "error", "exception", "log", "critical", "remove", "discard", "total_seconds", "hexdigest", "timestamp", "strftime", "title",
 ))  # fmt: skip
-_KEEPING = frozenset(("staticmethod", "classmethod", "override", "final"))
+_KEEPING: Final = frozenset(("staticmethod", "classmethod", "override", "final"))
 """Decorators under which a function stays what its callers call."""
-_FARTHEST = 300
-_CALLERS = 25
-_HARMLESS = frozenset((
+_FARTHEST: Final = 300
+_CALLERS: Final = 25
+_HARMLESS: Final = frozenset((
     "typing.override", "typing_extensions.override", "typing.final", "typing_extensions.deprecated", "warnings.deprecated", "builtins.staticmethod",
     "builtins.classmethod", "typing.no_type_check",
 ))  # fmt: skip
