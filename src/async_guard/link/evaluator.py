@@ -1221,7 +1221,7 @@ class Evaluator:
             narrowing.narrow(self, test, True, fr)
             if fr.env is not None:
                 once, rare = fr.once, fr.rare
-                fr.once = memos.wider(once, memos.inside(self, test, True, body, fr))
+                fr.once = memos.wider(once, memos.inside(self, test, True, body, fr) or memos.without_worker(s, 0))
                 # What the condition says of its names is in the environment by now: what was known before it counts.
                 fr.rare = rare or texts.wanted(fr, after_false, test)
                 if many and not texts.is_passed(after_false, test):
@@ -1245,6 +1245,7 @@ class Evaluator:
             fr.forks = forks + 1
         if fr.env is not None and s[2]:
             once = fr.once
+            fr.once = memos.wider(once, memos.without_worker(s, None))
             for test, _ in s[1]:
                 fr.once = memos.wider(fr.once, memos.inside(self, test, False, s[2], fr))
             for_tests = texts.is_for_tests(s[1][0][0], False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from async_guard.link import callers
-from async_guard.link.program import Fn
+from async_guard.link.program import Fn, mentions_type_checking
 from async_guard.model import facts as F
 
 
@@ -34,6 +34,8 @@ def _positions(body: list[Any]) -> Iterator[int]:
 def _is_used(body: list[Any], name: str) -> bool:
     """Whether statements await a variable whatever it is: not where a condition may have looked at it before."""
     for stmt in body:
+        if stmt[0] == F.S_ASSERT or (stmt[0] == F.S_IF and mentions_type_checking(stmt[1][0][0]) and not stmt[2]):
+            continue  # says what is meant, and changes nothing
         if stmt[0] == F.S_FOR and stmt[5] and stmt[2][:2] == [F.E_NAME, name]:
             return True
         if stmt[0] in (F.S_TRY, F.S_WITH):

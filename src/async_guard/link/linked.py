@@ -81,6 +81,14 @@ class Chain:
         """Whether the work runs only the first time (behind a cache)."""
         return any(event.lowered for _, event in self.links)
 
+    @property
+    def without_worker(self) -> bool:
+        """Whether it runs so seldom because a thread does it while that is alive (``memos.without_worker``)."""
+        return any(
+            event.lowered and frame.fn is not None and frame.fn.index in frame.module.facts.calls.get("is_alive", ())
+            for frame, event in self.links
+        )
+
 
 def is_far(length: int, forks: int) -> bool:
     """Whether a chain of ``length`` calls, ``forks`` of them behind conditions, is so long that all of it hardly happens in one run."""

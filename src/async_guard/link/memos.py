@@ -60,12 +60,48 @@ def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) ->
     return None
 
 
+def without_worker(stmt: Any, number: int | None) -> Once:
+    """Whether an arm of an ``if`` does itself what another arm hands over to a thread, if that is alive: only before it is started, and at the end.
+
+    Args:
+        stmt: the statement.
+        number: the arm; None for what stands in ``else``, or behind the statement.
+    """
+    if len(stmt[1]) != 1:
+        return None
+    test, body = stmt[1][0]
+    is_alive = True
+    while test[0] == F.E_UNARY and test[1] == "not":
+        test, is_alive = test[2], not is_alive
+    asks = test[0] == F.E_CALL and test[1][0] == F.E_ATTR and test[1][2] == "is_alive" and not test[2]
+    if not asks or is_alive is not (number is None):
+        return None
+    other = body if number is None else stmt[2]
+    return True if any(_hands_over(node) for node in parts([other])) else None
+
+
+def _hands_over(node: Any) -> bool:
+    return bool(
+        node[0] == F.E_CALL
+        and node[1].__class__ is list
+        and node[1]
+        and node[1][0] == F.E_ATTR
+        and node[1][2] in _HANDING
+    )
+
+
+_HANDING = frozenset(("put", "put_nowait", "append", "appendleft", "send", "submit", "call_soon_threadsafe"))
+"""Methods by which work is handed over to a thread."""
+
+
 def behind(ev: Evaluator, stmt: Any, rest: list[Any], fr: Frame) -> Once:
     """The same of what follows ``if self._client is not None: return self._client``, or a handler that does nothing."""
     if stmt[0] == F.S_TRY:
         alone = len(stmt[2]) == 1 and not stmt[3] and not stmt[4] and _returns(stmt[1])
         passes = alone and all(inner[0] == F.S_PASS for inner in stmt[2][0][2])
         return handling(ev, stmt[1], stmt[2][0][0], rest, fr) if passes else None
+    if not stmt[2] and len(stmt[1]) == 1 and _returns(stmt[1][0][1]) and without_worker(stmt, None):
+        return True
     if stmt[2] or len(stmt[1]) != 1 or not (_returns(stmt[1][0][1]) or any(map(_keeps_unchanged, stmt[1][0][1]))):
         return None
     return inside(ev, stmt[1][0][0], False, rest, fr)

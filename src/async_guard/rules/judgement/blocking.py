@@ -15,6 +15,7 @@ from async_guard.rules.registry import RULES
 _CATEGORIES: Final = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
 
 
+_WITHOUT_WORKER: Final = "done here only while the thread that does it otherwise is not running"
 _HOLDS_THE_LOCK: Final = (
     "holds the interpreter lock: in a worker thread it stalls the loop all the same, in another process it does not"
 )
@@ -159,7 +160,7 @@ def _notes(chain: Chain, entries: list[Entry], more: int, why: str) -> tuple[str
     if chain.sink.effect.gil == "held":
         notes.append(_HOLDS_THE_LOCK)
     if chain.lowered:
-        notes.append("runs only the first time: the result is cached")
+        notes.append(_WITHOUT_WORKER if chain.without_worker else "runs only the first time: the result is cached")
     if why:
         notes.append(why)
     if entries and all(entry.depends for entry in entries):
