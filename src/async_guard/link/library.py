@@ -294,7 +294,7 @@ def _use_all(ev: Evaluator, entry: FunctionEntry, owner: V, args: Args, site: Si
             continue
         any_used = True
         result = calls.call(ev, tuple(v for v in found if v.k == BOUND), passed, site)
-        if name == "__iter__":
+        if name == "__iter__" or any(v.k == GEN and not v.b for v in result):
             result = containers.iterate(ev, result, site, False)
         ev.call_results[(id(site.node), name)] = result
     return any_used
