@@ -213,6 +213,7 @@ class Fn:
         "later",
         "module",
         "name",
+        "naming",
         "optional",
         "options",
         "owner",
@@ -246,6 +247,8 @@ class Fn:
         """What plain assignments give to each local name, once somebody asked."""
         self.asked: dict[str, tuple[str, ...]] = {}
         """Parameters -> the texts that they are compared with, once somebody asked."""
+        self.naming: dict[str, bool] = {}
+        """Parameters -> whether attributes are looked up by them, once somebody asked."""
         self.texts: dict[str, set[str]] = {}
         """Parameters -> texts that callers are known to pass."""
         self.text_sources: dict[str, dict[tuple[Fn, str], None]] = {}

@@ -9,9 +9,10 @@ are one value, a text that is none of them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import attributes, names
+from async_guard.link import attributes, callers, names
 from async_guard.link.frames import Args, Frame
 from async_guard.link.program import Fn
 from async_guard.link.values import CLASS, CONST, DICT, EXTINST, FUNC, VS, V, key_of, member_name
@@ -41,9 +42,38 @@ def distinguished(ev: Evaluator, fn: Fn, name: str, v: V) -> V | None:
     """A text given for a parameter, as far as the function tells it from others; None where it asks for none."""
     words = asked(ev, fn, name)
     if not words:
-        return None
+        return v if _names_attribute(ev, fn, name) else None
     is_none = not any(v.a == word or v.a.startswith(word) for word in words)
     return ev.values.make(EXTINST, "builtins.str", (), words) if is_none else v
+
+
+def _names_attribute(ev: Evaluator, fn: Fn, name: str, depth: int = 0) -> bool:
+    """Whether a function looks up an attribute by a parameter, ``getattr(self.client, method)``: each text is another one then.
+
+    Or a method of its own class does that it hands the parameter on to. What stands for another object (``__getattr__``) is asked for all that
+    has, more than can be read apart.
+    """
+    if not fn.module.facts.calls.get("getattr") or depth > _HANDED_ON or fn.name.startswith("__"):
+        return False
+    found = fn.naming.get(name)
+    if found is None:
+        fn.naming[name] = False
+        sites = callers.sites(ev.program, fn)
+        found = fn.naming[name] = any(
+            len(site[2]) > 1 and _is_name(site[2][1], name) for site in sites.get("getattr", ())
+        ) or any(_names_attribute(ev, inner, given, depth + 1) for inner, given in _handed_to_own(fn, sites, name))
+    return found
+
+
+def _handed_to_own(fn: Fn, sites: dict[str, list[Any]], name: str) -> Iterator[tuple[Fn, str]]:
+    """The methods of its own class that a method hands a parameter on to by position, with the parameter that gets it."""
+    if fn.owner is None:
+        return
+    for called, inner in fn.owner.own_methods().items():
+        for site in sites.get(called, ()):
+            if site[1][0] == F.E_ATTR and site[1][1][:2] == [F.E_NAME, "self"]:
+                params = [p[0] for p in inner.body["params"]][1:]
+                yield from ((inner, given) for given, e in zip(params, site[2], strict=False) if _is_name(e, name))
 
 
 def is_other(v: V) -> bool:
