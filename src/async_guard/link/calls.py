@@ -73,7 +73,11 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
     callee_e = e[1]
     tag: int = callee_e[0]
     callee = ev.ev(callee_e, fr)
-    args = arguments(ev, e, fr, lazily=len(callee) == 1 and ev.frameworks.pulls_items(callee[0]))
+    alone = callee[0] if len(callee) == 1 else None
+    args = arguments(
+        ev, e, fr, alone if alone is not None and alone.k in _OURS else None,
+        lazily=alone is not None and ev.frameworks.pulls_items(alone),
+    )  # fmt: skip
     site = Site(fr, e[4], e[5], e, awaited=is_awaited)
     for v in callee:
         if v.k == EXTMETH:
@@ -212,10 +216,18 @@ def _all_unknown(callee: VS) -> bool:
     return True
 
 
-def arguments(ev: Evaluator, e: Any, fr: Frame, *, lazily: bool = False) -> Args:
-    """Arguments in the order of evaluation; ``lazily``: the callee pulls the items of iterators off the loop, later."""
+def arguments(ev: Evaluator, e: Any, fr: Frame, callee: V | None = None, *, lazily: bool = False) -> Args:
+    """Arguments in the order of evaluation.
+
+    Args:
+        ev: the evaluator.
+        e: the call.
+        fr: the frame it stands in.
+        callee: the function of the project that is called, if it is known to be one.
+        lazily: the callee pulls the items of iterators off the loop, later.
+    """
     args = Args([], {}, e)
-    for a in e[2]:
+    for number, a in enumerate(e[2]):
         tag: int = a[0]
         if lazily and _is_lazy(a):
             fr.off_loop += 1
@@ -228,10 +240,15 @@ def arguments(ev: Evaluator, e: Any, fr: Frame, *, lazily: bool = False) -> Args
             else:
                 items = containers.iterate(ev, value, Site(fr, e[4], e[5], a[1]), False)
                 args.more_positional = union(args.more_positional or NOTHING, items)
+        elif tag == F.E_CALL and callee is not None and _takes_awaitable(callee, number, None):
+            args.positional.append(expression(ev, a, fr, True))
         else:
             args.positional.append(ev.ev(a, fr))
     for name, a in e[3]:
-        value = ev.ev(a, fr)
+        if a[0] == F.E_CALL and callee is not None and name is not None and _takes_awaitable(callee, 0, name):
+            value = expression(ev, a, fr, True)
+        else:
+            value = ev.ev(a, fr)
         if name is not None:
             args.keywords[name] = value
             continue
@@ -260,6 +277,27 @@ def _by_name(ev: Evaluator, value: VS) -> dict[str, VS]:
             if any(all(key != other for other, _ in v.a) for v in value):
                 found[key] = union(item, ev.values.unknown)  # one of them may leave it out
     return found
+
+
+_OURS = frozenset((FUNC, BOUND))
+_AWAITABLES = frozenset(("Awaitable", "Coroutine", "Future", "Task"))
+"""Annotations of parameters for something to await."""
+
+
+def _takes_awaitable(callee: V, number: int, name: str | None) -> bool:
+    """Whether a function says that it takes something to await, by a name or at a position: a call there gives that, whatever else it may give."""
+    func = callee.b if callee.k == BOUND else callee
+    if func.k != FUNC:
+        return False
+    params = func.a.body["params"]
+    if name is None:
+        number += callee.k == BOUND
+        positional = [p for p in params if p[1] in ("/", "a")]
+        row = positional[number] if number < len(positional) else None
+    else:
+        row = next((p for p in params if p[0] == name), None)
+    annotation = row[2] if row is not None else None
+    return annotation is not None and annotation[0] == F.E_SUB and F.last_name(annotation[1]) in _AWAITABLES
 
 
 def _is_lazy(e: Any) -> bool:
