@@ -608,6 +608,9 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             value = hints.parameter(ev, declared.annotation, declared.data, names.class_frame(ev, found[0]))
         if not known(value):
             value = factories.made(ev, v, name, site) or value
+        if hints.is_open(value):
+            declared = found[0].bindings[name][-1]
+            value = union(value, hints.argument(ev, v, found[0], declared.annotation, names.class_frame(ev, found[0])))
         if ev.frameworks.lazy and found[0].bindings[name][-1].kind == "value":
             lazily.asked(ev, v, found[0], name, site)
         if (default := _left_out(ev, v, found[0], name)) is not None:

@@ -369,6 +369,8 @@ class Evaluator:
         """Generic functions (`functools.singledispatch`) -> what was registered: classes and function."""
         self.bound_when: dict[tuple[str, str], dict[V, str]] = {}
         """Module-level names bound in branches: (module, name) -> value -> the words of the branch's condition."""
+        self.type_variables: dict[str, VS] = {}
+        """What type variables stand for in the annotation that is read now."""
         self.contracts: dict[str, str] = dict(contracts or {})
         for module in program:
             self._enter(module)
@@ -904,6 +906,9 @@ class Evaluator:
             # A marker for injection says what the parameter is for, also where the project itself calls and leaves it out.
             return value if all(v.k != MARK for v in value) else hints.parameter(self, annotation, default, frame)
         declared = hints.parameter(self, annotation, default, frame)
+        if not known(declared):
+            scope = self.definition_frame(fn, frame)
+            declared = hints.argument(self, frame.self_value, fn.owner, annotation, scope) or declared
         if known(declared):
             if all((v.k == WRAP and v.a == "returns") or v.k == CONST for v in declared):
                 # "Some callable": which one, only those know who pass it.
@@ -1047,13 +1052,14 @@ class Evaluator:
                     # A result or something to await, `Optional[T]` of a T that nobody knows: neither is sure.
                     declared = union(declared, self.values.unknown)
                 value = union(without_unknown(value), declared) if declared else value
-            if not known(value) and frame.self_value is not None and frame.self_value.k == INST and frame.self_value.b:
-                # Declared as a type variable: what the receiver was declared with (`Box[Device]`).
-                given = [v for name, v in frame.self_value.b if name.startswith(hints.TYPE_ARGUMENT)]
-                if returns is not None and returns[0] == F.E_NAME and given:
-                    value = union(*given)
+            if returns is not None and hints.is_open(value):
+                # Declared with a type variable: what the receiver, or its class, was declared with (`Box[Device]`).
+                told = hints.argument(self, frame.self_value, fn.owner, returns, self.definition_frame(fn, frame))
+                value = union(without_unknown(value), told) if known(told) else value
         if fn is not None and fn.body["returns"] is not None and any(map(_has_open_part, value)):
-            declared = hints.of(self, fn.body["returns"], self.definition_frame(fn, frame))
+            scope = self.definition_frame(fn, frame)
+            told = hints.argument(self, frame.self_value, fn.owner, fn.body["returns"], scope)
+            declared = told or hints.of(self, fn.body["returns"], scope)
             value = tuple(self._parts_declared(v, declared) if _has_open_part(v) else v for v in value)
         if fn is not None and len(value) > 1 and fn.body["returns"] is not None:
             value = hints.of_declared_library(self, value, fn.body["returns"], self.definition_frame(fn, frame))

@@ -105,15 +105,27 @@ def of(ev: Evaluator, e: Any, fr: Frame) -> VS:
 
 
 def _named(ev: Evaluator, e: Any, fr: Frame) -> VS:
+    if ev.type_variables and e[0] == F.E_NAME and e[1] in ev.type_variables:
+        return ev.type_variables[e[1]]
     alias = _alias(ev, e, fr)
     if alias is not None:
         return alias
     found = ev.ev(e, fr)
+    if ev.type_variables and _ANY_VARIABLE in ev.type_variables and _may_be_variable(found):
+        return ev.type_variables[_ANY_VARIABLE]
     if e[0] == F.E_NAME and found and found[0].k == UNKNOWN and found[0].a == "undefined name" and not fr.module.stars:
         meant = ev.program.only_class(e[1])  # never evaluated, so that nobody noticed that it is not imported
         if meant is not None:
             found = (ev.values.make(CLASS, meant, None),)
     return instances(ev, found)
+
+
+def _may_be_variable(found: VS) -> bool:
+    """Whether a name in an annotation is a type variable, or the parameter of a class, which nothing defines."""
+    return len(found) == 1 and (
+        (found[0].k == UNKNOWN and found[0].a == "undefined name")
+        or (found[0].k == EXTINST and found[0].a.endswith(".TypeVar"))
+    )
 
 
 def _alias(ev: Evaluator, e: Any, fr: Frame) -> VS | None:
@@ -173,6 +185,9 @@ def _binding(ev: Evaluator, e: Any, fr: Frame) -> Any:
     return None
 
 
+_ANY_VARIABLE: Final = ""
+"""Stands for the variables of ``class Box[T]``, whose order nobody wrote down."""
+
 TYPE_ARGUMENT: Final = "~"
 """Stands before the position of a type argument among an instance's known constructor arguments."""
 
@@ -230,6 +245,71 @@ def _made_with(v: V) -> tuple[tuple[str, VS], ...]:
 
 def _type_arguments(v: V) -> tuple[tuple[str, VS], ...]:
     return tuple(part for part in v.b or () if part[0].startswith(TYPE_ARGUMENT))
+
+
+def argument(ev: Evaluator, v: V | None, owner: Class | None, annotation: Any, fr: Frame) -> VS:
+    """What an annotation with type variables says of an object whose class, or whose declaration, says what they stand for.
+
+    ``context: T`` of a ``Request[tuple[Device]]``, ``models: list[M]`` of a ``class Users(Base[User])``.
+    """
+    if (
+        v is None
+        or v.k != INST
+        or owner is None
+        or annotation is None
+        or annotation[0] == F.E_CONST
+        or ev.type_variables
+    ):
+        return NOTHING
+    stand = _standing(ev, v, owner)
+    if not stand:
+        return NOTHING
+    ev.type_variables = stand
+    try:
+        return of(ev, annotation, fr)
+    finally:
+        ev.type_variables = {}
+
+
+def is_open(value: VS) -> bool:
+    """Whether nothing is known of a value, or only that it is a list or the like of something."""
+    told = without_none(value)
+    return not known(told) or all(v.k == SEQ and v.b is None and bool(v.c) and not known(v.c) for v in told)
+
+
+def _standing(ev: Evaluator, v: V, owner: Class) -> dict[str, VS]:
+    """What the type variables of a class stand for on an object of it or of a class below it, as far as that is known."""
+    own = _type_arguments(v)
+    given = dict(own) if v.a is owner else _arguments_of_base(ev, v.a, owner)
+    order = _type_variables(owner)
+    declared = union(*(value for _, value in own))
+    if not order and known(told := union(*given.values())):
+        return {_ANY_VARIABLE: told}
+    found: dict[str, VS] = {}
+    for number, value in given.items():
+        place = int(number[len(TYPE_ARGUMENT) :])
+        meant = value if known(value) else declared
+        if known(meant) and place < len(order):
+            found[order[place]] = meant
+    return found
+
+
+def _type_variables(cls: Class) -> list[str]:
+    """The type variables of a class in the order in which they are given."""
+    written = [base for base in cls.body["bases"] if base[0] == F.E_SUB]
+    declaring = [
+        base for base in written if base[1][0] in (F.E_NAME, F.E_ATTR) and _last(base[1]) in ("Generic", "Protocol")
+    ]
+    found: dict[str, None] = {}
+    for base in declaring or written:
+        for item in base[2][2] if base[2][0] == F.E_SEQ else [base[2]]:
+            if item[0] == F.E_NAME:
+                found[item[1]] = None
+    return list(found)
+
+
+def _last(e: Any) -> str:
+    return str(e[1] if e[0] == F.E_NAME else e[2])
 
 
 def of_other_kind(ev: Evaluator, cls: Class, declared: V) -> bool:
