@@ -212,15 +212,12 @@ class Linked:
             self._spread(())
             if number == 0:
                 # Coroutines that some caller reaches are read as that caller calls them; the others for themselves, those whose name
-                # nobody calls first, those that other functions make last: whoever calls them knows what they were made with.
-                for turn in range(3):
-                    for module in modules:
-                        for fn in module.functions:
-                            if not fn.is_async or self._turn(fn) != turn or self._is_idle(fn):
-                                continue
-                            if not any(frame in self.on_loop for frame in fn.contexts.values()):
-                                alone.append(ev.generic_frame(fn))
-                                self._spread(alone[-1:])
+                # nobody calls first, those that other functions make last: whoever calls them knows what they were made with. Tests come
+                # behind: what they hand over says nothing of what the application does.
+                of_tests = [module for module in modules if attributes.is_test_path(module.path)]
+                others = [module for module in modules if not attributes.is_test_path(module.path)]
+                for some in (others, of_tests):
+                    self._read_alone(some, alone)
             if len(self.frameworks.seen) == known:
                 break
             known = len(self.frameworks.seen)
@@ -241,6 +238,17 @@ class Linked:
         for entry in self.entries:
             if entry.shown is None:
                 entry.shown_runs = wrapped.get((entry.kind, entry.label, entry.fn), entry.shown_runs)
+
+    def _read_alone(self, modules: list[Module], alone: list[Frame]) -> None:
+        """Read the coroutines of some modules for themselves that nothing read so far reaches; they join ``alone``."""
+        for turn in range(3):
+            for module in modules:
+                for fn in module.functions:
+                    if not fn.is_async or self._turn(fn) != turn or self._is_idle(fn):
+                        continue
+                    if not any(frame in self.on_loop for frame in fn.contexts.values()):
+                        alone.append(self.evaluator.generic_frame(fn))
+                        self._spread(alone[-1:])
 
     def _forget(self) -> None:
         """Drop what was looked up in facts to read them, and can be looked up again: rules need its room."""
