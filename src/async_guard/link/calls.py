@@ -544,7 +544,7 @@ def _cannot_be_awaited(ev: Evaluator, v: V, frame: Frame, site: Site) -> bool:
             for r in result
         )
     stored = callee[0] in (F.E_ATTR, F.E_SUB) and v.a.owner is None
-    return stored and all(r.k in _NEVER_AWAITABLE or (r.k == INST and _is_only_made(ev, r)) for r in result)
+    return stored and all(r.k in _NEVER_AWAITABLE or (r.k == INST and _is_only_made(ev, r, _AWAITED)) for r in result)
 
 
 def _is_not_meant(ev: Evaluator, frame: Frame, site: Site) -> bool:
@@ -552,18 +552,24 @@ def _is_not_meant(ev: Evaluator, frame: Frame, site: Site) -> bool:
     result = ev.result(frame)
     if site.node[1][0] == F.E_NAME:
         return not any(
-            r.k in (CORO, AWAITABLE) or (r.k == GEN and r.b) or (r.k == INST and not _is_only_made(ev, r))
+            r.k in (CORO, AWAITABLE) or (r.k == GEN and r.b) or (r.k == INST and not _is_only_made(ev, r, _USED_LATER))
             or (r.k == EXTINST and not r.a.startswith("builtins."))
             for r in result
         )  # fmt: skip
     return all(
-        (r.k in _NEVER_AWAITABLE and not (r.k == GEN and r.b)) or (r.k == INST and _is_only_made(ev, r)) for r in result
+        (r.k in _NEVER_AWAITABLE and not (r.k == GEN and r.b)) or (r.k == INST and _is_only_made(ev, r, _USED_LATER))
+        for r in result
     )
 
 
-def _is_only_made(ev: Evaluator, v: V) -> bool:
-    """Whether an object of the project can neither be awaited nor entered or gone through asynchronously, as far as all its bases are known."""
-    special = ("__await__", "__aenter__", "__aiter__", "__getattr__")
+_AWAITED: Final = ("__await__", "__aenter__", "__getattr__")
+"""What an object has of which something stands behind ``await`` or ``async with``."""
+_USED_LATER: Final = (*_AWAITED, "__aiter__")
+"""What one has that a later statement awaits, enters, or goes through by ``async for``."""
+
+
+def _is_only_made(ev: Evaluator, v: V, special: tuple[str, ...]) -> bool:
+    """Whether an object of the project has none of some special methods, as far as all its bases are known."""
     return all(attributes.class_attribute(ev, v.a, name) is None for name in special) and all(
         base in attributes.PLAIN_BASES for base in attributes.library_bases(ev, v.a)
     )
