@@ -895,6 +895,8 @@ def stored(ev: Evaluator, v: V, name: str) -> VS:
                 out = union(out, frame.attrs.get(name, NOTHING))
                 if frame.announced is not None:
                     announced = union(announced, frame.announced.get(name, NOTHING))
+    if announced and not complete:  # whoever is being read may come to what it puts there: it is asked again then
+        announced = tuple(d for d in announced if d.k != INST or not is_protocol(d.a))
     if announced:
         out = union(out, _also_announced(ev, v, name, out, announced))
     out = _without_declared(ev, v.a, name, out)
