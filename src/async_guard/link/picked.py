@@ -24,16 +24,19 @@ def comprehended(ev: Evaluator, e: Any, fr: Frame) -> V | None:
 
 
 def assign(ev: Evaluator, stmt: Any, fr: Frame) -> bool:
-    """``picked[name] = tools[name]`` for a name that nobody knows; False for any other statement."""
+    """``picked[name] = tools[name]`` for a name that nobody knows, into a mapping that a variable holds; False for any other statement."""
     target, value = stmt[1][0], stmt[2]
     is_entry = len(stmt[1]) == 1 and target[0] == F.E_SUB and value[0] == F.E_SUB
-    if not is_entry or target[2][0] != F.E_NAME or target[2][:2] != value[2][:2]:
+    if not is_entry or target[1][0] != F.E_NAME or target[2][0] != F.E_NAME or target[2][:2] != value[2][:2]:
         return False
+    held = narrowing.value_of(ev, target[1], fr)
+    if not held or any(v.k != DICT for v in held):
+        return False  # what else takes entries does so by code of its own
     if any(has_key(v) for v in narrowing.value_of(ev, target[2], fr)):
         return False
     rows, other = _entries(ev, value[1], fr)
-    for key, held in rows:
-        containers.put(ev, target[1], (key if isinstance(key, V) else ev.values.const(key),), held, fr)
+    for key, entry in rows:
+        containers.put(ev, target[1], (key if isinstance(key, V) else ev.values.const(key),), entry, fr)
     if rows and other:
         containers.put(ev, target[1], ev.values.unknown, other, fr)
     return bool(rows)
