@@ -25,10 +25,8 @@ def _is_caught(body: list[Any], pos: int, exception: str) -> bool:
 
 
 def _names(kind: Any, exception: str) -> bool:
-    """Whether the classes of a handler, one or several in a tuple, have one of this name."""
-    if kind is None:
-        return False
-    return any(F.last_name(each) == exception for each in (kind[2] if kind[0] == F.E_SEQ else [kind]))
+    """Whether the classes of a handler have one of this name."""
+    return any(F.last_name(each) == exception for each in F.handled(kind))
 
 
 def _holds(body: list[Any], pos: int) -> bool:

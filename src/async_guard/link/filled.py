@@ -64,7 +64,7 @@ class Lacks:
 
     def __init__(self, fn: Fn) -> None:
         self.at: dict[tuple[int, int], tuple[Lack, ...]] = {}
-        self.own = own_name(fn)
+        self.own = given.own(fn)
         self.made: dict[str, Any] = {}
         """Local names -> what they were given last."""
         self.block(fn.body["body"], ())
@@ -90,7 +90,7 @@ class Lacks:
                 self.made[stmt[1][0][1]] = stmt[2]
             inner = F.blocks(stmt)
             reached = [self.block(each, lacks) for each in inner]
-            if tag in _LEAVES or (tag == F.S_WITH and not reached[0]):
+            if tag in given.LEAVES or (tag == F.S_WITH and not reached[0]):
                 return False
         return True
 
@@ -201,7 +201,7 @@ def _is_made_in(ev: Evaluator, cls: Class, fn: Fn | None, event: Event, name: st
     for call in _before(fn, event.node):
         if call[1][0] == F.E_ATTR and words(call[1][1]) == receiver:
             made = (made or _fills(ev, cls, call[1][2], name)) and not _empties(ev, cls, call[1][2], name)
-    return made or (None if receiver == own_name(fn) and _is_kept(fn, receiver) else False)
+    return made or (None if receiver == given.own(fn) and _is_kept(fn, receiver) else False)
 
 
 def _receiver(node: Any) -> str:
@@ -228,7 +228,7 @@ def _fills(ev: Evaluator, cls: Class, method: str, name: str, depth: int = 2) ->
     """Whether the methods of a name give their object an attribute, or call one of its methods that does."""
     methods = _methods(ev, cls, method) if depth else []
     return bool(methods) and all(
-        any(assigns(stmt, own_name(fn), name, empty=False) for stmt in fn.body["body"])
+        any(assigns(stmt, given.own(fn), name, empty=False) for stmt in fn.body["body"])
         or any(_fills(ev, cls, called, name, depth - 1) for called in _own_calls(fn) if called != method)
         for fn in methods
     )
@@ -237,22 +237,16 @@ def _fills(ev: Evaluator, cls: Class, method: str, name: str, depth: int = 2) ->
 def _empties(ev: Evaluator, cls: Class, method: str, name: str) -> bool:
     """Whether a method of a name takes the attribute away again."""
     return any(
-        any(assigns(stmt, own_name(fn), name, empty=True) for stmt in fn.body["body"])
+        any(assigns(stmt, given.own(fn), name, empty=True) for stmt in fn.body["body"])
         for fn in _methods(ev, cls, method)
     )
 
 
 def _own_calls(fn: Fn) -> list[str]:
     """The methods of its own object that a method calls."""
-    own = own_name(fn)
+    own = given.own(fn)
     calls = (node for node in parts([fn.body["body"]]) if is_call(node))
     return [node[1][2] for node in calls if node[1][0] == F.E_ATTR and node[1][1][:2] == [F.E_NAME, own]]
-
-
-def own_name(fn: Fn) -> str:
-    """What a method calls its own object; empty for a function."""
-    params = fn.body["params"]
-    return str(params[0][0]) if fn.owner is not None and params else ""
 
 
 # -- what was asked before
@@ -409,7 +403,6 @@ def words(e: Any) -> str:
     return ""
 
 
-_LEAVES: Final = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
 _ATTR_PARTS: Final = 5
 
 __all__ = ["is_filled"]

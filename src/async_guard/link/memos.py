@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Union
 
 from async_guard.link import attributes, narrowing
-from async_guard.link.callers import parts
+from async_guard.link.callers import is_call, parts
 from async_guard.link.program import Class, Fn, Module
 from async_guard.link.values import CLASS, CONST, INST, VS, V, has_unknown
 from async_guard.model import facts as F
@@ -81,13 +81,7 @@ def without_worker(stmt: Any, number: int | None) -> Once:
 
 
 def _hands_over(node: Any) -> bool:
-    return bool(
-        node[0] == F.E_CALL
-        and node[1].__class__ is list
-        and node[1]
-        and node[1][0] == F.E_ATTR
-        and node[1][2] in _HANDING
-    )
+    return is_call(node) and node[1][0] == F.E_ATTR and node[1][2] in _HANDING
 
 
 _HANDING = frozenset(("put", "put_nowait", "append", "appendleft", "send", "submit", "call_soon_threadsafe"))
@@ -120,7 +114,7 @@ def handling(ev: Evaluator, body: list[Any], kind: Any, rest: list[Any], fr: Fra
     sought = _sought(body)
     if sought is None or kind is None:
         return None
-    kinds = {F.last_name(each) for each in (kind[2] if kind[0] == F.E_SEQ else [kind])}
+    kinds = {F.last_name(each) for each in F.handled(kind)}
     if sought[0] != F.E_SUB:
         is_deleted = _is_thinned(fr.module, _DELETED + F.last_name(sought))
         once = _keeper(ev, sought, fr) if _LACKING[sought[0]] in kinds and not is_deleted else None

@@ -74,6 +74,14 @@ def last_name(e: Any) -> str:
     return str(e[1] if e[0] == E_NAME else e[2] if e[0] == E_ATTR else "")
 
 
+def handled(kind: Any) -> list[Any]:
+    """The classes that a handler names: one, several in a tuple, or none in a bare ``except``."""
+    if kind is None:
+        return []
+    found: list[Any] = kind[2] if kind[0] == E_SEQ else [kind]
+    return found
+
+
 def blocks(stmt: Any) -> list[list[Any]]:
     """The statement lists inside a statement, without those of definitions."""
     tag: int = stmt[0]

@@ -218,8 +218,7 @@ def _caught(linked: Linked, frame: Frame, kind: Any) -> str:
     """``cancellation`` or ``everything`` when a handler of this type catches cancellation; empty when it does not."""
     if kind is None:
         return "everything"
-    parts = kind[2] if kind[0] == F.E_SEQ else [kind]
-    names = {name for part in parts for name in _exceptions(linked, frame, part)}
+    names = {name for part in F.handled(kind) for name in _exceptions(linked, frame, part)}
     if names & _CANCELLED:
         return "cancellation"
     return "everything" if names & _EVERYTHING else ""
@@ -387,8 +386,7 @@ def _is_alone(linked: Linked, frame: Frame, kind: Any) -> bool:
     """Whether a handler catches nothing but cancellation and what ends the program."""
     if kind is None:
         return False
-    parts = kind[2] if kind[0] == F.E_SEQ else [kind]
-    return all(_exceptions(linked, frame, part) <= _CANCELLED | _ENDINGS for part in parts)
+    return all(_exceptions(linked, frame, part) <= _CANCELLED | _ENDINGS for part in F.handled(kind))
 
 
 def _deals_with_it(linked: Linked, frame: Frame, body: list[Any], name: str | None, leaving: _Leaving) -> bool:
