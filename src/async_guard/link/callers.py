@@ -17,9 +17,6 @@ from async_guard.model import facts as F
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
-_CALL_PARTS: Final = 6
-_NAME_PARTS: Final = 3
-_ATTR_PARTS: Final = 5
 _LITERALS: Final = frozenset((F.E_CONST, F.E_OPAQUE, F.E_SEQ, F.E_DICT, F.E_COMP, F.E_FSTR))
 _BUILTIN: Final = frozenset(dir(builtins))
 _DEFINES: Final = frozenset(("def", "class"))
@@ -163,7 +160,7 @@ _SETTERS: Final = frozenset(("setattr", "__setattr__"))
 def writes_others(scope: Fn, name: str) -> bool:
     """Whether a function that assigns an attribute of this name may do so on another object than its own ``self``."""
     for node in parts([scope.body["body"]]):
-        if node[0] == F.E_ATTR and len(node) == _ATTR_PARTS:
+        if node[0] == F.E_ATTR and len(node) == F.ATTR_PARTS:
             if node[2] == name and not (node[1][0] == F.E_NAME and node[1][1] == "self"):
                 return True
         elif is_call(node) and F.last_name(node[1]) in _SETTERS:
@@ -182,14 +179,14 @@ def parts(todo: list[Any]) -> Iterator[Any]:
 
 def is_call(node: Any) -> bool:
     """Whether one of the `parts`, or what an event stands for, is a call: ``return`` begins with the same number."""
-    return node.__class__ is list and len(node) == _CALL_PARTS and node[0] == F.E_CALL and node[1].__class__ is list
+    return node.__class__ is list and len(node) == F.CALL_PARTS and node[0] == F.E_CALL and node[1].__class__ is list
 
 
 def is_use(node: Any, name: str) -> bool:
     """Whether one of the `parts` is a name or an attribute of this name."""
-    if node[0] == F.E_NAME and len(node) == _NAME_PARTS:
+    if node[0] == F.E_NAME and len(node) == F.NAME_PARTS:
         return bool(node[1] == name)
-    return bool(node[0] == F.E_ATTR and len(node) == _ATTR_PARTS and node[2] == name)
+    return bool(node[0] == F.E_ATTR and len(node) == F.ATTR_PARTS and node[2] == name)
 
 
 def uses(program: Any, name: str) -> Iterator[tuple[Module, Any, Any]]:

@@ -98,7 +98,7 @@ class Lacks:
         """Enter what is missing at the calls and attributes of an expression."""
         if lacks:
             for node in parts([part]):
-                if is_call(node) or (node[0] == F.E_ATTR and len(node) == _ATTR_PARTS):
+                if is_call(node) or (node[0] == F.E_ATTR and len(node) == F.ATTR_PARTS):
                     self.at[(node[-2], node[-1])] = lacks
 
     def missing(self, test: Any, truth: bool) -> list[Lack]:
@@ -402,7 +402,5 @@ def words(e: Any) -> str:
         return f"{base}.{e[2]}" if base else ""
     return ""
 
-
-_ATTR_PARTS: Final = 5
 
 __all__ = ["is_filled"]

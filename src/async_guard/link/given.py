@@ -211,13 +211,13 @@ class Places:
                 self.at[(part[4], part[5])][1][called[len(self.own) :]] = TRUE  # None cannot be called
             for argument in part[2]:
                 known.pop(_EMPTIED + path(argument), None)  # whoever is handed something empty may fill it
-        if tag == F.E_BOOL and len(part) == BOOL_PARTS and part[2].__class__ is list:
+        if tag == F.E_BOOL and len(part) == F.BOOL_PARTS and part[2].__class__ is list:
             known, under = dict(known), dict(under)
             for inner in part[2]:
                 self.visit(inner, known, under)
                 self.note(inner, part[1] == "and", known, under)
             return
-        if tag == F.E_IF and len(part) == IF_PARTS and part[1].__class__ is list:
+        if tag == F.E_IF and len(part) == F.IF_PARTS and part[1].__class__ is list:
             self.visit(part[1], known, under)
             for truth, inner in ((True, part[2]), (False, part[3])):
                 here, needs = dict(known), dict(under)
@@ -458,7 +458,7 @@ def _filled(body: list[Any]) -> set[str]:
         if is_call(node) and node[1][0] == F.E_ATTR:
             if node[1][2] in _FILLERS:
                 found.add(path(node[1][1]))
-        elif node[0] == F.S_ASSIGN and len(node) == _ASSIGN_PARTS and node[1].__class__ is list:
+        elif node[0] == F.S_ASSIGN and len(node) == F.ASSIGN_PARTS and node[1].__class__ is list:
             found.update(path(t[1]) for t in node[1] if t.__class__ is list and t and t[0] == F.E_SUB)
     return found
 
@@ -467,9 +467,6 @@ _NOTHING: Final[tuple[Known, Known]] = ({}, {})
 LEAVES: Final = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
 _NONE_TESTS: Final = frozenset(("is", "is not", "==", "!="))
 _FILLERS: Final = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "appendleft", "extendleft"))
-_ASSIGN_PARTS: Final = 4
-BOOL_PARTS: Final = 3
-IF_PARTS: Final = 4
 _SIZED: Final = (
     "List",
     "Dict",
@@ -500,8 +497,6 @@ _OF_TEXTS: Final = frozenset((
 _NEVER_NONE: Final = frozenset((F.E_OPAQUE, F.E_LAMBDA, F.E_COMP, F.E_FSTR, F.E_CMP, F.E_BIN, F.E_UNARY))
 
 __all__ = [
-    "BOOL_PARTS",
-    "IF_PARTS",
     "LEAVES",
     "NOT_NONE",
     "arguments",

@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 
 _NAMES: Final = 4
 """Names that one object is kept under."""
-_NAME_PARTS: Final = 3
-_ATTR_PARTS: Final = 5
-_ASSIGN_PARTS: Final = 4
-_ANN_PARTS: Final = 5
-_CMP_PARTS: Final = 6
-_FROM_PARTS: Final = 5
 
 
 def missing(ev: Evaluator, cls: Class, given: tuple[tuple[str, VS], ...], site: Site) -> tuple[str, ...]:
@@ -91,10 +85,10 @@ def _hands_over(fn: Fn, name: str) -> bool:
 
 
 def _is_write(node: Any, name: str) -> bool:
-    if node[0] == F.S_ASSIGN and len(node) == _ASSIGN_PARTS and node[1].__class__ is list:
+    if node[0] == F.S_ASSIGN and len(node) == F.ASSIGN_PARTS and node[1].__class__ is list:
         return any(target[0] == F.E_ATTR and target[2] == name for target in node[1])
     return bool(
-        node[0] == F.S_ANN and len(node) == _ANN_PARTS and node[1].__class__ is list and node[1][:1] == [F.E_ATTR]
+        node[0] == F.S_ANN and len(node) == F.ANN_PARTS and node[1].__class__ is list and node[1][:1] == [F.E_ATTR]
         and node[1][2] == name
     )  # fmt: skip
 
@@ -145,9 +139,9 @@ def _bodies(module: Module) -> list[tuple[Any, bool]]:
 
 def _stored(node: Any) -> tuple[Any, Any]:
     """The one target of an assignment and its value."""
-    if node[0] == F.S_ASSIGN and len(node) == _ASSIGN_PARTS and node[1].__class__ is list and len(node[1]) == 1:
+    if node[0] == F.S_ASSIGN and len(node) == F.ASSIGN_PARTS and node[1].__class__ is list and len(node[1]) == 1:
         return node[1][0], node[2]
-    if node[0] == F.S_ANN and len(node) == _ANN_PARTS and node[1].__class__ is list and node[3] is not None:
+    if node[0] == F.S_ANN and len(node) == F.ANN_PARTS and node[1].__class__ is list and node[3] is not None:
         return node[1], node[3]
     return None, None
 
@@ -193,20 +187,20 @@ def _uses(body: list[Any], name: str, part: str, methods: frozenset[str], *, bar
     others: set[str] = set()
     for node in callers.parts(body):
         tag, size = node[0], len(node)
-        if tag == F.E_NAME and size == _NAME_PARTS and node[1] == name and node[2].__class__ is int:
+        if tag == F.E_NAME and size == F.NAME_PARTS and node[1] == name and node[2].__class__ is int:
             used[id(node)] = None
-        elif tag == F.E_ATTR and size == _ATTR_PARTS and node[1].__class__ is list:
+        elif tag == F.E_ATTR and size == F.ATTR_PARTS and node[1].__class__ is list:
             if node[2] == name and not bare:
                 used[id(node)] = None
             if _is_named(node[1], name, bare=bare):
                 if node[2] in methods:
                     return None
                 harmless[id(node[1])] = None
-        elif tag == F.E_CMP and size == _CMP_PARTS and node[2].__class__ is list:
+        elif tag == F.E_CMP and size == F.CMP_PARTS and node[2].__class__ is list:
             harmless.update((id(e), None) for e in (node[1], *node[3]) if e.__class__ is list)
-        elif tag == F.S_FROM and size == _FROM_PARTS and node[1].__class__ is str and not bare:
+        elif tag == F.S_FROM and size == F.FROM_PARTS and node[1].__class__ is str and not bare:
             others.update(bound for original, bound in node[3] if original == name and bound != name)
-        if (tag == F.S_ASSIGN and size == _ASSIGN_PARTS) or (tag == F.S_ANN and size == _ANN_PARTS):
+        if (tag == F.S_ASSIGN and size == F.ASSIGN_PARTS) or (tag == F.S_ANN and size == F.ANN_PARTS):
             targets = (node[1] if tag == F.S_ASSIGN else [node[1]]) if node[1].__class__ is list else []
             value = node[2] if tag == F.S_ASSIGN else node[3]
             for target in targets:

@@ -6,15 +6,13 @@ once still says, as the code is written, which parts its constructor was left wi
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from async_guard.link import attributes, callers, given, narrowing
 from async_guard.link.frames import Event, Frame
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import INST
 from async_guard.model import facts as F
-
-_NAME_PARTS: Final = 3
 
 
 def is_missing(links: tuple[tuple[Frame, Event], ...]) -> bool:
@@ -40,7 +38,7 @@ def _receiver(node: Any) -> Any:
     """The variable whose method a call calls, or that is iterated; None where it is none."""
     if callers.is_call(node):
         node = node[1][1] if node[1][0] == F.E_ATTR else None
-    return node if node.__class__ is list and len(node) == _NAME_PARTS and node[0] == F.E_NAME else None
+    return node if node.__class__ is list and len(node) == F.NAME_PARTS and node[0] == F.E_NAME else None
 
 
 def _made(fn: Fn, name: str, cls: Class) -> given.Known:

@@ -267,7 +267,7 @@ def _is_comprehended(frame: Frame, event: Event) -> bool:
         return False
     if fn.comprehended is None:
         whole = [
-            part[3:5] for part in callers.parts([fn.body["body"]]) if part[0] == F.E_COMP and len(part) == _COMP_PARTS
+            part[3:5] for part in callers.parts([fn.body["body"]]) if part[0] == F.E_COMP and len(part) == F.COMP_PARTS
         ]
         fn.comprehended = _calls_among(callers.parts(whole))
     return event.pos in fn.comprehended
@@ -613,7 +613,6 @@ def _package(module: Module, e: Any, depth: int = 0) -> str:
 
 _COMMAND_CALLS: Final = 3
 """Calls from a command to the function that runs the loop."""
-_COMP_PARTS: Final = 7
 _A_LOOP: Final = "asyncio.AbstractEventLoop"
 
 __all__ = ["coroutines", "is_alone", "is_command", "is_endless", "is_last", "is_lonely", "is_repeated", "spawning"]

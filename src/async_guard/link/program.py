@@ -44,7 +44,7 @@ def _compact_lists(todo: list[list[Any]], same: Callable[[int, int], int], writt
     while todo:
         node = following()
         if (
-            node and node[0] == F.E_CALL and len(node) == _CALL_PARTS and node[1].__class__ is list
+            node and node[0] == F.E_CALL and len(node) == F.CALL_PARTS and node[1].__class__ is list
         ):  # `return` has the same number
             written.append(node)
         number = -1
@@ -67,9 +67,6 @@ def _compact_lists(todo: list[list[Any]], same: Callable[[int, int], int], writt
                     later(part)
                 else:
                     node[number] = _EMPTY
-
-
-_CALL_PARTS: Final = 6
 
 
 class Module:

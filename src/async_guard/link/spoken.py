@@ -245,13 +245,13 @@ class Spoken:
             return
         if callers.is_call(part):
             self.at[(part[4], part[5])] = (dict(needs), self.snapshot(names))
-        if part[0] == F.E_BOOL and len(part) == given.BOOL_PARTS and part[2].__class__ is list:
+        if part[0] == F.E_BOOL and len(part) == F.BOOL_PARTS and part[2].__class__ is list:
             needs = dict(needs)
             for inner in part[2]:
                 self.visit(inner, names, needs)
                 self.note(inner, part[1] == "and", names, needs)
             return
-        if part[0] == F.E_IF and len(part) == given.IF_PARTS and part[1].__class__ is list:
+        if part[0] == F.E_IF and len(part) == F.IF_PARTS and part[1].__class__ is list:
             self.visit(part[1], names, needs)
             for truth, inner in ((True, part[2]), (False, part[3])):
                 here = dict(needs)

@@ -40,12 +40,12 @@ def _made_for(fn: Fn) -> Iterator[str]:
             yield from (part[1] for part in (*node[2], *(v for _, v in node[3])) if part[0] == F.E_NAME)
     # Most functions have neither of these, and need not be gone through.
     for node in callers.parts([body]) if fn.module.facts.holds(1 + fn.index, *_CHOOSING) else ():
-        if node[0] == F.E_BOOL and len(node) == _BOOL_PARTS and node[1] == "or":
+        if node[0] == F.E_BOOL and len(node) == F.BOOL_PARTS and node[1] == "or":
             if any(_makes(part) for part in node[2][1:]):
                 yield from _names(node[2][0])
         elif (
             node[0] == F.E_IF
-            and len(node) == _IF_PARTS
+            and len(node) == F.IF_PARTS
             and all(part.__class__ is list for part in node[1:])
             and (_makes(node[2]) or _makes(node[3]))
         ):
@@ -75,8 +75,6 @@ def _makes(e: Any) -> bool:
 
 _CHOOSING: Final = (f'[{F.E_BOOL},"or"', f"[{F.E_IF},")
 """How ``x or y`` and ``x if y else z`` begin where facts are encoded."""
-_BOOL_PARTS: Final = 3
-_IF_PARTS: Final = 4
 _MAKERS: Final = ("make", "create", "build", "connect", "open", "default", "new", "get_")
 """How functions begin that make an object."""
 

@@ -20,12 +20,6 @@ _VIEWS: Final = frozenset(("zip", "enumerate", "reversed", "tqdm", "map", "iter"
 _OF_MAPPINGS: Final = frozenset(("items", "keys", "values"))
 _RESULTS: Final = frozenset(("result", "exception"))
 _KEEPING: Final = frozenset(("append", "add", "extend"))
-_NAME_PARTS: Final = 3
-_COMP_PARTS: Final = 7
-_FOR_PARTS: Final = 8
-_STAR_PARTS: Final = 2
-_ASSIGN_PARTS: Final = 4
-_ANN_PARTS: Final = 5
 
 
 def all_taken(body: list[Any], name: str, methods: frozenset[str]) -> bool:
@@ -59,7 +53,7 @@ class _Block:
                 harmless += 1
                 if node[1][2] in self.methods:
                     self.made[id(node)] = node
-            elif node[0] == F.E_NAME and len(node) == _NAME_PARTS and node[1] == self.name:
+            elif node[0] == F.E_NAME and len(node) == F.NAME_PARTS and node[1] == self.name:
                 uses += 1
         self.is_only_pool = uses == harmless
         for node in nodes if self.is_only_pool else ():
@@ -77,19 +71,19 @@ class _Block:
         size = len(node)
         if callers.is_call(node):
             self.call(node)
-        elif node[0] == F.E_COMP and size == _COMP_PARTS and node[1] != "gen":
+        elif node[0] == F.E_COMP and size == F.COMP_PARTS and node[1] != "gen":
             self.comprehended(node)
-        elif node[0] == F.S_FOR and size == _FOR_PARTS and not _leaves(node[3]):
+        elif node[0] == F.S_FOR and size == F.FOR_PARTS and not _leaves(node[3]):
             self.through(node[2], node[3])
-        elif node[0] == F.E_STAR and size == _STAR_PARTS and node[1].__class__ is list:
+        elif node[0] == F.E_STAR and size == F.STAR_PARTS and node[1].__class__ is list:
             self.through(node[1], [])
-        elif node[0] == F.S_ASSIGN and size == _ASSIGN_PARTS and node[1].__class__ is list and len(node[1]) == 1:
+        elif node[0] == F.S_ASSIGN and size == F.ASSIGN_PARTS and node[1].__class__ is list and len(node[1]) == 1:
             target = node[1][0]
             if target[0] == F.E_NAME:
                 self.keep(target[1], node[2])
             elif target[0] == F.E_SUB and target[1][0] == F.E_NAME:
                 self.keep(target[1][1], [target[2], node[2]])
-        elif node[0] == F.S_ANN and size == _ANN_PARTS and node[1].__class__ is list and node[1][0] == F.E_NAME:
+        elif node[0] == F.S_ANN and size == F.ANN_PARTS and node[1].__class__ is list and node[1][0] == F.E_NAME:
             self.keep(node[1][1], node[3])
 
     def call(self, node: Any) -> None:
@@ -134,7 +128,7 @@ class _Block:
         """All futures in some expressions are waited for."""
         for node in callers.parts([arguments]):
             self.taken.add(id(node))
-            if node[0] == F.E_NAME and len(node) == _NAME_PARTS and node[1].__class__ is str:
+            if node[0] == F.E_NAME and len(node) == F.NAME_PARTS and node[1].__class__ is str:
                 self.asked.add(node[1])
 
     def keep(self, name: str, value: Any) -> None:

@@ -61,17 +61,13 @@ def _kept(ev: Evaluator, name: str, fr: Frame) -> list[Any]:
     out: list[Any] = []
     for fn in writers:
         for node in callers.parts([fn.body["body"]]):
-            if node[0] == F.S_ASSIGN and len(node) == _ASSIGN_PARTS and node[1].__class__ is list:
+            if node[0] == F.S_ASSIGN and len(node) == F.ASSIGN_PARTS and node[1].__class__ is list:
                 out += [node[2] for target in node[1] if target[0] == F.E_ATTR and target[2] == name]
             elif (
-                node[0] == F.S_ANN and len(node) == _ANN_PARTS and node[1].__class__ is list and node[1][0] == F.E_ATTR
+                node[0] == F.S_ANN and len(node) == F.ANN_PARTS and node[1].__class__ is list and node[1][0] == F.E_ATTR
             ):
                 out += [node[3]] if node[1][2] == name else []
     return out
-
-
-_ASSIGN_PARTS: Final = 4
-_ANN_PARTS: Final = 5
 
 
 def _works_for(ev: Evaluator, call: Any, over: set[str], fr: Frame) -> bool:

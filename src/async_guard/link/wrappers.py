@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from async_guard.link import callers
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
-
-_NAME_PARTS: Final = 3
 
 
 def hands_all_on(fn: Fn) -> bool:
@@ -27,7 +23,7 @@ def hands_all_on(fn: Fn) -> bool:
                 if len(positional) != len(node[2]) or len(keywords) != len(node[3]) or not (positional and keywords):
                     return False
                 passed += 1
-        elif node[0] == F.E_NAME and len(node) == _NAME_PARTS and node[1] in names:
+        elif node[0] == F.E_NAME and len(node) == F.NAME_PARTS and node[1] in names:
             uses += 1
     return passed > 0 and uses == 2 * passed
 

@@ -65,6 +65,21 @@ S_ASSERT: Final = 20  # test, pos
 S_PASS: Final = 21
 
 
+# How many items such a node has: what tells it from a list of words that happens to begin with the same number.
+ANN_PARTS: Final = 5
+ASSIGN_PARTS: Final = 4
+ATTR_PARTS: Final = 5
+BOOL_PARTS: Final = 3
+CALL_PARTS: Final = 6
+CMP_PARTS: Final = 6
+COMP_PARTS: Final = 7
+FOR_PARTS: Final = 8
+FROM_PARTS: Final = 5
+IF_PARTS: Final = 4
+NAME_PARTS: Final = 3
+STAR_PARTS: Final = 2
+
+
 def last_name(e: Any) -> str:
     """``c`` of the expressions ``c`` and ``a.b.c``; empty for any other.
 
