@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import given, names, narrowing
+from async_guard.link import names, narrowing
 from async_guard.link.callers import is_call, parts, uses
+from async_guard.link.doubts import given
 from async_guard.link.memos import Once
 from async_guard.link.program import Fn, Module
 from async_guard.link.values import BOUND, CLASS, CONST, EXT, EXTINST, EXTMETH, FUNC, INST, MODULE, VS, WRAP, V

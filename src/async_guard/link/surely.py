@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import agreed, attributes, callers, derived, given
+from async_guard.link import agreed, attributes, callers, derived
+from async_guard.link.doubts import given
 from async_guard.link.frames import Frame
 from async_guard.link.program import Fn
 from async_guard.link.values import EXTINST, INST, SURE, VS, V

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import attributes, callers, given
+from async_guard.link import attributes, callers
+from async_guard.link.doubts import given
 from async_guard.link.frames import Event, Frame
 from async_guard.link.program import Fn
 from async_guard.link.values import CONST, FUNC, INST, PROPERTY, VS, V

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import attributes, given
+from async_guard.link import attributes
 from async_guard.link.callers import is_call, parts
+from async_guard.link.doubts import given
 from async_guard.link.frames import Event, Frame
 from async_guard.link.memos import assigns
 from async_guard.link.program import Class, Fn

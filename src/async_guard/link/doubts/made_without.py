@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from async_guard.link import attributes, callers, given, narrowing
+from async_guard.link import attributes, callers, narrowing
+from async_guard.link.doubts import given
 from async_guard.link.frames import Event, Frame
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import INST
