@@ -56,30 +56,30 @@ def _built_by_hand(linked: Linked) -> Iterator[Idle]:
                 continue
             site: Site = mark[1]
             done.add((frame.module.path, site.pos))
-            if site.node[0] == F.E_CALL and _goes_nowhere(linked, frame, frame.fn, site):
+            if site.node[0] == F.E_CALL and goes_nowhere(linked, frame, frame.fn, site.node, site.pos):
                 name = text(site.node[1])
                 yield Idle(frame, site.pos, site.end, site.node, name, f"`{name}` is built here and attached to no response: its tasks never run",
                            "take `BackgroundTasks` as a parameter, or return a response with `background=...`")  # fmt: skip
 
 
-def _goes_nowhere(linked: Linked, frame: Frame, fn: Fn, site: Site) -> bool:
+def goes_nowhere(linked: Linked, frame: Frame, fn: Fn, node: Any, pos: int) -> bool:
     """Whether what is built at a place is dropped, or bound to a local name that is only added to, here or by helpers."""
     body = fn.body["body"]
-    way = uses.path_to(body, site.pos)
+    way = uses.path_to(body, pos)
     if not way:
         return False
     block, index = way[-1]
     stmt = block[index]
     if stmt[0] == F.S_EXPR:
-        return bool(stmt[1] == site.node) or (callee_name(stmt[1]) == "add_task" and stmt[1][1][1] == site.node)
+        return bool(bare(stmt[1]) == node) or (callee_name(stmt[1]) == "add_task" and bare(stmt[1][1][1]) == node)
     if stmt[0] not in (F.S_ASSIGN, F.S_ANN):
         return False
     value = stmt[2] if stmt[0] == F.S_ASSIGN else stmt[3]
     targets = stmt[1] if stmt[0] == F.S_ASSIGN else [stmt[1]]
-    if value != site.node or len(targets) != 1 or targets[0][0] != F.E_NAME:
+    if value is None or bare(value) != node or len(targets) != 1 or targets[0][0] != F.E_NAME:
         return False
     name = targets[0][1]
-    if _is_shared(fn, name):
+    if is_shared(fn, name):
         return False
     others = [other for other in uses.statements(body) if other is not stmt]
     if any(p[0] == name for p in fn.body["params"]):
@@ -87,10 +87,15 @@ def _goes_nowhere(linked: Linked, frame: Frame, fn: Fn, site: Site) -> bool:
         if len(way) > 1 or any(_rebinds(other, name) for other in others):
             return False
         others = list(uses.statements(block[index + 1 :]))
-    return _is_only_added_to(linked, frame, others, name, 0)
+    return is_only_added_to(linked, frame, others, name, 0)
 
 
-def _is_only_added_to(linked: Linked, frame: Frame, stmts: Iterable[Any], name: str, depth: int) -> bool:
+def bare(e: Any) -> Any:
+    """An expression without an ``await`` in front of it."""
+    return e[1] if e[0] == F.E_AWAIT else e
+
+
+def is_only_added_to(linked: Linked, frame: Frame, stmts: Iterable[Any], name: str, depth: int) -> bool:
     """Whether statements use a name for ``name.add_task(...)`` only, or hand it to functions that do."""
     for stmt in stmts:
         if stmt[0] == F.S_GLOBAL and name in stmt[1]:
@@ -128,10 +133,10 @@ def _helper_only_adds(linked: Linked, frame: Frame, call: Any, name: str, depth:
         return False
     for fn in (v.a for v in targets):
         param = passed_as(fn, call, name)
-        if not param or _is_shared(fn, param):
+        if not param or is_shared(fn, param):
             return False
         scope = linked.evaluator.generic_frame(fn)
-        if not _is_only_added_to(linked, scope, uses.statements(fn.body["body"]), param, depth + 1):
+        if not is_only_added_to(linked, scope, uses.statements(fn.body["body"]), param, depth + 1):
             return False
     return True
 
@@ -149,7 +154,7 @@ def passed_as(fn: Fn, call: Any, name: str) -> str:
     return next((str(keyword) for keyword, e in call[3] if keyword and _is_name(e, name)), "")
 
 
-def _is_shared(fn: Fn, name: str) -> bool:
+def is_shared(fn: Fn, name: str) -> bool:
     """Whether a function or class inside reads the name."""
     for inner in fn.module.functions:
         up: Fn | None = inner
@@ -573,4 +578,6 @@ def _last(e: Any) -> str:
     return str(e[1] if e[0] == F.E_NAME else e[2]) if e and e[0] in (F.E_NAME, F.E_ATTR) else ""
 
 
-__all__ = ["Idle", "always_raises", "dependencies", "function_scoped", "lost", "unattached"]
+__all__ = [
+    "Idle", "always_raises", "bare", "dependencies", "function_scoped", "goes_nowhere", "is_only_added_to", "is_shared", "lost", "unattached",
+]  # fmt: skip
