@@ -333,6 +333,8 @@ def _difference(entry: FunctionEntry, case: FunctionEntry) -> str:
 
 
 def _run(run: Run) -> str:
+    if run.made_with:
+        return f"what the object was made with {_RUN_PLACES[run.on]}"
     return f"{_argument(run.arg.keyword, run.arg.position)} {_RUN_PLACES[run.on]}"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from async_guard.catalogue.expressions import is_dotted
 from async_guard.catalogue.tables import CatalogueError, Table
@@ -322,6 +322,10 @@ def _filled(instead: str, called: str) -> str:
     return instead.replace("{name}", called)
 
 
+MADE_WITH: Final = "made_with:"
+"""In front of a type parameter: not an argument runs but what the object has there."""
+
+
 def _run(table: Table) -> Run:
     table.only(RUN_KEYS)
     table.require("arg", "on")
@@ -336,7 +340,11 @@ def _run(table: Table) -> Run:
     if at or colon:
         # `args` names a keyword by itself, as in threading.Thread(target=f, args=(x,)); items have no usual name.
         ref = table.argument("pass", (keyword or ("args" if name == "args" else "")) + at + position)
-    return Run(table.argument("arg", table.text("arg")), table.text("on"), name, ref, table.text("method"))
+    arg = table.text("arg")
+    made_with = arg.startswith(MADE_WITH)
+    return Run(
+        table.argument("arg", arg.removeprefix(MADE_WITH)), table.text("on"), name, ref, table.text("method"), made_with
+    )
 
 
 # -- classes

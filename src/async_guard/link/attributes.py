@@ -5,7 +5,19 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import callers, calls, containers, derived, factories, handed_later, hints, lazily, names, surely
+from async_guard.link import (
+    callers,
+    calls,
+    containers,
+    derived,
+    factories,
+    handed_later,
+    hints,
+    lazily,
+    names,
+    namespaces,
+    surely,
+)  # fmt: skip
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Binding, Class, Fn
 from async_guard.link.values import (
@@ -199,11 +211,11 @@ def metaclasses(ev: Evaluator, cls: Class) -> tuple[Class, ...]:
 
 
 def of_metaclass(ev: Evaluator, v: V, name: str, site: Site) -> VS:
-    """What a class has from its metaclass: methods, which get the class, and properties."""
+    """What a class has from its metaclass: methods, which get the class, properties, and what all its classes share."""
     for meta in metaclasses(ev, v.a):
         found = class_attribute(ev, meta, name)
         if found is not None:
-            return _bound(ev, found[1], v, site)
+            return _bound(ev, containers.filled(ev, found[0], name, found[1]), v, site)
     return NOTHING
 
 
@@ -521,7 +533,7 @@ def _instance(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         own = (ev.values.make(CLASS, cls, None),)
         return union(own, ev.values.why("class below the declared one")) if v.c else own
     if name == "__dict__":
-        return (ev.values.dict((), NOTHING),)
+        return namespaces.of_object(ev, v, site)
     if name == "__orig_bases__":
         return original_bases(ev, cls) or ev.values.why("attribute not found")
     put = _put(ev, cls, name, site.frame.fn) if ev.methods_put else None

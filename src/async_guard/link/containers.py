@@ -585,10 +585,14 @@ def _contain(ev: Evaluator, key: Any, extra: VS) -> None:
 
 
 def _keeper(ev: Evaluator, cls: Class, name: str) -> Class:
-    """The class that an attribute's container belongs to: the furthest base that binds or assigns it."""
+    """The class that an attribute's container belongs to: the furthest base that binds or assigns it, or else a metaclass that binds it."""
     for c in attributes.mro(ev, cls)[::-1]:
         if isinstance(c, Class) and (name in c.bindings or attributes.assigns(c, name) or (c, name) in ev.bags):
             return c
+    for meta in attributes.metaclasses(ev, cls):
+        for c in attributes.mro(ev, meta)[::-1]:
+            if isinstance(c, Class) and name in c.bindings:
+                return c
     return cls
 
 

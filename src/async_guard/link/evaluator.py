@@ -334,6 +334,8 @@ class Evaluator:
         """Of those, what decorators of the class and its bases put there: they stand for what the body says."""
         self.dressing: list[Class] = []
         """Classes that are finished, whose decorators and bases have not yet had them."""
+        self.listing: list[Class] = []
+        """Classes whose objects' attributes are being listed."""
         self.takers: dict[V, dict[Frame, None]] = {}
         """Library objects that something is put into, such as queues -> the frames that take things out of them."""
         self.settled: dict[tuple[Fn, str], bool] = {}

@@ -654,7 +654,7 @@ def build(ev: Evaluator, t: TypeExpr | None, receiver: V | None, args: Args, sit
     if form == "union":
         return union(*(build(ev, part, receiver, args, site) for part in t[1]))
     if form == "param":
-        return _type_argument(ev, t[1], receiver, site)
+        return type_argument(ev, t[1], receiver, site)
     if form == "class":
         return (values.ext(t[1]),)
     if form == "awaitable":
@@ -746,7 +746,8 @@ def _catalogue_instance(ev: Evaluator, t: TypeExpr, receiver: V | None, args: Ar
     return (values.instance(ev.catalogue.canonical(name), parts),)
 
 
-def _type_argument(ev: Evaluator, param: str, receiver: V | None, site: Site) -> VS:
+def type_argument(ev: Evaluator, param: str, receiver: V | None, site: Site) -> VS:
+    """What a library's object has for a type parameter of its class."""
     if receiver is None or receiver.k != EXTINST:
         return ev.values.unknown
     if not receiver.b:
@@ -759,4 +760,4 @@ def _type_argument(ev: Evaluator, param: str, receiver: V | None, site: Site) ->
     return receiver.b[0] if len(receiver.b) == 1 else ev.values.unknown
 
 
-__all__ = ["GEN", "NO_ARGS", "Class", "build", "instance_of", "instances", "of", "parameter"]
+__all__ = ["GEN", "NO_ARGS", "Class", "build", "instance_of", "instances", "of", "parameter", "type_argument"]

@@ -253,7 +253,7 @@ def apply(
         narrowing.awaited(ev, entry.becomes, args, site.frame)
     if entry.turns and receiver is not None:
         narrowing.turned(ev, entry, site)
-    _run_all(ev, entry, args, site, owner)
+    _run_all(ev, entry, args, site, owner, receiver)
     own = owner if owner is not None and attributes.mentions_self(entry.returns) else receiver
     result = hints.build(ev, entry.returns, own, args, site)
     if entry.is_awaitable:
@@ -266,7 +266,7 @@ def _items_of(ev: Evaluator, entry: FunctionEntry, receiver: V | None, args: Arg
     if entry.uses and owner is not None:
         _use_all(ev, entry, owner, args, site)
     _iterate_all(ev, entry, args, site)
-    _run_all(ev, entry, args, site, owner)
+    _run_all(ev, entry, args, site, owner, receiver)
     made = hints.build(ev, entry.returns, receiver, args, site)
     return union(*(v.c if v.k == SEQ else ev.values.unknown for v in made))
 
@@ -321,9 +321,11 @@ def _judge(ev: Evaluator, effect: Effect | None, name: str, args: Args, site: Si
     ev.sink(effect, name, site)
 
 
-def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site, owner: V | None = None) -> None:
+def _run_all(
+    ev: Evaluator, entry: FunctionEntry, args: Args, site: Site, owner: V | None = None, receiver: V | None = None
+) -> None:
     for run in entry.runs:
-        targets = _run_by(run, args, owner)
+        targets = _run_by(ev, run, args, owner, receiver, site)
         if not targets:
             continue
         if run.on == "decorated":
@@ -353,12 +355,14 @@ def _run_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site, owner:
                 site.frame.mark(("offloaded-value", site, v))
 
 
-def _run_by(run: Run, args: Args, owner: V | None) -> VS | None:
-    """What a call is given to run: an argument, all of them, or the project's object that it is called on."""
+def _run_by(ev: Evaluator, run: Run, args: Args, owner: V | None, receiver: V | None, site: Site) -> VS | None:
+    """What a call is given to run: an argument, all of them, what the object was made with, or the project's object that it is called on."""
     if run.arg.keyword == "*":
         return union(*args.positional)
     if run.arg.keyword == "self" and owner is not None:
         return (owner,)
+    if run.made_with:
+        return hints.type_argument(ev, run.arg.keyword or "", receiver, site)
     return args.get(run.arg.keyword, run.arg.position)
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import attributes, calls, containers, hints, library, names, narrowing, texts, threads
+from async_guard.link import (
+    attributes,
+    calls,
+    containers,
+    hints,
+    library,
+    names,
+    namespaces,
+    narrowing,
+    texts,
+    threads,
+)  # fmt: skip
 from async_guard.link.frames import NO_ARGS, Args, Frame, Lazy, Site
 from async_guard.link.program import Binding, Class, Module, interpreter_says
 from async_guard.link.values import (
@@ -147,15 +158,16 @@ def module_items(ev: Evaluator, v: V, site: Site) -> VS:
 
 
 def _vars(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    return (
-        union(
-            *(attributes.methods_by_name(ev, v) if v.k == CLASS else (v,) for v in _first(args) if v.k in _NAMESPACES)
-        )
-        or None
-    )
+    return union(*(_namespace(ev, v, site) for v in _first(args) if v.k in _NAMESPACES)) or None
 
 
-_NAMESPACES: Final = frozenset((CLASS, MODULE))
+def _namespace(ev: Evaluator, v: V, site: Site) -> VS:
+    if v.k == INST:
+        return namespaces.of_object(ev, v, site)
+    return attributes.methods_by_name(ev, v) if v.k == CLASS else (v,)
+
+
+_NAMESPACES: Final = frozenset((CLASS, MODULE, INST))
 """What `vars` is followed for; the names of a module are looked up as its attributes are."""
 
 

@@ -80,6 +80,8 @@ class Run:
     passes_arg: ArgRef | None = None
     method: str = ""
     """The argument is an object, or a class that an object is made of, and this method of it is what runs."""
+    made_with: bool = False
+    """``arg`` names a type parameter of the object's class, and what the object has there is what runs."""
 
 
 @dataclass(frozen=True)
