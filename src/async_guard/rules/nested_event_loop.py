@@ -48,7 +48,8 @@ async def show() -> list[str]:
 
 ## When not to use it
 
-When `nest_asyncio` is applied on purpose, as in notebooks.
+When `nest_asyncio` is applied on purpose, as in notebooks. Nothing is reported of modules that import one which applies it, however
+indirectly, and of what such a module of the application imports; nor of applications whose framework applies it (Chainlit).
 
 ## Known misses and false alarms
 

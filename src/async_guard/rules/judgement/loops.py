@@ -12,6 +12,7 @@ from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.mistakes import Way, at_site, mistake, unique, ways_to
+from async_guard.rules.judgement.nesting import allows_nesting
 from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import body_of
 from async_guard.rules.judgement.syntax import callee_name, expressions, statements, suspends, walk
@@ -32,7 +33,7 @@ def nested_loops(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
 
 def _nested(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for frame, way, mark in _marked(linked, "runs-loop", _starts_loop):
-        if _allows_nesting([f for f, _ in way] + [frame]) or any(_may_walk_others(event) for _, event in way):
+        if allows_nesting(linked, [f for f, _ in way] + [frame]) or any(_may_walk_others(event) for _, event in way):
             continue
         name = mark[3]
         message = f"`{name}` runs an event loop on the thread of one that runs already, which fails"
@@ -72,36 +73,6 @@ def _marked(linked: Linked, kind: str, wanted: Callable[[Any], bool]) -> Iterato
     for frame, way in ways_to(linked, found):
         for mark in found[frame]:
             yield frame, way, mark
-
-
-def _allows_nesting(frames: list[Frame]) -> bool:
-    """Whether some module on the way patches asyncio to allow loops in loops (``nest_asyncio.apply()``)."""
-    for module in {frame.module for frame in frames}:
-        users = module.facts.calls.get("apply", ())
-        names = {
-            binding.data[0]
-            for bindings in module.bindings.values()
-            for binding in bindings
-            if binding.kind in ("import", "from")
-        }
-        if users and any(str(name).partition(".")[0] in _NESTING for name in names):
-            return True
-        if any(index >= 0 and _imports_nesting(module.functions[index].body["body"]) for index in users):
-            return True
-    return False
-
-
-_NESTING: Final = ("nest_asyncio", "nest_asyncio2")
-
-
-def _imports_nesting(body: list[Any]) -> bool:
-    """Whether statements of a function import what patches asyncio."""
-    return any(
-        (stmt[0] == F.S_IMPORT and any(loaded in _NESTING for _, loaded, _ in stmt[1]))
-        or (stmt[0] == F.S_FROM and stmt[1] in _NESTING)
-        or any(_imports_nesting(block) for block in F.blocks(stmt))
-        for stmt in body
-    )
 
 
 # -- waiting for oneself
