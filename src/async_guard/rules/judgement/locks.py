@@ -14,9 +14,10 @@ from async_guard.link.values import BOUND, CONST, EXTINST, FUNC, GEN, INST, MANA
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding, Severity
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.lets_go import lets_go
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique, ways_to
 from async_guard.rules.judgement.scopes import body_of, notes
-from async_guard.rules.judgement.syntax import callee_name, expressions, statements, suspends, walk, yields
+from async_guard.rules.judgement.syntax import callee_name, expressions, statements, walk, yields
 from async_guard.rules.judgement.uses import holds
 
 _LOCKS: Final = frozenset(("lock", "reentrant-lock", "slots", "file-lock"))
@@ -77,9 +78,9 @@ def _held(linked: Linked, frame: Frame, marks: list[Any]) -> Iterator[Held]:
         locks = _locks_of(linked, mark[3], 0)
         if locks:
             body = mark[4][2] if mark[0] == "with" else _behind(frame, mark[1])
-            yield Held(frame, mark, locks, tuple(body), _end(body), _waits(frame, body))
+            yield Held(frame, mark, locks, tuple(body), _end(body), _waits(linked, frame, body))
     if taken and frame.fn is not None:
-        yield from _between(frame, taken)
+        yield from _between(linked, frame, taken)
 
 
 def _behind(frame: Frame, site: Site) -> list[Any]:
@@ -95,8 +96,8 @@ def _behind(frame: Frame, site: Site) -> list[Any]:
     return found
 
 
-def _waits(frame: Frame, body: list[Any]) -> bool:
-    return any(suspends(stmt) or (frame.is_async and yields(stmt)) for stmt in statements(body))
+def _waits(linked: Linked, frame: Frame, body: list[Any]) -> bool:
+    return any(lets_go(linked, frame, stmt) or (frame.is_async and yields(stmt)) for stmt in statements(body))
 
 
 def _end(body: list[Any]) -> int:
@@ -112,12 +113,12 @@ def _end(body: list[Any]) -> int:
     return last
 
 
-def _between(frame: Frame, taken: dict[int, Any]) -> Iterator[Held]:
+def _between(linked: Linked, frame: Frame, taken: dict[int, Any]) -> Iterator[Held]:
     """From ``acquire()`` to the first ``release()`` of the same lock in the order of the source; who releases elsewhere hands the lock on."""
     assert frame.fn is not None
     open_: dict[str, list[Any]] = {}
     for stmt in statements(body_of(frame.fn)):
-        if suspends(stmt):
+        if lets_go(linked, frame, stmt):
             for entry in open_.values():
                 entry[1] = True
         for e, _ in expressions(stmt):
