@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from async_guard.link import attributes
-from async_guard.link.frames import Frame
+from async_guard.link.frames import CALL, CORO, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn, Module
 from async_guard.link.values import BOUND, EXT, EXTINST, FUNC, SEQ, UNKNOWN, VS
@@ -53,12 +53,16 @@ _LOOKING: Final = frozenset(("test", "compare", "operand", "attribute", "stateme
 _DEEPEST: Final = 3
 """Functions that tell of an exception, followed from one to the next."""
 _WAITING: Final = frozenset(("gather", "wait", "wait_for", "shield", "wrap_future"))
-_FOR_NO_RESULT: Final = frozenset(("websocket", "socketio", "lifespan"))
+_FOR_NO_RESULT: Final = frozenset(("websocket", "socketio", "lifespan", "stream"))
 """Kinds of entry points of whose result nobody makes anything."""
+_CONNECTIONS: Final = frozenset(("aiohttp.web.WebSocketResponse", "aiohttp.web_ws.WebSocketResponse"))
+"""What a handler of a connection returns when the connection is over: nobody gets that as an answer."""
 _TASKS: Final = frozenset(("create_task", "ensure_future", "start_soon", "spawn", "gather"))
 """Functions and methods that make a task of a coroutine."""
 _STARTING: Final = frozenset(("run", "run_until_complete"))
 """Functions that are given the outermost coroutine of a program."""
+_ABORTING: Final = ("cancel", "abort")
+"""What the names of functions say that are there to cancel something."""
 _NONE: Final = [F.E_CONST, None]
 _HELP: Final = "catch `Exception` instead, or clean up and `raise`"
 
@@ -167,7 +171,7 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any, around: bool) -> Iterator[tuple[i
         explicit = caught == "cancellation"
         if explicit and _ends_with(body_of(fn), stmt) and _loops(stmt[1]):
             return  # the cancellation ends the loop, and with it the coroutine
-        leaving = _Leaving(explicit, _is_alone(linked, frame, kind), _gives_results(fn))
+        leaving = _Leaving(explicit, _is_alone(linked, frame, kind), _gives_results(linked, fn))
         if explicit and _winds_up(body_of(fn), stmt) and _is_whole_task(linked, fn):
             return  # the task is over with it, and nobody asks for its result
         others = [inner for handler in stmt[2] if handler[2] is not body for inner in handler[2]]
@@ -275,20 +279,52 @@ class _Leaving(NamedTuple):
         return not self.results and (stmt[1] is None or (self.alone and stmt[1] == _NONE))
 
 
-def _gives_results(fn: Fn) -> bool:
+def _gives_results(linked: Linked, fn: Fn, depth: int = _DEEPEST) -> bool:
+    """Whether a function returns something of which its callers may make anything."""
+    returned = [
+        stmt[1]
+        for stmt in statements(body_of(fn))
+        if stmt[0] == F.S_RETURN and stmt[1] is not None and stmt[1] != _NONE
+    ]
+    if not returned:
+        return False
+    frame = linked.evaluator.generic_frame(fn)
+    linked.evaluator.read(frame)
+    return not all(_is_nothing(linked, frame, value, depth) for value in returned)
+
+
+def _is_nothing(linked: Linked, frame: Frame, value: Any, depth: int) -> bool:
+    """Whether a result is none: that of a function of the project that returns nothing, or a connection that is closed by then."""
+    call = value[1] if value[0] == F.E_AWAIT else value
+    events = [event for event in frame.events if event.node is call] if call[0] == F.E_CALL and depth else []
+    if events:
+        kind = CORO if value[0] == F.E_AWAIT else CALL
+        targets = [event.target.fn for event in events if event.kind == kind and event.target is not None]
+        return len(targets) == len(events) and not any(
+            fn is None or fn.is_stub() or fn.head.is_generator or _gives_results(linked, fn, depth - 1)
+            for fn in targets
+        )
+    found = linked.evaluator.ev(value, frame)
+    return bool(found) and all(v.k == EXTINST and v.a in _CONNECTIONS for v in found)
+
+
+def _is_whole_task(linked: Linked, fn: Fn, depth: int = _DEEPEST) -> bool:
+    """Whether a function is what a framework or a program runs as a task of its own, for no result: an endpoint of sockets, a lifespan."""
+    if _gives_results(linked, fn):
+        return False
+    kinds = {entry.kind for entry in linked.entries if entry.fn is fn or entry.origin is fn}
+    if not kinds:
+        return _is_started(linked, fn) or _is_own_task(linked, fn, depth)
+    # A route that returns nothing but its connection is one of sockets: aiohttp has no other kind.
+    return kinds <= _FOR_NO_RESULT or (kinds <= {*_FOR_NO_RESULT, "route"} and _returns(fn))
+
+
+def _returns(fn: Fn) -> bool:
     return any(stmt[0] == F.S_RETURN and stmt[1] is not None and stmt[1] != _NONE for stmt in statements(body_of(fn)))
 
 
-def _is_whole_task(linked: Linked, fn: Fn) -> bool:
-    """Whether a function is what a framework or a program runs as a task of its own, for no result: an endpoint of sockets, a lifespan."""
-    kinds = {entry.kind for entry in linked.entries if entry.fn is fn or entry.origin is fn}
-    if not kinds:
-        return not _gives_results(fn) and (_is_started(linked, fn) or _is_own_task(linked, fn))
-    return kinds <= _FOR_NO_RESULT and not _gives_results(fn)
-
-
-def _is_own_task(linked: Linked, fn: Fn) -> bool:
-    """Whether all code that calls a function, by its name, makes a task of it: nothing comes after it that could go on."""
+def _is_own_task(linked: Linked, fn: Fn, depth: int) -> bool:
+    """Whether all code that calls a function, by its name, makes a task of it, or ends a task with it: nothing comes after it that could go on."""
     found = False
     for module in linked.program:
         for index in sorted(set(module.facts.calls.get(fn.name, ()))):
@@ -306,10 +342,22 @@ def _is_own_task(linked: Linked, fn: Fn) -> bool:
                         for o, u in everything
                         if o[:2] == [F.E_NAME, detail] and u[0] not in ("statement", "attribute")
                     ]
-                if not holders or not all(u[0] == "argument" and _makes_task(callee_name(u[1])) for _, u in holders):
+                makes_task = holders and all(u[0] == "argument" and _makes_task(callee_name(u[1])) for _, u in holders)
+                if not makes_task and not (depth and _ends_task(linked, user, e, how, depth - 1)):
                     return False
                 found = True
     return found
+
+
+def _ends_task(linked: Linked, user: Fn | Module, call: Any, how: str, depth: int) -> bool:
+    """Whether a function that is a task of its own returns what a call gives: ``return await self.handle()``."""
+    if how != "await" or not isinstance(user, Fn):
+        return False
+    is_returned = any(
+        stmt[0] == F.S_RETURN and stmt[1] is not None and stmt[1][0] == F.E_AWAIT and stmt[1][1] is call
+        for stmt in statements(body_of(user))
+    )
+    return is_returned and _is_whole_task(linked, user, depth)
 
 
 def _makes_task(name: str) -> bool:
@@ -327,7 +375,10 @@ def _may_mean(linked: Linked, user: Fn | Module, call: Any, fn: Fn) -> bool:
     if ours is None or owner is None or call[1][0] != F.E_ATTR or call[1][1][:2] != [F.E_NAME, "self"]:
         return True
     ev = linked.evaluator
-    return owner in attributes.mro(ev, ours) or ours in attributes.mro(ev, owner)
+    if owner in attributes.mro(ev, ours) or ours in attributes.mro(ev, owner):
+        return True
+    # Parts of one class (`class Client(Updates, Messages)`) call each other.
+    return any(owner in attributes.mro(ev, below) for below in attributes.subclasses(ev, ours))
 
 
 def _is_started(linked: Linked, fn: Fn) -> bool:
@@ -449,9 +500,46 @@ def _is_expected(frame: Frame, fn: Fn, kind: Any, body: list[Any], explicit: boo
     awaited = list(_awaited(body))
     if _cancels(body) or (awaited and all(_is_closing(each) for each in awaited)):
         return True
-    if explicit and (_is_program(fn) or "KeyboardInterrupt" in _shown(kind) or "cancel" in fn.name):
+    if explicit and (_is_program(fn) or "KeyboardInterrupt" in _shown(kind) or any(w in fn.name for w in _ABORTING)):
         return True  # the program ends with it, or the function is there to cancel something, or to tidy up behind that
-    return explicit and bool(awaited) and all(_is_of_others(frame, each) for each in awaited)
+    return (
+        explicit
+        and bool(awaited)
+        and all(_is_of_others(frame, each) or _waits_for_kept(frame, each) for each in awaited)
+    )
+
+
+def _waits_for_kept(frame: Frame, awaited: Any) -> bool:
+    """Whether an await is of a function of the project that waits for a task which it put where others find it, to cancel it."""
+    if awaited is None or awaited[0] != F.E_CALL:
+        return False
+    events = [event for event in frame.events if event.node is awaited]
+    targets = [event.target.fn for event in events if event.kind == CORO and event.target is not None]
+    return (
+        bool(targets)
+        and len(targets) == len(events)
+        and all(fn is not None and _keeps_what_it_awaits(fn) for fn in targets)
+    )
+
+
+def _keeps_what_it_awaits(fn: Fn) -> bool:
+    """``self.waiting.append(task)`` and ``await task``, with a task that the function has made."""
+    awaited, kept, made = set(), set(), set()
+    for e, (how, detail) in uses(body_of(fn)):
+        if e[0] == F.E_AWAIT:
+            if e[1][0] != F.E_NAME:
+                return False
+            awaited.add(e[1][1])
+        elif (
+            e[0] == F.E_CALL and how == "assign" and (_makes_task(callee_name(e)) or callee_name(e) == "create_future")
+        ):
+            made.add(detail)
+        elif e[0] == F.E_NAME and (how == "value" or (how == "argument" and callee_name(detail) in _PUTTING)):
+            kept.add(e[1])
+    return bool(awaited) and awaited <= kept & made
+
+
+_PUTTING: Final = frozenset(("append", "add", "setdefault"))
 
 
 def _is_program(fn: Fn) -> bool:
