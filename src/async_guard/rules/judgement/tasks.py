@@ -37,12 +37,16 @@ _ENDLESS: Final = frozenset(
     )
 )
 """Awaited calls that last as long as the program: the local variable lives as long as they do."""
+_RUNNING: Final = frozenset(("run_forever", "run_until_complete"))
+"""Plain calls that last as long as the loop runs: what starts a task before keeps it in its variable until then."""
 _PASSING: Final = frozenset(("add_done_callback", "set_name", "get_name"))
 """Methods of a task that keep no reference to it, whatever they get."""
 _NAMING: Final = frozenset(("set_name", "get_name"))
 _ASKING: Final = frozenset(("done", "cancelled"))
-_TELLING: Final = frozenset(("print", "str", "repr", "debug", "info", "warning", "error", "critical", "exception"))
-"""Calls that tell of a task and keep no reference to it."""
+_TELLING: Final = frozenset(
+    ("print", "str", "repr", "len", "debug", "info", "warning", "error", "critical", "exception")
+)
+"""Calls that tell of a task, or of how many there are, and keep no reference to it."""
 _WRAPPING: Final = frozenset(("gather", "shield"))
 """Functions that start coroutines as tasks which only their own future knows."""
 _STARTING: Final = frozenset(("create_task", "ensure_future"))
@@ -214,6 +218,7 @@ def _is_put_away(scope: Fn, call: Any) -> bool:
         return False
     return all(
         use in (("attribute", "append"), ("attribute", "add"))
+        or (use[0] == "argument" and callee_name(use[1]) in _TELLING)
         for e, use in uses(body)
         if e[0] == F.E_NAME and e[1] == name
     )
@@ -348,7 +353,9 @@ def _lasts(stmt: Any) -> bool:
         return True
     if yields(stmt):
         return True
-    return any(e[0] == F.E_AWAIT and callee_name(e[1]) in _ENDLESS for e, _ in uses([stmt]))
+    return any(
+        callee_name(e[1]) in _ENDLESS if e[0] == F.E_AWAIT else callee_name(e) in _RUNNING for e, _ in uses([stmt])
+    )
 
 
 def _guessed(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
