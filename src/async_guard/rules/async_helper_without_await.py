@@ -42,8 +42,10 @@ Off by default. In code bases with interfaces that are asynchronous by conventio
 Not reported: overrides and implementations of an interface that is `async`, abstract methods and stubs, functions
 handed to others as a callback or called without `await` (`gather(f(), g())`, `f() if x else g()`), decorated functions whose
 decorator awaits them, methods of a class that awaits what it finds by a computed name (`getattr(self, f"{name}_one")`), hooks that only
-give back what they get, functions that several modules have by the same name (one module may stand for the other), tests. A function that nothing
-in the project calls is reported, though a framework that this tool does not know may call and await it.
+give back what they get, functions that several modules have by the same name (one module may stand for the other), methods that only return
+`None`, `True` or `False` (for subclasses to replace), methods of a class with `__getattr__` (it stands for another object),
+functions that nothing in the project calls and that get an object of a library (`async def async_setup(hass: HomeAssistant)`),
+tests. Any other function that nothing in the project calls is reported, though a framework that this tool does not know may call and await it.
 """
 
 from __future__ import annotations

@@ -347,6 +347,7 @@ def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
                 or not all(_last(d) in _KEEPING for d in fn.body["decorators"])
                 or fn.is_stub()
                 or _is_hook(fn)
+                or _is_for_others(linked, fn)
                 or allowed(code, head.allows)
             ):
                 continue
@@ -378,11 +379,41 @@ def _others(linked: Linked, fn: Fn) -> list[Class]:
     return [cls for cls in linked.program.classes_with_method(fn.name) if cls is not fn.owner]
 
 
+def _is_for_others(linked: Linked, fn: Fn) -> bool:
+    """Whether a function is there for somebody who finds it by its name, outside of the project.
+
+    A plug-in's function that gets an object of the application (`async def async_setup(hass: HomeAssistant)`), and a method of a class that
+    stands for another object (`__getattr__`).
+    """
+    if fn.owner is not None:
+        return "__getattr__" in fn.owner.own_methods() or "__getattribute__" in fn.owner.own_methods()
+    if fn.parent is not None or linked.program.callers(fn.name):
+        return False
+    return any(_is_of_library(linked, fn, p[2]) for p in fn.body["params"] if p[2] is not None)
+
+
+def _is_of_library(linked: Linked, fn: Fn, annotation: Any) -> bool:
+    """Whether an annotation names a class of a library, not of Python's own."""
+    root = annotation
+    while root[0] == F.E_ATTR:
+        root = root[1]
+    bound = fn.module.bindings.get(root[1], ()) if root[0] == F.E_NAME else ()
+    return any(
+        (b.kind == "import" or (b.kind == "from" and not b.data[1]))
+        and str(b.data[0]).partition(".")[0] not in sys.stdlib_module_names
+        and linked.program.find(str(b.data[0]), fn.module) is None
+        for b in bound
+    )
+
+
 def _is_hook(fn: Fn) -> bool:
-    """Whether a method only gives back what it gets: it is there for subclasses to do something with it."""
+    """Whether a method only gives back what it gets, or says yes or no: it is there for subclasses to do something with it."""
     body = [stmt for stmt in fn.body["body"] if stmt[0] != F.S_EXPR or stmt[1][0] != F.E_CONST]
     is_return = fn.owner is not None and len(body) == 1 and body[0][0] == F.S_RETURN and body[0][1] is not None
-    return is_return and any(body[0][1][:2] == [F.E_NAME, p[0]] for p in fn.body["params"][1:])
+    if not is_return:
+        return False
+    is_answer = body[0][1][0] == F.E_CONST and (body[0][1][1] is None or body[0][1][1].__class__ is bool)
+    return is_answer or any(body[0][1][:2] == [F.E_NAME, p[0]] for p in fn.body["params"][1:])
 
 
 def _is_found_by_name(linked: Linked, fn: Fn) -> bool:
