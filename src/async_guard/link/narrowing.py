@@ -364,6 +364,8 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
         return
     tag: int = test[0]
     kinds = _kinds_asked(test) if tag == F.E_CALL or tag == F.E_BOOL else None
+    if kinds is None and tag == F.E_CALL and len(test[2]) == 1 and F.last_name(test[1]).lstrip("_").startswith("is"):
+        kinds = _kinds_asked_by(ev, test, fr)
     if kinds is not None:
         _keep_kinds(ev, kinds[0], kinds[1], truth, fr)
     elif tag == F.E_UNARY and test[1] == "not":
@@ -547,6 +549,9 @@ def _kinds_asked(test: Any) -> tuple[Any, list[tuple[int, ...]]] | None:
         if F.last_name(test[1]) not in _KINDS or len(test[2]) != 1:
             return None
         asked = test[2][0]
+        if asked[0] == F.E_CALL and asked[1][:2] == [F.E_NAME, "getattr"] and asked[2][1:2]:
+            named = asked[2][1][:2] == [F.E_CONST, "__call__"]
+            asked = [F.E_ATTR, asked[2][0], "__call__", asked[4], asked[5]] if named else asked
         # What a function's own `__call__` is says nothing; that of an object is what calling it does.
         whose = asked[1] if asked[0] == F.E_ATTR and asked[2] == "__call__" else asked
         return whose, [_KINDS[F.last_name(test[1])]]
@@ -560,6 +565,24 @@ def _kinds_asked(test: Any) -> tuple[Any, list[tuple[int, ...]]] | None:
     if None in parts or len(paths) != 1:
         return None
     return parts[0][0], [kind for part in parts if part is not None for kind in part[1]]  # type: ignore[index]
+
+
+def _kinds_asked_by(ev: Evaluator, test: Any, fr: Frame) -> tuple[Any, list[tuple[int, ...]]] | None:
+    """What a call of a function of the project asks of its argument, if that is all the function does: ``is_async_callable(f)``."""
+    if test[1][0] not in (F.E_NAME, F.E_ATTR):
+        return None
+    called = value_of(ev, test[1], fr)
+    func = called[0].b if len(called) == 1 and called[0].k == BOUND else called[0] if len(called) == 1 else None
+    if func is None or func.k != FUNC:
+        return None
+    fn = func.a
+    if not any(fn.index in fn.module.facts.calls.get(name, ()) for name in _KINDS) or not fn.body["params"]:
+        return None
+    parameter = fn.body["params"][-1][0]
+    returned = [stmt[1] for stmt in fn.body["body"] if stmt[0] == F.S_RETURN]
+    others = [stmt for stmt in fn.body["body"] if stmt[0] not in (F.S_RETURN, F.S_ASSIGN, F.S_EXPR)]
+    asked = _kinds_asked(returned[0]) if len(returned) == 1 and not others else None
+    return (test[2][0], asked[1]) if asked is not None and asked[0][:2] == [F.E_NAME, parameter] else None
 
 
 def _asks_for_call(test: Any) -> bool:
@@ -735,6 +758,8 @@ def _gave_something(test: Any) -> bool | None:
 
 _KINDS: Final = {
     "iscoroutinefunction": (True, False),
+    "is_async_callable": (True, False),
+    "is_coroutine_callable": (True, False),
     "isasyncgenfunction": (True, True),
     "isgeneratorfunction": (False, True),
     "isclass": (CLASS,),
