@@ -38,6 +38,7 @@ from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.data import is_of_data, takes_data
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
+from async_guard.rules.judgement.older_release import may_be_older
 from async_guard.rules.judgement.overrides import overrides
 from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import Scope, body_of, notes
@@ -655,6 +656,7 @@ def lost(linked: Linked, meta: RuleMeta, frame: Frame, mark: Mark, why: str) -> 
     shown = f"`{words}`" if text(site.node) else "a coroutine"
     return mistake(
         meta, linked, frame, at_site(mark, made), f"the coroutine of {shown} {why}",
+        probable=may_be_older(linked, frame, site.node, value),
         help=f"write `await {words}`" if frame.is_async else "call it where it can be awaited, or hand it to the event loop",
     )  # fmt: skip
 
