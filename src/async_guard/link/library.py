@@ -242,7 +242,7 @@ def apply(
         _needs_loop(site, name, entry.loop)
     if entry.role and not (entry.effect is not None and any(holds(ev, c, args) for c in entry.effect.unless)):
         first = args.positional[0] if args.positional else NOTHING
-        site.frame.mark((entry.role, site, site.frame.off_loop > 0, name, receiver, first))
+        site.frame.mark((entry.role, site, site.frame.off_loop > 0, name, receiver, first, site.frame.once))
     if entry.lazy:
         return containers.lazily(ev, site, lambda: _items_of(ev, entry, receiver, args, site, owner))
     if entry.iterates:

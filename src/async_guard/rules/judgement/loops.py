@@ -42,9 +42,15 @@ def _nested(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         yield mistake(
             meta, linked, frame, at_site(mark, name), message, way=way,
             # What happens only the first time has mostly happened before a loop ran; where it has not, it fails and is seen at once.
-            probable=mark[1].probable or any(event.lowered for _, event in way),
+            probable=mark[1].probable or any(event.lowered for _, event in way) or _is_once(frame, mark),
             help="await the coroutine, through coroutine functions up to here, or run this code in a thread",
         )  # fmt: skip
+
+
+def _is_once(frame: Frame, mark: Any) -> bool:
+    """Whether a mark's call happens only the first time: what it makes is kept, as what stands beside it is."""
+    once = mark[6] if len(mark) > 6 else None
+    return once is not None and (once is True or any(event.lowered for event in frame.events if event.once == once))
 
 
 def _may_walk_others(event: Event) -> bool:
