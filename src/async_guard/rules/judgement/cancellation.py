@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from async_guard.link import attributes
@@ -131,12 +130,35 @@ def _only_tidies(linked: Linked, fn: Fn) -> bool:
 
 
 def _before_raise(body: list[Any]) -> set[int]:
-    """Statements right behind which an exception leaves the block."""
-    out = {id(stmt) for stmt, following in pairwise(body) if following[0] == F.S_RAISE}
-    for stmt in body:
+    """Statements behind which nothing but an exception comes: it leaves the block, whatever they caught."""
+    out: set[int] = set()
+    for number, stmt in enumerate(body):
+        if _only_raises(body[number + 1 :]):
+            out |= _last_ones([stmt])
         for inner in blocks(stmt):
             out |= _before_raise(inner)
     return out
+
+
+def _only_raises(rest: list[Any]) -> bool:
+    """Whether statements end in ``raise`` and neither wait nor leave in another way before."""
+    return (
+        bool(rest)
+        and rest[-1][0] == F.S_RAISE
+        and not any(inner[0] in _LEAVING or suspends(inner) for inner in statements(rest[:-1]))
+    )
+
+
+def _last_ones(body: list[Any]) -> set[int]:
+    """The last statement of a block, and those of the branches in it behind which nothing else of the block comes."""
+    if not body:
+        return set()
+    last = body[-1]
+    branches = blocks(last) if last[0] in (F.S_IF, F.S_WITH) else ()
+    return {id(last)}.union(*(_last_ones(list(branch)) for branch in branches))
+
+
+_LEAVING: Final = (F.S_RETURN, F.S_BREAK, F.S_CONTINUE)
 
 
 def _shields(manager: Any) -> bool:
