@@ -53,8 +53,9 @@ from async_guard.rules.judgement.syntax import (
     statements,
     takes_attribute,
     uses,
+    walk,
 )  # fmt: skip
-from async_guard.rules.judgement.uses import holds
+from async_guard.rules.judgement.uses import holds, path_to
 
 _FINISHING: Final = frozenset(("close", "send", "throw", "__await__", "add_done_callback"))
 """Methods by which code deals with a coroutine object itself."""
@@ -146,11 +147,10 @@ def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for _scope, frame, mark, use in _coroutines(linked):
         if use[0] == "statement":
             yield lost(linked, meta, frame, mark, "is never awaited, so nothing of it runs")
-    for _scope, marks in notes(linked).of_kind("callback-coroutine"):
+    for scope, marks in notes(linked).of_kind("callback-coroutine"):
         for frame, mark in marks:
-            if not is_mixed(mark[3]) and not any(
-                r.a.fn is not None and is_opaque(linked, r.a.fn, r.a) for r in mark[3]
-            ):
+            is_unsure = any(r.a.fn is not None and is_opaque(linked, r.a.fn, r.a) for r in mark[3])
+            if not is_mixed(mark[3]) and not is_unsure and not _is_chosen_by_kind(scope, mark[1].node):
                 yield _dropped_by_loop(linked, meta, frame, mark)
     for frame, mark, use in _generators(linked):
         if use[0] == "statement":
@@ -159,6 +159,17 @@ def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     yield from _dropped_lists(linked, meta)
     yield from _dropped_maps(linked, meta)
     yield from _dropped_by_name(linked, meta)
+
+
+def _is_chosen_by_kind(scope: Scope, call: Any) -> bool:
+    """Whether a condition asks the object whose callable is handed over what else it keeps, which may be the kind of the callable.
+
+    ``if job.kind is Kind.CALLBACK: loop.call_soon(job.target)``.
+    """
+    owners = {text(e[1]) for e in call[2] if e[0] == F.E_ATTR} - {"", "self"}
+    way = path_to(body_of(scope), call[4]) if owners else []
+    tests = [test for block, index in way if block[index][0] == F.S_IF for test, _ in block[index][1]]
+    return any(e[0] == F.E_ATTR and text(e[1]) in owners for test in tests for e, _ in walk(test))
 
 
 def _dropped_by_name(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
