@@ -19,6 +19,7 @@ from async_guard.rules.judgement.mistakes import Way, mistake, unique, ways_to
 from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import body_of
 from async_guard.rules.judgement.syntax import Use, callee_name, expressions, statements, suspends, walk, yields
+from async_guard.rules.judgement.uses import path_to
 
 _ASKING: Final = frozenset((
     "is_set", "done", "is_alive", "empty", "full", "is_running", "is_closed", "locked", "cancelled", "finished", "running", "ready", "is_ready",
@@ -86,6 +87,8 @@ def _busy(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for frame, way in ways_to(linked, found):
         for event, loop in found[frame]:
             home = frame if event is None or event.target is None else event.target
+            if home.fn is not None and _is_measured(home, home.fn, loop.pos):
+                continue
             whole = way if event is None else (*way, (frame, event))
             message = f"a loop of {loop.rounds:,} rounds without an await keeps the event loop from everything else"
             if whole:
@@ -94,6 +97,17 @@ def _busy(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
                 meta, linked, home, at(home, loop.pos, loop.end, None, loop.words), message, way=whole,
                 help="do the work in a process or a thread, or `await asyncio.sleep(0)` every few thousand rounds",
             )  # fmt: skip
+
+
+def _is_measured(frame: Frame, fn: Fn, pos: int) -> bool:
+    """Whether a loop is a measurement: the clock is read before it, and how long it took is printed after it."""
+    way = path_to(body_of(fn), pos)
+    block, index = way[-1] if way else ([], 0)
+    if not any(
+        stmt[0] == F.S_ASSIGN and stmt[2][0] == F.E_CALL and _is_clock(frame, stmt[2]) for stmt in block[:index]
+    ):
+        return False
+    return any(stmt[0] == F.S_EXPR and callee_name(stmt[1]) == "print" for stmt in block[index + 1 :])
 
 
 def _waiting(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
@@ -106,6 +120,8 @@ def _waiting(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         if fn not in whiles:
             whiles[fn] = [stmt for stmt in statements(body_of(fn)) if stmt[0] == F.S_WHILE]
         loops = [loop for stmt in whiles[fn] if (loop := _judged(linked, frame, stmt))]
+        if attributes.is_test_path(frame.module.path):
+            loops = [loop for loop in loops if not loop.polls]  # tests look again and again on purpose
         if loops:
             found[frame] = loops
     for frame, way in ways_to(linked, found):
