@@ -144,6 +144,8 @@ def _verdict(linked: Linked, task: Task, e: Any) -> str:
 
 
 _CALLABLE: Final = frozenset((FUNC, BOUND, PARTIAL, CLASS, EXT, EXTMETH))
+_RUNNING: Final = frozenset(("asyncio.Future", "asyncio.Task", "concurrent.futures.Future"))
+"""What stands for work that runs already: `add_task(asyncio.create_task(f()))`."""
 _HANDED_BACK: Final = 3
 """Functions followed that give back what another gives."""
 
@@ -175,6 +177,8 @@ def _is_no_function(linked: Linked, v: V) -> bool:
     if v.k == CONST:
         return not isinstance(v.a, type)
     if v.k == EXTINST:
+        if v.a in _RUNNING:
+            return True
         return bool(v.a.startswith("builtins.")) and v.a not in (
             "builtins.object",
             "builtins.type",

@@ -68,7 +68,7 @@ def closed(linked: Linked) -> Iterator[Closed]:
             **_closed_behind(fn, task.site.pos, {**inside, **given}),
             **_left_before(linked, task.frame, fn, task.site.pos),
         }
-        if entry is not None and task.is_added:
+        if entry is not None:
             by_name = {**_torn_down(linked, entry, handlers), **by_name}
         deleted = _left_before(linked, task.frame, fn, task.site.pos, deleted=True) if len(whole) < len(given) else {}
         by_name = {name: by for name, by in by_name.items() if name in whole or name in deleted or name not in given}
