@@ -126,6 +126,12 @@ def _contexts(fn: Fn) -> int:
     return CONTEXT_LIMIT if lines < F.LONG else 3 if lines < F.VERY_LONG else 1
 
 
+def _is_joint(frame: Frame, params: list[Any], given: dict[str, VS]) -> bool:
+    """Whether a reading stands for calls of which nobody says what they pass: not all parameters are given."""
+    own = 1 if frame.self_value is not None else 0
+    return any(p[0] not in given for p in params[own:])
+
+
 def _is_yield(stmt: Any) -> bool:
     """Whether a statement gives an item and asks for nothing."""
     return bool(stmt[0] == F.S_EXPR and stmt[1][0] == F.E_YIELD)
@@ -869,6 +875,15 @@ class Evaluator:
         ends: Env = frame.env
         if ends is not None and any(v.k in (CORO, AWAITABLE) for v in frame.ret):
             frame.ret = union(frame.ret, (self.values.none,))  # not every path gives something to await
+        if (
+            ends is None
+            and not frame.ret
+            and not frame.yields
+            and _is_joint(frame, body["params"], given)
+            and not fn.never_returns()
+        ):
+            # It raises for what some callers are known to pass, which says nothing of the others that share this reading.
+            frame.ret = self.values.why("parameter")
 
     def _read_params(self, frame: Frame, fn: Fn, params: list[Any], given: dict[str, VS]) -> None:
         first = frame.self_value is not None
