@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
+from async_guard.frameworks import nesting
 from async_guard.link import attributes
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked
 from async_guard.link.program import Module
 from async_guard.model import facts as F
-
-_NESTING: Final = ("nest_asyncio", "nest_asyncio2")
-_HOSTS: Final = frozenset(("chainlit",))
-"""Libraries whose own command runs an application that imports them, and patches asyncio before."""
 
 
 def allows_nesting(linked: Linked, frames: list[Frame]) -> bool:
@@ -30,7 +27,9 @@ class Patched:
         self.imports: dict[Module, list[Module]] = {}
         self.known: dict[Module, bool] = {}
         modules = [module for module in linked.program if not attributes.is_test_path(module.path)]
-        self.patching = {module for module in modules if _patches(module) or not _HOSTS.isdisjoint(_tops(module))}
+        self.patching = {
+            module for module in modules if _patches(module) or not nesting.HOSTS.isdisjoint(_tops(module))
+        }
         # What the application imports patches for the application; a script or a notebook that nobody imports, for itself.
         applied = {module for module in self.patching if _patches(module)}
         shared = (
@@ -93,13 +92,13 @@ def _tops(module: Module) -> set[str]:
 
 def _patches(module: Module) -> bool:
     """Whether a module patches asyncio as soon as it is imported."""
-    return -1 in module.facts.calls.get("apply", ()) and not _tops(module).isdisjoint(_NESTING)
+    return -1 in module.facts.calls.get("apply", ()) and not _tops(module).isdisjoint(nesting.PATCHES)
 
 
 def _patches_inside(module: Module) -> bool:
     """Whether a module patches asyncio when it is imported, or some function of it when it is called."""
     users = module.facts.calls.get("apply", ())
-    if users and not _tops(module).isdisjoint(_NESTING):
+    if users and not _tops(module).isdisjoint(nesting.PATCHES):
         return True
     return any(index >= 0 and _imports_nesting(module.functions[index].body["body"]) for index in users)
 
@@ -107,8 +106,8 @@ def _patches_inside(module: Module) -> bool:
 def _imports_nesting(body: list[Any]) -> bool:
     """Whether statements of a function import what patches asyncio."""
     return any(
-        (stmt[0] == F.S_IMPORT and any(loaded in _NESTING for _, loaded, _ in stmt[1]))
-        or (stmt[0] == F.S_FROM and stmt[1] in _NESTING)
+        (stmt[0] == F.S_IMPORT and any(loaded in nesting.PATCHES for _, loaded, _ in stmt[1]))
+        or (stmt[0] == F.S_FROM and stmt[1] in nesting.PATCHES)
         or any(_imports_nesting(block) for block in F.blocks(stmt))
         for stmt in body
     )
