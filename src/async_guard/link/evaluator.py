@@ -83,7 +83,8 @@ CONTEXT_LIMIT: Final = 5
 LIBRARY_CONTEXT_LIMIT: Final = 2
 """The same for a function of a library."""
 CALLABLE_CONTEXT_LIMIT: Final = 600
-"""The same for functions that are handed callables and make functions of them, or that import what a text names: decorators, locators."""
+"""The same for functions that are handed callables and make functions of them, or that import what a text names: decorators, locators; and for
+brief ones that are handed one, in which the readings of all their callers would be one place where everybody's calls begin: runners."""
 CHOSEN_CONTEXT_LIMIT: Final = 60
 """The same for functions that are handed one class or callable, and for long ones that are handed the name of one."""
 SUBCLASS_CONTEXT_LIMIT: Final = 20
@@ -437,7 +438,8 @@ class Evaluator:
                     if found is not None:
                         return found  # type: ignore[no-any-return]
             elif any(_is_chosen(value) for value in bound.values()):
-                limit = CALLABLE_CONTEXT_LIMIT if _pairs(bound) else CHOSEN_CONTEXT_LIMIT
+                runs = fn.is_brief and any(_is_called(value) for value in bound.values())
+                limit = CALLABLE_CONTEXT_LIMIT if runs or _pairs(bound) else CHOSEN_CONTEXT_LIMIT
             elif known_here >= limit and fn.chooses_by_name and any(_is_text(value) for value in bound.values()):
                 is_long = fn.head.end_line - fn.head.line >= F.VERY_LONG
                 limit = CHOSEN_CONTEXT_LIMIT if is_long else CALLABLE_CONTEXT_LIMIT
@@ -2271,6 +2273,11 @@ def _is_chosen(value: VS) -> bool:
     if len(value) == 1:
         return value[0].k in _CHOSEN
     return bool(value) and all(v.k == BOUND and v.b.k == FUNC and v.b.a.name == value[0].b.a.name for v in value)
+
+
+def _is_called(value: VS) -> bool:
+    """Whether a value is one function, lambda or method, which hardly anybody takes but to call it."""
+    return len(value) == 1 and value[0].k in _HANDED
 
 
 def _pairs(bound: dict[str, VS]) -> bool:

@@ -331,6 +331,11 @@ class Fn:
         return self.head.end_line - self.head.line < F.SHORT and self.head.owner < 0
 
     @property
+    def is_brief(self) -> bool:
+        """A function or method that costs little to read."""
+        return self.head.end_line - self.head.line < F.LONG
+
+    @property
     def parent(self) -> Fn | None:
         """The function it is nested in."""
         return self.module.functions[self.head.parent] if self.head.parent >= 0 else None
