@@ -40,7 +40,7 @@ _THINNING: Final = frozenset(("pop", "popitem", "clear"))
 def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) -> Once:
     """For whom ``body`` runs only once, which stands where ``test`` has the outcome ``truth``."""
     tag: int = test[0]
-    if truth and (tag == F.E_CALL or tag == F.E_ATTR):
+    if truth and (tag == F.E_ATTR or (tag == F.E_CALL and not _asked_of(test, fr))):
         return None  # what is true is there, and these ask nothing of a table or of a variable
     missing = _missing(test, truth)
     for path in _unset(test, truth, fr):
@@ -352,7 +352,62 @@ def _unset(test: Any, truth: bool, fr: Frame) -> list[Any]:
         return [side for side in (test[1], test[3][0]) if side[0] in (F.E_NAME, F.E_ATTR)]
     if tag == F.E_CALL and not truth and test[1][0] == F.E_NAME and test[1][1] == "hasattr" and len(test[2]) == 2:
         return [[F.E_ATTR, test[2][0], test[2][1][1]]] if test[2][1][0] == F.E_CONST else []
+    if tag == F.E_CALL and (asked := _asked_of(test, fr)):
+        return [asked] if _says_missing(fr.module, test[1][1], truth) else []
     return []
+
+
+def _asked_of(test: Any, fr: Frame) -> Any:
+    """The name or attribute that a function of the module is asked of: ``_is_closed(_client)``; nothing where it is another call."""
+    if test[0] != F.E_CALL or test[1][0] != F.E_NAME or len(test[2]) != 1 or test[3]:
+        return None
+    return test[2][0] if test[2][0][0] in (F.E_NAME, F.E_ATTR) and _function(fr.module, test[1][1]) else None
+
+
+def _function(module: Module, name: str) -> Fn | None:
+    """The one function at module level that has a name."""
+    found = module.bindings.get(name, ())
+    if len(found) != 1 or found[0].kind != "def":
+        return None
+    return next((fn for fn in module.functions if fn.name == name and fn.owner is None and fn.parent is None), None)
+
+
+def _says_missing(module: Module, name: str, truth: bool) -> bool:
+    """Whether a function has this outcome where its argument is missing, and hardly where it is not: only once it has ended.
+
+    ``return client is None``, or ``if client is None: return True`` where the name says the rest: ``def is_closed(client)``.
+    """
+    fn = _function(module, name)
+    params, body = (fn.body["params"], fn.body["body"]) if fn is not None else ([], [])
+    body = [stmt for stmt in body if stmt[0] != F.S_EXPR or stmt[1][0] != F.E_CONST]
+    if len(params) != 1 or not body:
+        return False
+    asked = params[0][0]
+    first = body[0]
+    if first[0] == F.S_RETURN and first[1] is not None:
+        return _asks_for_missing(first[1], truth, asked)
+    if first[0] != F.S_IF or len(first[1]) != 1 or len(first[1][0][1]) != 1:
+        return False
+    test, (given,) = first[1][0]
+    outcome_there = (
+        given[1][1] if given[0] == F.S_RETURN and given[1] is not None and given[1][0] == F.E_CONST else None
+    )
+    if outcome_there is not truth or not _asks_for_missing(test, True, asked):
+        return False
+    return not _ENDS.isdisjoint(name.split("_"))
+
+
+def _asks_for_missing(test: Any, truth: bool, name: str) -> bool:
+    """Whether a test has an outcome where a variable is None, and besides only where what it holds has ended."""
+    while test[0] == F.E_UNARY and test[1] == "not":
+        test, truth = test[2], not truth
+    if test[0] == F.E_BOOL and (test[1] == "or") is truth:
+        return _asks_for_missing(test[2][0], truth, name) and all(_asks_for_end(p, None, name) for p in test[2][1:])
+    if test[0] == F.E_NAME:
+        return not truth and test[1] == name
+    if test[0] != F.E_CMP or len(test[2]) != 1 or test[1][:2] != [F.E_NAME, name]:
+        return False
+    return test[3][0][:2] == [F.E_CONST, None] and test[2][0] in (("is", "==") if truth else ("is not", "!="))
 
 
 def _without_ends(questions: list[Any], kept: list[Any]) -> list[Any]:
