@@ -832,8 +832,8 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         given, is_telling = _handed(ev, init_fn.a, ev.bound(init_fn.a, blank, args))
     else:
         given, is_telling = factories.converted(ev, cls, _fields(ev, cls, args), site), True
-    if ev.frameworks.tracked_base(ev, cls) or (site.frame.fn is None and containers.fills_its_own(ev, cls)):
-        # Routers and applications of the project's own, and registries of modules, are told apart by where they are made.
+    if ev.frameworks.tracked_base(ev, cls) or (_makes_parts(site.frame) and containers.fills_its_own(ev, cls)):
+        # Routers and applications of the project's own, and registries of modules and of classes, are told apart by where they are made.
         given = (*given, (MADE, (ev.values.const(f"{site.frame.module.path}:{site.pos}"),)))
     if init_fn is not None and args.expressions is site.node and site.node is not None and surely.optional(init_fn.a):
         objects = surely.passed(site.frame, site.node, init_fn.a, dict(given))
@@ -887,6 +887,12 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         ev.edge(CALL, ev.frame(hook, instance, None), site)
     ev.frameworks.built(ev, instance, args, site)
     return (instance,)
+
+
+def _makes_parts(frame: Frame) -> bool:
+    """Whether what a scope makes is there once in a module, or is a part of each object of a class: nobody else's is made there."""
+    fn = frame.fn
+    return fn is None or (fn.name == "__init__" and fn.owner is not None)
 
 
 def _handed(ev: Evaluator, init: Fn, bound: dict[str, VS]) -> tuple[tuple[tuple[str, VS], ...], bool]:

@@ -1074,7 +1074,10 @@ class Evaluator:
             if returns is not None and hints.is_open(value):
                 # Declared with a type variable: what the receiver, or its class, was declared with (`Box[Device]`).
                 told = hints.argument(self, frame.self_value, fn.owner, returns, self.definition_frame(fn, frame))
-                value = union(without_unknown(value), told) if known(told) else value
+                if known(told) and frame.state == 2 and frame.waits is None:
+                    # What was put there says more than its class alone; whoever asks before all was read, asks again.
+                    there = {v.a for v in value if v.k == INST}
+                    value = union(without_unknown(value), tuple(t for t in told if t.k != INST or t.a not in there))
         if fn is not None and fn.body["returns"] is not None and any(map(_has_open_part, value)):
             scope = self.definition_frame(fn, frame)
             told = hints.argument(self, frame.self_value, fn.owner, fn.body["returns"], scope)
