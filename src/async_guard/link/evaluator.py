@@ -29,7 +29,7 @@ from async_guard.link import (
     texts,
 )
 from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
-from async_guard.link.program import Class, Fn, Module, Program, unpacking
+from async_guard.link.program import Class, Fn, Module, Program, ends_program, unpacking
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -131,6 +131,12 @@ def _is_joint(frame: Frame, params: list[Any], given: dict[str, VS]) -> bool:
     """Whether a reading stands for calls of which nobody says what they pass: not all parameters are given."""
     own = 1 if frame.self_value is not None else 0
     return any(p[0] not in given for p in params[own:])
+
+
+def _is_over(e: Any, fr: Frame) -> bool:
+    """Whether an expression is the call, awaited or not, of a function that always raises."""
+    call = e[1] if e[0] == F.E_AWAIT else e
+    return bool(call[0] == F.E_CALL and fr.ended == call[4] and fr.fn is not None)
 
 
 def _is_yield(stmt: Any) -> bool:
@@ -1147,8 +1153,7 @@ class Evaluator:
         e = s[1]
         fr.ended = 0
         self.ev(e, fr)
-        call = e[1] if e[0] == F.E_AWAIT else e
-        if fr.ended and call[0] == F.E_CALL and fr.ended == call[4] and fr.fn is not None:
+        if (fr.ended and _is_over(e, fr)) or (fr.fn is not None and ends_program(s)):
             fr.env = None  # the function that was called always raises
             return
         if fr.is_step and _is_yield(s):
@@ -1158,7 +1163,11 @@ class Evaluator:
             _forget(fr, f"{e[1][1][1]}.")
 
     def s_assign(self, s: Any, fr: Frame) -> None:
+        fr.ended = 0
         value = self.ev(s[2], fr)
+        if fr.ended and _is_over(s[2], fr):
+            fr.env = None
+            return
         if picked.assign(self, s, fr):
             return
         for target in s[1]:

@@ -241,7 +241,7 @@ class Linked:
 
     def _read_alone(self, modules: list[Module], alone: list[Frame]) -> None:
         """Read the coroutines of some modules for themselves that nothing read so far reaches; they join ``alone``."""
-        for turn in range(3):
+        for turn in range(4):
             for module in modules:
                 for fn in module.functions:
                     if not fn.is_async or self._turn(fn) != turn or self._is_idle(fn):
@@ -277,7 +277,13 @@ class Linked:
 
     def _turn(self, fn: Fn) -> int:
         """When a coroutine is read that no caller is known to reach so far."""
-        return 2 if fn.parent is not None else int(bool(self.program.callers(fn.name)))
+        if fn.parent is not None:
+            return 3
+        if not self.program.callers(fn.name):
+            return 0
+        # Whoever calls a method of a class that others derive from knows of which of them the object is.
+        owner = fn.owner
+        return 2 if owner is not None and self.program.classes_naming_base(owner.name, owner.module) else 1
 
     def _lower_kept(self) -> None:
         """What an object does only the first time counts less, unless the loop makes such objects again and again.

@@ -356,18 +356,23 @@ class Fn:
         return not self.is_lambda
 
     def never_returns(self) -> bool:
-        """Whether all that it does ends in ``raise``; not of a method that others are to implement."""
+        """Whether all that it does ends in ``raise`` or ends the program; not of a method that others are to implement."""
         if self.raises is None:
             body = self.body["body"]
             self.raises = bool(
                 body
-                and body[-1][0] == F.S_RAISE
+                and (ends_program(body[-1]) or (body[-1][0] == F.S_RAISE and not self._is_for_others()))
                 and not self.head.is_generator
-                and not self.is_stub()
-                and not _names_not_implemented(body[-1][1])
                 and not any(True for _ in F.returned(body))
             )
         return self.raises
+
+    def _is_for_others(self) -> bool:
+        """Whether it raises because others implement it: a method, or what a decorator makes something else of."""
+        last: Any = self.body["body"][-1]
+        if not _names_not_implemented(last[1]) and not self.is_stub():
+            return False
+        return self.head.owner >= 0 or bool(self.body["decorators"])
 
     def suppresses(self) -> bool:
         """Whether a generator yields inside a ``try`` that has a handler which does not raise again: as a manager it ends exceptions."""
@@ -389,6 +394,17 @@ def _names_not_implemented(exc: Any) -> bool:
     if exc[0] == F.E_CALL:
         exc = exc[1]
     return bool(exc[0] == F.E_NAME and exc[1] == "NotImplementedError")
+
+
+def ends_program(stmt: Any) -> bool:
+    """``sys.exit()`` or ``os._exit()`` as a statement."""
+    callee = stmt[1][1] if stmt[0] == F.S_EXPR and stmt[1][0] == F.E_CALL else None
+    if callee is None or callee[0] != F.E_ATTR or callee[1][0] != F.E_NAME:
+        return False
+    return (callee[1][1], callee[2]) in _ENDING
+
+
+_ENDING: Final = frozenset((("sys", "exit"), ("os", "_exit"), ("os", "abort")))
 
 
 class Class:
@@ -927,16 +943,20 @@ class Program:
     def _is_run_within(self, root: str, top: str) -> bool:
         """Whether modules of a package mean this neighbour by its bare name, as they do where a program is started in the package's folder.
 
-        What they import from it by name is there, it is no known library, and it does not import from a library of its own name itself.
+        What they import from it by name is there, it is no known library, and it does not import from a library of its own name itself. In
+        a mere folder, which others name too (tests that are started elsewhere), the neighbour itself is enough.
         """
         key = (root, top)
         if key not in self._within:
+            is_package = root[:-1] in self.modules
             self._within[key] = (
-                root[:-1] in self.modules and not self.is_known(top) and self._holds_what_is_asked(root, top)
+                (is_package or root[:-1] in self.packages)
+                and not self.is_known(top)
+                and self._holds_what_is_asked(root, top, is_package)
             )
         return self._within[key]
 
-    def _holds_what_is_asked(self, root: str, top: str) -> bool:
+    def _holds_what_is_asked(self, root: str, top: str, is_package: bool) -> bool:
         if self._bare is None:
             self._bare = {}
             for module in self:
@@ -957,7 +977,7 @@ class Program:
             bound = of is not None and (name in of.bindings or bool(of.stars))
             if not bound and full not in self.modules and full not in self.packages:
                 return False
-            asked = asked or bool(name)
+            asked = asked or bool(name) or not is_package
         return asked
 
     def _is_imported(self, package: str) -> bool:
