@@ -978,6 +978,7 @@ def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
             return tuple(ev.values.make(PROPERTY, v, False) for v in value) if inherited else value
         return inherited or value
     beside, ev.beside = ev.beside, []
+    hits = ev.cycles
     found = ev.ev(decorator, fr)
     pos, end = _where(decorator)
     site = Site(fr, pos, end, decorator)
@@ -986,6 +987,9 @@ def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
             ev.companions.setdefault(v.a, {})[pos] = (site, tuple(ev.beside))
     ev.beside = beside
     if _all_unknown(found):
+        if ev.cycles != hits:
+            ev.decorated_early = True
+            return value
         ev.frameworks.unknown_decorator(ev, decorator, value, site)
         return value
     out: list[VS] = []
@@ -998,7 +1002,10 @@ def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
             out.append(value)  # one reading for all that it decorates would take each for any other
             continue
         result = call_one(ev, d, Args([value], {}), site)
-        out.append(result if result and not _all_unknown(result) and not _says_nothing(ev, result) else value)
+        if not result or _all_unknown(result) or _says_nothing(ev, result):
+            ev.decorated_early |= ev.cycles != hits
+            result = value
+        out.append(result)
     made = _of_its_kind(value, union(*out)) or value
     ev.frameworks.decorates(value, made)
     return made

@@ -82,6 +82,8 @@ CONTEXT_LIMIT: Final = 5
 """Argument sets that one function is read under; further calls share the reading with declared types only."""
 LIBRARY_CONTEXT_LIMIT: Final = 2
 """The same for a function of a library."""
+UNDECIDED_LIMIT: Final = 3
+"""Times that a function is left open because its decorators could not be read yet; then it is taken as it is written."""
 CALLABLE_CONTEXT_LIMIT: Final = 600
 """The same for functions that are handed callables and make functions of them, or that import what a text names: decorators, locators; and for
 brief ones that are handed one, in which the readings of all their callers would be one place where everybody's calls begin: runners."""
@@ -372,6 +374,12 @@ class Evaluator:
         """Iterators whose items are computed when they are asked for: (scope, expression) -> what that runs."""
         self.joins: set[Any] = set()
         self.decorated_cache: dict[Any, VS] = {}
+        self.decorating: dict[Any, Filling] = {}
+        """Functions whose decorators are being read, by what they are kept under once that is done."""
+        self.decorated_early = False
+        """Whether a decorator of the function that is decorated now says nothing since something was still being read, or lies too deep."""
+        self.undecided: dict[Any, int] = {}
+        """Functions -> how often that was so."""
         self.call_results: dict[Any, VS] = {}
         self.beside: list[V] = []
         """Callables that the decorator which is read now has run wherever what it decorates runs."""
@@ -2137,10 +2145,31 @@ class Evaluator:
         if found is not None:
             return found
         value: VS = (self.values.make(FUNC, fn, closure, None),)
-        self.decorated_cache[key] = value
-        for decorator in fn.body["decorators"][::-1]:
-            value = calls.decorate(self, decorator, value, fr)
-        self.decorated_cache[key] = value
+        if fn.body["decorators"]:
+            begun = self.decorating.get(key)
+            if begun is not None:  # asked for by what its decorators have read: what they leave of it is not known yet
+                self.missed(begun)
+                return NOTHING
+            value = self._decorate(fn, value, key, fr)
+        if value:
+            self.decorated_cache[key] = value
+        return value
+
+    def _decorate(self, fn: Fn, value: VS, key: Any, fr: Frame) -> VS:
+        """What the decorators of a function leave of it; nothing while that cannot be known: as it is written it may be what nobody calls."""
+        begun = self.decorating[key] = Filling(self.tick())
+        early, self.decorated_early = self.decorated_early, False
+        try:
+            for decorator in fn.body["decorators"][::-1]:
+                value = calls.decorate(self, decorator, value, fr)
+            tries = self.undecided.get(key, 0)
+            if self.decorated_early and tries < UNDECIDED_LIMIT:
+                self.undecided[key] = tries + 1
+                return NOTHING
+        finally:
+            self.decorated_early = early
+            begun.state = 2
+            del self.decorating[key]
         return value
 
     def contract_effect(self, name: str) -> Effect:
