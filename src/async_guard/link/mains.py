@@ -461,6 +461,7 @@ def _is_main(ev: Evaluator, fn: Fn, uses: _Uses) -> int:
     is_named = fn.owner is None and _NAME in fn.name.split("_")
     is_private = is_named or (fn.parent is not None and not fn.parent.is_async) or fn.name.startswith("_")
     begins: list[int] = []
+    is_step = True
     known_only = uses.is_made_where(fn, set())
     for module, index in ev.program.callers(fn.name, fn.module):
         scope = module.functions[index] if index >= 0 else None
@@ -478,9 +479,27 @@ def _is_main(ev: Evaluator, fn: Fn, uses: _Uses) -> int:
         if wanted - run:
             return _NO
         begins.append(_is_begin(ev, module, scope))
+        is_step = is_step and _is_step(run, scope)
     if is_private and begins:
         return min(max(each, _BEGUN) for each in begins)
-    return min((each for each in begins if each), default=_NO)
+    begun = min((each for each in begins if each), default=_NO)
+    return _BEGUN if is_step and begins and not begun and not _is_offered(ev, fn) else begun
+
+
+def _is_step(run: set[int], scope: Fn | None) -> bool:
+    """Whether a function runs a loop for each of some coroutines as one of several steps, and not to give back what they give."""
+    if scope is None or scope.is_async:
+        return False
+    body = [stmt for stmt in scope.body["body"] if stmt[0] != F.S_EXPR or stmt[1][0] != F.E_CONST]
+    steps = {id(stmt[1][2][0]) for stmt in body if stmt[0] == F.S_EXPR and callers.is_call(stmt[1]) and stmt[1][2]}
+    return len(body) > 1 and run <= steps
+
+
+def _is_offered(ev: Evaluator, fn: Fn) -> bool:
+    """Whether a package offers a coroutine function to others, who may await it: by a class, ``__all__``, or an import into a package."""
+    if fn.owner is not None or fn.parent is not None or fn.module.is_package or "__all__" in fn.module.bindings:
+        return True
+    return any(other.is_package and fn.name in other.bindings for other in ev.program)
 
 
 def _means(node: Any, fn: Fn, module: Module) -> bool:
