@@ -42,7 +42,7 @@ def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) ->
     tag: int = test[0]
     if truth and (tag == F.E_ATTR or (tag == F.E_CALL and not _asked_of(test, fr))):
         return None  # what is true is there, and these ask nothing of a table or of a variable
-    missing = _missing(test, truth)
+    missing = _missing(test, truth, fr)
     for path in _unset(test, truth, fr):
         for kept in (path, _copied(path, fr)):
             once = _keeper(ev, kept, fr) if kept is not None else None
@@ -526,13 +526,19 @@ def _copied(path: Any, fr: Frame) -> Any:
     return [F.E_ATTR, subject, name[1]] if name[0] == F.E_CONST and isinstance(name[1], str) else None
 
 
-def _missing(test: Any, truth: bool) -> list[tuple[Any, Any]]:
+def _missing(test: Any, truth: bool, fr: Frame) -> list[tuple[Any, Any]]:
     """The keys that tables do not have yet where a test has this outcome: ``if key not in TABLE``."""
     tag: int = test[0]
     if tag == F.E_UNARY and test[1] == "not":
-        return _missing(test[2], not truth)
-    if tag == F.E_BOOL and (test[1] == "and") is truth:
-        return [found for part in test[2] for found in _missing(part, truth)]
+        return _missing(test[2], not truth, fr)
+    if tag == F.E_BOOL:
+        parts_of = test[2]
+        if (test[1] == "and") is not truth:
+            # Of `key in TABLE and not force` one part is false: where `force` is known, that is the other.
+            parts_of = [part for part in parts_of if _decided(part, fr) is not (not truth)]
+            if len(parts_of) > 1:
+                return []
+        return [found for part in parts_of for found in _missing(part, truth, fr)]
     if tag == F.E_CMP and len(test[2]) == 1 and test[2][0] == ("not in" if truth else "in"):
         return [(test[1], test[3][0])] if test[3][0][0] in (F.E_NAME, F.E_ATTR) else []
     return []

@@ -215,6 +215,7 @@ class Fn:
         "options",
         "owner",
         "places",
+        "pushed",
         "raises",
         "refuses_loop",
         "shares",
@@ -276,6 +277,8 @@ class Fn:
         """Which texts its parameters must be at each of its calls, once somebody asked."""
         self.lacks: Any = None
         """What is missing at places of it that run only where something is, once somebody asked."""
+        self.pushed: dict[tuple[int, int], Any] | None = None
+        """Its calls that are made only where a table was full, once somebody asked: for each None, or the call that tells whether it was."""
 
     def __repr__(self) -> str:
         return f"<fn {self.dotted}>"
@@ -291,7 +294,7 @@ class Fn:
     def release(self) -> None:
         """Nobody asks what it holds any more."""
         self._body = self.assigned = None
-        self.shares = self.places = self.spoken = self.lacks = None
+        self.shares = self.places = self.spoken = self.lacks = self.pushed = None
         self.written = ()
         self.contexts.clear()
         self.counts.clear()

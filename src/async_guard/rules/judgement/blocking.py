@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from async_guard.link.doubts import filled, given, made_without, prefetched, spoken
+from async_guard.link.doubts import filled, given, made_without, overflowed, prefetched, spoken
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, awaiting, is_far, seldom, step
@@ -91,7 +91,7 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
     return filled.is_filled(linked.evaluator, links, linked.once(awaiting))
 
 
-_DOUBTS: Final = (given.is_given, made_without.is_missing, prefetched.is_done_before)
+_DOUBTS: Final = (given.is_given, made_without.is_missing, prefetched.is_done_before, overflowed.is_pushed_out)
 
 
 def _why_seldom(linked: Linked, way: Way, known: dict[tuple[Frame, Event], str]) -> str:
