@@ -977,9 +977,12 @@ class Evaluator:
         declared = self._declared(annotation, frame)
         if known(declared) and hints.is_builtin(declared):
             kept = tuple(v for v in given if v.k != INST or hints.may_be_builtin(self, v))
-            return kept if known(kept) else declared
+            given = kept if known(kept) else declared
+            return self._mappings(given) if all(v.k == DICT for v in declared) else given
         if len(given) == 1 or not known(declared):
             return given
+        if all(v.k == INST and attributes.is_typed_dict(self, v.a) for v in declared):
+            given = self._mappings(given)
         if any(v.k == CLASS for v in declared):
             kept = tuple(v for v in given if v.k != CLASS or hints.allows_class(self, declared, v))
             return kept if known(kept) else declared
@@ -987,6 +990,10 @@ class Evaluator:
             return given
         kept = tuple(v for v in given if v.k != INST or hints.allows(self, declared, v))
         return kept if known(kept) else declared
+
+    def _mappings(self, given: VS) -> VS:
+        """Of several things that are handed over where a mapping is declared, those that may be one; all of them if none may."""
+        return tuple(v for v in given if v.k != EXTINST or hints.may_be_mapping(self, v)) or given
 
     def _declared(self, annotation: Any, frame: Frame) -> VS:
         return without_unknown(self.annotated(annotation, frame))

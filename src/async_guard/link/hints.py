@@ -226,6 +226,13 @@ def may_be_builtin(ev: Evaluator, v: V) -> bool:
     return is_constant(v) or any(b not in attributes.PLAIN_BASES for b in attributes.library_bases(ev, v.a))
 
 
+def may_be_mapping(ev: Evaluator, v: V) -> bool:
+    """Whether an object of a library may stand where a mapping is declared: not one of a class without items that is known otherwise."""
+    line = ev.catalogue.line(v.a)
+    has_items = any(ev.catalogue.method(v.a, name) is not None for name in ("__getitem__", "__iter__", "__contains__"))
+    return v.a.startswith("builtins.") or not line or has_items
+
+
 def parametrized(ev: Evaluator, made: VS, declared: VS) -> VS:
     """Objects of generic classes, with the type arguments of a declaration that names the same class (``box: Box[int, Device] = Box()``)."""
     arguments = {d.a: given for d in declared if d.k == INST and (given := _type_arguments(d))}
