@@ -786,7 +786,7 @@ def seldom(linked: Linked, holder: Frame, first: Event) -> str:
     fn = holder.fn
     if fn is None:
         return ""
-    if attributes.is_test_path(fn.module.path):
+    if attributes.is_test_path(fn.module.path) or _is_test(fn):
         return "a test has the loop to itself"
     if attributes.is_example_path(fn.module.path) and not linked.once(_is_all_examples):
         return "an example, by the name of its folder"
@@ -811,6 +811,12 @@ def seldom(linked: Linked, holder: Frame, first: Event) -> str:
             return "runs once, when the program starts"
         return "runs once, when the program ends" if mains.is_last(holder, first) else ""
     return "runs once for an object, by its name" if linked.is_life_cycle(fn) else ""
+
+
+def _is_test(fn: Fn) -> bool:
+    """Whether a method is a test by its name and that of its class, as packages ship them for those who implement their interfaces."""
+    name = fn.owner.name if fn.owner is not None and fn.name.startswith("test_") else ""
+    return name.startswith("Test") or name.endswith(("Test", "Tests", "TestCase", "Testing"))
 
 
 def _is_followed(event: Event) -> bool:
