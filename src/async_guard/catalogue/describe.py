@@ -312,6 +312,8 @@ def _conditions(effect: Effect) -> Iterator[str]:
         yield f"only if {' or '.join(show_condition(c) for c in effect.only_if)}"
     if effect.after:
         yield f"only after {' or '.join(effect.after)}"
+    if effect.idle:
+        yield f"not if all that is executed begins with {' or '.join(effect.idle)}"
 
 
 def _difference(entry: FunctionEntry, case: FunctionEntry) -> str:

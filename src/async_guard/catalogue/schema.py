@@ -311,7 +311,7 @@ def _effect(table: Table, inherited: Mapping[str, str], name: str = "") -> Effec
     return Effect(
         severity=severity, because=texts.pop("because", ""), category=texts.pop("category", ""), **texts,
         unless=tuple(table.conditions("unless")), only_if=tuple(table.conditions("only_if")), after=tuple(table.texts("after")),
-        untaken=table.flag("untaken"),
+        untaken=table.flag("untaken"), idle=tuple(table.texts("idle")),
     )  # fmt: skip
 
 
@@ -434,7 +434,7 @@ class _ClassReader:
             returns = self.table.type(result_key, self.params) if result_key in self.table.data else None
             if key in self.table.data:
                 table = self.table.table(key)
-                table.only((*CALL_KEYS, "after", "untaken") if key == "exit" else CALL_KEYS)
+                table.only((*CALL_KEYS, "after", "untaken", "idle") if key == "exit" else CALL_KEYS)
                 found = _call(table, f"{self.name}.{dunder}", self.for_others, self.params)
                 self.methods[dunder] = self._with_returns(
                     found, ("self",) if key == "enter" and returns is None else returns

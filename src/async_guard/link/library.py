@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import attributes, calls, caught, containers, hints, narrowing, natives, renaming, taken
+from async_guard.link import attributes, calls, caught, containers, hints, idle, narrowing, natives, renaming, taken
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
 from async_guard.link.values import (
     AWAITABLE,
@@ -218,6 +218,8 @@ def leave(ev: Evaluator, v: V, site: Site, touched: set[str]) -> None:
     if effect is None or (effect.after and not touched & set(effect.after)):
         return
     if effect.untaken and site.block is not None and taken.all_taken(*site.block, frozenset(effect.after)):
+        return
+    if effect.idle and site.block is not None and idle.is_idle(ev, *site.block, effect.idle, site.frame):
         return
     shown = found[0].name if v.a.rpartition(".")[2].startswith("_") else v.a
     _judge(ev, effect, f"{shown}.__exit__", NO_ARGS, site)

@@ -66,6 +66,8 @@ class Effect:
     """For leaving a ``with`` block: only if one of these methods was called on the object inside it."""
     untaken: bool = False
     """The same: only if not all the results of those methods were taken inside it."""
+    idle: tuple[str, ...] = ()
+    """The same: not if all that was executed inside it begins with one of these words."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,82 @@
+"""Whether a block leaves nothing to do for the end of a ``with``: ``with sqlite3.connect(path) as db: return db.execute("SELECT ...").fetchall()``.
+
+A transaction that only read has nothing to commit. Read as it is written: any other use of the object leaves the answer open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from async_guard.link import callers
+from async_guard.link.frames import Frame
+from async_guard.link.values import CONST
+from async_guard.model import facts as F
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
+
+
+def is_idle(ev: Evaluator, body: list[Any], name: str, begins: tuple[str, ...], frame: Frame) -> bool:
+    """Whether a block hands only texts that begin so to ``execute`` of what it knows by a name, and does nothing else with that."""
+    nodes = list(callers.parts([body]))
+    known = {name}
+    for node in nodes:
+        known.update(_cursors(node, name))
+    uses = 0
+    for node in nodes:
+        if node[0] == F.E_NAME and len(node) == F.NAME_PARTS and node[1] in known:
+            uses += 1
+        elif node[0] == F.S_ASSIGN and len(node) == F.ASSIGN_PARTS and node[1].__class__ is list:
+            uses -= sum(_is_set(target, known) for target in node[1])
+        elif (
+            callers.is_call(node) and node[1][0] == F.E_ATTR and node[1][1][:1] == [F.E_NAME] and node[1][1][1] in known
+        ):
+            if not _is_harmless(ev, node, begins, frame):
+                return False
+            uses -= 1
+        elif node[0] == F.S_FOR and len(node) == F.FOR_PARTS:
+            uses -= _is_row_of(node[2], known - {name})
+        elif node[0] == F.E_COMP and len(node) == F.COMP_PARTS:
+            uses -= sum(_is_row_of(generator[1], known - {name}) for generator in node[2])
+    return uses == 0
+
+
+def _cursors(node: Any, name: str) -> Iterator[str]:
+    """The name that a cursor of the object is kept under."""
+    if node[0] == F.S_ASSIGN and len(node) == F.ASSIGN_PARTS and callers.is_call(node[2]) and node[1].__class__ is list:
+        made = node[2][1]
+        if made[0] == F.E_ATTR and made[2] in ("cursor", "execute") and made[1][:2] == [F.E_NAME, name]:
+            yield from (target[1] for target in node[1] if target[0] == F.E_NAME)
+
+
+def _is_row_of(e: Any, cursors: set[str]) -> int:
+    """Whether the rows of a cursor are gone through."""
+    return int(e.__class__ is list and e[0] == F.E_NAME and e[1] in cursors)
+
+
+def _is_set(target: Any, known: set[str]) -> int:
+    """How often an assignment names the objects: as what it gives a value to, or whose attribute (``db.row_factory``)."""
+    if target[0] == F.E_ATTR:
+        target = target[1]
+    return int(target[0] == F.E_NAME and target[1] in known)
+
+
+def _is_harmless(ev: Evaluator, call: Any, begins: tuple[str, ...], frame: Frame) -> bool:
+    method: str = call[1][2]
+    if method in ("execute", "executemany"):
+        return bool(call[2]) and all(text.lstrip().upper().startswith(begins) for text in _texts(ev, call[2][0], frame))
+    return method == "cursor" or method == "close" or method.startswith("fetch")
+
+
+def _texts(ev: Evaluator, e: Any, frame: Frame) -> list[str]:
+    """What an argument may be; an empty text where nobody knows."""
+    if e[0] == F.E_CONST:
+        return [str(e[1])]
+    if e[0] == F.E_FSTR and e[1] and e[1][0][0] == F.E_CONST:
+        return [str(e[1][0][1])]
+    values = ev.ev(e, frame) if e[0] == F.E_NAME else ()
+    return [str(v.a) if v.k == CONST else "" for v in values] or [""]
+
+
+__all__ = ["is_idle"]
