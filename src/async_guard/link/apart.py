@@ -63,10 +63,10 @@ def coroutines(
         places = {mark[1].pos for mark in starts}
         anything = any(not _says_what(mark) for mark in starts)
         for event in frame.events:
-            if event.kind in _HANDED and event.target is not None and not event.off_loop:
+            if event.kind in _HANDED and event.target is not None:
                 if anything or event.pos in places or event.target in driven:
                     own[event.target] = None
-                else:
+                elif not event.off_loop:
                     handed.append(event.target)
     own.update((target, None) for _, target in pairs)
     sealed = _sealed(ev)
@@ -163,8 +163,8 @@ def _calls_any(fn: Fn, names: Iterable[str]) -> bool:
 
 
 def _is_short(mark: tuple[Any, ...]) -> bool:
-    """Whether a call runs a loop that ends with what it was started for."""
-    return mark[0] == "runs-loop" and not mark[2] and not any(word in mark[3] for word in _NOT_ITS_OWN)
+    """Whether a call runs a loop that ends with what it was started for, be it where no loop runs only (behind `get_running_loop`)."""
+    return mark[0] == "runs-loop" and not any(word in mark[3] for word in _NOT_ITS_OWN)
 
 
 def _says_what(mark: tuple[Any, ...]) -> bool:
