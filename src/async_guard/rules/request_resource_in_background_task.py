@@ -5,7 +5,8 @@
 `add_task` with an argument that a `with` block of the handler, its `finally` or a later `close()` closes, or that a dependency with `yield` closes
 before background tasks run. When that happens depends on the FastAPI version: 0.106 to 0.117 close dependencies
 before the response is sent; older and newer versions after the tasks; with `Depends(..., scope="function")` always
-before. The form of a request, and the uploads in it, are closed when dependencies are.
+before. The form of a request, and the uploads in it, are closed when dependencies are. And `asyncio.create_task(...)`, with any version, of a
+coroutine that gets such a thing, where nothing in the function waits for the task.
 
 ## Why it matters
 
@@ -72,6 +73,8 @@ from async_guard.link.linked import Linked
 from async_guard.model.findings import Confidence, Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement import closed_resources, places
+from async_guard.rules.judgement.mistakes import mistake
+from async_guard.rules.judgement.outlived import outlived
 
 META = RuleMeta(code="AG404", name="request-resource-in-background-task", since="0.1.0")
 
@@ -87,3 +90,11 @@ def check(linked: Linked) -> Iterator[Finding]:
             message=f"`{name}` is closed by {by} before the background task runs", place=step.place, function=task.frame.name, chain=(step,),
             entry_points=linked.shown_entries(task.frame), help=f"open what the task needs inside the task: pass an identifier instead of `{name}`",
         )  # fmt: skip
+    for frame, name, pos, by, probable in outlived(linked):
+        yield from filter(None, (
+            mistake(
+                META, linked, frame, places.at(frame, pos, pos + len(name), None, name),
+                f"`{name}` is closed by {by} while the task that gets it still runs: nobody waits for the task",
+                probable=probable, help=f"open what the task needs inside the task: pass an identifier instead of `{name}`",
+            ),
+        ))  # fmt: skip

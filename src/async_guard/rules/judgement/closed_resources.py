@@ -66,14 +66,14 @@ def closed(linked: Linked) -> Iterator[Closed]:
         inside = dict(pair for e in task.arguments() if e[0] == F.E_CALL for pair in _read_names(e))
         by_name = {
             **_closed_behind(fn, task.site.pos, {**inside, **given}),
-            **_left_before(linked, task.frame, fn, task.site.pos),
+            **left_before(linked, task.frame, fn, task.site.pos),
         }
         if entry is not None:
-            by_name = {**_torn_down(linked, entry, handlers), **by_name}
-        deleted = _left_before(linked, task.frame, fn, task.site.pos, deleted=True) if len(whole) < len(given) else {}
+            by_name = {**torn_down(linked, entry, handlers), **by_name}
+        deleted = left_before(linked, task.frame, fn, task.site.pos, deleted=True) if len(whole) < len(given) else {}
         by_name = {name: by for name, by in by_name.items() if name in whole or name in deleted or name not in given}
         if by_name:
-            by_name = {**_holders(linked, task.frame, fn, by_name), **by_name}
+            by_name = {**holders(linked, task.frame, fn, by_name), **by_name}
         holding = _made_here(linked, task, by_name)
         for name, pos in [*given.items(), *holding]:
             if name in by_name:
@@ -97,10 +97,11 @@ def _given(fn: Fn, task: Task) -> Iterator[tuple[str, int]]:
     if function is not None and function[0] == F.E_ATTR and function[1][0] == F.E_NAME:
         yield function[1][1], function[1][2]
     for e in task.arguments():
-        yield from _names(fn, e)
+        yield from names_in(fn, e)
 
 
-def _names(fn: Fn, e: Any) -> Iterator[tuple[str, int]]:
+def names_in(fn: Fn, e: Any) -> Iterator[tuple[str, int]]:
+    """Names that an argument hands over, with their positions: itself, among others, or what a function inside takes from around it."""
     tag: int = e[0]
     if tag == F.E_NAME:
         yield e[1], e[2]
@@ -108,13 +109,13 @@ def _names(fn: Fn, e: Any) -> Iterator[tuple[str, int]]:
             if inner.head.parent == fn.index and inner.name == e[1]:
                 yield from ((name, e[2]) for name, _ in _outer_names(inner))
     elif tag == F.E_STAR:
-        yield from _names(fn, e[1])
+        yield from names_in(fn, e[1])
     elif tag in (F.E_SEQ, F.E_DICT):
         for item in e[2]:
-            yield from _names(fn, item)
+            yield from names_in(fn, item)
     elif tag == F.E_CALL and (e[1][1] if e[1][0] == F.E_NAME else e[1][2] if e[1][0] == F.E_ATTR else "") == "partial":
         for item in [*e[2], *(v for _, v in e[3])]:
-            yield from _names(fn, item)
+            yield from names_in(fn, item)
             if item[0] == F.E_ATTR and item[1][0] == F.E_NAME and item is e[2][0]:
                 yield item[1][1], item[1][2]
     elif tag == F.E_LAMBDA:
@@ -186,7 +187,7 @@ def _runs_at_once(fn: Fn, task: Task) -> bool:
     )
 
 
-def _left_before(linked: Linked, frame: Frame, fn: Fn, pos: int, *, deleted: bool = False) -> dict[str, str]:
+def left_before(linked: Linked, frame: Frame, fn: Fn, pos: int, *, deleted: bool = False) -> dict[str, str]:
     """Names that ``with`` statements around a position bind to what they close, or (``deleted``) to files that they delete."""
     out: dict[str, str] = {}
     for block, index in uses.path_to(fn.body["body"], pos)[:-1]:
@@ -223,7 +224,7 @@ def _closed_behind(fn: Fn, pos: int, given: Mapping[str, int]) -> dict[str, str]
     return out
 
 
-def _holders(linked: Linked, frame: Frame, fn: Fn, closed: Mapping[str, str]) -> dict[str, str]:
+def holders(linked: Linked, frame: Frame, fn: Fn, closed: Mapping[str, str]) -> dict[str, str]:
     """Local variables with objects of the project that keep what is closed: ``repository = Repository(session)``."""
     out = dict(closed)
     stmts = list(uses.statements(fn.body["body"]))
@@ -320,9 +321,11 @@ def _closes(linked: Linked, v: V) -> bool:
     )
 
 
-def _torn_down(linked: Linked, entry: Entry, handlers: Mapping[Fn, Entry], depth: int = 0) -> dict[str, str]:
-    """Parameters whose dependency closes what it yielded before background tasks run."""
-    early = linked.frameworks.does(ENDS_DEPENDENCIES_EARLY)
+def torn_down(
+    linked: Linked, entry: Entry, handlers: Mapping[Fn, Entry], depth: int = 0, *, late: bool = False
+) -> dict[str, str]:
+    """Parameters whose dependency closes what it yielded before background tasks run, or (``late``) ever."""
+    early = late or linked.frameworks.does(ENDS_DEPENDENCIES_EARLY)
     have = linked.frameworks.versions.get(ENDS_DEPENDENCIES_EARLY.package)
     scoped = linked.frameworks.does(HAS_SCOPES)
     if not early and not scoped:
@@ -333,13 +336,14 @@ def _torn_down(linked: Linked, entry: Entry, handlers: Mapping[Fn, Entry], depth
             for func, _receiver in linked.frameworks.functions_of(linked.evaluator, v):
                 if func.a.head.is_generator and _closes_after_yield(func.a) and (early or mark.c == "function"):
                     why = 'scope="function"' if mark.c == "function" else f"FastAPI {'.'.join(map(str, have or ()))}"
-                    out[name] = f"the dependency `{func.a.name}` ({why})"
+                    out[name] = f"the dependency `{func.a.name}`" + ("" if late else f" ({why})")
                 elif depth < _DEEPEST and func.a in handlers:
-                    below = _torn_down(linked, handlers[func.a], handlers, depth + 1)
+                    below = torn_down(linked, handlers[func.a], handlers, depth + 1, late=late)
                     out.update((name, by) for each, by in below.items() if _hands_on(linked, handlers[func.a], each))
     if early and depth == 0 and entry.kind == "route":
         version = ".".join(map(str, have or ()))
-        out.update((name, f"the form of the request (FastAPI {version})") for name in _uploads(linked, entry))
+        when = "" if late else f" (FastAPI {version})"
+        out.update((name, f"the form of the request{when}") for name in _uploads(linked, entry))
     body = entry.fn.body["body"]
     return {name: by for name, by in out.items() if not any(_rebinds(s, name) for s in uses.statements(body))}
 
@@ -408,4 +412,4 @@ def _is_closing(part: Any, name: str, after: int) -> bool:
     return any(_is_closing(p, name, after) for p in part)
 
 
-__all__ = ["Closed", "closed"]
+__all__ = ["Closed", "closed", "holders", "left_before", "names_in", "torn_down"]
