@@ -165,7 +165,7 @@ def _may_lose(linked: Linked, fn: Fn, names: set[str], objects: set[str]) -> boo
         linked: the linked project.
         fn: the function.
         names: names of coroutine functions.
-        objects: names of asynchronous objects, of which a call is taken for one where what it gives is dropped.
+        objects: names of asynchronous objects, of which a call is taken for one where what it gives is dropped or kept.
     """
     for stmt in statements(fn.body["body"]):
         if stmt[0] == F.S_EXPR:
@@ -174,6 +174,8 @@ def _may_lose(linked: Linked, fn: Fn, names: set[str], objects: set[str]) -> boo
                 return True
         elif (given := assignment(stmt)) is not None:
             value = given[1]
+            if value[0] == F.E_CALL and value[1][0] == F.E_ATTR and F.last_name(value[1][1]) in objects:
+                return True
         elif stmt[0] == F.S_IF:
             value = stmt[1][0][0]
         else:
