@@ -12,6 +12,7 @@ _OF_COG = (
     "cog_after_invoke",
 )  # fmt: skip
 _COMMANDS = ("command", "hybrid_command", "group", "hybrid_group")
+_MODULE_COMMANDS = tuple(f"ext.commands.{name}" for name in _COMMANDS)
 _BOTS = ("ext.commands.Bot", "ext.commands.AutoShardedBot", "Client", "Bot")
 _OF_BOT = (*_COMMANDS, "event", "listen", "slash_command", "user_command", "message_command")
 _TELEGRAM = ("CommandHandler", "MessageHandler", "StringCommandHandler", "StringRegexHandler", "TypeHandler")
@@ -47,7 +48,14 @@ FRAMEWORK = Framework(
         Registration(_of(*(f"ext.commands.Bot.{name}" for name in _CHECKS), *(f"ext.commands.AutoShardedBot.{name}" for name in _CHECKS)),
                      "check", LOOP),
         Registration(_of("ext.commands.Bot", "ext.commands.AutoShardedBot"), "check", LOOP, arg=("command_prefix", 0), beside=True),
-        Registration(_of(*(f"{bot}.{name}" for bot in _BOTS for name in _OF_BOT), *(f"ext.commands.{name}" for name in _COMMANDS)), "command", LOOP),
+        Registration(_of(*(f"{bot}.{name}" for bot in _BOTS for name in _OF_BOT if name not in _COMMANDS)), "command", LOOP),
+        *(
+            Registration(
+                tuple(f"{library}.{name}" for name in (*(f"{bot}.{name}" for bot in _BOTS for name in _COMMANDS), *_MODULE_COMMANDS)),
+                "command", LOOP, passes=(f"{library}.ext.commands.Context",),
+            )
+            for library in _DISCORD
+        ),
         Registration(_of("ext.commands.Cog.listener", "app_commands.command", "app_commands.context_menu", "app_commands.CommandTree.command",
                          "slash_command"), "command", LOOP, bare=False),
         Registration(_of("ext.tasks.loop"), "scheduled", LOOP, bare=False),
