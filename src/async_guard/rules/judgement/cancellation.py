@@ -364,11 +364,18 @@ def _is_own_task(linked: Linked, fn: Fn, depth: int) -> bool:
                         for o, u in everything
                         if o[:2] == [F.E_NAME, detail] and u[0] not in ("statement", "attribute")
                     ]
-                makes_task = holders and all(u[0] == "argument" and _makes_task(callee_name(u[1])) for _, u in holders)
+                makes_task = holders and all(
+                    u[0] == "argument" and _takes_over(fn, callee_name(u[1])) for _, u in holders
+                )
                 if not makes_task and not (depth and _ends_task(linked, user, e, how, depth - 1)):
                     return False
                 found = True
     return found
+
+
+def _takes_over(fn: Fn, name: str) -> bool:
+    """Whether a function makes a task of a coroutine, or a response of a stream, by its name."""
+    return _makes_task(name) or (fn.head.is_generator and name.endswith("Response"))
 
 
 def _ends_task(linked: Linked, user: Fn | Module, call: Any, how: str, depth: int) -> bool:
