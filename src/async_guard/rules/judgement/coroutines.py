@@ -871,6 +871,7 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
     handed_back = False
     handed_on = False
     is_certain = False
+    used_whatever = False
     elsewhere = _of_others(linked, frame, body, name)
     for e, use in _reached(body, name, mark[1].pos) if one_of_several else uses(body):
         if e[0] != F.E_NAME or e[1] != name or id(e) in elsewhere:
@@ -886,6 +887,8 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
         if why:
             spoiling = why
             is_certain = is_certain or how in ("attribute", "operand")
+            is_sure = how == "attribute" or (how == "argument" and takes_data(linked, frame, use[1], e))
+            used_whatever = used_whatever or (is_sure and _is_used_whatever(body, e))
         elif how == "argument" and bound == 1 and not _looks_at(use[1]):
             handed_on = True
         else:
@@ -895,8 +898,8 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
     if handed_on:  # whoever gets it may await it, but it never becomes its result
         return spoiling if is_certain and all(v.k == CORO for v in value) else ""
     if handed_back:  # whoever gets it may await it, unless it was used as the result before
-        if one_of_several or spoiling == SPOILING["attribute"]:
-            return "" if one_of_several else spoiling
+        if used_whatever or one_of_several or spoiling == SPOILING["attribute"]:
+            return "" if one_of_several and not used_whatever else spoiling
         is_direct = any(
             (given := assignment(stmt)) is not None and given[1] is mark[1].node for stmt in statements(body)
         )
@@ -904,6 +907,15 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
             return ""
         return spoiling if spoiling == SPOILING["test"] else _contradicted(linked, scope, value)
     return spoiling or f"is put into `{name}` and never awaited"
+
+
+def _is_used_whatever(body: list[Any], e: Any) -> bool:
+    """Whether a use of a name stands behind no other conditions than such on the name itself."""
+    return all(
+        block[index][0] != F.S_MATCH
+        and (block[index][0] != F.S_IF or all(mentions(test, e[1]) for test, _ in block[index][1]))
+        for block, index in path_to(body, e[2])[:-1]
+    )
 
 
 def misuse(linked: Linked, frame: Frame, body: list[Any], e: Any, use: Use, value: VS) -> str:
