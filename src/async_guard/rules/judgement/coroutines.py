@@ -921,6 +921,8 @@ def _is_used_whatever(body: list[Any], e: Any) -> bool:
 def misuse(linked: Linked, frame: Frame, body: list[Any], e: Any, use: Use, value: VS) -> str:
     """Why what becomes of an expression that stands for a coroutine is nothing that can be done with one; empty where it may be."""
     how, detail = use
+    if how == "argument" and _sets_attribute_of(detail, e) and _is_builtin(frame, "setattr"):
+        return SPOILING["attribute"]
     if how == "argument":
         return SPOILING["operand"] if _shows(detail) else _misused(linked, frame, detail, e, value)
     if how == "within":
@@ -930,6 +932,11 @@ def misuse(linked: Linked, frame: Frame, body: list[Any], e: Any, use: Use, valu
     if how == "attribute" and _is_of_awaitables(detail, value) and not _is_awaited_method(body, e, value):
         return ""
     return SPOILING[how]
+
+
+def _sets_attribute_of(call: Any, e: Any) -> bool:
+    """``setattr(thing, name, value)`` of an expression."""
+    return bool(call[1][:2] == [F.E_NAME, "setattr"] and call[2] and call[2][0] is e)
 
 
 def within_data(linked: Linked, frame: Frame, within: Any) -> str:
