@@ -73,16 +73,18 @@ def swallowed(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
 
 def _swallowed(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for module in linked.program:
+        calls = module.facts.calls
+        cancelling = {user for name in calls if "cancel" in name for user in calls[name]}
         # Tests raise the cancellation themselves, to end what would run for ever.
         for fn in () if attributes.is_test_path(module.path) else module.functions:
             if fn.is_async and (fn.head.has_await or fn.head.is_generator or fn.name == "__aexit__"):
-                for pos, end, words in _in_function(linked, fn):
+                for pos, end, words in _in_function(linked, fn, fn.index in cancelling):
                     frame = linked.evaluator.generic_frame(fn)
                     message = f"`{words}` drops the cancellation: the coroutine goes on as if nothing had happened"
                     yield mistake(meta, linked, frame, at(frame, pos, end, None, words), message, help=_HELP)
 
 
-def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
+def _in_function(linked: Linked, fn: Fn, may_cancel: bool) -> Iterator[tuple[int, int, str]]:
     if fn.name == "__aexit__":
         yield from _in_exit(fn)
     every = list(statements(body_of(fn)))
@@ -105,7 +107,7 @@ def _in_function(linked: Linked, fn: Fn) -> Iterator[tuple[int, int, str]]:
             yield from _in_try(linked, fn, stmt, around)
         elif stmt[0] == F.S_WITH and not stmt[3] and not cancels:
             yield from _in_suppress(linked, fn, stmt)
-        cancels = cancels or _cancels_itself(stmt)
+        cancels = cancels or (may_cancel and _cancels_itself(stmt))
 
 
 def _tidying(stmt: Any) -> Iterator[int]:

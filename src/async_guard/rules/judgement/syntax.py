@@ -110,7 +110,8 @@ def walk(e: Any, use: Use = _VALUE) -> Iterator[tuple[Any, Use]]:
     while todo:  # a generator inside a generator for each level would cost more than all else
         here = todo.pop()
         yield here
-        todo += _parts(*here)[::-1]
+        if here[0][0] > F.E_NAME:  # names and literals, two thirds of all, have nothing inside
+            todo += _parts(*here)[::-1]
 
 
 def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
