@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import collections.abc
+import numbers
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -935,17 +937,11 @@ def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
         elif v.k == EXTINST:
             answers.append(_is_library_instance(ev, v, w))
         elif v.k == CONST:
-            answers.append(w.k == EXT and w.a == f"builtins.{v.b}")
+            answers.append(w.k == EXT and (w.a == f"builtins.{v.b}" or _is_of(v.b, w.a) is True))
         elif v.k == SEQ and v.a in _SEQ_NAMES:
-            answers.append(
-                (w.k == EXT and w.a == f"builtins.{v.a}")
-                or (None if w.k == EXT and not w.a.startswith("builtins.") else False)
-            )
+            answers.append(_is_of(v.a, w.a) if w.k == EXT else False)
         elif v.k == DICT:
-            answers.append(
-                (w.k == EXT and w.a == "builtins.dict")
-                or (None if w.k == EXT and not w.a.startswith("builtins.") else False)
-            )
+            answers.append(_is_of("dict", w.a) if w.k == EXT else False)
         elif v.k == UNKNOWN:
             answers.append(None)
         elif w.k == EXT and w.a == "builtins.type" and v.k in (CLASS, FUNC, BOUND):
@@ -964,6 +960,14 @@ def _may_be_both(ev: Evaluator, declared: Class, wanted: Class) -> bool:
     return any(wanted in attributes.mro(ev, sub) for sub in attributes.subclasses(ev, declared))
 
 
+def _is_of(kind: str, wanted: str) -> bool | None:
+    """Whether a value of a builtin class is one of another, or of an abstract one of the standard library; None of any other library's."""
+    own, other = _builtin(f"builtins.{kind}"), _standard(wanted)
+    if own is None or other is None:
+        return False if wanted.startswith("builtins.") else None
+    return issubclass(own, other)
+
+
 def _is_library_instance(ev: Evaluator, v: V, w: V) -> bool | None:
     own = _builtin(v.a)
     bases = [b for b in attributes.mro(ev, w.a) if isinstance(b, str)] if w.k == CLASS else [w.a]
@@ -974,13 +978,31 @@ def _is_library_instance(ev: Evaluator, v: V, w: V) -> bool | None:
         return True if same or ev.catalogue.is_subclass(v.a, w.a) else None
     if own is object:
         return True if bases == ["builtins.object"] else None
-    others = [_builtin(b) for b in bases]
+    others = [_standard(b) for b in bases]
     if w.k == EXT and others[0] is not None and issubclass(own, others[0]):
         return True
     # Whatever derives from what the value is known as may be what it is: `error: Exception` and `RateLimitError`.
     if any(other is not None and other is not object and issubclass(other, own) for other in others):
         return None
     return None if issubclass(own, BaseException) and None in others else False
+
+
+def _standard(dotted: str) -> type | None:
+    """A builtin class, or an abstract one that builtin classes may be of: ``collections.abc.Mapping``, ``numbers.Integral``."""
+    module, _, name = dotted.rpartition(".")
+    if module not in _ABSTRACT:
+        return _builtin(dotted)
+    found = getattr(_ABSTRACT[module], name, None)
+    return found if isinstance(found, type) else None
+
+
+_ABSTRACT: Final = {
+    "collections.abc": collections.abc,
+    "collections": collections.abc,
+    "typing": collections.abc,
+    "numbers": numbers,
+}
+"""Modules with abstract classes, and where these are."""
 
 
 def _builtin(dotted: str) -> type | None:
