@@ -245,8 +245,40 @@ def is_given(links: tuple[tuple[Frame, Event], ...]) -> bool:
             given = {}
             continue
         stands = {each: _of(given, key) for each, key in _places(fn).stands_for.items()} if given else {}
-        given = _arguments(call, target, known, {**_declared(fn), **given}, stands)
+        given = _arguments(call, target, known, {**_declared(fn), **_parts(fn, call), **given}, stands)
     return False
+
+
+def _parts(fn: Fn, call: Any) -> Known:
+    """What is known of the parts of its object that a method passes on: what the constructor makes, and nobody replaces."""
+    name, maker = own(fn), fn.owner.own_methods().get("__init__") if fn.owner is not None else None
+    if not name or maker is None or maker is fn:
+        return {}
+    passed = [
+        e for e in (*call[2], *(value for _, value in call[3])) if e[0] == F.E_ATTR and e[1][:2] == [F.E_NAME, name]
+    ]
+    return {path(e): says for e in passed if (says := _made(maker, e[2]))}
+
+
+def _made(maker: Fn, name: str) -> int:
+    """What is known of an attribute that a constructor assigns once, whatever it is handed, and that no other method or function assigns."""
+    target = f"{own(maker)}.{name}"
+    body = maker.body["body"]
+    if [each for stmt in body for each in bound(stmt)].count(target) != 1:
+        return _OPEN
+    for index in maker.module.facts.attribute_writes.get(name, ()):
+        writer = maker.module.functions[index] if index >= 0 else None
+        if writer is not maker and (writer is None or writer.owner is None or writer.owner is maker.owner):
+            return _OPEN
+    made = next((s[2] for s in body if s[0] == F.S_ASSIGN and target in bound_by(s)), None)
+    if made is None:
+        return _OPEN
+    called = F.last_name(made[1]) if made[0] == F.E_CALL else ""
+    return TRUE if called.startswith(_MAKING) else strength(made, {}, {})
+
+
+_MAKING: Final = ("make_", "create_", "build_", "new_", "open_")
+"""How functions begin that give what they have made."""
 
 
 def is_denied(fn: Fn, event: Event, parts: Known) -> bool:
