@@ -32,6 +32,7 @@ from async_guard.link import (
     around,
     attached,
     attributes,
+    by_name,
     callers,
     calls,
     containers,
@@ -1339,7 +1340,8 @@ class Frameworks:
             runs = "loop" if fn.is_async else "worker"
         if receiver is None and fn.owner is not None and not _is_static(ev, fn):
             receiver = ev.values.make(INST, fn.owner, None, False)
-        frame = ev.frame(func, receiver, seen.passed)
+        passed = seen.passed if seen.passed is not None or not hops else by_name.handed(ev, func)
+        frame = ev.frame(func, receiver, passed)
         return Entry(
             seen.spec.kind,
             label,

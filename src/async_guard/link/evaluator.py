@@ -921,6 +921,12 @@ class Evaluator:
             anything = self.values.seq("tuple", None, item) if kind == "*" else self.values.dict((), item)
             return self._gathered(fn, name, frame, item) or (anything,)
         if given is not None and given:
+            if default is not None and default[0] == F.E_CALL and not known(given):
+                # A wrapper hands on what it was given by whoever fills the parameter: the marker says what that is.
+                marked = any(v.k == MARK for v in self.ev(default, self.definition_frame(fn, frame)))
+                told = hints.parameter(self, annotation, default, frame) if marked else NOTHING
+                if known(told):
+                    return told
             if known(given) or annotation is None:
                 if annotation is not None and (len(given) > 1 or given[0].k == INST):
                     given = self._agreeing(given, annotation, frame)
@@ -942,7 +948,9 @@ class Evaluator:
         if not known(declared):
             scope = self.definition_frame(fn, frame)
             declared = hints.argument(self, frame.self_value, fn.owner, annotation, scope) or declared
-        if known(declared):
+        if known(declared) and not (
+            len(declared) == 1 and declared[0].k == EXTINST and declared[0].a == "builtins.object"
+        ):
             if all((v.k == WRAP and v.a == "returns") or v.k == CONST for v in declared):
                 # "Some callable": which one, only those know who pass it.
                 handed_over = self._passed_by_callers(fn, name, frame)
