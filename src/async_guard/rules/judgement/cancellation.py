@@ -196,7 +196,8 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any, around: bool) -> Iterator[tuple[i
         if explicit and _ends_with(body_of(fn), stmt) and _loops(stmt[1]):
             return  # the cancellation ends the loop, and with it the coroutine
         leaving = _Leaving(explicit, _is_alone(linked, frame, kind), _gives_results(linked, fn))
-        if explicit and _winds_up(body_of(fn), stmt) and _is_whole_task(linked, fn):
+        over = _winds_up(body_of(fn), stmt) or (_has_loop(stmt[1]) and _says_goodbye(body_of(fn), stmt))
+        if explicit and over and _is_whole_task(linked, fn):
             return  # the task is over with it, and nobody asks for its result
         others = [inner for handler in stmt[2] if handler[2] is not body for inner in handler[2]]
         if explicit and _cancels([*others, *stmt[3]]):
@@ -458,6 +459,18 @@ def _winds_up(body: list[Any], stmt: Any) -> bool:
     return bool(rest) and all(inner[0] not in (F.S_WHILE, F.S_FOR) and _waits_for_tasks(inner) for inner in rest)
 
 
+def _has_loop(body: list[Any]) -> bool:
+    return any(inner[0] == F.S_WHILE and _awaits(inner[2]) for inner in statements(body))
+
+
+def _says_goodbye(body: list[Any], stmt: Any) -> bool:
+    """Whether little comes behind a statement of a function, nothing of it again and again: a last message, a flag."""
+    index = next((i for i, each in enumerate(body) if each is stmt), len(body))
+    rest = list(statements(body[index + 1 :]))
+    loops = any(inner[0] in (F.S_WHILE, F.S_FOR) for inner in rest)
+    return bool(rest) and not loops and sum(map(suspends, rest)) == 1
+
+
 def _waits_for_tasks(stmt: Any) -> bool:
     """Whether all that a statement awaits, if anything, is the end of tasks."""
     awaited = [part[1] for e, _ in expressions(stmt) for part, _ in walk(e) if part[0] == F.E_AWAIT]
@@ -522,7 +535,7 @@ def _tells_of(linked: Linked, fn: Fn, name: str, depth: int) -> bool:
 def _takes_down(stmt: Any) -> bool:
     """Whether a statement keeps for later that there was a cancellation: ``cancelled = True``."""
     return bool(stmt[0] == F.S_ASSIGN and stmt[2][:2] == [F.E_CONST, True]) and any(
-        "cancel" in text(target).lower() for target in stmt[1]
+        any(word in text(target).lower() for word in _ABORTING) for target in stmt[1]
     )
 
 
