@@ -637,15 +637,22 @@ def _key(ev: Evaluator, args: Args, items: VS, site: Site) -> VS:
 
 def _iter(ev: Evaluator, args: Args, site: Site) -> VS | None:
     value = _first(args)
-    if all(v.k == GEN or (v.k == SEQ and v.a.__class__ is Lazy) for v in value):
+    if all(map(_is_iterator, value)):
         return value
     if len(args.positional) > 1:  # iter(f, sentinel)
         return containers.lazily(ev, site, lambda: calls.call(ev, value, NO_ARGS, site))
     return union(*(_iterator(ev, v, site) for v in value)) or ev.values.unknown
 
 
+def _is_iterator(v: V) -> bool:
+    """Whether something gives itself where it is asked for an iterator, and does nothing by that."""
+    return v.k == GEN or (v.k == SEQ and v.a.__class__ is Lazy)
+
+
 def _iterator(ev: Evaluator, v: V, site: Site) -> VS:
     """``iter(v)``: of a project's object what its ``__iter__`` gives, which does its work for whoever asks it for items."""
+    if _is_iterator(v):
+        return (v,)
     made = containers.dunder(ev, v, ("__iter__",), site) if v.k == INST else None
     if made and all(m.k == GEN or (m.k == INST and attributes.special(ev, m, "__next__")) for m in made):
         return made
