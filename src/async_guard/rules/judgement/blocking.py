@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from async_guard.link.doubts import filled, given, made_without, overflowed, prefetched, spoken
+from async_guard.link.doubts import filled, given, made_without, overflowed, overriding, prefetched, spoken
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, awaiting, is_far, seldom, step
@@ -87,6 +87,8 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
     """Whether a call of a way says that another one of it hardly happens, or has made before what that one needs to be missing."""
     links = way.links()
     if any(asks(links) for asks in _DOUBTS) or spoken.is_other(linked.evaluator, links):
+        return True
+    if overriding.is_other_class(linked.evaluator, links):
         return True
     return filled.is_filled(linked.evaluator, links, linked.once(awaiting))
 
