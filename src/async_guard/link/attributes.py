@@ -898,13 +898,15 @@ def stored(ev: Evaluator, v: V, name: str) -> VS:
             if fn.name == "__init__":
                 maker = _maker_below(ev, v, fn)
                 if maker is not None:
-                    complete = _settled(ev, maker) and complete
+                    ev.attribute(maker, name)
+                    complete = _is_settled(maker) and complete
                     frames = tuple(f for f in fn.contexts.values() if f.self_value is v and not f.generic)
                 elif handed_later.is_told(v):
                     frames = (ev.frame(func, v, Args([], dict(v.b)), surely.of(v)),)
             for frame in frames or (ev.frame(func, v, None),):
-                complete = _settled(ev, frame) and complete
-                out = union(out, frame.attrs.get(name, NOTHING))
+                kept = ev.attribute(frame, name)
+                complete = _is_settled(frame) and complete
+                out = union(out, kept)
                 if frame.announced is not None:
                     announced = union(announced, frame.announced.get(name, NOTHING))
     if announced and not complete:  # whoever is being read may come to what it puts there: it is asked again then
@@ -957,9 +959,8 @@ def _without_declared(ev: Evaluator, cls: Class, name: str, held: VS) -> VS:
     return tuple(x for x in held if x not in wide) if is_declared else held
 
 
-def _settled(ev: Evaluator, frame: Frame) -> bool:
-    """Read a frame; whether it lacks nothing that is still being read, and is not being read again itself."""
-    ev.settle(frame)
+def _is_settled(frame: Frame) -> bool:
+    """Whether a frame lacks nothing that is still being read, and is not being read again itself."""
     return frame.state == 2 and frame.waits is None and not frame.is_open
 
 

@@ -28,7 +28,7 @@ from async_guard.link import (
     surely,
     texts,
 )
-from async_guard.link.frames import CALL, Args, Event, Filling, Frame, Lazy, Site
+from async_guard.link.frames import CALL, KEEPS, RESULT, YIELDS, Args, Event, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Program, ends_program, unpacking
 from async_guard.link.values import (
     AWAITABLE,
@@ -119,6 +119,8 @@ _LOOPS: Final = 4
 """The same because a flag that decides a condition in them changes."""
 
 Env = dict[str, VS] | None
+Asked = dict[tuple[int, Frame, str], VS]
+"""Questions, by what is asked and of whom, and the answers."""
 
 
 def _contexts(fn: Fn) -> int:
@@ -329,6 +331,9 @@ class Evaluator:
         """Functions that one decorator is read for; it is taken to change nothing of any further one."""
         self.hit: Any = None
         """Of what was asked for in the middle of its own definition by the frame being read, whichever ends last."""
+        self.asked: Asked | None = None
+        """What the frame being read was told by what is not complete. None where it also came by something of which nobody can say later whether
+        it is the same."""
         self.announced: V | None = None
         """The class that a metaclass is making."""
         self.moments = 0
@@ -821,6 +826,7 @@ class Evaluator:
         frame.is_open = True
         level = self.level
         outer, self.hit = self.hit, None
+        outer_asked, self.asked = self.asked, {}
         try:
             self._read(frame)
         except Exception as error:  # noqa: BLE001 - one function is lost, and the user told so, not the whole run
@@ -835,9 +841,13 @@ class Evaluator:
             hit = self.hit
             if hit is not None and (hit.state != 2 or hit is frame):
                 frame.waits = hit
-                if hit is not frame and self.depth and _ends_after(hit, outer):
-                    outer = hit  # whoever asked for this frame waits for the same
+                frame.asked = self.asked
+                if hit is not frame and self.depth:
+                    outer_asked = None
+                    if _ends_after(hit, outer):
+                        outer = hit  # whoever asked for this frame waits for the same
             self.hit = outer if self.depth else None
+            self.asked = outer_asked
 
     def refresh(self, frame: Frame) -> None:
         """Read a frame once more that had to do without something still being read, once that is complete.
@@ -852,9 +862,50 @@ class Evaluator:
             self.missed(waits)
             return
         frame.waits = None
+        asked, frame.asked = frame.asked, None
         if frame.refreshed >= REFRESH_LIMIT:
             return
+        if asked is not None and self._is_told_the_same(frame, asked):
+            frame.refreshed += 1
+            return
         self._read_once_more(frame)
+
+    def _is_told_the_same(self, frame: Frame, asked: Asked) -> bool:
+        """Whether all that a frame asked of what was not complete has the same answer now: reading it again would say nothing new."""
+        self.depth += 1
+        frame.is_open = True
+        level = self.level
+        outer, self.hit = self.hit, None
+        outer_asked, self.asked = self.asked, {}
+        try:
+            for (what, other, name), answer in asked.items():
+                if what == KEEPS:
+                    now = self.attribute(other, name)
+                else:
+                    now = self.result(other) if what == RESULT else self.yielded(other)
+                if now != answer or self.hit is not None:
+                    return False
+            return self._has_same_parameters(frame) and self.hit is None
+        except Exception:  # noqa: BLE001 - reading it again comes by the same, and notes it
+            self.level = level
+            return False
+        finally:
+            self.depth -= 1
+            frame.is_open = False
+            self.hit, self.asked = outer, outer_asked
+
+    def _has_same_parameters(self, frame: Frame) -> bool:
+        """Whether the parameters of a frame that was read are still what they were: more callers may be known by now."""
+        fn = frame.fn
+        assert fn is not None
+        given = frame.passed()
+        first = frame.self_value is not None
+        for name, kind, annotation, default in fn.body["params"]:
+            if first and kind in ("/", "a"):
+                first = False
+            elif self._param(frame, fn, name, kind, annotation, default, given.get(name)) != frame.params[name]:
+                return False
+        return True
 
     def _read_once_more(self, frame: Frame) -> None:
         frame.refreshed += 1
@@ -1062,6 +1113,7 @@ class Evaluator:
     def missed(self, what: Any) -> None:
         """Somebody asked for something (with a ``state``) in the middle of its own definition."""
         self.cycles += 1
+        self.asked = None
         if self.depth and _ends_after(what, self.hit):
             self.hit = what
 
@@ -1077,14 +1129,42 @@ class Evaluator:
         elif frame.waits is not None:
             self.refresh(frame)
 
+    def attribute(self, frame: Frame, name: str) -> VS:
+        """What a method puts into an attribute of its own object."""
+        asked = self.asked
+        self.settle(frame)
+        kept = frame.attrs.get(name, NOTHING)
+        if self.asked is not asked:
+            self.note_answer(asked, (KEEPS, frame, name), kept)
+        return kept
+
     def yielded(self, frame: Frame) -> VS:
         """What a generator gives to whoever iterates it, or enters it as a manager."""
+        asked = self.asked
         self.settle(frame)
+        if self.asked is not asked:
+            self.note_answer(asked, (YIELDS, frame, ""), frame.yields)
         return frame.yields
 
     def result(self, frame: Frame) -> VS:
         """What calling gives (for a coroutine: what awaiting it gives)."""
+        asked = self.asked
         self.settle(frame)
+        is_told = self.asked is asked
+        self.asked = asked
+        value = self._result(frame)
+        if not is_told:
+            self.note_answer(self.asked, (RESULT, frame, ""), value)
+        return value
+
+    def note_answer(self, asked: Asked | None, question: tuple[int, Frame, str], answer: VS) -> None:
+        """Keep for the frame being read what it was told by something that is not complete, instead of the fact that it was."""
+        if asked is not None and asked.setdefault(question, answer) != answer:
+            asked = None
+        self.asked = asked
+
+    def _result(self, frame: Frame) -> VS:
+        """What calling a frame gives that was read as far as it can be now."""
         value = frame.ret
         fn = frame.fn
         if fn is not None and (not known(value) or has_unknown(value)):

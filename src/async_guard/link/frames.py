@@ -15,6 +15,11 @@ LOOP: Final = "loop"  # the loop runs the target later (call_soon, callbacks)
 WORKER: Final = "worker"  # another thread or process runs the target
 SINK: Final = "sink"  # a call that keeps the thread from returning
 
+# Questions whose answers a frame remembers that is read before they are complete: what, and of whom
+RESULT: Final = 0  # frame
+YIELDS: Final = 1  # frame
+KEEPS: Final = 2  # frame, attribute of its own object
+
 
 class Event:
     """Something that happens at one place of a frame."""
@@ -100,7 +105,7 @@ class Frame:
     """
 
     __slots__ = (
-        "announced", "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn", "forks",
+        "announced", "asked", "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn", "forks",
         "generic", "given", "handling", "hints", "is_async", "is_open", "is_step", "marks", "module", "nexts", "off_loop", "once", "outer_names",
         "owner", "params", "rare", "rebound", "refreshed", "refused", "ret", "returns_more", "row", "seen", "self_value", "state", "sure", "told",
         "touched", "tries", "unlikely", "unresolved", "vars", "waits", "yields",
@@ -173,6 +178,8 @@ class Frame:
         """When reading it began: of things being read, whichever began first ends last."""
         self.waits: Any = None
         """Of what was not complete when this frame needed it (frames and searches, each with a ``state``), whichever ends last."""
+        self.asked: dict[tuple[int, Frame, str], VS] | None = None
+        """What that told it, if all of it can be compared with what it says later; see `Evaluator.asked`."""
         self.refreshed = 0
         self.hints: dict[str, Any] | None = None
         """Annotations of variables that begin as None."""
@@ -360,7 +367,7 @@ class Frame:
         self.events = []
         self.params, self.vars, self.attrs = {}, {}, _NO_ATTRS
         self.marks = self.unresolved = self.touched = ()
-        self.seen = self.closure = None
+        self.seen = self.closure = self.asked = None
 
     def add_chosen(self, choices: int, event: Event) -> None:
         """Enter an event of a call that may mean any of several callables."""
