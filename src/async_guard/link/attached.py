@@ -42,7 +42,7 @@ def imported(ev: Evaluator, dotted: str) -> bool:
         found = ev.frameworks.imports[dotted] = any(
             f"{word}.".startswith(inner)
             for module in ev.program
-            if not attributes.is_test_path(module.path)
+            if not module.is_test
             for bindings in module.bindings.values()
             for b in bindings
             if b.kind in ("from", "import")
@@ -95,7 +95,7 @@ def hand_rows(ev: Evaluator, spec: Registration, args: Args) -> None:
 
 def counts(ev: Evaluator, module: Module) -> bool:
     """Whether what a module hands over is likely to be called on a loop: the project has coroutines, and this is no test."""
-    if attributes.is_test_path(module.path):
+    if module.is_test:
         return False
     found: bool | None = ev.frameworks.imports.get("")
     if found is None:
@@ -104,9 +104,7 @@ def counts(ev: Evaluator, module: Module) -> bool:
 
 
 def _has_coroutines(ev: Evaluator) -> bool:
-    return any(
-        fn.is_async for module in ev.program if not attributes.is_test_path(module.path) for fn in module.functions
-    )
+    return any(fn.is_async for module in ev.program if not module.is_test for fn in module.functions)
 
 
 def configured(ev: Evaluator, value: VS, site: Site) -> VS:

@@ -358,19 +358,6 @@ def is_protocol(cls: Class) -> bool:
     return "Protocol" in cls.head.bases
 
 
-def is_test_path(path: str) -> bool:
-    """Whether a file belongs to tests."""
-    parts = path.split("/")
-    return (
-        any(
-            p in ("tests", "_tests", "test", "testing") or p.startswith("test_") or p.endswith("_tests")
-            for p in parts[:-1]
-        )
-        or parts[-1].startswith(("test_", "conftest"))
-        or parts[-1].endswith("_test.py")
-    )
-
-
 def is_example_path(path: str) -> bool:
     """Whether a file lies in a folder of examples, which show how the project is used and are no part of what runs."""
     folders = path.split("/")[:-1]
@@ -399,8 +386,8 @@ def subclasses(ev: Evaluator, cls: Class) -> list[Class]:
             for candidate in _implementers(ev, cls):
                 out.setdefault(candidate)
         found = list(out)
-        if not is_test_path(cls.module.path):
-            found = [c for c in found if not is_test_path(c.module.path)]
+        if not cls.module.is_test:
+            found = [c for c in found if not c.module.is_test]
         if not is_example_path(cls.module.path):
             found = [c for c in found if not is_example_path(c.module.path)]
         cls.cache["subclasses"] = found
@@ -1235,7 +1222,7 @@ def _of_a_subclass(ev: Evaluator, base: str, name: str, site: Site) -> VS:
         cls: None
         for word in dict.fromkeys(other.rpartition(".")[2] for other in known_as)
         for cls in ev.program.classes_naming_base(word, site.frame.module)
-        if not is_test_path(cls.module.path)
+        if not cls.module.is_test
         and any(ev.frameworks.canonical(ev.catalogue, b) in known_as for b in library_bases(ev, cls))
     }
     having = [cls for cls in below if name in cls.bindings or assigns(cls, name)]
@@ -1267,7 +1254,7 @@ def set_on(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> None:
     if v.k == CLASS:
         put_on_class(ev, v.a, name, value, fr)
     elif v.k == MODULE:
-        if is_test_path(fr.module.path):  # doubles, which stand for functions there only
+        if fr.module.is_test:  # doubles, which stand for functions there only
             value = tuple(x for x in value if x.k not in _METHODS)
         write(ev, (v.a, name), value)
         module = ev.program.modules.get(v.a)
@@ -1295,7 +1282,7 @@ def put_on_class(ev: Evaluator, cls: Class, name: str, value: VS, fr: Frame) -> 
     functions = NOTHING if special else tuple(v for v in value if v.k in _METHODS)
     if len(functions) < len(value):
         write(ev, (cls, name), tuple(v for v in value if v not in functions))
-    if functions and (not is_test_path(fr.module.path) or is_test_path(cls.module.path)):
+    if functions and (not fr.module.is_test or cls.module.is_test):
         placed = ev.methods_put.setdefault((cls, name), {})
         placed[fr.fn] = union(placed.get(fr.fn, NOTHING), functions)
         if cls in ev.dressing:

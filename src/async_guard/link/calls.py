@@ -485,7 +485,7 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
     if same and surely.optional(fn):
         values = ev.bound(fn, self_value, args)
         told = (*told, *((name, True) for name in surely.passed(site.frame, site.node, fn, values)))
-    frame = ev.frame(v, self_value, args, told)
+    frame = ev.frame(v, self_value, args, told, site.frame)
     if fn.head.is_generator:
         return (ev.values.make(GEN, frame, fn.is_async),)
     if fn.is_async:

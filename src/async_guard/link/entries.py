@@ -947,9 +947,7 @@ class Frameworks:
             found: dict[Class, None] = {}
             for base in dict.fromkeys(base.rpartition(".")[2] for base in table.bases):
                 for cls in ev.program.classes_naming_base(base):
-                    if not attributes.is_test_path(cls.module.path) and any(
-                        b in table.bases for b in attributes.library_bases(ev, cls)
-                    ):
+                    if not cls.module.is_test and any(b in table.bases for b in attributes.library_bases(ev, cls)):
                         found.update(dict.fromkeys((cls, *attributes.subclasses(ev, cls))))
             last = [cls for cls in found if not attributes.subclasses(ev, cls)]
             self.loading[table] = last[0] if len(last) == 1 else None
@@ -999,7 +997,7 @@ class Frameworks:
 
     def _replace(self, asked: VS, given: VS, site: Site) -> None:
         """From now on what is given runs instead of what is asked for, unless tests say so."""
-        if attributes.is_test_path(site.frame.module.path):
+        if site.frame.module.is_test:
             return
         pairs: list[tuple[VS, VS]] = [
             ((key,), value) for v in given if v.k == DICT for key, value in v.a if isinstance(key, V)

@@ -412,11 +412,18 @@ class Evaluator:
 
     # -- frames
 
-    def frame(self, func: V, self_value: V | None, args: Args | None, told: agreed.Told = ()) -> Frame:
+    def frame(
+        self,
+        func: V,
+        self_value: V | None,
+        args: Args | None,
+        told: agreed.Told = (),
+        caller: Frame | None = None,
+    ) -> Frame:
         """The frame of a function under these arguments; read later, when somebody asks for its result.
 
         Contexts are limited per enclosing frame; a function that is handed callables (a decorator) keeps its contexts apart much longer,
-        because joining them would mix up what it was handed.
+        because joining them would mix up what it was handed. What tests call with their doubles takes none from what the application calls.
         """
         fn: Fn = func.a
         closure: Frame | None = func.b
@@ -437,6 +444,8 @@ class Evaluator:
         place: Any = origin
         if self_value is not None and self_value.k == INST:
             place = (origin, self_value if _is_wrapper(fn, self_value) else self_value.a)
+        if caller is not None and caller.module.is_test and not fn.module.is_test:
+            place = (place, "tests")
         known_here = fn.counts.get(place, 0)
         limit = _contexts(fn)
         if bound is not None and not _has_made_inside(bound, fn):
@@ -456,8 +465,9 @@ class Evaluator:
                     found = fn.contexts.get(key)
                     if found is not None:
                         return found  # type: ignore[no-any-return]
-            elif any(_is_chosen(value) for value in bound.values()):
-                runs = fn.is_brief and any(_is_called(value) for value in bound.values())
+            elif (runs := fn.is_brief and any(_is_called(value) for value in bound.values())) or any(
+                _is_chosen(value) for value in bound.values()
+            ):
                 limit = CALLABLE_CONTEXT_LIMIT if runs or _pairs(bound) else CHOSEN_CONTEXT_LIMIT
             elif known_here >= limit and fn.chooses_by_name and any(_is_text(value) for value in bound.values()):
                 is_long = fn.head.end_line - fn.head.line >= F.VERY_LONG
@@ -2412,8 +2422,12 @@ def _is_chosen(value: VS) -> bool:
 
 
 def _is_called(value: VS) -> bool:
-    """Whether a value is one function, lambda or method, which hardly anybody takes but to call it."""
-    return len(value) == 1 and value[0].k in _HANDED
+    """Whether a value is a function, lambda or method, or one of a few, which hardly anybody takes but to call it."""
+    return 0 < len(value) <= _FEW and all(v.k in _HANDED for v in value)
+
+
+_FEW: Final = 3
+"""Functions of which one is handed over, depending on what it is made for: a plain one, a coroutine, a generator."""
 
 
 def _pairs(bound: dict[str, VS]) -> bool:

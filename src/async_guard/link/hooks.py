@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from async_guard.frameworks.plugins import FIRST_RESULT
-from async_guard.link import attributes, calls, containers
+from async_guard.link import calls, containers
 from async_guard.link.frames import Args, Site
 from async_guard.link.program import Fn
 from async_guard.link.values import BOUND, EXTINST, FUNC, GEN, INST, VS, union
@@ -23,9 +23,7 @@ def call(ev: Evaluator, marker: str, name: str, args: Args, site: Site) -> VS:
         is_one = is_one or any(
             d[0] == F.E_CALL and any(k == FIRST_RESULT for k, _ in d[3]) for d in fn.body["decorators"]
         )
-        if not _is_marked(ev, fn, marker) or (
-            attributes.is_test_path(fn.module.path) and not attributes.is_test_path(site.frame.module.path)
-        ):
+        if not _is_marked(ev, fn, marker) or (fn.module.is_test and not site.frame.module.is_test):
             continue
         v = ev.values.make(FUNC, fn, None, None)
         if fn.owner is not None:

@@ -214,8 +214,8 @@ class Linked:
                 # Coroutines that some caller reaches are read as that caller calls them; the others for themselves, those whose name
                 # nobody calls first, those that other functions make last: whoever calls them knows what they were made with. Tests come
                 # behind: what they hand over says nothing of what the application does.
-                of_tests = [module for module in modules if attributes.is_test_path(module.path)]
-                others = [module for module in modules if not attributes.is_test_path(module.path)]
+                of_tests = [module for module in modules if module.is_test]
+                others = [module for module in modules if not module.is_test]
                 for some in (others, of_tests):
                     self._read_alone(some, alone)
             if len(self.frameworks.seen) == known:
@@ -786,7 +786,7 @@ def seldom(linked: Linked, holder: Frame, first: Event) -> str:
     fn = holder.fn
     if fn is None:
         return ""
-    if attributes.is_test_path(fn.module.path) or _is_test(fn):
+    if fn.module.is_test or _is_test(fn):
         return "a test has the loop to itself"
     if attributes.is_example_path(fn.module.path) and not linked.once(_is_all_examples):
         return "an example, by the name of its folder"

@@ -322,7 +322,7 @@ def _replaced(ev: Evaluator, module: Module, name: str, value: VS) -> VS:
         return value
     for other, user in writers:
         scope = other.functions[user].body["body"] if user >= 0 else other.body
-        if not attributes.is_test_path(other.path) and _puts_on_import(scope, other, name):
+        if not other.is_test and _puts_on_import(scope, other, name):
             if user < 0:
                 run_module(ev, other)
             else:

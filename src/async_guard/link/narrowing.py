@@ -25,6 +25,7 @@ from async_guard.link.values import (
     NOTHING,
     PARTIAL,
     SEQ,
+    STATIC,
     UNKNOWN,
     VS,
     V,
@@ -946,11 +947,16 @@ def is_instance(ev: Evaluator, v: V, wanted: VS) -> bool | None:
             answers.append(None)
         elif w.k == EXT and w.a == "builtins.type" and v.k in (CLASS, FUNC, BOUND):
             answers.append(v.k == CLASS)
+        elif w.k == EXT and w.a in _DESCRIPTORS and v.k in (FUNC, BOUND, STATIC):
+            answers.append(v.k == STATIC and w.a == f"builtins.{v.b}method")
         else:
             answers.append(False if w.k == CLASS else None)
     if any(a is True for a in answers):
         return True
     return False if answers and all(a is False for a in answers) else None
+
+
+_DESCRIPTORS: Final = frozenset(("builtins.staticmethod", "builtins.classmethod", "builtins.property"))
 
 
 def _may_be_both(ev: Evaluator, declared: Class, wanted: Class) -> bool:

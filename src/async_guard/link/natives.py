@@ -1379,7 +1379,7 @@ def guess(ev: Evaluator, callee: Any, fr: Frame) -> VS:
     name = callee[2]
     if fr.module.library or name in _COMMON or name.startswith("__") or len(name) < 7 or "_" not in name:
         return NOTHING
-    classes = [c for c in ev.program.classes_with_method(name) if not attributes.is_test_path(c.module.path)]
+    classes = [c for c in ev.program.classes_with_method(name) if not c.module.is_test]
     if len(classes) != 1:
         return NOTHING
     fn = classes[0].own_methods().get(name)

@@ -69,6 +69,19 @@ def _compact_lists(todo: list[list[Any]], same: Callable[[int, int], int], writt
                     node[number] = _EMPTY
 
 
+def is_test_path(path: str) -> bool:
+    """Whether a file belongs to tests."""
+    parts = path.split("/")
+    return (
+        any(
+            p in ("tests", "_tests", "test", "testing") or p.startswith("test_") or p.endswith("_tests")
+            for p in parts[:-1]
+        )
+        or parts[-1].startswith(("test_", "conftest"))
+        or parts[-1].endswith("_test.py")
+    )
+
+
 class Module:
     """One file of the project, or of a library that it uses."""
 
@@ -81,6 +94,7 @@ class Module:
         "frame",
         "functions",
         "is_package",
+        "is_test",
         "kept_as",
         "library",
         "memos",
@@ -99,6 +113,8 @@ class Module:
         self.path = path
         self.facts = facts
         self.is_package = is_package
+        self.is_test = is_test_path(path)
+        """Whether it belongs to tests."""
         self.library = library
         """The library that it belongs to, by the name that is imported; empty for the project's own."""
         self.classes = [Class(self, index, head) for index, head in enumerate(facts.classes)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from async_guard.frameworks.tables import Signals
-from async_guard.link import attributes, calls
+from async_guard.link import calls
 from async_guard.link.frames import Args, Site
 from async_guard.link.values import AWAITABLE, CONST, DECORATOR, FUNC, NOTHING, VS, V, union
 
@@ -57,7 +57,7 @@ def _connect(ev: Evaluator, table: Signals, name: str, signal: V, args: Args, si
 
 def connected(ev: Evaluator, signal: V, topic: str, receivers: VS, site: Site) -> VS:
     """Callables are called from now on when something is sent, unless only tests say so."""
-    if attributes.is_test_path(site.frame.module.path):
+    if site.frame.module.is_test:
         return receivers
     key = (("signal", signal), topic)
     ev.bags[key] = union(ev.bags.get(key, NOTHING), tuple(v for v in receivers if v.live))

@@ -22,7 +22,7 @@ _MOST_WRITERS: Final = 100
 def access(ev: Evaluator, store: str, name: str, args: Args, site: Site) -> VS:
     """A method of such an object, by what any code keeps in one of its class under the same key."""
     first = args.positional[0] if args.positional else NOTHING
-    writes = name in _WRITES and not attributes.is_test_path(site.frame.module.path)
+    writes = name in _WRITES and not site.frame.module.is_test
     if writes and name == "update":
         for v in first:
             for key, value in v.a if v.k == DICT else ():

@@ -76,7 +76,7 @@ def _swallowed(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         calls = module.facts.calls
         cancelling = {user for name in calls if "cancel" in name for user in calls[name]}
         # Tests raise the cancellation themselves, to end what would run for ever.
-        for fn in () if attributes.is_test_path(module.path) else module.functions:
+        for fn in () if module.is_test else module.functions:
             if fn.is_async and (fn.head.has_await or fn.head.is_generator or fn.name == "__aexit__"):
                 for pos, end, words in _in_function(linked, fn, fn.index in cancelling):
                     frame = linked.evaluator.generic_frame(fn)

@@ -181,7 +181,7 @@ def _dropped_by_name(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]
             known[frame.fn] = known[frame.fn] & at_all if frame.fn in known else at_all
     for frame in linked.evaluator.frames:
         wanted = known.get(frame.fn) if frame.fn is not None and frame.is_async else None
-        if not wanted or frame.fn is None or attributes.is_test_path(frame.module.path):
+        if not wanted or frame.fn is None or frame.module.is_test:
             continue
         by_node = {id(e): (pos, end, e) for pos, end, e, _ in frame.unresolved if id(e) in wanted}
         for stmt in statements(body_of(frame.fn)):

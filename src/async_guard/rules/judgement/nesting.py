@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from async_guard.frameworks import nesting
-from async_guard.link import attributes
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked
 from async_guard.link.program import Module
@@ -26,7 +25,7 @@ class Patched:
         self.linked = linked
         self.imports: dict[Module, list[Module]] = {}
         self.known: dict[Module, bool] = {}
-        modules = [module for module in linked.program if not attributes.is_test_path(module.path)]
+        modules = [module for module in linked.program if not module.is_test]
         self.patching = {
             module for module in modules if _patches(module) or not nesting.HOSTS.isdisjoint(_tops(module))
         }

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from async_guard.link import attributes
 from async_guard.link.frames import SINK, Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn
@@ -79,7 +78,7 @@ def _busy(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     """Loops that run long without an await."""
     found: dict[Frame, list[tuple[Event | None, Long]]] = {}
     for frame in linked.on_loop:
-        if frame.fn is not None and not attributes.is_test_path(frame.module.path):
+        if frame.fn is not None and not frame.module.is_test:
             ev = linked.evaluator
             loops = [*((None, loop) for loop in long_loops(ev, frame)), *long_calls(ev, frame)]
             if loops:
@@ -120,7 +119,7 @@ def _waiting(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         if fn not in whiles:
             whiles[fn] = [stmt for stmt in statements(body_of(fn)) if stmt[0] == F.S_WHILE]
         loops = [loop for stmt in whiles[fn] if (loop := _judged(linked, frame, stmt))]
-        if attributes.is_test_path(frame.module.path):
+        if frame.module.is_test:
             loops = [loop for loop in loops if not loop.polls]  # tests look again and again on purpose
         if loops:
             found[frame] = loops

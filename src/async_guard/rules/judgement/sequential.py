@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from async_guard.link import attributes
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked
 from async_guard.link.program import Fn
@@ -55,7 +54,7 @@ def sequential(linked: Linked) -> Iterator[Sequential]:
     """The first of several independent awaits in a row, and awaits in loops whose rounds are independent."""
     ev = linked.evaluator
     for module in linked.program:
-        if attributes.is_test_path(module.path):
+        if module.is_test:
             continue
         for fn in module.functions:
             if fn.is_async and fn.head.has_await and not fn.is_lambda:

@@ -329,7 +329,7 @@ def helpers(linked: Linked, code: str) -> Iterator[tuple[Fn, Work]]:
     seen = survey(linked)
     found: list[tuple[Fn, Work]] = []
     for module in linked.program:
-        if attributes.is_test_path(module.path):
+        if module.is_test:
             continue
         for fn in module.functions:
             head = fn.head
