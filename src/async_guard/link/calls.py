@@ -507,6 +507,10 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
     if site.on == "now" and site.choices <= 1 and refusals.refuses_loop(fn):
         site.frame.refused = site.node
     result = given_back.only_own(fn, args, self_value is not None, ev.result(frame))
+    on_loop = site.awaited or (site.frame.fn is not None and site.frame.fn.is_async)
+    if frame.asks_for_loop and not on_loop and any(v.k == CORO for v in result):
+        # `return coroutine() if loop_runs() else plain()`: whoever calls it off the loop has no coroutine to forget.
+        result = union(result, ev.values.why("depends on whether a loop runs"))
     return _from_library(ev, result) if fn.module.library and not site.frame.module.library else result
 
 

@@ -1353,6 +1353,7 @@ class Evaluator:
             if outcome is None and fr.self_value is not None:
                 outcome = memos.outcome(self, test, fr)
             on_loop = narrowing.on_loop(self, test, fr) if outcome is None else None
+            fr.asks_for_loop = fr.asks_for_loop or on_loop is not None
             env = fr.env
             after_false: Env
             if outcome is True:
@@ -1968,6 +1969,7 @@ class Evaluator:
         saved = dict(fr.env) if fr.env is not None else None
         out: VS = NOTHING
         on_loop = narrowing.on_loop(self, e[1], fr) if outcome is None else None
+        fr.asks_for_loop = fr.asks_for_loop or on_loop is not None
         fr.forks += outcome is None
         if outcome is not False:
             narrowing.narrow(self, e[1], True, fr)

@@ -105,10 +105,10 @@ class Frame:
     """
 
     __slots__ = (
-        "announced", "asked", "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env", "events", "exits", "fn", "forks",
-        "generic", "given", "handling", "hints", "is_async", "is_open", "is_step", "marks", "module", "nexts", "off_loop", "once", "outer_names",
-        "owner", "params", "rare", "rebound", "refreshed", "refused", "ret", "returns_more", "row", "seen", "self_value", "state", "sure", "told",
-        "touched", "tries", "unlikely", "unresolved", "vars", "waits", "yields",
+        "announced", "asked", "asks_for_loop", "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env",
+        "events", "exits", "fn", "forks", "generic", "given", "handling", "hints", "is_async", "is_open", "is_step", "marks", "module",
+        "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare", "rebound", "refreshed", "refused", "ret", "returns_more",
+        "row", "seen", "self_value", "state", "sure", "told", "touched", "tries", "unlikely", "unresolved", "vars", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -180,6 +180,8 @@ class Frame:
         """Of what was not complete when this frame needed it (frames and searches, each with a ``state``), whichever ends last."""
         self.asked: dict[tuple[int, Frame, str], VS] | None = None
         """What that told it, if all of it can be compared with what it says later; see `Evaluator.asked`."""
+        self.asks_for_loop = False
+        """Whether it does one thing where a loop runs in its thread, and another elsewhere: it was read for the first."""
         self.refreshed = 0
         self.hints: dict[str, Any] | None = None
         """Annotations of variables that begin as None."""
