@@ -62,9 +62,15 @@ def coroutines(
         starts = [mark for mark in frame.marks if _is_short(mark)]
         places = {mark[1].pos for mark in starts}
         anything = any(not _says_what(mark) for mark in starts)
+        own_fn = {frame.fn}
+        given_back = list(F.returned(frame.fn.body["body"])) if frame.fn is not None and not frame.fn.is_lambda else []
         for event in frame.events:
             if event.kind in _HANDED and event.target is not None:
-                if anything or event.pos in places or event.target in driven:
+                if any(event.node is each for each in given_back) and driven.get(event.target, own_fn) <= own_fn:
+                    handed.append(
+                        event.target
+                    )  # `return work() if is_async else asyncio.run(work())`: for whoever awaits it
+                elif anything or event.pos in places or event.target in driven:
                     own[event.target] = None
                 elif not event.off_loop:
                     handed.append(event.target)
@@ -83,7 +89,8 @@ def coroutines(
     functions |= _only_called_by(ev.program, {frame.fn for frame in alone if frame.fn is not None}, functions)
     first = [frame for frame in (*alone, *own) if frame.fn not in functions]
     reached = _reached((*roots, *handed, *first), pairs)
-    return {frame for frame in holders if frame not in reached}
+    there = _reached((*own, *(frame for frame in alone if frame.fn in functions)), pairs)
+    return {frame for frame in holders if frame not in reached and frame in there}
 
 
 def _in_threads(ev: Evaluator, known: Mapping[Frame, None]) -> dict[Frame, None]:
@@ -110,9 +117,14 @@ def _in_threads(ev: Evaluator, known: Mapping[Frame, None]) -> dict[Frame, None]
     return found
 
 
-def _driven(ev: Evaluator, in_worker: Mapping[Frame, None]) -> tuple[set[Frame], set[tuple[Frame, Frame]]]:
-    """Coroutines that worker threads run to their end; scopes with the coroutines that they have a thread run (``to_thread(asyncio.run, f())``)."""
-    driven: set[Frame] = set()
+def _driven(
+    ev: Evaluator, in_worker: Mapping[Frame, None]
+) -> tuple[dict[Frame, set[Fn | None]], set[tuple[Frame, Frame]]]:
+    """Coroutines that worker threads run to their end, with the functions that do; scopes with the coroutines that they have a thread run.
+
+    The latter: ``to_thread(asyncio.run, f())``.
+    """
+    driven: dict[Frame, set[Fn | None]] = {}
     pairs: set[tuple[Frame, Frame]] = set()
     for frame in ev.frames:
         for mark in frame.marks:
@@ -122,7 +134,7 @@ def _driven(ev: Evaluator, in_worker: Mapping[Frame, None]) -> tuple[set[Frame],
                 if v.k == COROUTINE and mark[1].on == "worker":
                     pairs.add((frame, v.a))
                 elif v.k == COROUTINE and frame in in_worker:
-                    driven.add(v.a)
+                    driven.setdefault(v.a, set()).add(frame.fn)
     return driven, pairs
 
 
