@@ -123,6 +123,13 @@ Asked = dict[tuple[int, Frame, str], VS]
 """Questions, by what is asked and of whom, and the answers."""
 
 
+def _no_answers() -> Asked | None:
+    """No answers yet. Declared as what the place for them may hold: while a frame is read, others may put nothing there, and compiled code
+    takes an attribute for what the same function has assigned to it last.
+    """
+    return {}
+
+
 def _contexts(fn: Fn) -> int:
     """Argument sets that a function is read under: long ones say the same under most, and cost most."""
     if fn.module.library:
@@ -836,7 +843,7 @@ class Evaluator:
         frame.is_open = True
         level = self.level
         outer, self.hit = self.hit, None
-        outer_asked, self.asked = self.asked, {}
+        outer_asked, self.asked = self.asked, _no_answers()
         try:
             self._read(frame)
         except Exception as error:  # noqa: BLE001 - one function is lost, and the user told so, not the whole run
@@ -886,7 +893,7 @@ class Evaluator:
         frame.is_open = True
         level = self.level
         outer, self.hit = self.hit, None
-        outer_asked, self.asked = self.asked, {}
+        outer_asked, self.asked = self.asked, _no_answers()
         try:
             for (what, other, name), answer in asked.items():
                 if what == KEEPS:
