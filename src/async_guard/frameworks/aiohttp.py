@@ -10,6 +10,11 @@ _ROUTER = "aiohttp.web.UrlDispatcher"
 _TABLE = "aiohttp.web.RouteTableDef"
 _SIGNAL = "aiohttp.web.Signal"
 """The list behind `app.on_startup` and its kin."""
+CONNECTIONS = ("aiohttp.web.WebSocketResponse", "aiohttp.web_ws.WebSocketResponse")
+"""What a handler of a connection returns when the connection is over: nobody gets that as an answer.
+
+Source: https://docs.aiohttp.org/en/stable/web_quickstart.html#websockets
+"""
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _PASSED = (_REQUEST,)
 _SIGNALS = ("on_startup", "on_shutdown", "on_cleanup", "on_response_prepare", "cleanup_ctx")

@@ -63,13 +63,11 @@ def coroutines(
         places = {mark[1].pos for mark in starts}
         anything = any(not _says_what(mark) for mark in starts)
         own_fn = {frame.fn}
-        given_back = list(F.returned(frame.fn.body["body"])) if frame.fn is not None and not frame.fn.is_lambda else []
         for event in frame.events:
             if event.kind in _HANDED and event.target is not None:
-                if any(event.node is each for each in given_back) and driven.get(event.target, own_fn) <= own_fn:
-                    handed.append(
-                        event.target
-                    )  # `return work() if is_async else asyncio.run(work())`: for whoever awaits it
+                if driven.get(event.target, own_fn) <= own_fn and _is_returned(frame, event):
+                    # `return work() if is_async else asyncio.run(work())`: for whoever awaits it.
+                    handed.append(event.target)
                 elif anything or event.pos in places or event.target in driven:
                     own[event.target] = None
                 elif not event.off_loop:
@@ -91,6 +89,12 @@ def coroutines(
     reached = _reached((*roots, *handed, *first), pairs)
     there = _reached((*own, *(frame for frame in alone if frame.fn in functions)), pairs)
     return {frame for frame in holders if frame not in reached and frame in there}
+
+
+def _is_returned(frame: Frame, event: Event) -> bool:
+    """Whether a function gives back what a call gives, instead of doing something with it; a lambda is there for the call itself."""
+    fn = frame.fn
+    return fn is not None and not fn.is_lambda and any(event.node is given for given in F.returned(fn.body["body"]))
 
 
 def _in_threads(ev: Evaluator, known: Mapping[Frame, None]) -> dict[Frame, None]:

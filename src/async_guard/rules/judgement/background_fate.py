@@ -17,6 +17,7 @@ from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.background import Task, tasks
 from async_guard.rules.judgement.mistakes import Way
+from async_guard.rules.judgement.scopes import handlers_of
 from async_guard.rules.judgement.syntax import callee_name
 
 _ADDING: Final = frozenset(("add_task",))
@@ -327,7 +328,7 @@ def function_scoped(linked: Linked) -> set[Fn]:
 
 def lost(linked: Linked) -> Iterator[tuple[Task, Way, str]]:
     """Tasks added to the injected tasks on paths that all end without running them; with the calls that lead to a helper, and the reason."""
-    handlers = {e.fn: e for e in linked.entries if e.kind in ("route", "dependency")}
+    handlers = handlers_of(linked)
     done: set[tuple[str, int, int]] = set()
     for task in tasks(linked):
         fn = task.frame.fn

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from async_guard.frameworks.aiohttp import CONNECTIONS
 from async_guard.link import attributes
 from async_guard.link.frames import CALL, CORO, Frame
 from async_guard.link.linked import Linked, text
@@ -54,8 +55,6 @@ _DEEPEST: Final = 3
 _WAITING: Final = frozenset(("gather", "wait", "wait_for", "shield", "wrap_future"))
 _FOR_NO_RESULT: Final = frozenset(("websocket", "socketio", "lifespan", "stream"))
 """Kinds of entry points of whose result nobody makes anything."""
-_CONNECTIONS: Final = frozenset(("aiohttp.web.WebSocketResponse", "aiohttp.web_ws.WebSocketResponse"))
-"""What a handler of a connection returns when the connection is over: nobody gets that as an answer."""
 _TASKS: Final = frozenset(("create_task", "ensure_future", "start_soon", "spawn", "gather"))
 """Functions and methods that make a task of a coroutine."""
 _STARTING: Final = frozenset(("run", "run_until_complete"))
@@ -306,11 +305,7 @@ class _Leaving(NamedTuple):
 
 def _gives_results(linked: Linked, fn: Fn, depth: int = _DEEPEST) -> bool:
     """Whether a function returns something of which its callers may make anything."""
-    returned = [
-        stmt[1]
-        for stmt in statements(body_of(fn))
-        if stmt[0] == F.S_RETURN and stmt[1] is not None and stmt[1] != _NONE
-    ]
+    returned = _returned(fn)
     if not returned:
         return False
     frame = linked.evaluator.generic_frame(fn)
@@ -330,7 +325,7 @@ def _is_nothing(linked: Linked, frame: Frame, value: Any, depth: int) -> bool:
             for fn in targets
         )
     found = linked.evaluator.ev(value, frame)
-    return bool(found) and all(v.k == EXTINST and v.a in _CONNECTIONS for v in found)
+    return bool(found) and all(v.k == EXTINST and v.a in CONNECTIONS for v in found)
 
 
 def _is_whole_task(linked: Linked, fn: Fn, depth: int = _DEEPEST) -> bool:
@@ -341,11 +336,12 @@ def _is_whole_task(linked: Linked, fn: Fn, depth: int = _DEEPEST) -> bool:
     if not kinds:
         return _is_started(linked, fn) or _is_own_task(linked, fn, depth)
     # A route that returns nothing but its connection is one of sockets: aiohttp has no other kind.
-    return kinds <= _FOR_NO_RESULT or (kinds <= {*_FOR_NO_RESULT, "route"} and _returns(fn))
+    return kinds <= _FOR_NO_RESULT or (kinds <= {*_FOR_NO_RESULT, "route"} and bool(_returned(fn)))
 
 
-def _returns(fn: Fn) -> bool:
-    return any(stmt[0] == F.S_RETURN and stmt[1] is not None and stmt[1] != _NONE for stmt in statements(body_of(fn)))
+def _returned(fn: Fn) -> list[Any]:
+    """What a function returns other than nothing."""
+    return [value for value in F.returned(body_of(fn)) if value is not None and value != _NONE]
 
 
 def _is_own_task(linked: Linked, fn: Fn, depth: int) -> bool:

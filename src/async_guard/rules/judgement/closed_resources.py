@@ -16,6 +16,7 @@ from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.background import Task, tasks
 from async_guard.rules.judgement.background_fate import dependencies
+from async_guard.rules.judgement.scopes import handlers_of
 from async_guard.rules.judgement.syntax import assignment
 
 _CLOSING: Final = frozenset(
@@ -51,7 +52,7 @@ class Closed(NamedTuple):
 
 def closed(linked: Linked) -> Iterator[Closed]:
     """Every name that a task gets and that is closed before the task runs."""
-    handlers: dict[Fn, Entry] = {e.fn: e for e in linked.entries if e.kind in ("route", "dependency")}
+    handlers = handlers_of(linked)
     done: set[tuple[str, int]] = set()
     for task in tasks(linked):
         fn = task.frame.fn

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from async_guard.link.entries import Entry
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.closed_resources import holders, left_before, names_in, torn_down
-from async_guard.rules.judgement.scopes import body_of, notes
+from async_guard.rules.judgement.scopes import body_of, handlers_of, notes
 from async_guard.rules.judgement.syntax import callee_name, statements, suspends
 from async_guard.rules.judgement.syntax import uses as every_use
 
@@ -32,7 +31,7 @@ class Outlived(NamedTuple):
 
 def outlived(linked: Linked) -> Iterator[Outlived]:
     """Every name that a task gets for which nobody waits, and that is closed by whoever started the task, or by the request."""
-    handlers: dict[Fn, Entry] = {e.fn: e for e in linked.entries if e.kind in ("route", "dependency")}
+    handlers = handlers_of(linked)
     done: set[tuple[str, int]] = set()
     for scope, marks in notes(linked).of_kind("makes-task"):
         if not isinstance(scope, Fn):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from async_guard.link import attributes
+from async_guard.link.entries import Entry
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Class, Fn, Module
@@ -205,4 +206,13 @@ def notes(linked: Linked) -> Notes:
     return linked.once(Notes)
 
 
-__all__ = ["Notes", "Scope", "body_of", "notes"]
+def handlers_of(linked: Linked) -> dict[Fn, Entry]:
+    """The routes and dependencies of a project, by their functions."""
+    return linked.once(_handlers)
+
+
+def _handlers(linked: Linked) -> dict[Fn, Entry]:
+    return {entry.fn: entry for entry in linked.entries if entry.kind in ("route", "dependency")}
+
+
+__all__ = ["Notes", "Scope", "body_of", "handlers_of", "notes"]
