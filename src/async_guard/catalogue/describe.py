@@ -313,7 +313,7 @@ def _conditions(effect: Effect) -> Iterator[str]:
     if effect.after:
         yield f"only after {' or '.join(effect.after)}"
     if effect.idle:
-        yield f"not if all that is executed begins with {' or '.join(effect.idle)}"
+        yield f"not if all that is executed begins with {' or '.join(effect.idle.begins)}"
 
 
 def _difference(entry: FunctionEntry, case: FunctionEntry) -> str:

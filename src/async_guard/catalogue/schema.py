@@ -17,6 +17,7 @@ from async_guard.model.catalogue import (
     Effect,
     Entry,
     FunctionEntry,
+    Idle,
     ModuleEntry,
     Run,
     TypeExpr,
@@ -311,8 +312,14 @@ def _effect(table: Table, inherited: Mapping[str, str], name: str = "") -> Effec
     return Effect(
         severity=severity, because=texts.pop("because", ""), category=texts.pop("category", ""), **texts,
         unless=tuple(table.conditions("unless")), only_if=tuple(table.conditions("only_if")), after=tuple(table.texts("after")),
-        untaken=table.flag("untaken"), idle=tuple(table.texts("idle")),
+        untaken=table.flag("untaken"), idle=_idle(table.table("idle")) if "idle" in table.data else None,
     )  # fmt: skip
+
+
+def _idle(table: Table) -> Idle:
+    table.only(("calls", "begins", "beside"))
+    table.require("calls", "begins")
+    return Idle(tuple(table.texts("calls")), tuple(table.texts("begins")), tuple(table.texts("beside")))
 
 
 def _filled(instead: str, called: str) -> str:

@@ -12,17 +12,18 @@ from async_guard.link import callers
 from async_guard.link.frames import Frame
 from async_guard.link.values import CONST
 from async_guard.model import facts as F
+from async_guard.model.catalogue import Idle
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
 
 
-def is_idle(ev: Evaluator, body: list[Any], name: str, begins: tuple[str, ...], frame: Frame) -> bool:
-    """Whether a block hands only texts that begin so to ``execute`` of what it knows by a name, and does nothing else with that."""
+def is_idle(ev: Evaluator, body: list[Any], name: str, allowed: Idle, frame: Frame) -> bool:
+    """Whether a block does with what it knows by a name, and with what the methods of that give, only what is allowed."""
     nodes = list(callers.parts([body]))
     known = {name}
     for node in nodes:
-        known.update(_cursors(node, name))
+        known.update(_made(node, name, allowed))
     uses = 0
     for node in nodes:
         if node[0] == F.E_NAME and len(node) == F.NAME_PARTS and node[1] in known:
@@ -32,7 +33,7 @@ def is_idle(ev: Evaluator, body: list[Any], name: str, begins: tuple[str, ...], 
         elif (
             callers.is_call(node) and node[1][0] == F.E_ATTR and node[1][1][:1] == [F.E_NAME] and node[1][1][1] in known
         ):
-            if not _is_harmless(ev, node, begins, frame):
+            if not _is_harmless(ev, node, allowed, frame):
                 return False
             uses -= 1
         elif node[0] == F.S_FOR and len(node) == F.FOR_PARTS:
@@ -42,17 +43,21 @@ def is_idle(ev: Evaluator, body: list[Any], name: str, begins: tuple[str, ...], 
     return uses == 0
 
 
-def _cursors(node: Any, name: str) -> Iterator[str]:
-    """The name that a cursor of the object is kept under."""
+def _made(node: Any, name: str, allowed: Idle) -> Iterator[str]:
+    """The name that what a method of the object gives, such as a cursor, is kept under."""
     if node[0] == F.S_ASSIGN and len(node) == F.ASSIGN_PARTS and callers.is_call(node[2]) and node[1].__class__ is list:
         made = node[2][1]
-        if made[0] == F.E_ATTR and made[2] in ("cursor", "execute") and made[1][:2] == [F.E_NAME, name]:
+        if (
+            made[0] == F.E_ATTR
+            and (made[2] in allowed.calls or made[2] in allowed.beside)
+            and made[1][:2] == [F.E_NAME, name]
+        ):
             yield from (target[1] for target in node[1] if target[0] == F.E_NAME)
 
 
-def _is_row_of(e: Any, cursors: set[str]) -> int:
+def _is_row_of(e: Any, made: set[str]) -> int:
     """Whether the rows of a cursor are gone through."""
-    return int(e.__class__ is list and e[0] == F.E_NAME and e[1] in cursors)
+    return int(e.__class__ is list and e[0] == F.E_NAME and e[1] in made)
 
 
 def _is_set(target: Any, known: set[str]) -> int:
@@ -62,11 +67,12 @@ def _is_set(target: Any, known: set[str]) -> int:
     return int(target[0] == F.E_NAME and target[1] in known)
 
 
-def _is_harmless(ev: Evaluator, call: Any, begins: tuple[str, ...], frame: Frame) -> bool:
+def _is_harmless(ev: Evaluator, call: Any, allowed: Idle, frame: Frame) -> bool:
     method: str = call[1][2]
-    if method in ("execute", "executemany"):
-        return bool(call[2]) and all(text.lstrip().upper().startswith(begins) for text in _texts(ev, call[2][0], frame))
-    return method == "cursor" or method == "close" or method.startswith("fetch")
+    if method not in allowed.calls:
+        return method in allowed.beside
+    texts = _texts(ev, call[2][0], frame) if call[2] else [""]
+    return all(text.lstrip().upper().startswith(allowed.begins) for text in texts)
 
 
 def _texts(ev: Evaluator, e: Any, frame: Frame) -> list[str]:

@@ -44,6 +44,18 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Idle:
+    """What may be done with an object inside of a ``with`` block so that leaving it has nothing to do."""
+
+    calls: tuple[str, ...]
+    """Methods that are handed a text: of the object itself, and of what its methods give."""
+    begins: tuple[str, ...]
+    """What such a text begins with, in capitals."""
+    beside: tuple[str, ...]
+    """Methods that are called whatever they are handed."""
+
+
+@dataclass(frozen=True)
 class Effect:
     """What a call costs the calling thread, and why."""
 
@@ -66,8 +78,8 @@ class Effect:
     """For leaving a ``with`` block: only if one of these methods was called on the object inside it."""
     untaken: bool = False
     """The same: only if not all the results of those methods were taken inside it."""
-    idle: tuple[str, ...] = ()
-    """The same: not if all that was executed inside it begins with one of these words."""
+    idle: Idle | None = None
+    """The same: not if this is all that was done with the object inside it."""
 
 
 @dataclass(frozen=True)
