@@ -945,18 +945,22 @@ class Program:
         """Where the one package of a name stands that lies in no package itself: another distribution of the same repository.
 
         ``libs/core/src/core`` is installed beside the service that imports it. With two of them, in a folder for tests, or where a
-        known library is called so, the name says too little.
+        known library is called so, the name says too little. A folder without ``__init__.py`` or a module alone, which only a search path that
+        is set elsewhere makes importable, must hold whatever the project asks of the name.
         """
         if top not in self._installed:
-            places = [
-                name[: -len(top)]
+            apart = [
+                name
                 for name in found
-                if name in self.modules
-                and self.modules[name].is_package
-                and not _SPARE.intersection(name.split("."))
+                if not _SPARE.intersection(name.split("."))
                 and not any(parent in self.modules for parent in _parents(name))
             ]
-            self._installed[top] = places[0] if len(places) == 1 and not self.is_known(top) else None
+            packages = [name for name in apart if name in self.modules and self.modules[name].is_package]
+            one = packages or apart
+            is_meant = len(one) == 1 and not self.is_known(top)
+            root = one[0][: -len(top)] if is_meant else ""
+            is_meant = is_meant and (bool(packages) or self._holds_what_is_asked(root, top, True, everywhere=True))
+            self._installed[top] = root if is_meant else None
         return self._installed[top]
 
     def _is_run_within(self, root: str, top: str) -> bool:
@@ -975,7 +979,7 @@ class Program:
             )
         return self._within[key]
 
-    def _holds_what_is_asked(self, root: str, top: str, is_package: bool) -> bool:
+    def _holds_what_is_asked(self, root: str, top: str, is_package: bool, *, everywhere: bool = False) -> bool:
         if self._bare is None:
             self._bare = {}
             for module in self:
@@ -988,7 +992,7 @@ class Program:
                             )
         asked = False
         for module, base, name in self._bare.get(top, ()):
-            if not module.name.startswith(root):
+            if not everywhere and not module.name.startswith(root):
                 continue
             of, full = self.modules.get(root + base), f"{root}{base}.{name}" if name else root + base
             if module.name == root + top or (of is None and root + base not in self.packages):
