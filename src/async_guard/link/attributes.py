@@ -682,10 +682,27 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
 
 def _as_made(ev: Evaluator, cls: Class, name: str, declared: VS) -> VS:
     """What a field is declared to hold; of what has the shape of a protocol, only what objects of the class are made with."""
+    if (cls, name) not in ev.made_with and "makers read" not in cls.cache:
+        cls.cache["makers read"] = True
+        _read_makers(ev, cls)
     made = ev.made_with.get((cls, name), NOTHING)
     if not known(made) or has_unknown(made):
         return declared
     return union(tuple(x for x in declared if x.k != INST or not is_protocol(x.a)), made)
+
+
+def _read_makers(ev: Evaluator, cls: Class) -> None:
+    """Read what makes objects of a class: its own methods that call ``cls(...)``, and the scopes that call it by name."""
+    for fn in cls.own_methods().values():
+        if fn.is_class_method and callers.sites(ev.program, fn).get(fn.body["params"][0][0]):
+            ev.read(ev.joined_frame(ev.values.make(FUNC, fn, None, None), ev.values.make(CLASS, cls, None)))
+    for module, user in list(ev.program.callers(cls.name, cls.module))[:_MAKERS]:
+        if user >= 0 and cls.name in callers.sites(ev.program, module.functions[user]):
+            ev.read_somehow(module.functions[user])
+
+
+_MAKERS: Final = 8
+"""Scopes that name a class and are read for what its objects are made with."""
 
 
 PLAIN_BASES: Final = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum"))

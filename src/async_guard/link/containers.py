@@ -1135,8 +1135,8 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
             put(ev, node, args.positional[0], default, site.frame)
         if name == "get" and not default:
             default = (values.none,)
-        if args.positional and options.is_own(site.frame, node) and options.are_given(v, args.positional[0]):
-            return found
+        if args.positional and options.is_passed(site.frame, node, v, args.positional[0]):
+            return next(value for key, value in v.a if key == args.positional[0][0].a)
         if default and all(d.live for d in default) and _is_given(ev, args, node, site.frame):
             return found or values.unknown
         return union(found, default) or values.unknown

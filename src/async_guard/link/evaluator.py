@@ -240,13 +240,18 @@ def _telling_of(value: VS) -> tuple[V | None, ...]:
         if v.live
         or v.k == CONST
         or (v.k == SEQ and v.b)
-        or (v.k == DICT and not v.b)
+        or (v.k == DICT and (not v.b or _has_flag(v)))
         or (v.k == EXTINST and v.c.__class__ is tuple)
     )
     if len(told) == len(value):
         return value
     is_all = all(v is not None and v.live for v in told)
     return told if is_all else (*told, None)  # a constant is not all that it may be
+
+
+def _has_flag(v: V) -> bool:
+    """Whether a mapping, of which not all is known, has True, False or None under a name."""
+    return any(len(value) == 1 and _is_plain_flag(value[0]) for _, value in v.a)
 
 
 def _is_flag(v: V) -> bool:
@@ -735,7 +740,7 @@ class Evaluator:
                     continue
             else:
                 rest_kw = [(k, v) for k, v in args.keywords.items() if k not in used]
-                exact = options.given(self, fn, rest_kw) if args.more_keywords is None else None
+                exact = options.given(self, fn, rest_kw, args.more_keywords)
                 if exact is not None:
                     out[name] = exact
                     continue

@@ -34,16 +34,24 @@ def asked_by_name(fn: Fn) -> str:
     return fn.options
 
 
-def given(ev: Evaluator, fn: Fn, keywords: list[tuple[str, VS]]) -> VS | None:
-    """The ``**`` parameter of a call that spreads nothing; None where it is not kept."""
+def given(ev: Evaluator, fn: Fn, keywords: list[tuple[str, VS]], more: VS | None) -> VS | None:
+    """The ``**`` parameter of a call; None where it is not kept.
+
+    Args:
+        ev: the evaluator.
+        fn: the function that is called.
+        keywords: what the call passes by name, for which it has no parameter of that name.
+        more: what the call spreads besides that, which says nothing of those: none that is passed by name may be in it.
+    """
     if (
         len(keywords) > _MOST
+        or (more is not None and not keywords)
         or not asked_by_name(fn)
         or any(v.k == DICT and v.live for _, value in keywords for v in value)
     ):
         return None
     rows = tuple((key, _kept(ev, value)) for key, value in sorted(keywords, key=lambda pair: pair[0]))
-    return (ev.values.dict(rows, ()),)
+    return (ev.values.dict(rows, ev.limited(more) if more else ()),)
 
 
 def _kept(ev: Evaluator, value: VS) -> VS:
@@ -60,6 +68,13 @@ def is_own(fr: Frame, e: Any) -> bool:
     if e[0] != F.E_NAME or fr.fn is None or fr.generic or not fr.params.get(e[1]) or asked_by_name(fr.fn) != e[1]:
         return False
     return all(v.k == DICT and not v.b for v in fr.params[e[1]])
+
+
+def is_passed(fr: Frame, e: Any, v: V, key: VS) -> bool:
+    """Whether an expression is the ``**`` parameter of the function being read, whose caller passes what is asked for by name."""
+    if e[0] != F.E_NAME or fr.fn is None or fr.generic or v not in fr.params.get(e[1], ()):
+        return False
+    return asked_by_name(fr.fn) == e[1] and are_given(v, key)
 
 
 def has(ev: Evaluator, op: str, left: VS, right: VS) -> VS | None:
