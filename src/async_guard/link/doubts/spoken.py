@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from async_guard.link import attributes, callers
 from async_guard.link.doubts import given
 from async_guard.link.frames import Event, Frame
-from async_guard.link.program import Fn
-from async_guard.link.values import CONST, FUNC, INST, PROPERTY, VS, V
+from async_guard.link.program import Class, Fn
+from async_guard.link.values import CONST, FUNC, INST, MIXED, PROPERTY, VS, V
 from async_guard.model import facts as F
 
 if TYPE_CHECKING:
@@ -197,6 +197,8 @@ class Spoken:
             return self.of(e[2], names, target) | self.of(e[3], names, target)
         if tag == F.E_CALL and e[1][0] == F.E_ATTR and e[1][2] in _REGULAR:
             return self.of(e[1][1], names, target)
+        if tag == F.E_ATTR and e[2] == "value" and e[1][0] == F.E_ATTR:
+            e = e[1]  # of a member of an enumeration
         if tag == F.E_ATTR and self.own and e[1][:2] == [F.E_NAME, self.own]:
             return frozenset((f".{e[2]}",))
         if target and (
@@ -239,6 +241,8 @@ class Spoken:
         others = [source for source in sources if source[:1] != "$"]
         if len(params) == 1 and all(source[:1] == "=" and source[1:] not in words for source in others):
             needs[params[0]] = needs.get(params[0], words) & words
+        elif words and subject[1] not in self.params:
+            names[subject[1]] = frozenset(f"={word}" for word in words)
 
     def visit(self, part: Any, names: _Sources, needs: Texts) -> None:
         """Note the calls in an expression or in several."""
@@ -247,7 +251,7 @@ class Spoken:
         if callers.is_call(part):
             self.at[(part[4], part[5])] = (dict(needs), self.snapshot(names))
         if part[0] == F.E_BOOL and len(part) == F.BOOL_PARTS and part[2].__class__ is list:
-            needs = dict(needs)
+            needs, names = dict(needs), dict(names)
             for inner in part[2]:
                 self.visit(inner, names, needs)
                 self.note(inner, part[1] == "and", names, needs)
@@ -255,9 +259,9 @@ class Spoken:
         if part[0] == F.E_IF and len(part) == F.IF_PARTS and part[1].__class__ is list:
             self.visit(part[1], names, needs)
             for truth, inner in ((True, part[2]), (False, part[3])):
-                here = dict(needs)
-                self.note(part[1], truth, names, here)
-                self.visit(inner, names, here)
+                here, there = dict(needs), dict(names)
+                self.note(part[1], truth, there, here)
+                self.visit(inner, there, here)
             return
         for inner in part:
             self.visit(inner, names, needs)
@@ -298,7 +302,10 @@ def is_other(ev: Evaluator, links: tuple[tuple[Frame, Event], ...]) -> bool:
         if fn is None:
             known = {}
             continue
-        known.update((name, words) for name, value in frame.params.items() if (words := _texts(value)))
+        for param in fn.body["params"]:
+            words = _texts(frame.params.get(param[0], ())) or (known.get(param[0]) or _listed(param[2]))
+            if words:
+                known[param[0]] = words
         needs, names = _spoken(fn).at.get((event.pos, event.end), _NOTHING)
         if any(name in known and words.isdisjoint(known[name]) for name, words in needs.items()):
             return True
@@ -306,11 +313,13 @@ def is_other(ev: Evaluator, links: tuple[tuple[Frame, Event], ...]) -> bool:
         if target is None or not callers.is_call(event.node):
             known = {}
             continue
+        for name, words in needs.items():  # what the condition in front of the call says of it
+            known[name] = known.get(name, words) & words
         passed, left = given.handed(event.node, target)
         known = {
             param: words
             for param, argument in passed.items()
-            if (words := _words(ev, frame, _spoken(fn).of(argument, names), known))
+            if (words := _words(ev, frame, _spoken(fn).of(argument, names, param), known))
         }
         known.update((p[0], frozenset((word,))) for p in left if p[3] is not None and (word := _word(p[3])))
     return False
@@ -336,21 +345,64 @@ def _of_object(ev: Evaluator, v: V | None, name: str) -> frozenset[str]:
         return frozenset()
     found: set[str] = set()
     for cls in (v.a, *attributes.known_below(ev, v)) if v.c else (v.a,):
-        own = attributes.class_attribute(ev, cls, name)
-        words = [_said(value) for value in own[1]] if own is not None and not attributes.assigns(own[0], name) else []
-        if not words or not all(words):
+        words = _of_class(ev, cls, name, _PROPERTIES)
+        if not words:
             return frozenset()
-        found.update(words)
+        found |= words
     return frozenset(found)
 
 
-def _said(v: V) -> str:
-    """A text, or the one that a property gives; empty for anything else."""
+_PROPERTIES: Final = 3
+"""Properties behind properties that are followed to a text."""
+
+
+def _of_class(ev: Evaluator, cls: Class, name: str, depth: int) -> frozenset[str]:
+    """The texts that an attribute of objects of one class may be; none where it may be anything else."""
+    own = attributes.class_attribute(ev, cls, name) if depth else None
+    if own is None or attributes.assigns(own[0], name):
+        return frozenset()
+    found = [_said(ev, cls, value, depth) for value in own[1]]
+    return frozenset().union(*found) if found and all(found) else frozenset()
+
+
+def _said(ev: Evaluator, cls: Class, v: V, depth: int) -> frozenset[str]:
+    """A text, a member of an enumeration that is one, or what a property gives; none for anything else."""
     if v.k == CONST and v.b == "str":
-        return str(v.a).lower()
+        return frozenset((str(v.a).lower(),))
     getter = v.a if v.k == PROPERTY else None
     given_back = list(F.returned(getter.a.body["body"])) if getter is not None and getter.k == FUNC else []
-    return _word(given_back[0]) if len(given_back) == 1 and given_back[0] is not None else ""
+    if getter is None or len(given_back) != 1 or given_back[0] is None:
+        return frozenset()
+    chosen = given_back[0][2] if given_back[0][0] == F.E_BOOL and given_back[0][1] == "or" else given_back
+    found = [_given_back(ev, cls, getter.a, e, depth) for e in chosen if e[:2] != [F.E_CONST, None]]
+    return frozenset().union(*found) if found and all(found) else frozenset()
+
+
+def _given_back(ev: Evaluator, cls: Class, getter: Fn, e: Any, depth: int) -> frozenset[str]:
+    """The texts that an expression in a property of a class may be."""
+    if word := _word(e):
+        return frozenset((word,))
+    if e[0] != F.E_ATTR:
+        return frozenset()
+    if e[1][:2] == [F.E_NAME, given.own(getter)]:
+        return _of_class(ev, cls, e[2], depth - 1)
+    found = [_member(v) for v in ev.ev(e, getter.module.frame)] if e[1][0] == F.E_NAME else []
+    return frozenset(found) if found and all(found) else frozenset()
+
+
+def _member(v: V) -> str:
+    """The text of a member of an enumeration."""
+    rows = dict(v.b) if v.k == INST and v.b else {}
+    values = rows.get(MIXED, ())
+    return str(values[0].a).lower() if len(values) == 1 and values[0].k == CONST and values[0].b == "str" else ""
+
+
+def _listed(annotation: Any) -> frozenset[str]:
+    """The texts that an annotation lists: ``Literal["a", "b"]``."""
+    if annotation is None or annotation[0] != F.E_SUB or F.last_name(annotation[1]) != "Literal":
+        return frozenset()
+    words = [_word(item) for item in (annotation[2][2] if annotation[2][0] == F.E_SEQ else [annotation[2]])]
+    return frozenset(words) if words and all(words) and _CHOOSING.isdisjoint(words) else frozenset()
 
 
 def _texts(value: VS) -> frozenset[str]:
