@@ -213,6 +213,7 @@ class Fn:
         "_body",
         "asked",
         "assigned",
+        "awaits",
         "calls_in_tests",
         "comprehended",
         "contexts",
@@ -238,6 +239,7 @@ class Fn:
         "spoken",
         "text_sources",
         "texts",
+        "undoes",
         "written",
     )  # fmt: skip
 
@@ -293,6 +295,10 @@ class Fn:
         """Which texts its parameters must be at each of its calls, once somebody asked."""
         self.lacks: Any = None
         """What is missing at places of it that run only where something is, once somebody asked."""
+        self.awaits: dict[tuple[int, int], int] | None = None
+        """Its calls whose result it awaits, or asks whether it can be awaited, once somebody asked."""
+        self.undoes: dict[tuple[int, int], Any] | None = None
+        """Its calls in handlers that raise again what they handle, each with what was tried, once somebody asked."""
         self.pushed: dict[tuple[int, int], Any] | None = None
         """Its calls that are made only where a table was full, once somebody asked: for each None, or the call that tells whether it was."""
 
@@ -310,7 +316,7 @@ class Fn:
     def release(self) -> None:
         """Nobody asks what it holds any more."""
         self._body = self.assigned = None
-        self.shares = self.places = self.spoken = self.lacks = self.pushed = None
+        self.shares = self.places = self.spoken = self.lacks = self.pushed = self.awaits = self.undoes = None
         self.written = ()
         self.contexts.clear()
         self.counts.clear()

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from async_guard.link.doubts import filled, given, made_without, overflowed, overriding, prefetched, spoken
+from async_guard.link.doubts import (
+    awaited,
+    filled,
+    given,
+    made_without,
+    overflowed,
+    overriding,
+    prefetched,
+    spoken,
+    undone,
+)
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, awaiting, is_far, seldom, step
@@ -88,12 +98,18 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
     links = way.links()
     if any(asks(links) for asks in _DOUBTS) or spoken.is_other(linked.evaluator, links):
         return True
-    if overriding.is_other_class(linked.evaluator, links):
+    if overriding.is_other_class(linked.evaluator, links) or awaited.is_other(linked.evaluator, links):
         return True
     return filled.is_filled(linked.evaluator, links, linked.once(awaiting))
 
 
-_DOUBTS: Final = (given.is_given, made_without.is_missing, prefetched.is_done_before, overflowed.is_pushed_out)
+_DOUBTS: Final = (
+    given.is_given,
+    made_without.is_missing,
+    prefetched.is_done_before,
+    overflowed.is_pushed_out,
+    undone.is_undoing,
+)
 
 
 def _why_seldom(linked: Linked, way: Way, known: dict[tuple[Frame, Event], str]) -> str:
