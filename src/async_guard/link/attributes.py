@@ -692,17 +692,10 @@ def _as_made(ev: Evaluator, cls: Class, name: str, declared: VS) -> VS:
 
 
 def _read_makers(ev: Evaluator, cls: Class) -> None:
-    """Read what makes objects of a class: its own methods that call ``cls(...)``, and the scopes that call it by name."""
+    """Read the class methods of a class that make objects of it, as ``from_request`` does."""
     for fn in cls.own_methods().values():
         if fn.is_class_method and callers.sites(ev.program, fn).get(fn.body["params"][0][0]):
             ev.read(ev.joined_frame(ev.values.make(FUNC, fn, None, None), ev.values.make(CLASS, cls, None)))
-    for module, user in list(ev.program.callers(cls.name, cls.module))[:_MAKERS]:
-        if user >= 0 and cls.name in callers.sites(ev.program, module.functions[user]):
-            ev.read_somehow(module.functions[user])
-
-
-_MAKERS: Final = 8
-"""Scopes that name a class and are read for what its objects are made with."""
 
 
 PLAIN_BASES: Final = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum"))
