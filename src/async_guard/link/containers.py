@@ -543,9 +543,14 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
         name = container[1]
         current = fr.env.get(name) if fr.env is not None else None
         if current is not None:
-            fr.bind(name, tuple(grown(ev, v, index, value) for v in current))
-            if fr.fn is not None:
-                return
+            more = tuple(grown(ev, v, index, value) for v in current)
+            if fr.fn is None or name in fr.vars or name in fr.params:
+                fr.bind(name, more)
+                if fr.fn is not None:
+                    return
+            elif fr.env is not None:
+                # A condition has told more of what is bound elsewhere: `if key in ITEMS: ITEMS[key].append(item)`.
+                fr.env[name] = more
         outer = fr.closure
         while outer is not None and name not in outer.vars:
             outer = outer.closure
@@ -774,8 +779,7 @@ def read_fillers(ev: Evaluator, name: str, within: Module | None = None) -> None
     key = (name, within.library) if within is not None and within.library else name
     begun = ev.filling.get(key)
     if begun is not None:
-        if begun.state != 2:
-            ev.missed(begun)
+        ask_again(ev, begun)
         return
     writers = ev.program.item_writers(name, within)
     if len(writers) > FILLER_LIMIT:
@@ -783,13 +787,13 @@ def read_fillers(ev: Evaluator, name: str, within: Module | None = None) -> None
     filling = ev.filling[key] = Filling(ev.tick())
     for writer, user in writers:
         if user >= 0:
-            read_filler(ev, writer.functions[user])
+            read_filler(ev, writer.functions[user], filling)
         else:
             names.run_module(ev, writer)
     filling.state = 2
 
 
-def read_filler(ev: Evaluator, fn: Fn) -> None:
+def read_filler(ev: Evaluator, fn: Fn, filling: Filling) -> None:
     """Read a function that puts something into a container, under all that its callers pass."""
     ev.read_somehow(fn)
     ev.read_callers(fn)
@@ -797,6 +801,17 @@ def read_filler(ev: Evaluator, fn: Fn) -> None:
         ev.read(frame)
         if frame.state == 1:
             ev.missed(frame)  # it is being read, and has not yet come to where it puts something in
+            filling.pending.append(frame)
+
+
+def ask_again(ev: Evaluator, begun: Filling) -> None:
+    """Somebody asks once more for what goes into containers: the answer is not complete while something that fills them is being read."""
+    if begun.state != 2:
+        ev.missed(begun)
+    elif begun.pending:
+        begun.pending = [frame for frame in begun.pending if frame.state == 1]
+        if begun.pending:
+            ev.missed(begun.pending[0])
 
 
 def with_contents(ev: Evaluator, value: VS, extra: VS) -> VS:

@@ -187,8 +187,7 @@ def _read_own_fillers(ev: Evaluator, cls: Class) -> None:
     key = ("held", cls)
     begun = ev.filling.get(key)
     if begun is not None:
-        if begun.state != 2:
-            ev.missed(begun)
+        containers.ask_again(ev, begun)
         return
     filling = ev.filling[key] = Filling(ev.tick())
     for c in attributes.mro(ev, cls):
@@ -199,7 +198,7 @@ def _read_own_fillers(ev: Evaluator, cls: Class) -> None:
         users.update(user for name in _PUTS[kind_of(ev, cls)] for user in facts.calls.get(name, ()))
         for user in sorted(users):
             if user >= 0 and containers.class_around(c.module.functions[user]) is c:
-                containers.read_filler(ev, c.module.functions[user])
+                containers.read_filler(ev, c.module.functions[user], filling)
                 outer = c.module.functions[user].parent
                 while outer is not None:
                     ev.read_callers(outer)

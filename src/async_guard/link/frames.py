@@ -424,11 +424,13 @@ class Lazy(Frame):
 class Filling:
     """The search for what goes into containers of one name."""
 
-    __slots__ = ("begun", "state")
+    __slots__ = ("begun", "pending", "state")
 
     def __init__(self, begun: int) -> None:
         self.state = 1
         self.begun = begun
+        self.pending: list[Frame] = []
+        """What was in the middle of being read when it was looked through: it had not yet come to where it puts something in."""
 
 
 class Args:
