@@ -27,6 +27,11 @@ _LIFE: Final = frozenset((
 ))  # fmt: skip
 """What methods are called that run once in the life of an object."""
 _ROUNDS: Final = 6
+_SCHEDULING: Final = (
+    "call_soon", "call_soon_threadsafe", "call_later", "call_at", "add_callback", "add_callback_from_signal", "PeriodicCallback",
+    "add_reader", "add_writer", "create_server", "create_unix_server",
+)  # fmt: skip
+"""What plain code calls that hands a callback to a loop."""
 _NEAR: Final = 20
 """Frames looked through for the function that a decorator calls."""
 COMBINATIONS: Final = 100
@@ -218,6 +223,7 @@ class Linked:
                 others = [module for module in modules if not module.is_test]
                 for some in (others, of_tests):
                     self._read_alone(some, alone)
+                self._read_scheduling(others)
             if len(self.frameworks.seen) == known:
                 break
             known = len(self.frameworks.seen)
@@ -249,6 +255,26 @@ class Linked:
                     if not any(frame in self.on_loop for frame in fn.contexts.values()):
                         alone.append(self.evaluator.generic_frame(fn))
                         self._spread(alone[-1:])
+
+    def _read_scheduling(self, modules: list[Module]) -> None:
+        """Read the plain code of some modules that nothing read so far reaches and that hands callbacks to a loop: before it runs, or from
+        wherever somebody else calls it. The loop runs what it is handed.
+        """
+        ev = self.evaluator
+        for module in modules:
+            users = {user for name in _SCHEDULING for user in module.facts.calls.get(name, ())}
+            frames: list[Frame] = [module.frame] if -1 in users else []
+            for index in sorted(users - {-1}):
+                fn = module.functions[index]
+                if not fn.is_async and not any(f in self.on_loop or f in self.in_worker for f in fn.contexts.values()):
+                    ev.read_somehow(fn)
+                    frames.extend(fn.contexts.values())
+            queue: deque[Frame] = deque()
+            for frame in frames:
+                for event in frame.events:
+                    if event.kind == LOOP and event.target is not None and not event.off_loop:
+                        self._hold(event.target, queue)
+            self._follow(queue, deque())
 
     def _forget(self) -> None:
         """Drop what was looked up in facts to read them, and can be looked up again: rules need its room."""
