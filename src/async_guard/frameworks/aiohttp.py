@@ -15,13 +15,15 @@ CONNECTIONS = ("aiohttp.web.WebSocketResponse", "aiohttp.web_ws.WebSocketRespons
 
 Source: https://docs.aiohttp.org/en/stable/web_quickstart.html#websockets
 """
+_KEYS = ("aiohttp.web.AppKey", "aiohttp.web.RequestKey")
+"""Each of these is another key, whatever it is declared for."""
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _PASSED = (_REQUEST,)
 _SIGNALS = ("on_startup", "on_shutdown", "on_cleanup", "on_response_prepare", "cleanup_ctx")
 
 FRAMEWORK = Framework(
     name="aiohttp",
-    classes={_APP: (), _TABLE: ()},
+    classes={_APP: (), _TABLE: (), **dict.fromkeys(_KEYS, ())},
     aliases={
         "aiohttp.web_app.Application": _APP, "aiohttp.web_request.Request": _REQUEST, "aiohttp.web.BaseRequest": _REQUEST,
         "aiohttp.web_urldispatcher.UrlDispatcher": _ROUTER, "aiohttp.web_routedef.RouteTableDef": _TABLE,

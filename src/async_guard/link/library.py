@@ -99,7 +99,9 @@ def _constructed(ev: Evaluator, entry: ClassEntry, args: Args, site: Site) -> VS
         )
         if made is not None:
             value = hints.build(ev, made, None, args, site)
-            return tuple(ev.values.instance(v.a, v.b, here) for v in value) if entry.keeps else value
+            if not (entry.keeps or ev.frameworks.is_tracked(ev.catalogue, entry.name)):
+                return value
+            return tuple(ev.values.instance(v.a, v.b, here) for v in value)
     keeps = entry.keeps or entry.role or any(base.keeps for base in ev.catalogue.line(entry.name))
     tracked = keeps or ev.frameworks.is_tracked(ev.catalogue, entry.name)
     return (ev.values.instance(entry.name, (), here if tracked else None),)

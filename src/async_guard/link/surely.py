@@ -124,15 +124,27 @@ def is_object(ev: Evaluator, e: Any, value: VS, fr: Frame, *, true: bool = False
     """Whether an expression is a parameter that still is the object which the caller surely gave; ``true``: and its truth is never asked of it."""
     if e[0] != F.E_NAME or e[1] not in fr.sure or value != fr.params.get(e[1]) or not _is_exact(value):
         return False
-    return not true or all(v.k == INST and _is_always_true(ev, v) for v in value)
+    return not true or all(_is_always_true(ev, v) for v in value)
 
 
 def _is_always_true(ev: Evaluator, v: V) -> bool:
+    if v.k == EXTINST:
+        return _is_client(ev, v.a)
     return (
         not derived.kind_of(ev, v.a)
         and all(base in attributes.PLAIN_BASES for base in attributes.library_bases(ev, v.a))
         and not any(attributes.class_attribute(ev, v.a, name) for name in ("__bool__", "__len__"))
     )
 
+
+def _is_client(ev: Evaluator, cls: str) -> bool:
+    """Whether a library's class is one that talks to others or waits, and is no container: nothing is known that would make it false."""
+    line = ev.catalogue.line(ev.catalogue.canonical(cls))
+    return not any(name in entry.methods for entry in line for name in _OF_CONTAINERS) and any(
+        entry.is_async or any(method.effect is not None for method in entry.methods.values()) for entry in line
+    )
+
+
+_OF_CONTAINERS: Final = ("__bool__", "__len__", "__getitem__", "__iter__", "__contains__")
 
 __all__ = ["is_object", "of", "optional", "passed"]
