@@ -72,6 +72,8 @@ CLASS_ROLES = (
     "awaitable",
     "suppresses",
     "over",
+    "begins",
+    "begins-without-loop",
 )
 """What calls and classes are to the rules that are not about blocking."""
 RUN_KEYS = ("arg", "on", "pass", "method")

@@ -198,6 +198,9 @@ def _in_try(linked: Linked, fn: Fn, stmt: Any, around: bool) -> Iterator[tuple[i
         over = _winds_up(body_of(fn), stmt) or (_has_loop(stmt[1]) and _says_goodbye(body_of(fn), stmt))
         if explicit and over and _is_whole_task(linked, fn):
             return  # the task is over with it, and nobody asks for its result
+        is_last = not explicit and _ends_with(body_of(fn), stmt) and not _awaits(body)
+        if is_last and _is_task_of_project(linked, fn):
+            return
         others = [inner for handler in stmt[2] if handler[2] is not body for inner in handler[2]]
         if explicit and _cancels([*others, *stmt[3]]):
             return  # what the other branches cancel may be what this one hears of
@@ -229,7 +232,9 @@ def _in_suppress(linked: Linked, fn: Fn, stmt: Any) -> Iterator[tuple[int, int, 
             continue
         frame = linked.evaluator.generic_frame(fn)
         caught = [_caught(linked, frame, kind) for kind in manager[2]]
-        if any(caught) and not _is_expected(frame, fn, None, stmt[2], True):
+        if not any(caught) or _is_expected(frame, fn, None, stmt[2], True):
+            continue
+        if not (_ends_with(body_of(fn), stmt) and _is_task_of_project(linked, fn)):
             yield pos, end, f"{text(manager)}({', '.join(map(_shown, manager[2]))})"
 
 
@@ -337,6 +342,12 @@ def _is_whole_task(linked: Linked, fn: Fn, depth: int = _DEEPEST) -> bool:
         return _is_started(linked, fn) or _is_own_task(linked, fn, depth)
     # A route that returns nothing but its connection is one of sockets: aiohttp has no other kind.
     return kinds <= _FOR_NO_RESULT or (kinds <= {*_FOR_NO_RESULT, "route"} and bool(_returned(fn)))
+
+
+def _is_task_of_project(linked: Linked, fn: Fn) -> bool:
+    """Whether code of the project makes a task of every call of a function, which no framework runs, for no result."""
+    is_entry = any(entry.fn is fn or entry.origin is fn for entry in linked.entries)
+    return not is_entry and not _gives_results(linked, fn) and _is_own_task(linked, fn, _DEEPEST)
 
 
 def _returned(fn: Fn) -> list[Any]:

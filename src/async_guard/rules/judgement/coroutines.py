@@ -36,6 +36,7 @@ from async_guard.link.values import (
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement.begun import begins
 from async_guard.rules.judgement.data import is_of_data, takes_data
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
 from async_guard.rules.judgement.older_release import may_be_older
@@ -688,6 +689,8 @@ def _coroutines(linked: Linked) -> Iterator[tuple[Scope, Frame, Mark, Use]]:
         for e, use in uses(body_of(scope)):
             found = by_node.get(id(e))
             if found is None or use[0] == "await" or _is_declared_plain(linked, scope, found[1]):
+                continue
+            if begins(linked, *found, use):
                 continue
             if callee_name(e) not in plain or any(v.k == CORO for v in found[1][2]):
                 yield scope, *found, use
