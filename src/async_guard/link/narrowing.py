@@ -12,6 +12,7 @@ from async_guard.link import attributes, calls, hints, texts
 from async_guard.link.frames import Args, Frame, Site
 from async_guard.link.program import Class, Fn, interpreter_says, mentions_type_checking
 from async_guard.link.values import (
+    AWAITABLE,
     BOUND,
     CLASS,
     CONST,
@@ -28,6 +29,7 @@ from async_guard.link.values import (
     STATIC,
     UNKNOWN,
     VS,
+    WRAP,
     V,
     is_constant,
     member_name,
@@ -607,8 +609,17 @@ def _keep_kinds(ev: Evaluator, e: Any, kinds: list[tuple[int, ...]], truth: bool
         kept = tuple(v for v, known in answers if any(answer is not False for answer in known))
     else:
         kept = tuple(v for v, known in answers if not any(answer is True for answer in known))
+        if _COROUTINE_FUNCTION in kinds:
+            kept = tuple(v for v in kept if not _is_declared_asynchronous(v))
     # None of those that are known: some other callable is meant where the code is run at all.
     _keep(fr, name, kept or ev.values.unknown)
+
+
+def _is_declared_asynchronous(v: V) -> bool:
+    """Whether a callable is known by a declaration alone, which says that what it gives is awaited."""
+    while v.k in (BOUND, PARTIAL):
+        v = v.b if v.k == BOUND else v.a
+    return v.k == WRAP and v.a == "returns" and bool(v.b) and all(given.k == AWAITABLE for given in v.b)
 
 
 def _keep_owners(ev: Evaluator, e: Any, kinds: list[tuple[int, ...]], truth: bool, fr: Frame) -> None:
@@ -770,6 +781,7 @@ _KINDS: Final = {
     "ismethod": (BOUND,),
 }
 """What is asked of a callable: whether it is asynchronous and whether a generator, or what kind of value it is."""
+_COROUTINE_FUNCTION: Final = (True, False)
 _TOLD_APART: Final = frozenset((CLASS, FUNC, BOUND, PARTIAL, INST, CONST, SEQ, DICT, MODULE))
 
 

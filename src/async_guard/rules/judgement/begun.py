@@ -1,4 +1,4 @@
-"""Whether what a method of a library gives, like a coroutine, begins without being awaited."""
+"""Whether what a method of a library gives, like a coroutine, need not be awaited: it begins without, or is none."""
 
 from __future__ import annotations
 
@@ -16,12 +16,33 @@ _BEGINS: Final = "begins"
 _WITHOUT_LOOP: Final = "begins-without-loop"
 """Of classes whose methods run to their end by themselves where no loop runs (Pyrogram)."""
 
+_OF_TEXT: Final = frozenset(
+    (
+        "split",
+        "rsplit",
+        "splitlines",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "startswith",
+        "endswith",
+        "partition",
+        "rpartition",
+        "isdigit",
+    )
+)
+"""Methods of texts that no object has whose methods are awaited: what was taken for one is a text as well."""
+
 
 def begins(linked: Linked, frame: Frame, mark: tuple[Any, ...], use: Use) -> bool:
     """Whether nothing is wrong about what a library's method gave: it runs, or has run, though nobody awaits it."""
     node = mark[1].node
     if node[0] != F.E_CALL or node[1][0] != F.E_ATTR or any(v.k != AWAITABLE for v in mark[2]):
         return False
+    if node[1][2] in _OF_TEXT:
+        return True
     runs_loop = frame.is_async or frame in linked.on_loop
     if use[0] != "statement" and runs_loop:
         return False

@@ -446,7 +446,14 @@ def _references(part: object, names: set[str], out: set[str], *, awaited: bool =
         return
     assert isinstance(part, list)
     inner = part
-    if len(part) == 4 and part[0] == F.E_AWAIT and isinstance(part[1], list):
+    # An `if` has the number of an `await`, and as many parts: a list of branches in place of an expression.
+    if (
+        len(part) == 4
+        and part[0] == F.E_AWAIT
+        and isinstance(part[1], list)
+        and part[1][:1]
+        and part[1][0].__class__ is not list
+    ):
         _references(part[1], names, out, awaited=True)
         return
     if len(part) == 6 and part[0] == F.E_CALL and isinstance(part[1], list):
