@@ -28,4 +28,7 @@ FRAMEWORK = Framework(
         for name, methods in _PROTOCOLS.items()
     ),
     registers=("Thread",),
-)
+    schedules=(
+        "call_soon", "call_soon_threadsafe", "call_later", "call_at", "add_reader", "add_writer", "create_server", "create_unix_server",
+    ),
+)  # fmt: skip

@@ -269,6 +269,8 @@ class Framework:
     """Classes of responses: an object of any other class that a handler returns is encoded on the loop."""
     registers: tuple[str, ...] = ()
     """Last names of calls that hand something over: functions with such a call are read before anything that the framework runs is looked for."""
+    schedules: tuple[str, ...] = ()
+    """Last names of calls that hand a callback to a loop: plain functions with such a call are read though nothing is known to run them."""
     commands: tuple[str, ...] = ()
     """Methods that decorate the commands of a command line."""
     command_lines: tuple[str, ...] = ()

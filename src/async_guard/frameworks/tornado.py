@@ -34,4 +34,5 @@ FRAMEWORK = Framework(
         f"{_HANDLER}.{name}": cls for name, cls in (("application", _APP), ("settings", _SETTINGS))
     } | {f"{_APP}.settings": _SETTINGS},
     stores=(_SETTINGS,),
+    schedules=("add_callback", "add_callback_from_signal", "PeriodicCallback"),
 )  # fmt: skip

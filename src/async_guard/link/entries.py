@@ -260,6 +260,7 @@ class Frameworks:
         self.aliases: dict[str, str] = {}
         self.specs: dict[str, list[Registration]] = {}
         self.registers = tuple(dict.fromkeys(name for table in tables for name in table.registers))
+        self.schedules = tuple(dict.fromkeys(name for table in tables for name in table.schedules))
         self.commands = frozenset(name for table in tables for name in table.commands)
         self.command_lines = frozenset(name for table in tables for name in table.command_lines)
         self.markers: set[str] = set()

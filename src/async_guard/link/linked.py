@@ -27,11 +27,6 @@ _LIFE: Final = frozenset((
 ))  # fmt: skip
 """What methods are called that run once in the life of an object."""
 _ROUNDS: Final = 6
-_SCHEDULING: Final = (
-    "call_soon", "call_soon_threadsafe", "call_later", "call_at", "add_callback", "add_callback_from_signal", "PeriodicCallback",
-    "add_reader", "add_writer", "create_server", "create_unix_server",
-)  # fmt: skip
-"""What plain code calls that hands a callback to a loop."""
 _NEAR: Final = 20
 """Frames looked through for the function that a decorator calls."""
 COMBINATIONS: Final = 100
@@ -262,7 +257,7 @@ class Linked:
         """
         ev = self.evaluator
         for module in modules:
-            users = {user for name in _SCHEDULING for user in module.facts.calls.get(name, ())}
+            users = {user for name in self.frameworks.schedules for user in module.facts.calls.get(name, ())}
             frames: list[Frame] = [module.frame] if -1 in users else []
             for index in sorted(users - {-1}):
                 fn = module.functions[index]
