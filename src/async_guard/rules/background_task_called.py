@@ -108,7 +108,7 @@ def _built(task: background.Task) -> str:
 
 
 def _help(task: background.Task, call: Any, verdict: str, name: str) -> str:
-    adding = "add_task" if task.is_added else "BackgroundTask"
+    adding = "add_task" if task.is_added else F.last_name(task.site.node[1]) or "BackgroundTask"
     if verdict == background.BUILDS:
         return f"pass the coroutine function itself: `{adding}({name}, ...)`"
     return f"pass the function and its arguments: `{adding}({name}{', ...' if call[2] or call[3] else ''})`"

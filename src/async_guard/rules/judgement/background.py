@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from async_guard.link import attributes
+from async_guard.link.doubts import given
 from async_guard.link.frames import CALL, SINK, Frame, Site
 from async_guard.link.linked import Linked
 from async_guard.link.values import (
@@ -46,6 +47,8 @@ class Task:
     site: Site
     receiver: V | None
     func: VS
+    through: str = ""
+    """The function that is called here and adds what it is handed; empty where this place adds the task itself."""
 
     @property
     def key(self) -> tuple[str, int, int]:
@@ -103,6 +106,33 @@ def wrong_functions(linked: Linked) -> Iterator[tuple[Task, Any, str]]:
     for found in verdicts.values():
         if all(verdict for _, _, verdict in found):
             yield found[0]
+    yield from _from_callers(linked)
+
+
+def _from_callers(linked: Linked) -> Iterator[tuple[Task, Any, str]]:
+    """Coroutines that callers make for a function that adds its parameter as the task: each with the place where it is made."""
+    adding: dict[Frame, tuple[Task, str]] = {}
+    for task in tasks(linked):
+        e = task.expression()
+        fn = task.frame.fn
+        if fn is None or e is None or e[0] != F.E_NAME or all(e[1] != p[0] for p in fn.body["params"]):
+            continue
+        if task.func and all(v.k == CORO for v in task.func):
+            adding[task.frame] = task, e[1]
+    seen: set[tuple[str, int, int]] = set()
+    for frame in linked.evaluator.frames if adding else ():
+        for event in frame.events:
+            if event.kind != CALL or event.target not in adding or event.node[0] != F.E_CALL:
+                continue
+            task, name = adding[event.target]
+            assert event.target.fn is not None
+            made = given.handed(event.node, event.target.fn)[0].get(name)
+            here = Task(
+                frame, Site(frame, event.pos, event.end, event.node), task.receiver, task.func, event.target.fn.name
+            )
+            if made is not None and made[0] == F.E_CALL and here.key not in seen:
+                seen.add(here.key)
+                yield here, made, COROUTINE
 
 
 def _call_in_variable(task: Task, e: Any) -> Any:
@@ -111,10 +141,10 @@ def _call_in_variable(task: Task, e: Any) -> Any:
     if fn is None or e[0] != F.E_NAME or any(p[0] == e[1] for p in fn.body["params"]):
         return None
     bound = [stmt for stmt in uses.statements(fn.body["body"]) if _binds(stmt, e[1])]
-    given = assignment(bound[0]) if len(bound) == 1 else None
-    if given is None or len(given[0]) != 1 or given[0][0][0] != F.E_NAME:
+    assigned = assignment(bound[0]) if len(bound) == 1 else None
+    if assigned is None or len(assigned[0]) != 1 or assigned[0][0][0] != F.E_NAME:
         return None
-    value = given[1]
+    value = assigned[1]
     return value if value[0] == F.E_CALL or (value[0] == F.E_AWAIT and value[1][0] == F.E_CALL) else None
 
 
@@ -165,8 +195,8 @@ def _waits(frame: Frame, e: Any, followed: int = 0) -> bool:
         target = event.target if event.kind == CALL else None
         if target is not None and target.fn is not None and followed < _HANDED_BACK:
             body = target.fn.body["body"]
-            given = [s[1] for s in statements(body) if s[0] == F.S_RETURN and s[1] is not None and s[1][0] != F.E_CONST]
-            if given and all(_waits(target, part, followed + 1) for part in given):
+            gives = [s[1] for s in statements(body) if s[0] == F.S_RETURN and s[1] is not None and s[1][0] != F.E_CONST]
+            if gives and all(_waits(target, part, followed + 1) for part in gives):
                 return True
     return False
 
