@@ -142,7 +142,7 @@ def run_paths(
     extracted.discover_seconds = discovered
     if watch is not None:
         watch.digests.update(extracted.digests)
-    names = module_names(files, settings.src)
+    names = module_names(files, settings.src, extracted.facts)
     versions = versions_in_force(paths, settings)
     documents = _documents(settings, watch)
     environment = Environment(site_packages(settings.python), store, watch) if settings.python else None
@@ -284,7 +284,7 @@ def run_sources(sources: Mapping[str, bytes], settings: Settings) -> Run:
         elif why is not None:
             extracted.unreadable.append(why)
     extracted.seconds = time.perf_counter() - start
-    names = module_names(shown, settings.src)
+    names = module_names(shown, settings.src, extracted.facts)
     return _judged(extracted, names, settings, versions_in_sources(sources, settings), _documents(settings))
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from async_guard.cache.watch import NEVER, Watch, entry_item, item, left_out_item
+from async_guard.link.program import is_test_path
+from async_guard.model.facts import FileFacts
 
 LARGEST = 10_000_000
 """Bytes of a file beyond which it is data, whatever its name says: a syntax tree takes fifty times its memory."""
@@ -197,19 +200,23 @@ class _Patterns:
         return verdict
 
 
-def module_names(files: Iterable[SourceFile], sources: Iterable[str] = ()) -> dict[str, tuple[str, bool]]:
+def module_names(
+    files: Iterable[SourceFile], sources: Iterable[str] = (), facts: Mapping[str, FileFacts] | None = None
+) -> dict[str, tuple[str, bool]]:
     """Module name and whether it is a package's ``__init__``, by shown path.
 
-    Files are named from the working directory, less a leading ``src``; imports that start deeper are matched by the linker. A working directory
-    inside a package contributes the package's name. Files outside the working directory are named from their topmost package.
+    Files are named from the working directory, less a leading ``src``, unless the project itself imports that by its name (``from src.core
+    import Store``), as the facts say; imports that start deeper are matched by the linker. A working directory inside a package contributes
+    the package's name. Files outside the working directory are named from their topmost package.
     """
     inside = _packages_above(os.getcwd())
+    leading = [*sources, *(() if _imports_src(facts or {}) else ("src",))]
     first: dict[str, str] = {}
     for file in files:
         if os.path.isabs(file.path):
             first[file.path] = _from_packages(file.location)
         else:
-            first[file.path] = ".".join([*inside, _from_path(file.path, tuple(sources))])
+            first[file.path] = ".".join([*inside, _from_path(file.path, leading)])
     counts: dict[str, int] = {}
     for name in first.values():
         counts[name] = counts.get(name, 0) + 1
@@ -235,9 +242,20 @@ def _from_packages(location: str) -> str:
     return _dotted(_packages_above(os.path.dirname(location)), location)
 
 
-def _from_path(path: str, sources: tuple[str, ...]) -> str:
+_OF_SRC: Final = re.compile(rb'\[12,"src(?:\.[^"]*)?",0,|\[11,\[\["[^"]*","src[."]')
+"""``from src.core import Store``, ``from src import core`` and ``import src.core`` as they are encoded."""
+
+
+def _imports_src(facts: Mapping[str, FileFacts]) -> bool:
+    """Whether the project imports its folder ``src`` by name; tests, which may be started elsewhere, do not say so."""
+    if not any(path.startswith("src/") for path in facts):
+        return False
+    return any(_OF_SRC.search(each.encoded) is not None for path, each in facts.items() if not is_test_path(path))
+
+
+def _from_path(path: str, sources: Sequence[str]) -> str:
     parts = [p for p in path.split("/") if p not in ("", ".", "..")]
-    for source in (*sources, "src"):
+    for source in sources:
         lead = [p for p in source.split("/") if p not in ("", ".")]
         if parts[: len(lead)] == lead and len(parts) > len(lead):
             parts = parts[len(lead) :]

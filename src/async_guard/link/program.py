@@ -811,6 +811,15 @@ def _parents(dotted: str) -> list[str]:
     return [".".join(parts[:end]) for end in range(1, len(parts))]
 
 
+def _is_distribution(folders: list[str], top: str) -> bool:
+    """Whether folders end in one that a distribution keeps its packages in: ``src``, or one that is called after the namespace.
+
+    >>> _is_distribution(["acme-db", "src"], "acme"), _is_distribution(["acme_db"], "acme"), _is_distribution(["mails"], "acme")
+    (True, True, False)
+    """
+    return bool(folders) and (folders[-1] == "src" or folders[-1].startswith((f"{top}-", f"{top}_")))
+
+
 Libraries = Callable[[str, Callable[[str], bool]], "Module | None"]
 """Gives the module of a library by its dotted name; the second argument says of a library whether it is judged by other means."""
 
@@ -844,6 +853,8 @@ class Program:
         self._bare: dict[str, list[tuple[Module, str, str]]] | None = None
         self._within: dict[tuple[str, str], bool] = {}
         self._installed: dict[str, str | None] = {}
+        self._portions: dict[str, list[str]] = {}
+        """Namespaces that distributions of this repository share -> where their parts stand."""
         self.is_known: Callable[[str], bool] = bool
         """Whether something is known of a library of this name; who links a project says so."""
         self.forget_indexes()
@@ -941,6 +952,8 @@ class Program:
                 if (full in self.modules or full in self.packages) and self._is_run_within(root, top):
                     return full
             beside = self._installed_root(top, found)
+            if beside is None:
+                beside = self._portion(dotted, top, found)
             if beside is None or beside + dotted == importer.name:
                 return None  # a folder that wraps a library of its own name
             if beside + dotted in self.modules or beside + dotted in self.packages:
@@ -968,6 +981,26 @@ class Program:
             is_meant = is_meant and (bool(packages) or self._holds_what_is_asked(root, top, True, everywhere=True))
             self._installed[top] = root if is_meant else None
         return self._installed[top]
+
+    def _portion(self, dotted: str, top: str, found: list[str]) -> str | None:
+        """Where the one distribution stands that gives this part of a namespace which several of the same repository share (PEP 420).
+
+        ``acme-db/src/acme/db`` and ``acme-logic/src/acme/logic``: installed, both are parts of ``acme``, which has no ``__init__`` itself.
+        """
+        if top not in self._portions:
+            places = [
+                name[: -len(top)]
+                for name in found
+                if name not in self.modules
+                and _is_distribution(name.split(".")[:-1], top)
+                and not _SPARE.intersection(name.split("."))
+                and not any(parent in self.modules for parent in _parents(name))
+            ]
+            self._portions[top] = places if len(places) > 1 and not self.is_known(top) else []
+        given = [
+            root for root in self._portions[top] if root + dotted in self.modules or root + dotted in self.packages
+        ]
+        return given[0] if len(given) == 1 else None
 
     def _is_run_within(self, root: str, top: str) -> bool:
         """Whether modules of a package mean this neighbour by its bare name, as they do where a program is started in the package's folder.
