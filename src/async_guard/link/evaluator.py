@@ -272,6 +272,11 @@ def _is_object_for_builtin(value: VS, returns: Any) -> bool:
     return False
 
 
+def _says_nothing(returns: Any) -> bool:
+    """Whether an annotation allows anything: what a reading of the function came by is all that is known."""
+    return F.last_name(returns) in ("Any", "object")
+
+
 def _says_builtin(e: Any) -> bool:
     tag: int = e[0]
     if tag == F.E_SUB:
@@ -1191,7 +1196,7 @@ class Evaluator:
         fn = frame.fn
         if fn is not None and (not known(value) or has_unknown(value)):
             returns = fn.body["returns"]
-            if returns is not None and not self._gives_none(frame, fn):
+            if returns is not None and not self._gives_none(frame, fn) and not _says_nothing(returns):
                 allowed = hints.of(self, returns, self.definition_frame(fn, frame))
                 declared = without_unknown(allowed)
                 if frame.self_value is not None:
