@@ -775,6 +775,11 @@ def _begun_tasks(linked: Linked) -> tuple[set[Frame], set[Frame]]:
     return serving.tasks_of(entry.frame for entry in linked.entries if linked.only_at_startup((entry,)))
 
 
+def _services(linked: Linked) -> set[Frame]:
+    """What tasks enter around what they do as long as they live."""
+    return serving.services(linked.evaluator.frames)
+
+
 def _again_and_again(linked: Linked) -> set[Fn | None]:
     """The functions that entry points, and coroutines that none is known to lead to, run each time."""
     queue = [entry.frame for entry in linked.entries if not linked.only_at_startup((entry,))]
@@ -831,7 +836,9 @@ def seldom(linked: Linked, holder: Frame, first: Event) -> str:
         if mains.is_alone(holder, first.pos, alone):
             return "runs once, when the program starts"
         return "runs once, when the program ends" if mains.is_last(holder, first) else ""
-    return "runs once for an object, by its name" if linked.is_life_cycle(fn) else ""
+    if linked.is_life_cycle(fn):
+        return "runs once for an object, by its name"
+    return "runs once, around what its task does again and again" if holder in linked.once(_services) else ""
 
 
 def _is_test(fn: Fn) -> bool:

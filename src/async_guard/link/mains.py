@@ -101,7 +101,7 @@ def _goes_on(frame: Frame) -> bool:
             if (
                 stmt[0] == F.S_WHILE
                 and stmt[1][0] not in (F.E_NAME, F.E_CMP)
-                and any(map(_is_await, callers.parts([stmt])))
+                and any(map(is_await, callers.parts([stmt])))
             ):
                 return True
             todo += F.blocks(stmt)
@@ -251,7 +251,7 @@ def joined_calls(frame: Frame) -> frozenset[int]:
     if fn is None:
         return frozenset()
     if fn.joined is None:
-        awaited = [part[1] for part in callers.parts([fn.body["body"]]) if _is_await(part)]
+        awaited = [part[1] for part in callers.parts([fn.body["body"]]) if is_await(part)]
         fn.joined = _calls_among(awaited)
     return fn.joined
 
@@ -329,12 +329,12 @@ def is_repeated(frame: Frame, event: Event) -> bool:
 def is_endless(frame: Frame, event: Event) -> bool:
     """Whether something stands in a loop that may wait for what comes: ``while`` with an ``await`` in it, ``async for``."""
     return event.looped and any(
-        loop[5] if loop[0] == F.S_FOR else len(loop) == 1 or any(map(_is_await, callers.parts([loop])))
+        loop[5] if loop[0] == F.S_FOR else len(loop) == 1 or any(map(is_await, callers.parts([loop])))
         for loop in loops_of(frame, event)
     )
 
 
-def _is_await(node: Any) -> bool:
+def is_await(node: Any) -> bool:
     """Whether a part of a statement is an ``await``, and none of the statements that have the same tag."""
     return bool(node[0] == F.E_AWAIT and node[1].__class__ is list and node[1] and node[1][0].__class__ is int)
 

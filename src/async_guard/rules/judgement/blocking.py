@@ -9,6 +9,7 @@ from async_guard.link.doubts import (
     awaited,
     filled,
     given,
+    handshakes,
     made_without,
     overflowed,
     overriding,
@@ -109,6 +110,7 @@ _DOUBTS: Final = (
     prefetched.is_done_before,
     overflowed.is_pushed_out,
     undone.is_undoing,
+    handshakes.is_short,
 )
 
 
