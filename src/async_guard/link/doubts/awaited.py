@@ -47,6 +47,13 @@ def is_other(ev: Evaluator, links: Links) -> bool:
     return False
 
 
+def is_either(frame: Frame, event: Event) -> bool:
+    """Whether a coroutine asks if what a blocking call gives can be awaited: then it may be the call of an asynchronous client as well."""
+    if frame.fn is None or not frame.fn.is_async or not is_call(event.node):
+        return False
+    return _uses(frame.fn).get((event.pos, event.end), 0) == _ASKED
+
+
 def _uses(fn: Fn) -> dict[tuple[int, int], int]:
     """The calls of a coroutine function whose result is awaited, or is asked whether it can be."""
     if fn.awaits is None:
@@ -194,4 +201,4 @@ class _Behind:
         return any(value is not None and value[0] == F.E_CALL and value[4] in self.ends for value in F.returned([stmt]))
 
 
-__all__ = ["is_other"]
+__all__ = ["is_either", "is_other"]

@@ -39,7 +39,7 @@ def is_filled(ev: Evaluator, links: Links, awaiting: Mapping[Frame, list[tuple[F
     """
     for number in range(1, len(links)):
         frame, event = links[number]
-        for table, name in _lacks(frame.fn, event):
+        for table, name in lacks_at(frame.fn, event):
             if table:
                 found = _is_asked_before(links, number, (table, name))
             else:
@@ -52,7 +52,8 @@ def is_filled(ev: Evaluator, links: Links, awaiting: Mapping[Frame, list[tuple[F
 # -- what is missing at a place
 
 
-def _lacks(fn: Fn | None, event: Event) -> tuple[Lack, ...]:
+def lacks_at(fn: Fn | None, event: Event) -> tuple[Lack, ...]:
+    """What is missing where something happens in a function."""
     if fn is None:
         return ()
     if fn.lacks is None:
@@ -404,4 +405,4 @@ def words(e: Any) -> str:
     return ""
 
 
-__all__ = ["is_filled"]
+__all__ = ["is_filled", "lacks_at"]

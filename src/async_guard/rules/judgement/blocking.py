@@ -7,6 +7,7 @@ from typing import Final
 
 from async_guard.link.doubts import (
     awaited,
+    copied,
     filled,
     given,
     handshakes,
@@ -68,7 +69,7 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
             rank = (rank[0], 1, *rank[2:])
             if found is not None and rank >= found[0]:
                 continue
-        if not way.probable and way.length > 1 and _is_doubted(linked, way):
+        if not way.probable and _is_doubted(linked, way):
             way.probable = True
             rank = (1, *rank[1:])
         if found is None or rank < found[0]:
@@ -97,6 +98,8 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
 def _is_doubted(linked: Linked, way: Way) -> bool:
     """Whether a call of a way says that another one of it hardly happens, or has made before what that one needs to be missing."""
     links = way.links()
+    if len(links) == 1:
+        return awaited.is_either(*links[0])
     if any(asks(links) for asks in _DOUBTS) or spoken.is_other(linked.evaluator, links):
         return True
     if overriding.is_other_class(linked.evaluator, links) or awaited.is_other(linked.evaluator, links):
@@ -111,6 +114,7 @@ _DOUBTS: Final = (
     overflowed.is_pushed_out,
     undone.is_undoing,
     handshakes.is_short,
+    copied.is_given_to_copies,
 )
 
 
