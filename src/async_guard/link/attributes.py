@@ -14,6 +14,7 @@ from async_guard.link import (
     handed_later,
     hints,
     lazily,
+    library,
     names,
     namespaces,
     surely,
@@ -1275,6 +1276,7 @@ def set_on(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> None:
             write(ev, ("bag", name), value)
         else:
             ev.frameworks.assign(ev, v, name, value, site)
+            library.takes_callback(ev, v, name, value, site)
             for cls in ev.frameworks.linear(ev.catalogue, v.a):
                 write(ev, (cls, name), value)
     elif v.k == FUNC or (v.k == EXT and ev.catalogue.class_entry(v.a) is not None):

@@ -265,6 +265,14 @@ def apply(
     return result
 
 
+def takes_callback(ev: Evaluator, v: V, name: str, value: VS, site: Site) -> None:
+    """A library's object gets an attribute: a callback that its method of this name takes as well (``client.on_message = handle``)."""
+    found = ev.catalogue.method(v.a, name)
+    if found is not None and name in found[0].methods and found[1].role == "callback" and site.node is not None:
+        call = [F.E_CALL, site.node, [], [], site.pos, site.end]
+        apply(ev, found[1], f"{v.a}.{name}", v, Args([value], {}), Site(site.frame, site.pos, site.end, call))
+
+
 def _items_of(ev: Evaluator, entry: FunctionEntry, receiver: V | None, args: Args, site: Site, owner: V | None) -> VS:
     """What the iterator gives that a lazy callable returns, and what it does for that."""
     if entry.uses and owner is not None:

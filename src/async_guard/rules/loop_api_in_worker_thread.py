@@ -82,7 +82,7 @@ _INSTEAD = (
 def check(linked: Linked) -> Iterator[Finding]:
     """Calls for the running loop that a worker thread makes, told at the function that the thread runs."""
     best: dict[object, Finding] = {}
-    for root, way, name, error in loop_in_worker.lost_calls(linked):
+    for root, way, name, error in linked.once(loop_in_worker.Failing).calls:
         assert root.fn is not None
         if any(f.fn is not None and places.allowed(META.code, f.fn.head.allows) for f, *_ in way):
             continue

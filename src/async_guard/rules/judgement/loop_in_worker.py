@@ -21,6 +21,15 @@ _LINKS: Final = 3
 _SETS_LOOP: Final = ("set_event_loop", "Runner")
 
 
+class Failing:
+    """Calls that fail because a worker thread makes them, found once."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.calls = list(lost_calls(linked))
+        self.places = {(way[-1][0].fn, way[-1][1]) for _, way, _, _ in self.calls}
+        """Function and position of each."""
+
+
 def lost_calls(linked: Linked) -> Iterator[tuple[Frame, list[Link], str, str]]:
     """Function that a worker thread runs, the way to the call, its name, and the words of the error."""
     for root in roots(linked):

@@ -19,7 +19,7 @@ Scope = Fn | Module | Class
 _OFFLOADS: Final = frozenset((
     "run_in_executor", "call_soon", "call_later", "call_at", "call_soon_threadsafe", "add_signal_handler", "submit", "Thread", "Timer", "Process",
     "apply_async", "start_new_thread", "add_job", "run_sync", "map", "to_thread", "run_in_threadpool", "signal",
-    "register",
+    "register", "do", "message_callback_add",
 ))  # fmt: skip
 _MAKE_TASKS: Final = frozenset(("create_task", "ensure_future"))
 
@@ -177,6 +177,8 @@ def _may_lose(linked: Linked, fn: Fn, names: set[str], objects: set[str]) -> boo
             value = given[1]
             if value[0] == F.E_CALL and value[1][0] == F.E_ATTR and F.last_name(value[1][1]) in objects:
                 return True
+            if F.last_name(value) in names and any(_is_of_another(target) for target in given[0]):
+                return True
         elif stmt[0] == F.S_IF:
             value = stmt[1][0][0]
         else:
@@ -185,6 +187,11 @@ def _may_lose(linked: Linked, fn: Fn, names: set[str], objects: set[str]) -> boo
         if name and (name in names or _is_known_coroutine(linked, text(value))):
             return True
     return any(callee_name(e) in _OFFLOADS and _hands_over(e, names) for e, _ in uses(fn.body["body"]))
+
+
+def _is_of_another(target: Any) -> bool:
+    """Whether a target is an attribute of another object, which may call what it gets: ``self.client.on_message = self.handle``."""
+    return bool(target[0] == F.E_ATTR and target[1][:2] != [F.E_NAME, "self"])
 
 
 def _hands_over(call: Any, names: set[str]) -> bool:

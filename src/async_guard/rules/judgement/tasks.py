@@ -16,6 +16,7 @@ from async_guard.model import facts as F
 from async_guard.model.catalogue import FunctionEntry
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import loop_in_worker
 from async_guard.rules.judgement.coroutines import is_opaque
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
 from async_guard.rules.judgement.places import at
@@ -66,12 +67,21 @@ def tasks_not_kept(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
 
 def _not_kept(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for scope, marks in notes(linked).of_kind("makes-task"):
-        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if mark[1].on == "now" and _is_new(mark)}
+        by_node = {
+            id(mark[1].node): (frame, mark)
+            for frame, mark in marks
+            if mark[1].on == "now" and _is_new(mark) and not _fails(linked, frame, mark)
+        }
         yield from _judged(linked, meta, scope, by_node)
     yield from _gathered(linked, meta)
     yield from _called_back(linked, meta)
     yield from _handed_back(linked, meta)
     yield from _guessed(linked, meta)
+
+
+def _fails(linked: Linked, frame: Frame, mark: Any) -> bool:
+    """Whether a worker thread makes the call, which raises there: of that AG205 speaks."""
+    return not frame.is_async and (frame.fn, mark[1].pos) in linked.once(loop_in_worker.Failing).places
 
 
 def _gathered(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
