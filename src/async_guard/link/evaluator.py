@@ -1569,6 +1569,7 @@ class Evaluator:
             if self._cannot_lack(s[1], kind, before, fr):
                 continue
             self._keep_unimplemented(s[1], kind, fr)
+            self._keep_lacking(s[1], kind, fr)
             once = fr.once
             fr.once = memos.wider(once, memos.handling(self, s[1], kind, body, fr))
             fr.handling += 1
@@ -1629,6 +1630,17 @@ class Evaluator:
         return bool(found) and all(
             v.k == INST and attributes.class_attribute(self, v.a, value[2]) is not None for v in found
         )
+
+    def _keep_lacking(self, body: list[Any], kind: Any, fr: Frame) -> None:
+        """In the handler of ``try: x.get_one() ... except AttributeError`` x is none of the objects that have the method."""
+        callee = _only_method(body) if _is_named(kind, "AttributeError") else None
+        name = narrowing.path(callee[1]) if callee is not None else ""
+        if callee is None or not name or fr.env is None:
+            return
+        found = narrowing.value_of(self, callee[1], fr)
+        kept = tuple(v for v in found if v.k != INST or attributes.class_attribute(self, v.a, callee[2]) is None)
+        if kept and len(kept) < len(found):
+            fr.env[name] = kept
 
     def s_raise(self, s: Any, fr: Frame) -> None:
         if s[1] is not None:
