@@ -17,10 +17,10 @@ from async_guard.model import facts as F
 
 NOT_NONE: Final = 1
 TRUE: Final = 2
-_OPEN: Final = 0
+OPEN: Final = 0
 """A name that stands for something new."""
 _NONE: Final = -1
-_FALSE: Final = -2
+FALSE: Final = -2
 _EMPTIED: Final = "if None, empty: "
 """Before the name of a parameter: it is false if it was passed as None, as behind ``if files is None: files = []``."""
 
@@ -61,9 +61,16 @@ class Places:
                     self.visit(stmt[1], known, under)
                 if tag == F.S_FOR:
                     self.visit(stmt[2], known, under)
+                looped = dict(under)
+                if tag == F.S_FOR:
+                    self.enter(path(stmt[2]), TRUE, {}, looped)  # nothing is done for what is empty
                 for inner in F.blocks(stmt):
                     # What is tried begins with what was known, what deals with it or loops may find anything bound.
-                    self.block(inner, before if tag == F.S_TRY and inner is stmt[1] else dict(known), under)
+                    self.block(
+                        inner,
+                        before if tag == F.S_TRY and inner is stmt[1] else dict(known),
+                        looped if tag == F.S_FOR and inner is stmt[3] else under,
+                    )
             elif tag == F.S_WITH:
                 self.visit(stmt[1], known, under)
                 self.renew(bound_by(stmt), known)
@@ -129,8 +136,8 @@ class Places:
             for name in (*known, *(name for name in end if name not in known)):
                 one, other = known.get(name), end.get(name)
                 if one != other:
-                    known[name] = min(one, other) if one and other and one > 0 and other > 0 else _OPEN
-                    if known[name] == _OPEN and _OPEN not in (one, other) and name in self.params:
+                    known[name] = min(one, other) if one and other and one > 0 and other > 0 else OPEN
+                    if known[name] == OPEN and OPEN not in (one, other) and name in self.params:
                         del known[name]  # asked, not bound: it is what was passed
         if emptied:
             known[_EMPTIED + emptied] = NOT_NONE
@@ -165,9 +172,12 @@ class Places:
         elif tag == F.E_CALL and truth and test[1][:2] == [F.E_NAME, "isinstance"] and test[2]:
             self.enter(path(test[2][0]), NOT_NONE, known, under)
         elif tag in (F.E_NAME, F.E_ATTR):
-            self.enter(path(test), TRUE if truth else _FALSE, known, under)
+            self.enter(path(test), TRUE if truth else FALSE, known, under)
         elif tag == F.E_WALRUS:
-            self.enter(str(test[1]), TRUE if truth else _FALSE, known, under)
+            self.enter(str(test[1]), TRUE if truth else FALSE, known, under)
+            self.note(test[2], truth, known, under)
+        elif tag == F.E_CALL and truth and test[1][0] == F.E_ATTR and test[1][2] in _LOOKS:
+            self.enter(path(test[1][1]), TRUE, known, under)  # nothing is found in an empty one
 
     def enter(self, name: str, says: int, known: Known, under: Known) -> None:
         """One name is known to be something."""
@@ -176,7 +186,7 @@ class Places:
         if says > 0:
             if says == TRUE and name in self.stands_for and name not in known:
                 under[self.stands_for[name]] = TRUE
-            known[name] = max(says, known.get(name, _OPEN))
+            known[name] = max(says, known.get(name, OPEN))
             if says == TRUE and name in self.params and name not in self.rebound:
                 under[name] = TRUE
             if self.is_part(name):
@@ -197,7 +207,7 @@ class Places:
         for name in names:
             for attribute in [each for each in known if each.startswith(f"{name}.")]:
                 del known[attribute]
-            known[name] = _OPEN
+            known[name] = OPEN
             known.pop(_EMPTIED + name, None)
 
     def visit(self, part: Any, known: Known, under: Known) -> None:
@@ -265,14 +275,14 @@ def _made(maker: Fn, name: str) -> int:
     target = f"{own(maker)}.{name}"
     body = maker.body["body"]
     if [each for stmt in body for each in bound(stmt)].count(target) != 1:
-        return _OPEN
+        return OPEN
     for index in maker.module.facts.attribute_writes.get(name, ()):
         writer = maker.module.functions[index] if index >= 0 else None
         if writer is not maker and (writer is None or writer.owner is None or writer.owner is maker.owner):
-            return _OPEN
+            return OPEN
     made = next((s[2] for s in body if s[0] == F.S_ASSIGN and target in bound_by(s)), None)
     if made is None:
-        return _OPEN
+        return OPEN
     called = F.last_name(made[1]) if made[0] == F.E_CALL else ""
     return TRUE if called.startswith(_MAKING) else strength(made, {}, {})
 
@@ -284,7 +294,7 @@ _MAKING: Final = ("make_", "create_", "build_", "new_", "open_")
 def is_denied(fn: Fn, event: Event, parts: Known) -> bool:
     """Whether an event of a function needs attributes of its object, by ``.name``, to be something else than they are known to be."""
     needs = _places(fn).at.get((event.pos, event.end), _NOTHING)[1]
-    return any(_contradicts(parts.get(name, _OPEN), says) for name, says in needs.items())
+    return any(_contradicts(parts.get(name, OPEN), says) for name, says in needs.items())
 
 
 def own(fn: Fn) -> str:
@@ -302,7 +312,7 @@ def arguments(caller: Fn | None, call: Any, fn: Fn, given: Known) -> Known:
 def _of(given: Known, name: str) -> int:
     """What is known of a parameter, or of one of the ``**options``: those that a call does not name are left out."""
     found = given.get(name)
-    return given.get(name.partition("[")[0] + _OTHERS, _OPEN) if found is None and "[" in name else found or _OPEN
+    return given.get(name.partition("[")[0] + _OTHERS, OPEN) if found is None and "[" in name else found or OPEN
 
 
 def _places(fn: Fn) -> Places:
@@ -312,7 +322,7 @@ def _places(fn: Fn) -> Places:
 
 
 def _contradicts(is_known: int, needs: int) -> bool:
-    return is_known >= NOT_NONE if needs == _NONE else is_known == (_FALSE if needs == TRUE else TRUE)
+    return is_known >= NOT_NONE if needs == _NONE else is_known == (FALSE if needs == TRUE else TRUE)
 
 
 def _arguments(call: Any, fn: Fn, known: Known, given: Known, stands: Known) -> Known:
@@ -328,10 +338,10 @@ def _arguments(call: Any, fn: Fn, known: Known, given: Known, stands: Known) -> 
     passed, left = handed(call, fn)
     given = {**given, **stands}
     out = {name: _said(argument, known, given) for name, argument in passed.items()}
-    out.update((p[0], _FALSE) for p in left if p[3] is not None and _is_false(p[3], {}, {}))
+    out.update((p[0], FALSE) for p in left if p[3] is not None and _is_false(p[3], {}, {}))
     rest = next((p[0] for p in left if p[1] == "**"), "")
     if rest:
-        out[rest + _OTHERS] = _FALSE
+        out[rest + _OTHERS] = FALSE
     return {param: says for param, says in out.items() if says or "[" in param}
 
 
@@ -368,14 +378,19 @@ def handed(call: Any, fn: Fn) -> tuple[dict[str, Any], list[Any]]:
 
 
 def _said(argument: Any, known: Known, given: Known) -> int:
-    return _FALSE if _is_false(argument, known, given) else strength(argument, known, given)
+    return FALSE if _is_false(argument, known, given) else strength(argument, known, given)
+
+
+def is_nothing(e: Any) -> bool:
+    """Whether an expression is None, false or empty whatever else is known."""
+    return _is_false(e, {}, {})
 
 
 def _is_false(e: Any, known: Known, given: Known) -> bool:
     """Whether an expression is None, false or empty for sure; as a parameter that was passed so, or has become empty of None."""
     tag: int = e[0]
     if tag == F.E_NAME:
-        return given.get(e[1]) == _FALSE and (e[1] not in known or known.get(_EMPTIED + e[1]) == NOT_NONE)
+        return given.get(e[1]) == FALSE and (e[1] not in known or known.get(_EMPTIED + e[1]) == NOT_NONE)
     return bool((tag == F.E_CONST and not e[1]) or (tag == F.E_SEQ and not e[2]) or (tag == F.E_DICT and not e[1]))
 
 
@@ -422,9 +437,9 @@ def strength(e: Any, known: Known, given: Known) -> int:
     if tag in (F.E_NAME, F.E_ATTR):
         name = path(e)
         found = known.get(name)
-        return max(given.get(name, _OPEN) if found is None else found, _OPEN)
+        return max(given.get(name, OPEN) if found is None else found, OPEN)
     if tag == F.E_CONST:
-        return _OPEN if e[1] is None else TRUE if e[1] else NOT_NONE
+        return OPEN if e[1] is None else TRUE if e[1] else NOT_NONE
     if tag == F.E_SEQ:
         return TRUE if any(item[0] != F.E_STAR for item in e[2]) else NOT_NONE
     if tag == F.E_DICT:
@@ -437,8 +452,8 @@ def strength(e: Any, known: Known, given: Known) -> int:
         called = F.last_name(e[1])
         if _is_class(called):
             return NOT_NONE if called.endswith(_SIZED) else TRUE
-        return NOT_NONE if called in (_MAKERS if e[1][0] == F.E_NAME else _OF_TEXTS) else _OPEN
-    return NOT_NONE if tag in _NEVER_NONE else _OPEN
+        return NOT_NONE if called in (_MAKERS if e[1][0] == F.E_NAME else _OF_TEXTS) else OPEN
+    return NOT_NONE if tag in _NEVER_NONE else OPEN
 
 
 def _is_class(name: str) -> bool:
@@ -498,6 +513,8 @@ def _filled(body: list[Any]) -> set[str]:
 _NOTHING: Final[tuple[Known, Known]] = ({}, {})
 LEAVES: Final = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
 _NONE_TESTS: Final = frozenset(("is", "is not", "==", "!="))
+_LOOKS: Final = frozenset(("get", "items", "keys", "values"))
+"""Methods of a mapping that give nothing where nothing is in it."""
 _FILLERS: Final = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "appendleft", "extendleft"))
 _SIZED: Final = (
     "List",
@@ -529,14 +546,17 @@ _OF_TEXTS: Final = frozenset((
 _NEVER_NONE: Final = frozenset((F.E_OPAQUE, F.E_LAMBDA, F.E_COMP, F.E_FSTR, F.E_CMP, F.E_BIN, F.E_UNARY))
 
 __all__ = [
+    "FALSE",
     "LEAVES",
     "NOT_NONE",
+    "OPEN",
     "arguments",
     "bound",
     "bound_by",
     "handed",
     "is_denied",
     "is_given",
+    "is_nothing",
     "own",
     "path",
     "strength",

@@ -1,7 +1,9 @@
 """Parts that an object was made without, where a way to a blocking call needs them: ``Stream(items)`` and ``if self.load is not None: self.load()``.
 
 Objects are told apart by what they were made with, up to a limit of readings. Beyond it the object that a function makes for itself and uses at
-once still says, as the code is written, which parts its constructor was left without. Asked, as in `given`, of chains that would be reported.
+once still says, as the code is written, which parts its constructor was left without. So does a builder that is made and used up in one
+expression, ``Builder().with_graph(graph).build()``: what only its other methods fill is missing. Asked, as in `given`, of chains that would
+be reported.
 """
 
 from __future__ import annotations
@@ -28,8 +30,10 @@ def is_missing(links: tuple[tuple[Frame, Event], ...]) -> bool:
             return True
         target = event.target
         receiver = _receiver(event.node)
-        if target is None or target.self_value is None or target.self_value.k != INST or receiver is None:
+        if target is None or target.self_value is None or target.self_value.k != INST:
             parts = {}
+        elif receiver is None:
+            parts = _built(event.node, target.self_value.a) if callers.is_call(event.node) else {}
         elif receiver[1] != given.own(fn):
             parts = _made(fn, receiver[1], target.self_value.a)
     return False
@@ -54,6 +58,59 @@ def _made(fn: Fn, name: str, cls: Class) -> given.Known:
         for attribute, param in _kept(init)
         if param in says and attributes.writers(cls, attribute) == [init]
     }
+
+
+def _built(call: Any, cls: Class) -> given.Known:
+    """What is missing in an object that one expression makes and calls: attributes that begin empty and that no method called on it fills."""
+    called, made = [], call
+    while made[0] == F.E_CALL and made[1][0] == F.E_ATTR and made[1][1][0] == F.E_CALL:
+        called.append(str(made[1][2]))
+        made = made[1][1]
+    methods = cls.own_methods()
+    init = methods.get("__init__")
+    if len(called) <= 1 or init is None or made[0] != F.E_CALL or F.last_name(made[1]) != cls.name:
+        return {}
+    if any(name not in methods for name in called):
+        return {}
+    run = _run_by(methods, called)
+    return {
+        f".{attribute}": given.FALSE
+        for attribute in _begun_empty(init)
+        if all(writer is init or writer not in run for writer in attributes.writers(cls, attribute))
+    }
+
+
+def _run_by(methods: dict[str, Fn], called: list[str]) -> set[Fn]:
+    """The methods that some methods run on their own object, these among them."""
+    todo, found = [methods[name] for name in called], set()
+    while todo:
+        fn = todo.pop()
+        if fn not in found:
+            found.add(fn)
+            own = given.own(fn)
+            todo += [
+                methods[node[2]]
+                for node in callers.parts([fn.body["body"]])
+                if node[0] == F.E_ATTR
+                and len(node) == F.ATTR_PARTS
+                and node[1][:2] == [F.E_NAME, own]
+                and node[2] in methods
+            ]
+    return found
+
+
+def _begun_empty(init: Fn) -> list[str]:
+    """The attributes that a constructor makes None, false or empty, whatever it is handed."""
+    own, found = given.own(init), []
+    for stmt in init.body["body"]:
+        targets, value = (
+            (stmt[1], stmt[2]) if stmt[0] == F.S_ASSIGN else ([stmt[1]], stmt[3]) if stmt[0] == F.S_ANN else ([], None)
+        )
+        if len(targets) == 1 and value is not None and given.is_nothing(value):
+            attribute = given.path(targets[0]).removeprefix(f"{own}.")
+            if attribute != given.path(targets[0]):
+                found.append(attribute)
+    return found
 
 
 def _kept(init: Fn) -> list[tuple[str, str]]:

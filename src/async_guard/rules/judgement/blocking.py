@@ -9,6 +9,7 @@ from async_guard.link.doubts import (
     awaited,
     copied,
     filled,
+    gathered,
     given,
     handshakes,
     made_without,
@@ -17,6 +18,7 @@ from async_guard.link.doubts import (
     prefetched,
     spoken,
     undone,
+    unfilled,
 )
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame
@@ -102,7 +104,8 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
         return awaited.is_either(*links[0])
     if any(asks(links) for asks in _DOUBTS) or spoken.is_other(linked.evaluator, links):
         return True
-    if overriding.is_other_class(linked.evaluator, links) or awaited.is_other(linked.evaluator, links):
+    ev = linked.evaluator
+    if overriding.is_other_class(ev, links) or awaited.is_other(ev, links) or unfilled.is_empty(ev, links):
         return True
     return filled.is_filled(linked.evaluator, links, linked.once(awaiting))
 
@@ -115,6 +118,7 @@ _DOUBTS: Final = (
     undone.is_undoing,
     handshakes.is_short,
     copied.is_given_to_copies,
+    gathered.is_plain,
 )
 
 
