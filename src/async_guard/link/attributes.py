@@ -643,6 +643,8 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return union(told, without_none(out) if not known(without_none(held)) else NOTHING)
     if known(given):
         return given
+    if given and all(x.k == CONST for x in given) and _stays_none(ev, v, name):
+        return given
     if v.c and not known(out):
         for sub in known_below(ev, v)[:IMPLEMENTATION_LIMIT]:
             below = class_attribute(ev, sub, name)
@@ -755,6 +757,19 @@ def _left_out(ev: Evaluator, v: V, owner: Class, name: str) -> VS | None:
     ):
         return None
     return ev.ev(written, owner.module.frame)
+
+
+def _stays_none(ev: Evaluator, v: V, name: str) -> bool:
+    """Whether a field of a dataclass that an object is made with holds what it was given for good: nobody assigns such an attribute.
+
+    Of typed dictionaries such a field is only kept of those that are given back at once.
+    """
+    cls: Class = v.a
+    if is_typed_dict(ev, cls):
+        return not v.c
+    if v.c or not is_dataclass(ev, cls) or class_attribute(ev, cls, "__init__") is not None:
+        return False
+    return class_attribute(ev, cls, "__post_init__") is None and not ev.program.attribute_writers(name, cls.module)
 
 
 def _written_default(e: Any) -> Any:

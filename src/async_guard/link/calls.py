@@ -10,6 +10,7 @@ from async_guard.link import (
     containers,
     derived,
     factories,
+    fields,
     given_back,
     handed_later,
     hints,
@@ -835,7 +836,10 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     if init_fn is not None:
         given, is_telling = _handed(ev, init_fn.a, ev.bound(init_fn.a, blank, args))
     else:
-        given, is_telling = factories.converted(ev, cls, _fields(ev, cls, args), site), True
+        given, is_telling = (
+            factories.converted(ev, cls, fields.lasting(ev, cls, _fields(ev, cls, args), site), site),
+            True,
+        )
     if ev.frameworks.tracked_base(ev, cls) or (_makes_parts(site.frame) and containers.fills_its_own(ev, cls)):
         # Routers and applications of the project's own, and registries of modules and of classes, are told apart by where they are made.
         given = (*given, (MADE, (ev.values.const(f"{site.frame.module.path}:{site.pos}"),)))
@@ -888,6 +892,8 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         if post is not None:
             call(ev, tuple(ev.values.make(BOUND, instance, f) for f in post[1] if f.k == FUNC), NO_ARGS, site)
     for hook in ev.frameworks.construction_hooks(ev, cls):
+        if init_fn is None and fields.is_left_out(ev, cls, hook, args):
+            continue
         ev.edge(CALL, ev.frame(hook, instance, None), site)
     ev.frameworks.built(ev, instance, args, site)
     return (instance,)
@@ -919,13 +925,13 @@ def _handed(ev: Evaluator, init: Fn, bound: dict[str, VS]) -> tuple[tuple[tuple[
 
 def _fields(ev: Evaluator, cls: Class, args: Args) -> tuple[tuple[str, VS], ...]:
     """Arguments of a generated constructor, by field."""
-    fields: list[str] = []
+    declared: list[str] = []
     for c in attributes.mro(ev, cls)[::-1]:
         if isinstance(c, Class):
-            fields.extend(name for name, b in c.bindings.items() if b[-1].annotation is not None or _is_field(b[-1]))
-    given = dict(zip(fields, args.positional, strict=False))
+            declared.extend(name for name, b in c.bindings.items() if b[-1].annotation is not None or _is_field(b[-1]))
+    given = dict(zip(declared, args.positional, strict=False))
     given.update(args.keywords)
-    for name in fields:
+    for name in declared:
         if name[:1] == "_" and (shown := name.lstrip("_")) in given:
             given[name] = given.pop(shown)  # attrs names the parameter of a private field without its underscores
     out = tuple((name, ev.limited(value)) for name, value in given.items() if value)
