@@ -74,6 +74,9 @@ def _may_stand_for_another(v: V) -> bool:
     return func.k == FUNC and func.a.owner is not None and bool(func.a.body["decorators"])
 
 
+_ORDERS: Final = frozenset((">", "<", ">=", "<="))
+
+
 def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
     """The value of a comparison: a literal when both sides are."""
     unknown = (ev.values.instance("builtins.bool"),)
@@ -118,6 +121,8 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
                 return (ev.values.const(a != b),)
             if op in ("in", "not in") and isinstance(a, str) and isinstance(b, str):
                 return (ev.values.const((a in b) == (op == "in")),)
+            if op in _ORDERS and a.__class__ is int and b.__class__ is int:
+                return (ev.values.const((a > b if op[0] == ">" else a < b) or (len(op) > 1 and a == b)),)
         except TypeError:
             return unknown
     if len(left) == 1 and left[0].k == EXT:
