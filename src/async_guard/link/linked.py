@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from async_guard.catalogue.load import Catalogue
 from async_guard.frameworks import FRAMEWORKS
-from async_guard.link import apart, attributes, containers, lookups, mains, names, serving, texts
+from async_guard.link import apart, attributes, containers, endings, lookups, mains, names, serving, texts
 from async_guard.link.entries import Entry, Frameworks
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import CALL, CORO, LOOP, SINK, WORKER, Event, Frame
@@ -836,6 +836,8 @@ def seldom(linked: Linked, holder: Frame, first: Event) -> str:
         if mains.is_alone(holder, first.pos, alone):
             return "runs once, when the program starts"
         return "runs once, when the program ends" if mains.is_last(holder, first) else ""
+    if fn in linked.once(endings.coroutines):
+        return "runs once, when the program ends"
     if linked.is_life_cycle(fn):
         return "runs once for an object, by its name"
     return "runs once, around what its task does again and again" if holder in linked.once(_services) else ""

@@ -34,7 +34,7 @@ def coroutines(
     """
     others = {frame.fn for frame in entries}
     held = [frame for frame in holders if frame.fn is not None and frame.is_async and frame.fn not in others]
-    uses = _Uses(ev)
+    uses = Uses(ev)
     found = {fn: _is_main(ev, fn, uses) for fn in dict.fromkeys(frame.fn for frame in held) if fn is not None}
     first = {fn for fn, begins in found.items() if begins}
     commands = {fn for fn, begins in found.items() if begins == _COMMANDED}
@@ -57,7 +57,7 @@ def coroutines(
 
 
 def _alone(
-    ev: Evaluator, fns: set[Fn], incoming: dict[Fn, list[tuple[Frame, Event]]], first: set[Fn], uses: _Uses
+    ev: Evaluator, fns: set[Fn], incoming: dict[Fn, list[tuple[Frame, Event]]], first: set[Fn], uses: Uses
 ) -> set[Fn]:
     """The coroutines that a program awaits, however often, while nothing else runs on its loop: those that begin it, and what these await."""
     known = set(first)
@@ -74,7 +74,7 @@ def _alone(
                 and is_alone(frame, _end_of(frame, event), others)
                 for frame, event in incoming[fn]
             )
-            and _is_only_called_in(ev, fn, known, uses)
+            and is_only_called_in(ev, fn, known, uses)
         }
         if not more:
             return known
@@ -377,7 +377,7 @@ def _is_written_down(module: Module, iterable: Any) -> bool:
     )
 
 
-class _Uses:
+class Uses:
     """Which calls may mean a function: what a call was found to mean elsewhere does not count."""
 
     def __init__(self, ev: Evaluator) -> None:
@@ -431,16 +431,16 @@ _READ: Final = 2
 
 
 def _is_begun_once(
-    ev: Evaluator, fn: Fn, incoming: dict[Fn, list[tuple[Frame, Event]]], known: set[Fn], uses: _Uses
+    ev: Evaluator, fn: Fn, incoming: dict[Fn, list[tuple[Frame, Event]]], known: set[Fn], uses: Uses
 ) -> bool:
     """Whether only coroutines that run once make this one, and not in a loop."""
     made = incoming.get(fn, ())
     if not made or any(frame.fn not in known or is_repeated(frame, event) for frame, event in made):
         return False
-    return _is_only_called_in(ev, fn, known, uses)
+    return is_only_called_in(ev, fn, known, uses)
 
 
-def _is_only_called_in(ev: Evaluator, fn: Fn, known: set[Fn], uses: _Uses) -> bool:
+def is_only_called_in(ev: Evaluator, fn: Fn, known: set[Fn], uses: Uses) -> bool:
     """Whether no scope but some known ones has a call that may mean a function."""
     known_only = uses.is_made_where(fn, known)
     for module, index in ev.program.callers(fn.name, fn.module):
@@ -450,7 +450,7 @@ def _is_only_called_in(ev: Evaluator, fn: Fn, known: set[Fn], uses: _Uses) -> bo
     return True
 
 
-def _is_main(ev: Evaluator, fn: Fn, uses: _Uses) -> int:
+def _is_main(ev: Evaluator, fn: Fn, uses: Uses) -> int:
     """Whether all that is ever done with a coroutine function is that a call runs a loop for it, where the program or a command begins."""
     if fn.head.is_generator:
         return _NO
@@ -634,4 +634,15 @@ _COMMAND_CALLS: Final = 3
 """Calls from a command to the function that runs the loop."""
 _A_LOOP: Final = "asyncio.AbstractEventLoop"
 
-__all__ = ["coroutines", "is_alone", "is_command", "is_endless", "is_last", "is_lonely", "is_repeated", "spawning"]
+__all__ = [
+    "Uses",
+    "coroutines",
+    "is_alone",
+    "is_command",
+    "is_endless",
+    "is_last",
+    "is_lonely",
+    "is_only_called_in",
+    "is_repeated",
+    "spawning",
+]
