@@ -2129,6 +2129,11 @@ class Evaluator:
         if fr.env is not None:
             element = self.ev(e[3], fr)
             value = self.ev(e[4], fr) if e[4] is not None else NOTHING
+        if saved is not None and fr.env is not None:
+            for name in self._assigned_within(
+                e
+            ):  # `[total := total + x for x in items]` belongs to the scope around it
+                saved[name] = union(saved.get(name, NOTHING), fr.env.get(name, NOTHING))
         fr.env = saved
         if e[1] == "dict" or e[1] == "set":
             containers.hashed(self, element, Site(fr, *_position(e[3]), e[3]))
