@@ -9,8 +9,8 @@ from async_guard.frameworks.aiohttp import CONNECTIONS
 from async_guard.link import attributes
 from async_guard.link.frames import CALL, CORO, Frame
 from async_guard.link.linked import Linked, text
-from async_guard.link.program import Fn, Module
-from async_guard.link.values import BOUND, EXT, EXTINST, FUNC, SEQ, UNKNOWN, VS
+from async_guard.link.program import Class, Fn, Module
+from async_guard.link.values import BOUND, EXT, EXTINST, EXTMETH, FUNC, SEQ, UNKNOWN, VS
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
@@ -409,15 +409,36 @@ _MAKING: Final = frozenset(("create", "start", "spawn", "schedule", "launch"))
 
 
 def _may_mean(linked: Linked, user: Fn | Module, call: Any, fn: Fn) -> bool:
-    """Whether a call may mean a function of its name: one on ``self`` of a class that has nothing to do with the function's cannot."""
+    """Whether a call may mean a function of its name: one of something that has nothing to do with the function's class cannot."""
     ours, owner = user.owner if isinstance(user, Fn) else None, fn.owner
-    if ours is None or owner is None or call[1][0] != F.E_ATTR or call[1][1][:2] != [F.E_NAME, "self"]:
+    if call[1][0] != F.E_ATTR or call[1][1][:2] != [F.E_NAME, "self"]:
+        return not _means_others(linked, user, call, fn)
+    if ours is None or owner is None:
         return True
+    return _are_related(linked, owner, ours)
+
+
+def _are_related(linked: Linked, owner: Class, ours: Class) -> bool:
+    """Whether an object of one class may have the methods of the other."""
     ev = linked.evaluator
     if owner in attributes.mro(ev, ours) or ours in attributes.mro(ev, owner):
         return True
     # Parts of one class (`class Client(Updates, Messages)`) call each other.
     return any(owner in attributes.mro(ev, below) for below in attributes.subclasses(ev, ours))
+
+
+def _means_others(linked: Linked, user: Fn | Module, call: Any, fn: Fn) -> bool:
+    """Whether all that a call is known to mean are functions of libraries, or of classes that have nothing to do with a function's."""
+    frame = linked.evaluator.generic_frame(user) if isinstance(user, Fn) else user.frame
+    found = [v.b if v.k == BOUND else v for v in linked.evaluator.ev(call[1], frame)]
+    return bool(found) and all(
+        v.k in (EXT, EXTMETH) or (v.k == FUNC and v.a is not fn and not _is_kin(linked, v.a, fn)) for v in found
+    )
+
+
+def _is_kin(linked: Linked, other: Fn, fn: Fn) -> bool:
+    """Whether one function may stand where the other is seen: both are methods of classes that have to do with each other."""
+    return other.owner is not None and fn.owner is not None and _are_related(linked, fn.owner, other.owner)
 
 
 def _is_started(linked: Linked, fn: Fn) -> bool:
