@@ -37,14 +37,36 @@ def is_other(ev: Evaluator, links: Links) -> bool:
         called = links[number + 1][0]
         if frame.fn is None or not frame.fn.is_async or event.kind != CALL or not is_call(event.node):
             continue
-        if called.fn is None or called.fn.is_async or F.last_name(event.node[1]) != called.fn.name:
+        if called.fn is None or called.fn.is_async:
             continue
         use = _uses(frame.fn).get((event.pos, event.end), 0)
-        if use == _AWAITED and called.ret and all(_is_plain(ev, v) for v in called.ret):
+        is_named = F.last_name(event.node[1]) == called.fn.name
+        if use == _AWAITED and is_named and _gives_nothing_to_await(ev, called):
             return True
-        if use and _is_behind_coroutine(links[number + 1 :], only_flags=use == _ASKED):
+        if (
+            use
+            and (is_named or _is_handed(frame.fn, event.node[1]))
+            and _is_behind_coroutine(links[number + 1 :], only_flags=use == _ASKED)
+        ):
             return True
     return False
+
+
+def _gives_nothing_to_await(ev: Evaluator, called: Frame) -> bool:
+    """Whether all that a plain function gives, which may be None alone, is surely nothing that can be awaited."""
+    fn = called.fn
+    if fn is None or called.state != _READ or called.yields or fn.name.startswith("__") or fn.is_stub():
+        return False
+    return all(_is_plain(ev, v) for v in called.ret)
+
+
+_READ: Final = 2
+"""The state of a frame that was read."""
+
+
+def _is_handed(fn: Fn, callee: Any) -> bool:
+    """Whether what is called is a parameter: its name says nothing of the function."""
+    return callee[0] == F.E_NAME and any(param[0] == callee[1] for param in fn.body["params"])
 
 
 def is_either(frame: Frame, event: Event) -> bool:
