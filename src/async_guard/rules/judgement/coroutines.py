@@ -870,6 +870,7 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
     value: VS = mark[2]
     bound = sum(use == ("assign", name) for _, use in uses(body))
     one_of_several = bound > 1 or is_bound_otherwise(body, name)
+    is_only = bound == 1 or not (is_bound_otherwise(body, name) or _is_bound_to_more(body, name))
     spoiling = ""
     handed_back = False
     handed_on = False
@@ -892,7 +893,7 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
             is_certain = is_certain or how in ("attribute", "operand")
             is_sure = how == "attribute" or (how == "argument" and takes_data(linked, frame, use[1], e))
             used_whatever = used_whatever or (is_sure and _is_used_whatever(body, e))
-        elif how == "argument" and bound == 1 and not _looks_at(use[1]):
+        elif how == "argument" and is_only and not _looks_at(use[1]):
             handed_on = True
         else:
             return ""
@@ -1110,6 +1111,16 @@ def parameter_for(fn: Fn, call: Any, argument: Any, method: bool) -> tuple[str, 
 def is_declared(body: list[Any], name: str) -> bool:
     """``global name`` or ``nonlocal name``."""
     return any((stmt[0] == F.S_GLOBAL and name in stmt[1]) or (stmt[0] == F.S_CLASS) for stmt in statements(body))
+
+
+def _is_bound_to_more(body: list[Any], name: str) -> bool:
+    """Whether more than one assignment gives a name something else than None."""
+    given = 0
+    for stmt in statements(body):
+        targets, value = assignment(stmt) or ([], None)
+        if value is not None and any(target[:2] == [F.E_NAME, name] for target in targets):
+            given += value[:2] != [F.E_CONST, None]
+    return given > 1
 
 
 def is_bound_otherwise(body: list[Any], name: str) -> bool:
