@@ -8,7 +8,7 @@ import numbers
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import attributes, calls, hints, texts
+from async_guard.link import attributes, calls, flags, hints, texts
 from async_guard.link.frames import Args, Frame, Site
 from async_guard.link.program import Class, Fn, interpreter_says, mentions_type_checking
 from async_guard.link.values import (
@@ -448,6 +448,11 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             value = fr.env.get(name, NOTHING) if tag == F.E_WALRUS else value_of(ev, test, fr)
             if value:
                 _keep(fr, name, tuple(v for v in value if outcome((v,)) is not (not truth)))
+            if tag == F.E_ATTR and fr.env is not None and (whose := path(test[1])):
+                value = value_of(ev, test[1], fr)
+                left = flags.agreeing(ev, test, value, outcome, truth, fr)
+                if left != value:
+                    _keep(fr, whose, left)
             asked = _kinds_asked(_stands_for(ev, test, fr))
             if asked is not None:
                 _keep_kinds(ev, asked[0], asked[1], truth, fr)
@@ -756,7 +761,8 @@ def _keep_told(ev: Evaluator, call: Any, truth: bool, fr: Frame) -> None:
     """Keep what an object is once a method gave something true, or something false."""
     name = path(call[1][1])
     if name:
-        _keep(fr, name, told(ev, value_of(ev, call[1][1], fr), call[1][2], truth))
+        value = told(ev, value_of(ev, call[1][1], fr), call[1][2], truth)
+        _keep(fr, name, value if call[2] or call[3] else flags.agreeing(ev, call, value, outcome, truth, fr))
 
 
 def _more_than_none(test: Any) -> bool | None:
