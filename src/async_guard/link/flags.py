@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, calls
 from async_guard.link.frames import Args, Frame, Site
-from async_guard.link.values import INST, VS, V
+from async_guard.link.values import INST, VS, V, known
 from async_guard.model import facts as F
 
 if TYPE_CHECKING:
@@ -18,6 +18,21 @@ _MOST: Final = 12
 
 Asked = Callable[[VS], "bool | None"]
 """What tells the only outcome that a value can have, if there is one."""
+
+
+def asks(e: Any) -> Any:
+    """The object of which an expression asks a flag, or a method without arguments; None where it asks something else.
+
+    ``x.flag``, ``x.is_ready()``, ``getattr(x, "flag", False)``.
+    """
+    if e[0] == F.E_ATTR:
+        return e[1]
+    if e[0] != F.E_CALL or e[3]:
+        return None
+    if e[1][0] == F.E_ATTR:
+        return None if e[2] else e[1][1]
+    named = e[1][:2] == [F.E_NAME, "getattr"] and len(e[2]) in (2, 3) and e[2][1][0] == F.E_CONST
+    return e[2][0] if named and isinstance(e[2][1][1], str) else None
 
 
 def agreeing(ev: Evaluator, test: Any, value: VS, outcome: Asked, truth: bool, fr: Frame) -> VS:
@@ -40,12 +55,15 @@ def agreeing(ev: Evaluator, test: Any, value: VS, outcome: Asked, truth: bool, f
 
 
 def _answer(ev: Evaluator, test: Any, v: V, fr: Frame) -> VS:
-    call = test if test[0] == F.E_CALL else None
-    e = test if call is None else call[1]
-    site = Site(fr, e[3], e[4], e)
     # Asked of an object of this very class: what is declared may be of another.
-    found = attributes.get_one(ev, ev.values.make(INST, v.a, v.b, False) if v.c else v, e[2], site)
-    return found if call is None else calls.call(ev, found, Args([], {}), site)
+    whole = ev.values.make(INST, v.a, v.b, False) if v.c else v
+    if test[0] == F.E_ATTR:
+        return attributes.get_one(ev, whole, test[2], Site(fr, test[3], test[4], test))
+    site = Site(fr, test[4], test[5], test)
+    if test[1][0] == F.E_ATTR:
+        return calls.call(ev, attributes.get_one(ev, whole, test[1][2], site), Args([], {}), site)
+    found = attributes.get_one(ev, whole, test[2][1][1], site)
+    return found if known(found) or len(test[2]) == 2 else ev.ev(test[2][2], fr)
 
 
-__all__ = ["agreeing"]
+__all__ = ["agreeing", "asks"]

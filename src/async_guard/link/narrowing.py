@@ -403,6 +403,10 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
                 _keep(fr, name, _without(ev, value, ev.ev(test[2][1], fr)))
     elif tag == F.E_CALL and test[1][0] == F.E_ATTR:
         _keep_told(ev, test, truth, fr)
+        if not test[2] and not test[3]:
+            _keep_flagged(ev, test, test[1][1], outcome, truth, fr)
+    elif tag == F.E_CALL and (owner := flags.asks(test)):
+        _keep_flagged(ev, test, owner, outcome, truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1 and (whose := _whose_class(test[1])):
         _keep_exactly(ev, whose, test[2][0], test[3][0], truth, fr)
     elif tag == F.E_CMP and len(test[2]) == 1 and (method := _method_asked(test)):
@@ -448,14 +452,30 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             value = fr.env.get(name, NOTHING) if tag == F.E_WALRUS else value_of(ev, test, fr)
             if value:
                 _keep(fr, name, tuple(v for v in value if outcome((v,)) is not (not truth)))
-            if tag == F.E_ATTR and fr.env is not None and (whose := path(test[1])):
-                value = value_of(ev, test[1], fr)
-                left = flags.agreeing(ev, test, value, outcome, truth, fr)
-                if left != value:
-                    _keep(fr, whose, left)
+            if tag == F.E_ATTR:
+                _keep_flagged(ev, test, test[1], outcome, truth, fr)
             asked = _kinds_asked(_stands_for(ev, test, fr))
             if asked is not None:
                 _keep_kinds(ev, asked[0], asked[1], truth, fr)
+
+    if tag == F.E_CMP and len(test[2]) == 1 and fr.env is not None and flags.asks(test[1]):
+        right = value_of(ev, test[3][0], fr)
+        if right and all(v.k in _TOLD_APART for v in right):
+
+            def comes_to(answer: VS) -> bool | None:
+                return outcome(compared(ev, test[2][0], answer, right))
+
+            _keep_flagged(ev, test[1], flags.asks(test[1]), comes_to, truth, fr)
+
+
+def _keep_flagged(ev: Evaluator, asked: Any, whose: Any, comes_to: flags.Asked, truth: bool, fr: Frame) -> None:
+    """Keep the objects of whose flag such a condition can be so."""
+    name = path(whose)
+    if name and fr.env is not None:
+        value = value_of(ev, whose, fr)
+        left = flags.agreeing(ev, asked, value, comes_to, truth, fr)
+        if left != value:
+            _keep(fr, name, left)
 
 
 def ended(ev: Evaluator, test: Any, fr: Frame) -> None:
@@ -761,8 +781,7 @@ def _keep_told(ev: Evaluator, call: Any, truth: bool, fr: Frame) -> None:
     """Keep what an object is once a method gave something true, or something false."""
     name = path(call[1][1])
     if name:
-        value = told(ev, value_of(ev, call[1][1], fr), call[1][2], truth)
-        _keep(fr, name, value if call[2] or call[3] else flags.agreeing(ev, call, value, outcome, truth, fr))
+        _keep(fr, name, told(ev, value_of(ev, call[1][1], fr), call[1][2], truth))
 
 
 def _more_than_none(test: Any) -> bool | None:
