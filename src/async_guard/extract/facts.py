@@ -34,6 +34,8 @@ _LONGEST_WORDS = 40
 """Characters of a formatted string's constant part that facts keep."""
 _HOLDERS = frozenset(("setdefault", "get"))
 """Methods that give what a container holds."""
+_HELD = frozenset((ast.Attribute, ast.Subscript, ast.Call))
+"""What may be a container, or give what is in one."""
 _CONTRACT = re.compile(r"#\s*async-guard:\s*(.*)")
 _NAMED_CODES = re.compile(rb"#\s*noqa:[^\n]*\bAG\d", re.IGNORECASE)
 _COLUMN_LIMIT = 4095
@@ -89,13 +91,15 @@ def extract(data: bytes) -> FileFacts:
 
 
 class _Scope:
-    __slots__ = ("has_await", "has_inner", "index", "is_class", "is_generator", "names_global", "owner")
+    __slots__ = ("has_await", "has_inner", "held", "index", "is_class", "is_generator", "names_global", "owner")
 
     def __init__(self, index: int, owner: int, is_class: bool = False) -> None:
         self.index = index
         self.owner = owner
         self.is_class = is_class
         self.names_global: set[str] = set()
+        self.held: dict[str, str] = {}
+        """Names that stand for a container, or what is in one -> the container's last name: ``items = self.items``."""
         self.has_await = False
         self.is_generator = False
         self.has_inner = False
@@ -198,6 +202,11 @@ class _Reader:
 
     def s_assign(self, node: ast.Assign) -> Json:
         value = self.expr(node.value)
+        first = node.targets[0]
+        if type(first) is ast.Name and type(node.value) in _HELD:
+            held = _last_name(_container(node.value))
+            if held:
+                self.scope.held[first.id] = held
         return f"{_S_ASSIGN}[{','.join([self.target(t) for t in node.targets])}],{value},{self.start(node)}]"
 
     def s_ann(self, node: ast.AnnAssign) -> Json:
@@ -550,11 +559,12 @@ class _Reader:
 
     def _filled(self, container: ast.expr) -> None:
         # What goes into `held.setdefault(key, [])` goes into `held`, as it does with `held[key]`.
-        while type(container) is ast.Call and type(container.func) is ast.Attribute and container.func.attr in _HOLDERS:
-            container = container.func.value
-        name = _last_name(container)
+        name = _last_name(_container(container))
         if name:
             self.item_writes.setdefault(name, {})[self.scope.index] = None
+            held = self.scope.held.get(name)
+            if held is not None:
+                self.item_writes.setdefault(held, {})[self.scope.index] = None
 
     def e_await(self, node: ast.Await) -> Json:
         self.scope.has_await = True
@@ -718,6 +728,12 @@ def _unquoted(node: ast.expr, depth: int) -> ast.expr:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         left, right = _unquoted(node.left, depth + 1), _unquoted(node.right, depth + 1)
         return ast.copy_location(ast.BinOp(left, node.op, right), node)
+    return node
+
+
+def _container(node: ast.expr) -> ast.expr:
+    while type(node) is ast.Call and type(node.func) is ast.Attribute and node.func.attr in _HOLDERS:
+        node = node.func.value
     return node
 
 

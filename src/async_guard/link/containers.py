@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import attributes, callers, calls, derived, library, names, natives, options
+from async_guard.link import aliases, attributes, callers, calls, derived, library, names, natives, options
 from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Part
 from async_guard.link.values import (
@@ -547,6 +547,11 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
             if fr.fn is None or name in fr.vars or name in fr.params:
                 fr.bind(name, more)
                 if fr.fn is not None:
+                    whole = aliases.stands_for(fr.fn, name)
+                    if whole is not None:
+                        seen = len(fr.events)
+                        put(ev, whole, index, value, fr)
+                        del fr.events[seen:]  # where it was named it was read before
                     return
             elif fr.env is not None:
                 # A condition has told more of what is bound elsewhere: `if key in ITEMS: ITEMS[key].append(item)`.
