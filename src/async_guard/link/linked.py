@@ -836,6 +836,8 @@ def seldom(linked: Linked, holder: Frame, first: Event) -> str:
         if mains.is_alone(holder, first.pos, alone):
             return "runs once, when the program starts"
         return "runs once, when the program ends" if mains.is_last(holder, first) else ""
+    if mains.begins_server(holder, first):
+        return "runs once, before the server that is begun"
     if fn in linked.once(endings.coroutines):
         return "runs once, when the program ends"
     if linked.is_life_cycle(fn):

@@ -194,6 +194,27 @@ def is_last(frame: Frame, event: Event) -> bool:
     return any(part is event.node for part in callers.parts(endings))
 
 
+def begins_server(frame: Frame, event: Event) -> bool:
+    """Whether a coroutine goes on, behind something, with serving as long as it is not stopped: ``await server.serve()``."""
+    if frame.fn is None or is_repeated(frame, event):
+        return False
+    return any(
+        node[0] == F.E_AWAIT
+        and len(node) > 1
+        and callers.is_call(node[1])
+        and node[1][4] > event.pos
+        and _serves(node[1])
+        for node in callers.parts([frame.fn.body["body"]])
+    )
+
+
+def _serves(call: Any) -> bool:
+    callee = call[1]
+    if callee[0] != F.E_ATTR or call[2] or call[3]:
+        return False
+    return bool(callee[2] == "serve_forever" or (callee[2] == "serve" and F.last_name(callee[1]).endswith("server")))
+
+
 def is_alone(frame: Frame, pos: int, spawning: set[Frame]) -> bool:
     """Whether nothing else runs on the loop yet at a position of a coroutine that begins a program: no task was started before.
 
@@ -636,6 +657,7 @@ _A_LOOP: Final = "asyncio.AbstractEventLoop"
 
 __all__ = [
     "Uses",
+    "begins_server",
     "coroutines",
     "is_alone",
     "is_command",
