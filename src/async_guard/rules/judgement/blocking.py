@@ -16,6 +16,7 @@ from async_guard.link.doubts import (
     overflowed,
     overriding,
     prefetched,
+    settings,
     spoken,
     undone,
     unfilled,
@@ -101,7 +102,7 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
     """Whether a call of a way says that another one of it hardly happens, or has made before what that one needs to be missing."""
     links = way.links()
     if len(links) == 1:
-        return awaited.is_either(*links[0])
+        return awaited.is_either(*links[0]) or settings.is_excluded(links)
     if any(asks(links) for asks in _DOUBTS) or spoken.is_other(linked.evaluator, links):
         return True
     ev = linked.evaluator
@@ -119,6 +120,7 @@ _DOUBTS: Final = (
     handshakes.is_short,
     copied.is_given_to_copies,
     gathered.is_plain,
+    settings.is_excluded,
 )
 
 
