@@ -25,6 +25,7 @@ from async_guard.frameworks import (
     signals,
     starlette,
     tornado,
+    wsgi,
 )
 from async_guard.frameworks.tables import Framework
 
@@ -51,5 +52,6 @@ FRAMEWORKS: tuple[Framework, ...] = (
     bots.FRAMEWORK,
     homeassistant.FRAMEWORK,
     commands.FRAMEWORK,
+    wsgi.FRAMEWORK,
 )
 """In the order in which they are asked."""
