@@ -24,7 +24,7 @@ FRAMEWORK = Framework(
         "flask.sansio.blueprints.Blueprint": "flask.Blueprint",
     },
     registrations=(
-        # `async_to_sync` runs what is a coroutine function, while the thread waits for it (measured: 3.1).
+        # Each coroutine function on a loop of its own, for which the thread waits: https://flask.palletsprojects.com/en/stable/async-await/
         Registration(_on("route"), "route", WORKER, path=("rule", 0), methods_arg=("methods", None), bare=False, alone=True),
         *(
             Registration(_on(verb), "route", WORKER, path=("rule", 0), methods=(verb.upper(),), bare=False, alone=True)

@@ -20,6 +20,7 @@ from async_guard.link.doubts import (
     spoken,
     undone,
     unfilled,
+    unfit,
 )
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame
@@ -121,6 +122,7 @@ _DOUBTS: Final = (
     copied.is_given_to_copies,
     gathered.is_plain,
     settings.is_excluded,
+    unfit.is_unfit,
 )
 
 
