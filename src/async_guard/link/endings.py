@@ -44,7 +44,7 @@ def coroutines(linked: Linked) -> set[Fn]:
 
 def _ends(body: list[Any]) -> bool:
     """Whether statements end, whatever they were about, with leaving the program or with stopping the loop that runs them."""
-    for stmt in reversed(body):
+    for stmt in body[::-1]:
         if stmt[0] == F.S_EXPR:
             called = stmt[1] if stmt[1][0] == F.E_CALL else None
             if called is not None and _is_end(called):
