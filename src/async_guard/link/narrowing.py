@@ -473,7 +473,7 @@ def _keep_flagged(ev: Evaluator, asked: Any, whose: Any, comes_to: flags.Asked, 
     name = path(whose)
     if name and fr.env is not None:
         value = value_of(ev, whose, fr)
-        left = flags.agreeing(ev, asked, value, comes_to, truth, fr)
+        left = flags.agreeing(ev, asked, value, comes_to, truth)
         if left != value:
             _keep(fr, name, left)
 
