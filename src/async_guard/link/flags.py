@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes
 from async_guard.link.doubts import given
-from async_guard.link.program import Class, Fn
+from async_guard.link.program import Class, Fn, Module
 from async_guard.link.values import FUNC, INST, NOTHING, PROPERTY, VS, V, is_constant
 from async_guard.model import facts as F
 
@@ -85,10 +85,7 @@ _DYNAMIC: Final = frozenset(("__getattr__", "__getattribute__", "__setattr__"))
 
 
 def _made_with(ev: Evaluator, cls: Class, name: str) -> VS:
-    """The constant that the constructor of a class, or else that of a base, puts into an attribute which nothing but constructors assigns."""
-    for module, index in ev.program.attribute_writers(name):
-        if index < 0 or module.functions[index].name != "__init__":
-            return NOTHING
+    """The constant that the constructor of a class, or else that of a base, puts into an attribute."""
     for c in _line(ev, cls):
         maker = c.own_methods().get("__init__")
         target = f"{given.own(maker)}.{name}" if maker is not None else ""
@@ -107,12 +104,19 @@ def _is_of_module(e: Any, fn: Fn) -> bool:
     return bool(e[0] == F.E_ATTR and e[1][0] == F.E_NAME and all(e[1][1] != p[0] for p in fn.body["params"]))
 
 
+def _is_set_later(module: Module, index: int) -> bool:
+    """Whether a scope that assigns an attribute does so to objects that are made already; what tests do to their doubles does not count."""
+    return not module.is_test and (index < 0 or module.functions[index].name != "__init__")
+
+
 def _said(ev: Evaluator, cls: Class, name: str, *, is_called: bool) -> VS:
+    if any(_is_set_later(module, index) for module, index in ev.program.attribute_writers(name)):
+        return NOTHING
     if any(attributes.assigns(c, name) for c in _line(ev, cls)):
         return _made_with(ev, cls, name) if not is_called else NOTHING
     own = attributes.class_attribute(ev, cls, name)
-    if own is None:
-        return NOTHING
+    if own is None or own[0].bindings[name][-1].annotation is not None:
+        return NOTHING  # a field may be given another value for each object
     if not is_called and own[1] and all(is_constant(v) for v in own[1]):
         return own[1]
     if len(own[1]) != 1:
