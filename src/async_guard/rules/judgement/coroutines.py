@@ -690,7 +690,7 @@ def _coroutines(linked: Linked) -> Iterator[tuple[Scope, Frame, Mark, Use]]:
             found = by_node.get(id(e))
             if found is None or use[0] == "await" or _is_declared_plain(linked, scope, found[1]):
                 continue
-            if begins(linked, *found, use):
+            if begins(linked, *found, use) or _is_handed_back(linked, *found):
                 continue
             if callee_name(e) not in plain or any(v.k == CORO for v in found[1][2]):
                 yield scope, *found, use
@@ -1159,6 +1159,35 @@ def _is_declared_plain(linked: Linked, scope: Scope, mark: Mark) -> bool:
     declared = without_none(hints.of(ev, annotation, ev.definition_frame(scope, frame)))
     is_known = bool(declared) and all(v.k in (EXTINST, INST) for v in declared)
     return is_known and not any(other[1].node is node for other in frame.marks if other[0] == mark[0])
+
+
+def _is_handed_back(linked: Linked, frame: Frame, mark: Mark) -> bool:
+    """Whether a plain function gives back what a library's method gave to its caller, and is declared to give no coroutine.
+
+    Where that came from something that is declared otherwise, this function is not where the mistake is.
+    """
+    node = mark[1].node
+    if node[0] != F.E_CALL or any(v.k != AWAITABLE for v in mark[2]):
+        return False
+    ev = linked.evaluator
+    called = [v.b if v.k == BOUND else v for v in ev.ev(node[1], frame)]
+    return bool(called) and all(v.k == FUNC and _gives_what_it_takes(linked, v.a) for v in called)
+
+
+def _gives_what_it_takes(linked: Linked, fn: Fn) -> bool:
+    """Whether a plain function gives back one of its parameters, and its annotation says that this is nothing to await."""
+    returns = fn.body["returns"]
+    params = {p[0] for p in fn.body["params"]}
+    if (
+        fn.is_async
+        or returns is None
+        or not any(e is not None and e[0] == F.E_NAME and e[1] in params for e in F.returned(fn.body["body"]))
+    ):
+        return False
+    ev = linked.evaluator
+    frame = ev.generic_frame(fn)
+    declared = without_none(hints.of(ev, returns, ev.definition_frame(fn, frame)))
+    return bool(declared) and all(v.k in (EXTINST, INST, DICT, SEQ) for v in declared)
 
 
 # -- decorators
