@@ -94,9 +94,11 @@ def _may_fail(frame: Frame, tried: list[Any]) -> bool:
 
 def _is_wait(node: Any) -> bool:
     """Whether a part is an ``await`` or a ``yield``, and none of the statements that begin with the same numbers."""
+    if node[0] not in _WAITS or len(node) == 1:
+        return False
     if node[0] == F.E_YIELD and len(node) == _YIELD_PARTS and node[1] is None:
         return True
-    return bool(node[0] in _WAITS and node[1].__class__ is list and node[1] and node[1][0].__class__ is int)
+    return bool(node[1].__class__ is list and node[1] and node[1][0].__class__ is int)
 
 
 _YIELD_PARTS: Final = 4
