@@ -124,9 +124,10 @@ def _said(ev: Evaluator, cls: Class, name: str, *, is_called: bool) -> VS:
     func = own[1][0] if is_called else own[1][0].a if own[1][0].k == PROPERTY else None
     if func is None or func.k != FUNC or func.a.is_async or func.a.head.is_generator:
         return NOTHING
-    gives = [e for e in F.returned(func.a.body["body"]) if e is not None]
-    if len(gives) != 1 or not _is_of_module(gives[0], func.a):
-        return NOTHING
+    body = func.a.body["body"]
+    gives = list(F.returned(body))
+    if len(gives) != 1 or body[-1][0] != F.S_RETURN or gives[0] is None or not _is_of_module(gives[0], func.a):
+        return NOTHING  # it may give something else, or end without giving anything
     found = ev.ev(gives[0], func.a.module.frame)
     return found if found and all(is_constant(v) for v in found) else NOTHING
 
