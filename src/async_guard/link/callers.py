@@ -177,6 +177,11 @@ def parts(todo: list[Any]) -> Iterator[Any]:
             todo += [part for part in node if type(part) is list]
 
 
+def is_await(node: Any) -> bool:
+    """Whether a part of a statement is an ``await``, and none of the statements that have the same tag."""
+    return bool(node[0] == F.E_AWAIT and node[1].__class__ is list and node[1] and node[1][0].__class__ is int)
+
+
 def is_call(node: Any) -> bool:
     """Whether one of the `parts`, or what an event stands for, is a call: ``return`` begins with the same number."""
     return node.__class__ is list and len(node) == F.CALL_PARTS and node[0] == F.E_CALL and node[1].__class__ is list

@@ -101,7 +101,7 @@ def _goes_on(frame: Frame) -> bool:
             if (
                 stmt[0] == F.S_WHILE
                 and stmt[1][0] not in (F.E_NAME, F.E_CMP)
-                and any(map(is_await, callers.parts([stmt])))
+                and any(map(callers.is_await, callers.parts([stmt])))
             ):
                 return True
             todo += F.blocks(stmt)
@@ -199,11 +199,7 @@ def begins_server(frame: Frame, event: Event) -> bool:
     if frame.fn is None or is_repeated(frame, event):
         return False
     return any(
-        node[0] == F.E_AWAIT
-        and len(node) > 1
-        and callers.is_call(node[1])
-        and node[1][4] > event.pos
-        and _serves(node[1])
+        callers.is_await(node) and callers.is_call(node[1]) and node[1][4] > event.pos and _serves(node[1])
         for node in callers.parts([frame.fn.body["body"]])
     )
 
@@ -272,7 +268,7 @@ def joined_calls(frame: Frame) -> frozenset[int]:
     if fn is None:
         return frozenset()
     if fn.joined is None:
-        awaited = [part[1] for part in callers.parts([fn.body["body"]]) if is_await(part)]
+        awaited = [part[1] for part in callers.parts([fn.body["body"]]) if callers.is_await(part)]
         fn.joined = _calls_among(awaited)
     return fn.joined
 
@@ -350,14 +346,9 @@ def is_repeated(frame: Frame, event: Event) -> bool:
 def is_endless(frame: Frame, event: Event) -> bool:
     """Whether something stands in a loop that may wait for what comes: ``while`` with an ``await`` in it, ``async for``."""
     return event.looped and any(
-        loop[5] if loop[0] == F.S_FOR else len(loop) == 1 or any(map(is_await, callers.parts([loop])))
+        loop[5] if loop[0] == F.S_FOR else len(loop) == 1 or any(map(callers.is_await, callers.parts([loop])))
         for loop in loops_of(frame, event)
     )
-
-
-def is_await(node: Any) -> bool:
-    """Whether a part of a statement is an ``await``, and none of the statements that have the same tag."""
-    return bool(node[0] == F.E_AWAIT and node[1].__class__ is list and node[1] and node[1][0].__class__ is int)
 
 
 def loops_of(frame: Frame, event: Event) -> list[Any]:

@@ -110,7 +110,7 @@ def _managed(body: list[Any], node: Any) -> list[Any]:
 
 def _has_endless(body: list[Any]) -> bool:
     return any(
-        (stmt[0] == F.S_WHILE and _goes_on(stmt) and any(map(mains.is_await, callers.parts([stmt]))))
+        (stmt[0] == F.S_WHILE and _goes_on(stmt) and any(map(callers.is_await, callers.parts([stmt]))))
         or any(map(_has_endless, F.blocks(stmt)))
         for stmt in body
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes
-from async_guard.link.callers import is_call, parts
+from async_guard.link.callers import is_await, is_call, parts
 from async_guard.link.doubts import given
 from async_guard.link.frames import CALL, CORO, Event, Frame
 from async_guard.link.program import Fn
@@ -82,7 +82,7 @@ def _uses(fn: Fn) -> dict[tuple[int, int], int]:
         names: dict[str, int] = {}
         fn.awaits = {}
         for node in parts([fn.body["body"]]):
-            if node[0] == F.E_AWAIT and node[1].__class__ is list and node[1] and node[1][0].__class__ is int:
+            if is_await(node):
                 if is_call(node[1]):
                     fn.awaits[(node[1][4], node[1][5])] = _AWAITED
                 elif node[1][0] == F.E_NAME:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from async_guard.link.callers import is_call, parts
+from async_guard.link.callers import is_await, is_call, parts
 from async_guard.link.frames import Event, Frame
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
@@ -64,10 +64,7 @@ def _begins_with_saying(fn: Fn, name: str) -> bool:
 
 
 def _awaits(stmt: Any) -> bool:
-    return any(
-        node[0] == F.E_AWAIT and node[1].__class__ is list and node[1] and node[1][0].__class__ is int
-        for node in parts([stmt])
-    )
+    return any(map(is_await, parts([stmt])))
 
 
 def _run_by_threads(fn: Fn) -> list[Fn]:

@@ -10,6 +10,7 @@ import re
 from typing import Any, Final
 
 from async_guard.link import narrowing
+from async_guard.link.callers import parts
 from async_guard.link.frames import Event, Frame
 from async_guard.link.program import Fn, words
 from async_guard.model import facts as F
@@ -87,14 +88,7 @@ def _says(test: Any, holds: bool) -> Known:
 
 def _holds(part: Any, node: Any) -> bool:
     """Whether an expression stands in a part of a function as it is written."""
-    todo = [part]
-    while todo:
-        found = todo.pop()
-        if found is node:
-            return True
-        if found.__class__ in (list, tuple):
-            todo += found
-    return False
+    return any(each is node for each in parts([part]))
 
 
 __all__ = ["is_excluded"]
