@@ -32,8 +32,6 @@ _FILLERS = frozenset((
 ))  # fmt: skip
 _LONGEST_WORDS = 40
 """Characters of a formatted string's constant part that facts keep."""
-_HOLDERS = frozenset(("setdefault", "get"))
-"""Methods that give what a container holds."""
 _HELD = frozenset((ast.Attribute, ast.Subscript, ast.Call))
 """What may be a container, or give what is in one."""
 _CONTRACT = re.compile(r"#\s*async-guard:\s*(.*)")
@@ -732,7 +730,7 @@ def _unquoted(node: ast.expr, depth: int) -> ast.expr:
 
 
 def _container(node: ast.expr) -> ast.expr:
-    while type(node) is ast.Call and type(node.func) is ast.Attribute and node.func.attr in _HOLDERS:
+    while type(node) is ast.Call and type(node.func) is ast.Attribute and node.func.attr in F.HOLDERS:
         node = node.func.value
     return node
 

@@ -45,6 +45,8 @@ RESPONSES = (
 _RENDERED = RESPONSES[:6]
 RENDERING = (("__init__", LOOP), ("render", LOOP), ("init_headers", LOOP))
 """What FastAPI runs of a response class that it makes the response with."""
+ASK_FOR_COROUTINES = ("is_async_callable", "is_coroutine_callable")
+"""Helpers of Starlette and FastAPI that ask whether calling something gives a coroutine, by the names that projects copy as well."""
 _NOT_GIVEN: Arg = (None, None)
 _HANDLERS = "starlette.applications.ExceptionHandlers"
 _EVENTS = "starlette.routing.EventHandlers"

@@ -5,13 +5,11 @@ What goes into the name goes into the container.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from async_guard.link import narrowing
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
-
-_HOLDERS: Final = ("setdefault", "get")
 
 
 def stands_for(fn: Fn, name: str) -> Any:
@@ -39,7 +37,7 @@ def _is_held(e: Any) -> bool:
         return True
     if e[0] == F.E_SUB:
         return e[1][0] in (F.E_NAME, F.E_ATTR) or _is_held(e[1])
-    return e[0] == F.E_CALL and e[1][0] == F.E_ATTR and e[1][2] in _HOLDERS and bool(e[2])
+    return e[0] == F.E_CALL and e[1][0] == F.E_ATTR and e[1][2] in F.HOLDERS and bool(e[2])
 
 
 def _root(e: Any) -> str:

@@ -586,7 +586,7 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
                 _contain(ev, (v.a, container[2]), extra)
     elif tag == F.E_SUB:
         put(ev, container[1], ev.ev(container[2], fr), extra, fr)
-    elif tag == F.E_CALL and container[1][0] == F.E_ATTR and container[1][2] in ("setdefault", "get") and container[2]:
+    elif tag == F.E_CALL and container[1][0] == F.E_ATTR and container[1][2] in F.HOLDERS and container[2]:
         put(ev, container[1][1], ev.ev(container[2][0], fr), extra, fr)
 
 

@@ -8,6 +8,7 @@ import numbers
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from async_guard.frameworks.starlette import ASK_FOR_COROUTINES
 from async_guard.link import attributes, calls, flags, hints, texts
 from async_guard.link.frames import Args, Frame, Site
 from async_guard.link.program import Class, Fn, interpreter_says, mentions_type_checking
@@ -802,8 +803,7 @@ def _gave_something(test: Any) -> bool | None:
 
 _KINDS: Final = {
     "iscoroutinefunction": (True, False),
-    "is_async_callable": (True, False),
-    "is_coroutine_callable": (True, False),
+    **dict.fromkeys(ASK_FOR_COROUTINES, (True, False)),
     "isasyncgenfunction": (True, True),
     "isgeneratorfunction": (False, True),
     "isclass": (CLASS,),

@@ -79,6 +79,9 @@ IF_PARTS: Final = 4
 NAME_PARTS: Final = 3
 STAR_PARTS: Final = 2
 
+HOLDERS: Final = frozenset(("setdefault", "get"))
+"""Methods of containers that give what is in them: what goes into that goes into the container."""
+
 
 def last_name(e: Any) -> str:
     """``c`` of the expressions ``c`` and ``a.b.c``; empty for any other.
