@@ -12,6 +12,7 @@ from async_guard.link.doubts import (
     gathered,
     given,
     handshakes,
+    kept_back,
     made_without,
     overflowed,
     overriding,
@@ -107,6 +108,8 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
     if any(asks(links) for asks in _DOUBTS) or spoken.is_other(linked.evaluator, links):
         return True
     ev = linked.evaluator
+    if kept_back.is_kept_back(ev, links):
+        return True
     if overriding.is_other_class(ev, links) or awaited.is_other(ev, links) or unfilled.is_empty(ev, links):
         return True
     return filled.is_filled(linked.evaluator, links, linked.once(awaiting))
