@@ -2,7 +2,8 @@
 
 A plain function that gives nothing to await is not the one that is awaited there: another one of its name is. And one that gives a coroutine in one
 branch (``if is_async: return self.acall()``) and does the work itself behind it gives the coroutine to whoever awaits what it gives: that the work
-is done there as well is a guess. Asked, as in `given`, of chains that would be reported.
+is done there as well is a guess. Another guess is that a generator which the other branch gives comes where a coroutine is asked for, and one that
+what a coroutine function gave is gone through by ``for``, if ``async for`` can do so as well. Asked, as in `given`, of chains that would be reported.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ Links = tuple[tuple[Frame, Event], ...]
 
 _AWAITED: Final = 1
 _ASKED: Final = 2
+_ASKED_AFTER: Final = 3
+"""What is awaited gives what is asked then: ``found = await loop.run_in_executor(None, work)``, ``if iscoroutine(found)``."""
 _QUESTIONS: Final = frozenset(("isawaitable", "iscoroutine", "isfuture"))
 _KINDS: Final = frozenset(("Coroutine", "Awaitable", "CoroutineType", "Future"))
 _PLAIN: Final = frozenset((CONST, SEQ, DICT, CLASS, FUNC, BOUND))
@@ -35,13 +38,17 @@ def is_other(ev: Evaluator, links: Links) -> bool:
     for number in range(len(links) - 1):
         frame, event = links[number]
         called = links[number + 1][0]
-        if frame.fn is None or not frame.fn.is_async or event.kind != CALL or not is_call(event.node):
+        if frame.fn is None or not frame.fn.is_async or event.kind != CALL:
             continue
         if called.fn is None or called.fn.is_async:
             continue
+        if _is_for_async_for(ev, frame, event, called) or _is_instead_of_coroutine(frame, event, called):
+            return True
+        if not is_call(event.node):
+            continue
         use = _uses(frame.fn).get((event.pos, event.end), 0)
         is_named = F.last_name(event.node[1]) == called.fn.name
-        if use == _AWAITED and is_named and _gives_nothing_to_await(ev, called):
+        if use in (_AWAITED, _ASKED_AFTER) and is_named and _gives_nothing_to_await(ev, called):
             return True
         if (
             use
@@ -50,6 +57,53 @@ def is_other(ev: Evaluator, links: Links) -> bool:
         ):
             return True
     return False
+
+
+def _is_instead_of_coroutine(frame: Frame, event: Event, called: Frame) -> bool:
+    """Whether a generator is what comes out of a call that may give a coroutine, and that is asked whether it does."""
+    if frame.fn is None or not called.yields:
+        return False
+    node = event.node[1] if is_await(event.node) else event.node
+    if not is_call(node) or _uses(frame.fn).get((node[4], node[5]), 0) not in (_ASKED, _ASKED_AFTER):
+        return False
+    return any(
+        e.target is not None and e.target is not called and _is_awaited(e.target.ret)
+        for e in frame.events
+        if e.pos in (event.pos, node[4])
+    )
+
+
+def _is_for_async_for(ev: Evaluator, frame: Frame, event: Event, called: Frame) -> bool:
+    """Whether a coroutine is said to ask what another one gave it for an item, although that can be asked by ``async for`` as well."""
+    twin = _TWINS.get(called.fn.name) if called.fn is not None else None
+    made = called.self_value
+    if twin is None or frame.fn is None or made is None or made.k != INST:
+        return False
+    if attributes.class_attribute(ev, made.a, twin) is None:
+        return False
+    node = event.node
+    while is_call(node) and node[1][0] == F.E_NAME and node[1][1] in _GOES_THROUGH and node[2]:
+        node = node[2][0]
+    given_by = [node]
+    if node[0] == F.E_NAME:
+        pairs = [pair for each in _assignments(frame.fn.body["body"]) for pair in each]
+        given_by = [value for name, value in pairs if name == node[1] and value[:2] != [F.E_CONST, None]]
+    return bool(given_by) and all(is_await(value) and _is_of_coroutine(ev, frame, value[1]) for value in given_by)
+
+
+def _is_of_coroutine(ev: Evaluator, frame: Frame, call: Any) -> bool:
+    """Whether what is awaited is a call of something of the project, which no worker thread does."""
+    if not is_call(call):
+        return False
+    callee = call[1]
+    if callee[0] != F.E_NAME:
+        return bool(ev.program.classes_with_method(F.last_name(callee)))
+    bound = frame.module.bindings.get(callee[1], ())
+    return all(b.kind != "from" or ev.program.is_ours(frame.module.absolute(b.data[0], b.data[1])) for b in bound)
+
+
+_TWINS: Final = {"__next__": "__anext__", "__iter__": "__aiter__"}
+_GOES_THROUGH: Final = frozenset(("enumerate", "iter", "next", "list", "tuple"))
 
 
 def _gives_nothing_to_await(ev: Evaluator, called: Frame) -> bool:
@@ -93,6 +147,8 @@ def _uses(fn: Fn) -> dict[tuple[int, int], int]:
             for name, value in stmt:
                 if name in names and is_call(value):
                     fn.awaits.setdefault((value[4], value[5]), names[name])
+                elif names.get(name) == _ASKED and is_await(value) and is_call(value[1]):
+                    fn.awaits[(value[1][4], value[1][5])] = _ASKED_AFTER
     return fn.awaits
 
 
