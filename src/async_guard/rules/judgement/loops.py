@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from async_guard.link.doubts import awaited
 from async_guard.link.frames import CALL, SINK, WORKER, Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.values import EXTINST, SEQ, V
@@ -39,10 +40,11 @@ def _nested(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         message = f"`{name}` runs an event loop on the thread of one that runs already, which fails"
         if way:
             message = f"`{text(way[0][1].node)}` leads to {message}"
+        links = (*way, (frame, Event(SINK, mark[1].pos, mark[1].end, mark[1].node)))
         yield mistake(
             meta, linked, frame, at_site(mark, name), message, way=way,
             # What happens only the first time has mostly happened before a loop ran; where it has not, it fails and is seen at once.
-            probable=mark[1].probable or any(event.lowered for _, event in way) or _is_once(frame, mark),
+            probable=mark[1].probable or any(event.lowered for _, event in way) or _is_once(frame, mark) or awaited.is_other(linked.evaluator, links),
             help="await the coroutine, through coroutine functions up to here, or run this code in a thread",
         )  # fmt: skip
 
