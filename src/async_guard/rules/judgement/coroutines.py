@@ -977,9 +977,17 @@ def _after(body: list[Any], name: str, pos: int, found: list[tuple[Any, Use]]) -
             ends = False
             if stmt[0] in (F.S_FOR, F.S_WHILE, F.S_IF, F.S_WITH, F.S_TRY, F.S_MATCH):
                 found += uses([stmt])
-        elif stmt[0] in (F.S_FOR, F.S_WHILE, F.S_TRY):
-            found += uses([stmt])  # what stands before it comes again, or is a handler's
+        elif stmt[0] in (F.S_FOR, F.S_WHILE):
+            found += uses([stmt])  # what stands before it comes again
             ends = False
+        elif stmt[0] == F.S_TRY:
+            _after(inner[0], name, pos, found)
+            if inner[0] is stmt[1]:
+                for block in (*(handler[2] for handler in stmt[2]), stmt[3]):
+                    found += uses(block)
+            if inner[0] is not stmt[4]:
+                found += uses(stmt[4])
+            ends = False  # a handler may go on
         else:
             ends = bool(_after(inner[0], name, pos, found))
         return ends or _follows(body[index + 1 :], name, found)
