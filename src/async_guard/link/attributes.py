@@ -685,20 +685,29 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
 
 def _as_made(ev: Evaluator, cls: Class, name: str, declared: VS) -> VS:
     """What a field is declared to hold; of what has the shape of a protocol, only what objects of the class are made with."""
-    if (cls, name) not in ev.made_with and "makers read" not in cls.cache:
-        cls.cache["makers read"] = True
-        _read_makers(ev, cls)
+    are_read = (cls, name) in ev.made_with or _read_makers(ev, cls)
     made = ev.made_with.get((cls, name), NOTHING)
-    if not known(made) or has_unknown(made):
+    if are_read and (not known(made) or has_unknown(made)):
         return declared
+    # What is being read, or is left for later, may come to what it makes: it is asked again then.
     return union(tuple(x for x in declared if x.k != INST or not is_protocol(x.a)), made)
 
 
-def _read_makers(ev: Evaluator, cls: Class) -> None:
-    """Read the class methods of a class that make objects of it, as ``from_request`` does."""
-    for fn in cls.own_methods().values():
-        if fn.is_class_method and callers.sites(ev.program, fn).get(fn.body["params"][0][0]):
-            ev.read(ev.joined_frame(ev.values.make(FUNC, fn, None, None), ev.values.make(CLASS, cls, None)))
+def _read_makers(ev: Evaluator, cls: Class) -> bool:
+    """Read the class methods of a class that make objects of it, as ``from_request`` does; whether all of them are read to the end."""
+    frames: list[Frame] | None = cls.cache.get("makers")
+    if frames is None:
+        made = ev.values.make(CLASS, cls, None)
+        makers = [
+            fn
+            for fn in cls.own_methods().values()
+            if fn.is_class_method and callers.sites(ev.program, fn).get(fn.body["params"][0][0])
+        ]
+        frames = cls.cache["makers"] = [ev.joined_frame(ev.values.make(FUNC, fn, None, None), made) for fn in makers]
+    for frame in frames:
+        if frame.state != 2:
+            ev.settle(frame)
+    return all(frame.state == 2 for frame in frames)
 
 
 PLAIN_BASES: Final = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum"))

@@ -40,7 +40,7 @@ _THINNING: Final = frozenset(("pop", "popitem", "clear"))
 def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) -> Once:
     """For whom ``body`` runs only once, which stands where ``test`` has the outcome ``truth``."""
     tag: int = test[0]
-    if truth and (tag == F.E_ATTR or (tag == F.E_CALL and not _asked_of(test, fr))):
+    if truth and (tag == F.E_ATTR or (tag == F.E_CALL and not _asked_of(test, fr))) and not _ended(test, truth):
         return None  # what is true is there, and these ask nothing of a table or of a variable
     missing = _missing(test, truth, fr)
     for path in _unset(test, truth, fr):
@@ -325,8 +325,11 @@ def _keeps_on_class(fn: Fn) -> bool:
 def _unset(test: Any, truth: bool, fr: Frame) -> list[Any]:
     """The names and attributes that hold nothing yet where a test has this outcome."""
     tag: int = test[0]
+    ended = _ended(test, truth)
     if tag == F.E_NAME or tag == F.E_ATTR:
-        return [] if truth else [test]
+        return ended if truth else [test, *ended]
+    if ended:
+        return ended
     if tag == F.E_UNARY and test[1] == "not":
         return _unset(test[2], not truth, fr)
     if tag == F.E_BOOL:
@@ -355,6 +358,18 @@ def _unset(test: Any, truth: bool, fr: Frame) -> list[Any]:
     if tag == F.E_CALL and (asked := _asked_of(test, fr)):
         return [asked] if _says_missing(fr.module, test[1][1], truth) else []
     return []
+
+
+def _ended(test: Any, truth: bool) -> list[Any]:
+    """What is as good as not there where a test has this outcome, because it has ended: ``self._client`` of ``self._client.is_closed``.
+
+    It is kept until somebody closes it, which is seldom: who uses it again and again has it opened once.
+    """
+    asked = test[1] if test[0] == F.E_CALL and not test[2] and not test[3] else test
+    if asked[0] != F.E_ATTR or asked[1][0] not in (F.E_NAME, F.E_ATTR):
+        return []
+    word = asked[2].lstrip("_").removeprefix("is_")
+    return [asked[1]] if word in _ENDS and (word in _OVER) is truth else []
 
 
 def _asked_of(test: Any, fr: Frame) -> Any:
@@ -438,6 +453,8 @@ def _named(path: Any) -> tuple[str | None, str]:
 
 _ENDS: Final = frozenset(("alive", "running", "closed", "closing", "connected", "open", "stopped", "dead"))
 """How it is asked whether something that is kept has ended, as it seldom has: it is used again and again."""
+_OVER: Final = frozenset(("closed", "closing", "stopped", "dead"))
+"""Those of them of which a yes says so."""
 
 
 def _same(found: list[list[Any]]) -> list[Any]:
