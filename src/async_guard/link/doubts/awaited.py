@@ -3,7 +3,9 @@
 A plain function that gives nothing to await is not the one that is awaited there: another one of its name is. And one that gives a coroutine in one
 branch (``if is_async: return self.acall()``) and does the work itself behind it gives the coroutine to whoever awaits what it gives: that the work
 is done there as well is a guess. Another guess is that a generator which the other branch gives comes where a coroutine is asked for, and one that
-what a coroutine function gave is gone through by ``for``, if ``async for`` can do so as well. Asked, as in `given`, of chains that would be reported.
+what a coroutine function gave is gone through by ``for``, if ``async for`` can do so as well. So is what a call of either of two objects
+(``client: Client | AsyncClient``) does with the one whose method is plain, where its result is awaited and the other's is a coroutine. Asked, as in
+`given`, of chains that would be reported.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from async_guard.link import attributes
 from async_guard.link.callers import is_await, is_call, parts
 from async_guard.link.doubts import given
 from async_guard.link.frames import CALL, CORO, Event, Frame
-from async_guard.link.program import Fn
+from async_guard.link.program import Class, Fn
 from async_guard.link.values import AWAITABLE, BOUND, CLASS, CONST, DICT, FUNC, INST, SEQ, VS, V
 from async_guard.link.values import CORO as COROUTINE
 from async_guard.model import facts as F
@@ -49,6 +51,8 @@ def is_other(ev: Evaluator, links: Links) -> bool:
         use = _uses(frame.fn).get((event.pos, event.end), 0)
         is_named = F.last_name(event.node[1]) == called.fn.name
         if use in (_AWAITED, _ASKED_AFTER) and is_named and _gives_nothing_to_await(ev, called):
+            return True
+        if use == _AWAITED and _is_plain_half(ev, links[number:]):
             return True
         if (
             use
@@ -112,6 +116,36 @@ def _gives_nothing_to_await(ev: Evaluator, called: Frame) -> bool:
     if fn is None or called.state != _READ or called.yields or fn.name.startswith("__") or fn.is_stub():
         return False
     return all(_is_plain(ev, v) for v in called.ret)
+
+
+def _is_plain_half(ev: Evaluator, links: Links) -> bool:
+    """Whether a call, whose result is awaited or handed on to who awaits it, may as well be one that gives a coroutine, and this one gives none."""
+    for number, (frame, event) in enumerate(links[:-1]):
+        called = links[number + 1][0]
+        if frame.fn is None or called.fn is None or called.fn.is_async or not is_call(event.node):
+            return False
+        if number and not any(node is event.node for node in F.returned(frame.fn.body["body"])):
+            return False
+        if not _is_awaited(called.ret) and any(
+            e.kind == CORO
+            and e.pos == event.pos
+            and e.target is not None
+            and not _is_override(ev, called.fn, e.target.fn)
+            for e in frame.events
+        ):
+            return True
+    return False
+
+
+def _is_override(ev: Evaluator, fn: Fn, other: Fn | None) -> bool:
+    """Whether two methods replace one of a common base: then the plain one stands, by mistake, where a coroutine function is declared."""
+    if other is None or fn.owner is None or other.owner is None or fn.name != other.name:
+        return False
+    bases = attributes.mro(ev, other.owner)
+    return any(
+        isinstance(base, Class) and base in bases and fn.name in base.own_methods()
+        for base in attributes.mro(ev, fn.owner)
+    )
 
 
 _READ: Final = 2
