@@ -99,11 +99,18 @@ def _is_of_coroutine(ev: Evaluator, frame: Frame, call: Any) -> bool:
     """Whether what is awaited is a call of something of the project, which no worker thread does."""
     if not is_call(call):
         return False
-    callee = call[1]
-    if callee[0] != F.E_NAME:
-        return bool(ev.program.classes_with_method(F.last_name(callee)))
-    bound = frame.module.bindings.get(callee[1], ())
-    return all(b.kind != "from" or ev.program.is_ours(frame.module.absolute(b.data[0], b.data[1])) for b in bound)
+    base = call[1]
+    while base[0] == F.E_ATTR:
+        base = base[1]
+    bound = frame.module.bindings.get(base[1], ()) if base[0] == F.E_NAME else ()
+    sources = [
+        b.data[0] if b.kind == "import" else frame.module.absolute(b.data[0], b.data[1])
+        for b in bound
+        if b.kind in ("import", "from")
+    ]
+    if sources or call[1][0] == F.E_NAME:
+        return all(ev.program.is_ours(source) for source in sources)
+    return bool(ev.program.classes_with_method(F.last_name(call[1])))
 
 
 _TWINS: Final = {"__next__": "__anext__", "__iter__": "__aiter__"}
