@@ -53,7 +53,11 @@ def coroutines(
             lonely = {frame for frame in held if frame.fn in alone} | _of_scripts(ev, held)
             return once, {frame for frame in once if frame.fn in commands}, lonely
         known |= more
-        commands |= {fn for fn in more if all(frame.fn in commands for frame, _ in incoming[fn])}
+        commands |= {
+            fn
+            for fn in more
+            if all(frame.fn in commands for frame, _ in incoming[fn] if not _is_tested_by(frame.module, fn))
+        }
 
 
 def _alone(
@@ -446,7 +450,7 @@ def _is_begun_once(
     ev: Evaluator, fn: Fn, incoming: dict[Fn, list[tuple[Frame, Event]]], known: set[Fn], uses: Uses
 ) -> bool:
     """Whether only coroutines that run once make this one, and not in a loop."""
-    made = incoming.get(fn, ())
+    made = [(frame, event) for frame, event in incoming.get(fn, ()) if not _is_tested_by(frame.module, fn)]
     if not made or any(frame.fn not in known or is_repeated(frame, event) for frame, event in made):
         return False
     return is_only_called_in(ev, fn, known, uses)
@@ -456,10 +460,26 @@ def is_only_called_in(ev: Evaluator, fn: Fn, known: set[Fn], uses: Uses) -> bool
     """Whether no scope but some known ones has a call that may mean a function."""
     known_only = uses.is_made_where(fn, known)
     for module, index in ev.program.callers(fn.name, fn.module):
+        if _is_tested_by(module, fn):
+            continue
         scope = module.functions[index] if index >= 0 else None
         if scope not in known and any(True for _ in uses.of(fn, module, scope, known_only=known_only)):
             return False
     return True
+
+
+def _is_called(ev: Evaluator, fn: Fn, uses: Uses) -> bool:
+    """Whether any scope has a call that may mean a function."""
+    for module, index in ev.program.callers(fn.name, fn.module):
+        scope = module.functions[index] if index >= 0 else None
+        if any(True for _ in uses.of(fn, module, scope, known_only=False)):
+            return True
+    return False
+
+
+def _is_tested_by(module: Module, fn: Fn) -> bool:
+    """Whether a module is a test of what a function is part of: what it calls happens there and stalls nobody else."""
+    return module.is_test and not fn.module.is_test
 
 
 def _is_main(ev: Evaluator, fn: Fn, uses: Uses) -> int:
@@ -468,8 +488,10 @@ def _is_main(ev: Evaluator, fn: Fn, uses: Uses) -> int:
         return _NO
     decorators = [each for each in fn.body["decorators"] if each[:2] != [F.E_NAME, "staticmethod"]]
     if decorators:
-        is_command_only = all(_is_of_command_line(ev, fn.module, each) for each in decorators)
-        return _COMMANDED if is_command_only and not ev.program.callers(fn.name, fn.module) else _NO
+        # Whatever else decorates a command only runs it: `@cli.command()` above the project's own `@run_async`.
+        if not any(_is_of_command_line(ev, fn.module, each) for each in decorators):
+            return _NO
+        return _NO if _is_called(ev, fn, uses) else _COMMANDED
     is_named = fn.owner is None and _NAME in fn.name.split("_")
     is_private = is_named or (fn.parent is not None and not fn.parent.is_async) or fn.name.startswith("_")
     begins: list[int] = []
