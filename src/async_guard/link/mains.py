@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import attributes, callers, names
+from async_guard.link import attributes, callers, meant, names
 from async_guard.link.frames import CORO, LOOP, WORKER, Event, Frame
 from async_guard.link.values import EXT
 from async_guard.model import facts as F
@@ -408,7 +408,7 @@ class Uses:
         if wanted is None:
             wanted = self._wanted[fn] = callers.Wanted(self.ev, fn, fn.name)
         for node in callers.sites(self.ev.program, scope if scope is not None else module).get(fn.name, ()):
-            if not _means(node, fn, module) or _is_library_call(self.ev, node, module):
+            if _is_library_call(self.ev, node, module) or not meant.may_mean(self.ev, node, fn, module, scope):
                 continue
             if fn.owner is not None and scope is not None and not wanted.means(node, scope):
                 continue
@@ -498,6 +498,8 @@ def _is_main(ev: Evaluator, fn: Fn, uses: Uses) -> int:
     is_step = True
     known_only = uses.is_made_where(fn, set())
     for module, index in ev.program.callers(fn.name, fn.module):
+        if _is_tested_by(module, fn):
+            continue
         scope = module.functions[index] if index >= 0 else None
         found = list(uses.of(fn, module, scope, known_only=known_only))
         if not found:
@@ -505,10 +507,12 @@ def _is_main(ev: Evaluator, fn: Fn, uses: Uses) -> int:
         written = callers.sites(ev.program, scope if scope is not None else module)
         wanted = set(map(id, found))
         run = {
-            id(node[2][0])
+            id(each)
             for calls in written.values()
             for node in calls
-            if node[2] and id(node[2][0]) in wanted and _runs_a_loop(ev, node, module, scope)
+            if node[2] and _runs_a_loop(ev, node, module, scope)
+            for each in (node[2][0], *_kept(node[2][0], scope.body["body"] if scope is not None else module.body))
+            if id(each) in wanted
         }
         if wanted - run:
             return _NO
@@ -518,6 +522,22 @@ def _is_main(ev: Evaluator, fn: Fn, uses: Uses) -> int:
         return min(max(each, _BEGUN) for each in begins)
     begun = min((each for each in begins if each), default=_NO)
     return _BEGUN if is_step and begins and not begun and not _is_offered(ev, fn) else begun
+
+
+def _kept(given: Any, body: list[Any]) -> list[Any]:
+    """What is called to make what a variable holds that is used once: ``task = main()`` of ``loop.run_until_complete(task)``."""
+    if given[0] != F.E_NAME:
+        return []
+    made = [stmt[2] for stmt in _statements(body) if stmt[0] == F.S_ASSIGN and stmt[1] and stmt[1][0][:2] == given[:2]]
+    used = sum(1 for part in callers.parts([body]) if part[0] == F.E_NAME and callers.is_use(part, given[1]))
+    return made if used == len(made) + 1 else []
+
+
+def _statements(body: list[Any]) -> Iterator[Any]:
+    for stmt in body:
+        yield stmt
+        for block in F.blocks(stmt):
+            yield from _statements(block)
 
 
 def _is_step(run: set[int], scope: Fn | None) -> bool:
@@ -534,14 +554,6 @@ def _is_offered(ev: Evaluator, fn: Fn) -> bool:
     if fn.owner is not None or fn.parent is not None or fn.module.is_package or "__all__" in fn.module.bindings:
         return True
     return any(other.is_package and fn.name in other.bindings for other in ev.program)
-
-
-def _means(node: Any, fn: Fn, module: Module) -> bool:
-    """Whether a call of something of a function's name may mean the function."""
-    is_name = node[1][0] == F.E_NAME
-    if fn.owner is not None:
-        return not is_name
-    return not is_name or module is fn.module or all(b.kind == "from" for b in module.bindings.get(fn.name, ()))
 
 
 def _is_library_call(ev: Evaluator, node: Any, module: Module) -> bool:
