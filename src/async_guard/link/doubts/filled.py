@@ -200,7 +200,7 @@ def _is_made_in(ev: Evaluator, cls: Class, fn: Fn | None, event: Event, name: st
     if fn is None or not receiver:
         return False
     made = False
-    for call in _before(fn, event.node):
+    for call in surely_before(fn, event.node):
         if call[1][0] == F.E_ATTR and words(call[1][1]) == receiver:
             made = (made or _fills(ev, cls, call[1][2], name)) and not _empties(ev, cls, call[1][2], name)
     return made or (None if receiver == given.own(fn) and _is_kept(fn, receiver) else False)
@@ -265,7 +265,7 @@ def _is_asked_before(links: Links, number: int, lack: Lack) -> bool:
         frame, event = links[level]
         if frame.fn is None:
             return False
-        for call in _before(frame.fn, event.node):
+        for call in surely_before(frame.fn, event.node):
             if F.last_name(call[1]) == fn.name and _passed(call, fn) == wanted and _means(frame, call, fn):
                 return True
         if level == 0:
@@ -324,7 +324,7 @@ def _is_kept(fn: Fn, name: str) -> bool:
 # -- what happens before a place
 
 
-def _before(fn: Fn, node: Any) -> list[Any]:
+def surely_before(fn: Fn, node: Any) -> list[Any]:
     """The calls of a function that are over when it comes to a node, in their order; of objects that are others by then none."""
     out: list[Any] = []
     _collect(fn.body["body"], node, out)
@@ -345,7 +345,7 @@ def _collect(body: list[Any], node: Any, out: list[Any]) -> bool:
         if stmt[0] in (F.S_IF, F.S_FOR, F.S_WHILE, F.S_MATCH):
             changed = given.bound(stmt)
         else:
-            if stmt[0] != F.S_TRY or all(_leaves(handler[2]) for handler in stmt[2]):
+            if stmt[0] != F.S_TRY or all(leaves(handler[2]) for handler in stmt[2]):
                 out += _surely(stmt)
             changed = given.bound(stmt)
         if changed:
@@ -388,7 +388,8 @@ def _is_about(call: Any, name: str) -> bool:
     return any(each == name or each.startswith(f"{name}.") for each in said)
 
 
-def _leaves(body: list[Any]) -> bool:
+def leaves(body: list[Any]) -> bool:
+    """Whether a block ends with leaving the function."""
     return bool(body) and body[-1][0] in (F.S_RETURN, F.S_RAISE)
 
 
@@ -405,4 +406,4 @@ def words(e: Any) -> str:
     return ""
 
 
-__all__ = ["is_filled", "lacks_at"]
+__all__ = ["is_filled", "lacks_at", "leaves", "surely_before", "words"]

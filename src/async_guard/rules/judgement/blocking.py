@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from async_guard.link.doubts import (
+    asked_again,
     awaited,
     copied,
     filled,
@@ -116,6 +117,7 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
 
 
 _DOUBTS: Final = (
+    asked_again.is_asked_again,
     given.is_given,
     made_without.is_missing,
     prefetched.is_done_before,
