@@ -37,10 +37,23 @@ def _awaited(frame: Frame, call: Any) -> set[int]:
     """Where the calls stand whose results, awaited, are arguments of a call, or of variables among these."""
     found: list[Any] = []
     for argument in (*call[2], *(value for _, value in call[3])):
-        found.append(argument)
-        if argument[0] == F.E_NAME and frame.fn is not None:
-            found += [value for value in narrowing.assigned(frame.fn, argument[1]) if value is not None]
+        for each in (argument, _preferred(argument)):
+            found.append(each)
+            if each[0] == F.E_NAME and frame.fn is not None:
+                found += [value for value in narrowing.assigned(frame.fn, each[1]) if value is not None]
     return {e[1][4] for e in found if e[0] == F.E_AWAIT and e[1][0] == F.E_CALL}
+
+
+def _preferred(e: Any) -> Any:
+    """What an expression is where that is not None: ``fetched`` of ``url if fetched is None else fetched`` and of ``fetched or url``."""
+    if e[0] == F.E_BOOL and e[1] == "or":
+        return e[2][0]
+    if e[0] != F.E_IF:
+        return e
+    test = e[1]
+    while (test[0] == F.E_UNARY and test[1] == "not") or (test[0] == F.E_CMP and test[3][0][:2] == [F.E_CONST, None]):
+        test = test[2] if test[0] == F.E_UNARY else test[1]
+    return next((arm for arm in e[2:4] if arm[:2] == test[:2] and test[0] == F.E_NAME), e)
 
 
 def _done_by(frame: Frame, places: set[int]) -> set[str]:
