@@ -90,6 +90,8 @@ def get_one(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return _instance(ev, v, name, site)
     if k == EXTINST:
         return _library_instance(ev, v, name, site)
+    if name == "__call__" and (k in _CALLED_AS_THEY_ARE or (k == EXT and _is_function(ev, v))):
+        return (v,)
     if k == EXT:
         return _library_name(ev, v, name, site)
     if k == MODULE:
@@ -1143,6 +1145,15 @@ def _super(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             return (ev.values.make(WRAP, "made", ev.announced),)
         return (ev.values.make(WRAP, "returns", (ev.values.none,)),)
     return ev.values.why("attribute not found")
+
+
+_CALLED_AS_THEY_ARE: Final = frozenset((FUNC, BOUND, PARTIAL, WRAP, EXTMETH))
+"""What ``f.__call__`` is ``f`` again of."""
+
+
+def _is_function(ev: Evaluator, v: V) -> bool:
+    """Whether the catalogue knows a name of a library as a function."""
+    return isinstance(ev.catalogue.lookup(v.a), FunctionEntry)
 
 
 # -- library objects

@@ -681,6 +681,8 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         if v.c is not None:
             provide(ev, v, site, lowered)
         return v.b  # type: ignore[no-any-return]
+    if mode == "missing":  # only reading an entry that is not there calls it
+        return NOTHING
     if mode == "made":
         if v.b.a in ev.dressing and len(args.positional) == 4:
             attributes.put_namespace(ev, v.b.a, args.positional[3], site.frame)

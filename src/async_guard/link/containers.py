@@ -29,6 +29,7 @@ from async_guard.link.values import (
     STATIC,
     UNKNOWN,
     VS,
+    WRAP,
     V,
     has_key,
     has_unknown,
@@ -208,7 +209,7 @@ def pulled(ev: Evaluator, value: VS, site: Site) -> None:
 def is_dropped(lazy: Lazy) -> bool:
     """Whether an iterator is made for nothing: it is a statement of its own, or a local variable that at most a truth test looks at."""
     fn = lazy.maker.fn
-    if fn is None or any(inner.parent is fn for inner in fn.module.functions):
+    if fn is None:
         return False
     bound: list[str] = []
     names: list[Any] = []
@@ -222,7 +223,7 @@ def is_dropped(lazy: Lazy) -> bool:
             names.append(node)
         elif callers.is_call(node) and F.last_name(node[1]) in _TESTS:
             tested += node[2]
-    if len(bound) != 1:
+    if len(bound) != 1 or any(inner.parent is fn for inner in fn.module.functions):
         return False
     used = [node for node in names if node[1:2] == bound]
     return len(used) == 1 + sum(any(a is node for a in tested) for node in used)
@@ -273,12 +274,19 @@ def unpacked(ev: Evaluator, value: VS, part: Part, site: Site) -> VS:
             read = [attributes.get_one(ev, v, name, site) for name in own]
             out.append((ev.values.seq("list", tuple(read), union(*read)),) if isinstance(part, tuple) else union(*read))
         elif v.k in (INST, GEN):
-            out.append(_iterate_one(ev, v, site, False) if site.pos else ev.values.unknown)
+            items = _iterate_one(ev, v, site, False) if site.pos else _yielded_alone(ev, value)
+            out.append(items if isinstance(part, int) else (ev.values.seq("list", None, items),))
         elif v.k == EXTINST:
             out.append(library.part(ev, v, site) or ev.values.unknown)
         else:
             out.append(ev.values.unknown)
     return union(*out) or ev.values.unknown
+
+
+def _yielded_alone(ev: Evaluator, value: VS) -> VS:
+    """What a plain generator gives that is taken apart; where it may be something else as well, that is what is meant."""
+    alone = len(value) == 1 and value[0].k == GEN and not value[0].b
+    return (ev.yielded(value[0].a) if alone else NOTHING) or ev.values.unknown
 
 
 def _part(ev: Evaluator, items: Sequence[VS], part: Part) -> VS:
@@ -367,6 +375,8 @@ def item(ev: Evaluator, base: VS, index: VS, node: Any, site: Site) -> VS:
             if kept is not None and not kept and len(base) == 1:
                 return NOTHING
             out.append(mapping_item(v, index) if kept is None else kept)
+            if any(maker.k == WRAP for maker in v.b):
+                _make_missing(ev, v, index, site)
         elif v.k == INST and (fields := attributes.tuple_fields(ev, v)) is not None:
             numbers = [i.a for i in index if i.k == CONST and type(i.a) is int and -len(fields) <= i.a < len(fields)]
             out.extend(attributes.get_one(ev, v, fields[number], site) for number in numbers)
@@ -504,11 +514,26 @@ def keys_of(ev: Evaluator, v: V) -> VS:
 
 def mapping_item(v: V, index: VS) -> VS:
     """The values a mapping may hold under a key."""
+    others = _without_makers(v.b)
     if index and all(has_key(i) for i in index):
         keys = [key_of(i) for i in index]
         found = [value for key, value in v.a for wanted in keys if wanted == key and type(wanted) is type(key)]
-        return union(*found, v.b) if found else v.b
-    return union(*(value for _, value in v.a), v.b)
+        return union(*found, others) if found else others
+    return union(*(value for _, value in v.a), others)
+
+
+def _make_missing(ev: Evaluator, v: V, index: VS, site: Site) -> None:
+    """Call what a ``defaultdict`` makes its entries with, unless the key is one that was put into it."""
+    if index and all(has_key(i) for i in index) and all(any(key_of(i) == key for key, _ in v.a) for i in index):
+        return
+    for maker in v.b:
+        if maker.k == WRAP and maker.a == "missing":
+            calls.call_one(ev, maker.b, NO_ARGS, site)
+
+
+def _without_makers(value: VS) -> VS:
+    """Entries of a mapping without what makes those that are missing."""
+    return tuple(v for v in value if v.k != WRAP or v.a != "missing") if any(v.k == WRAP for v in value) else value
 
 
 def assign_item(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
@@ -1138,7 +1163,7 @@ def _dict_method(ev: Evaluator, v: V, name: str, args: Args, node: Any, site: Si
     values = ev.values
     found_before = values.held.get(v)
     if found_before is None:
-        found_before = values.held[v] = union(*[value for _, value in v.a], v.b)
+        found_before = values.held[v] = union(*[value for _, value in v.a], _without_makers(v.b))
     everything = found_before
     keys = v.c or keys_of(ev, v)[:20]
     if name in ("get", "pop", "setdefault", "__getitem__"):

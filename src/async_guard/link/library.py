@@ -356,6 +356,8 @@ def _run_all(
                     site.frame.mark(("callback-coroutine", site, v, result, run.on))
                 if run.on == "worker" and any(r.k == CORO for r in result):
                     site.frame.mark(("offloaded-result", site, v, result))
+                elif run.on == "worker" and v.k in (EXT, EXTMETH, PARTIAL) and _is_library_coroutine(v, result):
+                    site.frame.mark(("offloaded-awaitable", site, v))
                 ev.call_results[(id(site.node), v)] = _awaited(ev, result) if run.on == "loop" else result
             elif v.k in (CORO, GEN, AWAITABLE):
                 if run.on == "worker":
@@ -365,6 +367,13 @@ def _run_all(
                 )
             elif run.on == "worker" and v.k != UNKNOWN:
                 site.frame.mark(("offloaded-value", site, v))
+
+
+def _is_library_coroutine(v: V, result: VS) -> bool:
+    """Whether what was called is a coroutine function of a library, maybe with some arguments given before."""
+    while v.k == PARTIAL:
+        v = v.a
+    return v.k in (EXT, EXTMETH) and bool(result) and all(r.k == AWAITABLE for r in result)
 
 
 def _run_by(ev: Evaluator, run: Run, args: Args, owner: V | None, receiver: V | None, site: Site) -> VS | None:

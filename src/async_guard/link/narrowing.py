@@ -740,6 +740,8 @@ def turned(ev: Evaluator, entry: FunctionEntry, site: Site) -> None:
         _keep(site.frame, name, value)
         if entry.prepares and receiver[0] == F.E_ATTR:
             _prepare(ev, entry.turns, receiver, site.frame)
+        elif entry.prepares and name in site.frame.vars:  # functions inside, which run later, find it so
+            site.frame.vars[name] = _turned(ev, entry.turns, site.frame.vars[name])
 
 
 def _turned(ev: Evaluator, turns: str, value: VS) -> VS:

@@ -1153,7 +1153,22 @@ def _cached_property(ev: Evaluator, args: Args, site: Site) -> VS | None:
 
 
 def _defaultdict(ev: Evaluator, args: Args, site: Site) -> VS | None:
-    return (ev.values.dict((), _default_of(ev, args, site)),)
+    """A mapping that calls what it was given for each key it does not have."""
+    makers = tuple(ev.values.make(WRAP, "missing", v) for v in _first(args) if _does_something(v))
+    return (ev.values.dict((), (*_default_of(ev, args, site), *makers)),)
+
+
+def _does_something(maker: V) -> bool:
+    """Whether a function makes entries by more than writing down an empty container: ``lambda: {"n": 0}``, ``lambda: defaultdict(list)``."""
+    fn = maker.b if maker.k == BOUND else maker
+    if fn.k != FUNC or not fn.a.is_lambda:
+        return fn.k in (FUNC, PARTIAL)
+    body = fn.a.body["body"]
+    made = body[0][1] if body and body[0][0] == F.S_RETURN else None
+    return made is not None and made[0] == F.E_CALL and F.last_name(made[1]) not in _CONTAINERS
+
+
+_CONTAINERS: Final = frozenset(("defaultdict", "deque", "Counter", "OrderedDict", "dict", "list", "set", "int"))
 
 
 def _wait_for(ev: Evaluator, args: Args, site: Site) -> VS | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from async_guard.link.frames import CALL, CORO, Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Fn
-from async_guard.link.values import AWAITABLE, BOUND, FUNC, PARTIAL, VS, WRAP, V
+from async_guard.link.values import AWAITABLE, BOUND, EXTMETH, FUNC, PARTIAL, VS, WRAP, V
 from async_guard.link.values import CORO as COROUTINE
 from async_guard.model import facts as F
 from async_guard.model.findings import Finding
@@ -31,6 +31,7 @@ def offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
 def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     judge: dict[str, Callable[[Mark], tuple[str, str] | None]] = {
         "offloaded-coroutine": _function, "offloaded-call": _ready_made, "offloaded-result": _built,
+        "offloaded-awaitable": _of_library,
     }  # fmt: skip
     passed = _Passed(linked)
     for scope, marks in notes(linked).of_kind(*judge):
@@ -184,6 +185,13 @@ def _function(mark: Mark) -> tuple[str, str] | None:
     if target.fn is None or target.fn.head.contract:
         return None
     return _of_function(target.name)
+
+
+def _of_library(mark: Mark) -> tuple[str, str] | None:
+    v: V = mark[2]
+    while v.k == PARTIAL:
+        v = v.a
+    return _of_function(f"{v.a.a}.{v.b}" if v.k == EXTMETH else str(v.a))
 
 
 def _of_function(name: str) -> tuple[str, str]:
