@@ -7,6 +7,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import Any, Final, TypeVar
 
 from async_guard.catalogue.load import Catalogue
@@ -102,6 +103,7 @@ class Way:
         "before",
         "behind",
         "choices",
+        "cost",
         "event",
         "forks",
         "frame",
@@ -119,6 +121,8 @@ class Way:
         self.behind = behind
         other = before if behind is None else behind
         self.length: int = 1 if other is None else other.length + 1
+        self.cost: int = _cost(event) + (0 if other is None else other.cost)
+        """Its length, with more for each call that is less plain: of two ways to a call the one that costs less is told."""
         self.choices: int = event.choices * (1 if other is None else other.choices)
         """How many combinations of callables the calls so far may mean."""
         self.forks: int = event.forked + (0 if other is None else other.forks)
@@ -148,6 +152,11 @@ class Way:
             out.append((way.frame, way.event))
             way = way.before
         return tuple(reversed(out))
+
+
+def _cost(event: Event) -> int:
+    """What a link of a way counts: one that several callables answer is less plain, and one behind an exception rare."""
+    return 1 + 2 * (event.choices > 1) + 4 * event.handled
 
 
 class Linked:
@@ -571,37 +580,41 @@ class Linked:
         found = self._reach.get(start)
         if found is not None:
             return found
-        came: dict[Frame, Way | None] = {start: None}
-        queue = deque([start])
+        came: set[Frame] = {start}
         # Links that run only the first time, and those that are a heuristic, are followed when all others were.
         later: tuple[deque[Way], deque[Way]] = (deque(), deque())
         out: list[Way] = []
         sinks: set[Any] = set()
+        order = 0
+        ahead: list[tuple[int, int, Way]] = []
+        frame: Frame | None = start
+        before: Way | None = None
         while len(out) < _FARTHEST:
-            links: Iterable[Way]
-            if queue:
-                frame = queue.popleft()
-                before = came[frame]
-                ways = [Way(frame, event, before) for event in self._leading(frame) if event.target not in came]
-                links = [way for way in ways if not (way.event.lowered or way.event.probable)]
-                if len(links) < len(ways):
-                    for way in ways:
-                        if way.event.lowered or way.event.probable:
-                            later[way.event.probable].append(way)
+            if frame is not None:
+                for event in self._leading(frame):
+                    if event.target not in came:
+                        way = Way(frame, event, before)
+                        if event.lowered or event.probable:
+                            later[event.probable].append(way)
+                        else:
+                            order += 1
+                            heappush(ahead, (way.cost, order, way))
+            if ahead:
+                before = heappop(ahead)[2]
             elif later[0] or later[1]:
-                links = ((later[0] or later[1]).popleft(),)
+                before = (later[0] or later[1]).popleft()
             else:
                 break
-            for way in links:
-                target = way.event.target
-                if target is None:
-                    key = (way.frame.module.path, way.event.pos, way.event.end, way.event.name)
-                    if key not in sinks:
-                        sinks.add(key)
-                        out.append(way)
-                elif target not in came:
-                    came[target] = way
-                    queue.append(target)
+            frame = before.event.target
+            if frame is None:
+                key = (before.frame.module.path, before.event.pos, before.event.end, before.event.name)
+                if key not in sinks:
+                    sinks.add(key)
+                    out.append(before)
+            elif frame in came:
+                frame = None
+            else:
+                came.add(frame)
         self._reach[start] = out
         return out
 

@@ -42,7 +42,7 @@ _PER_PLACE: Final = 5
 
 
 def blocking_findings(linked: Linked) -> Iterator[Finding]:
-    """One finding per place and root cause: of several chains the certain ones win, then the shortest.
+    """One finding per place and root cause: of several chains the certain ones win, then the plainest, then the shortest.
 
     A call that any of several library classes may receive is one root cause, as is all that blocks in a library. Each root cause is reported at
     least where it is nearest.
@@ -67,7 +67,7 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
                 last.effect.category,
             )  # where in a library it blocks, is for nobody here to mend
         key = (way.frame.module.path, first.pos, first.end, *sink)
-        rank = (int(way.probable), int(way.lowered), int(way.handled), way.length)
+        rank = (int(way.probable), int(way.lowered), int(way.handled), way.cost)
         found = best.get(key)
         if found is not None and rank >= found[0]:
             continue
@@ -84,7 +84,7 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
     shown: set[tuple[object, ...]] = set()
     left_out: dict[tuple[object, ...], int] = {}
     kept = []
-    for where, (_, way) in sorted(best.items(), key=lambda item: item[1][0]):
+    for where, (_, way) in sorted(best.items(), key=lambda item: (*item[1][0][:-1], item[1][1].length)):
         place: tuple[object, ...] = (*where[:3], where[-1])
         root = where[3:]
         if per_place.get(place, 0) >= _PER_PLACE and root in shown:
