@@ -788,8 +788,8 @@ def _begun_tasks(linked: Linked) -> tuple[set[Frame], set[Frame]]:
     return serving.tasks_of(entry.frame for entry in linked.entries if linked.only_at_startup((entry,)))
 
 
-def _services(linked: Linked) -> set[Frame]:
-    """What tasks enter around what they do as long as they live."""
+def _services(linked: Linked) -> tuple[set[Frame], set[Fn]]:
+    """What is entered around what goes on until it is stopped, and the methods that start an object and do so."""
     return serving.services(linked.evaluator.frames)
 
 
@@ -849,13 +849,22 @@ def seldom(linked: Linked, holder: Frame, first: Event) -> str:
         if mains.is_alone(holder, first.pos, alone):
             return "runs once, when the program starts"
         return "runs once, when the program ends" if mains.is_last(holder, first) else ""
-    if mains.begins_server(holder, first):
+    if mains.begins_server(holder, first) or serving.goes_on_to_serve(holder, first, linked.once(_services)[1]):
         return "runs once, before the server that is begun"
     if fn in linked.once(endings.coroutines):
         return "runs once, when the program ends"
     if linked.is_life_cycle(fn):
         return "runs once for an object, by its name"
-    return "runs once, around what its task does again and again" if holder in linked.once(_services) else ""
+    return _AROUND if holder in linked.once(_services)[0] else ""
+
+
+def seldom_asked(linked: Linked, holder: Frame) -> str:
+    """The same for what entry points may lead to: what is entered around the loop of a service of which a class keeps one."""
+    is_kept = holder in linked.once(_services)[0] and serving.kept_on_class(linked.evaluator, holder)
+    return _AROUND if is_kept else ""
+
+
+_AROUND: Final = "runs once, around what goes on again and again"
 
 
 def _is_test(fn: Fn) -> bool:

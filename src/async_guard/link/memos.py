@@ -303,11 +303,11 @@ def is_singleton(ev: Evaluator, cls: Class) -> bool:
             c for meta in attributes.metaclasses(ev, cls) for c in attributes.mro(ev, meta) if isinstance(c, Class)
         ]
         makers += [c.own_methods().get("__call__") for c in metas]
-        found = cls.cache["singleton"] = any(fn is not None and _keeps_on_class(fn) for fn in makers)
+        found = cls.cache["singleton"] = any(fn is not None and keeps_on_class(fn) for fn in makers)
     return found
 
 
-def _keeps_on_class(fn: Fn) -> bool:
+def keeps_on_class(fn: Fn) -> bool:
     """Whether a function puts something on its first parameter, the class: ``cls._instance = ...``, ``cls._instances[cls] = ...``."""
     params = fn.body["params"]
     if not params:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import callers, mains
+from async_guard.link import attributes, callers, mains, memos
 from async_guard.link.doubts import given
 from async_guard.link.frames import CORO, LOOP, WORKER, Event, Frame
-from async_guard.link.program import Fn
+from async_guard.link.program import Class, Fn
 from async_guard.model import facts as F
+
+if TYPE_CHECKING:
+    from async_guard.link.evaluator import Evaluator
 
 _COMPARED: Final = frozenset((F.E_CMP, F.E_CALL))
 """Conditions of a loop that is over at some time, such as ``attempt < 5``; ``running`` and ``True`` are none."""
@@ -57,18 +60,51 @@ def is_again(frame: Frame, event: Event) -> bool:
     return mains.is_endless(frame, event) and any(map(_goes_on, mains.loops_of(frame, event)))
 
 
-def services(frames: Iterable[Frame]) -> set[Frame]:
-    """The asynchronous context managers that tasks alone enter, of their own object, around what goes on as long as the task lives."""
+def services(frames: Iterable[Frame]) -> tuple[set[Frame], set[Fn]]:
+    """What is entered around what goes on until it is stopped, and the methods that enter their own object so.
+
+    Either tasks alone enter it, for as long as they live, or a method that starts an object enters the object itself (`_STARTING`).
+    """
     frames = list(frames)
     tasks = {event.target.fn for frame in frames for event in _begun(frame) if event.target is not None}
     found: set[Frame] = set()
     others: set[Frame] = set()
+    starting: set[Fn] = set()
     for frame in frames:
+        fn = frame.fn
         for event in frame.events:
             if event.target is not None and event.kind in (CORO, LOOP) and event.target.fn is not None:
-                is_one = frame.fn is not None and frame.fn in tasks and _is_around_loop(frame, frame.fn, event)
+                starts = fn is not None and _starts(fn)
+                is_one = fn is not None and (starts or fn in tasks) and _is_around_loop(frame, fn, event)
                 (found if is_one else others).add(event.target)
-    return found - others
+                if is_one and starts and fn is not None:
+                    starting.add(fn)
+    entered = found - others
+    elsewhere = {frame.fn for frame in others}
+    known = {frame.fn for frame in entered} - elsewhere
+    return entered | {frame for frame in frames if frame.fn in known}, starting
+
+
+def _starts(fn: Fn) -> bool:
+    """Whether a coroutine method starts its object, by its name; a generator leaves what it has entered when whoever uses it is done."""
+    return fn.is_async and not fn.head.is_generator and fn.owner is not None and fn.name in _STARTING
+
+
+_STARTING: Final = frozenset(("start", "astart", "serve", "aserve", "serve_forever", "run_forever"))
+
+
+def kept_on_class(ev: Evaluator, service: Frame) -> bool:
+    """Whether a class of a service makes its objects and keeps them: ``cls._instances[key] = cls(key)``."""
+    owner = service.fn.owner if service.fn is not None else None
+    if owner is None:
+        return False
+    line = [cls for cls in attributes.mro(ev, owner) if isinstance(cls, Class)]
+    return any(
+        memos.keeps_on_class(fn)
+        for cls in line
+        for fn in cls.own_methods().values()
+        if any(each[:2] == [F.E_NAME, "classmethod"] for each in fn.body["decorators"])
+    )
 
 
 def _begun(frame: Frame) -> list[Event]:
@@ -85,19 +121,44 @@ def _begun(frame: Frame) -> list[Event]:
 
 
 def _is_around_loop(frame: Frame, fn: Fn, event: Event) -> bool:
+    """Whether an event enters the own object, or what a method of it gives, around what has no end that is sure to come."""
     node = event.node
-    if not callers.is_call(node) or node[1][0] != F.E_ATTR or node[1][1][:2] != [F.E_NAME, given.own(fn)]:
+    if not any(_is_own(each, given.own(fn)) for each in _alternatives(node)):
         return False
-    body = _managed(fn.body["body"], node)
-    if _has_endless(body):
+    return _goes_on_in(frame, _managed(fn.body["body"], node), _STEPS, feeds=_starts(fn))
+
+
+_STEPS: Final = 2
+"""Calls from what is entered to the loop that it is entered around."""
+
+
+def _alternatives(node: Any) -> list[Any]:
+    """What an expression may give, as written: ``self if self.idle else nothing()``."""
+    if node is None:
+        return []
+    return [*_alternatives(node[2]), *_alternatives(node[3])] if node[0] == F.E_IF else [node]
+
+
+def _is_own(node: Any, own: str) -> bool:
+    whose = node[1][1] if callers.is_call(node) and node[1][0] == F.E_ATTR else node
+    return bool(own) and whose[:2] == [F.E_NAME, own]
+
+
+def _goes_on_in(frame: Frame, body: list[Any], steps: int, *, feeds: bool) -> bool:
+    """Whether statements, or coroutines that they run, have a loop without an end that is sure to come, with ``feeds`` also ``async for``."""
+    if _has_endless(body, feeds):
         return True
+    if not steps:
+        return False
     inside = {(part[4], part[5]) for part in callers.parts(list(body)) if callers.is_call(part)}
-    called = (e.target.fn for e in frame.events if e.target is not None and e.kind == CORO and (e.pos, e.end) in inside)
-    return any(each is not None and _has_endless(each.body["body"]) for each in called)
+    called = {e.target for e in frame.events if e.target is not None and e.kind == CORO and (e.pos, e.end) in inside}
+    return any(
+        each.fn is not None and _goes_on_in(each, each.fn.body["body"], steps - 1, feeds=feeds) for each in called
+    )
 
 
 def _managed(body: list[Any], node: Any) -> list[Any]:
-    """What stands inside the ``with`` statement that enters what a call gives."""
+    """What stands inside the ``with`` statement that enters what an expression gives."""
     for stmt in body:
         if stmt[0] == F.S_WITH and any(item[0] is node for item in stmt[1]):
             return list(stmt[2])
@@ -108,11 +169,23 @@ def _managed(body: list[Any], node: Any) -> list[Any]:
     return []
 
 
-def _has_endless(body: list[Any]) -> bool:
+def _has_endless(body: list[Any], feeds: bool) -> bool:
     return any(
         (stmt[0] == F.S_WHILE and _goes_on(stmt) and any(map(callers.is_await, callers.parts([stmt]))))
-        or any(map(_has_endless, F.blocks(stmt)))
+        or (feeds and stmt[0] == F.S_FOR and stmt[5])
+        or any(_has_endless(block, feeds) for block in F.blocks(stmt))
         for stmt in body
+    )
+
+
+def goes_on_to_serve(frame: Frame, event: Event, starting: set[Fn]) -> bool:
+    """Whether a coroutine goes on, behind something that it does once, to await what starts an object and serves until it is stopped."""
+    if mains.is_repeated(frame, event):
+        return False
+    joined = mains.joined_calls(frame)
+    return any(
+        e.kind == CORO and e.target is not None and e.target.fn in starting and e.pos > event.pos and e.pos in joined
+        for e in frame.events
     )
 
 

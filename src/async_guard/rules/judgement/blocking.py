@@ -26,7 +26,7 @@ from async_guard.link.doubts import (
 )
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame
-from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, awaiting, is_far, seldom, step
+from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, awaiting, is_far, seldom, seldom_asked, step
 from async_guard.model.findings import Confidence, Finding, Severity, Step
 from async_guard.rules.registry import RULES
 
@@ -136,7 +136,8 @@ def _why_seldom(linked: Linked, way: Way, known: dict[tuple[Frame, Event], str])
     at = (way.frame, way.event)
     found = known.get(at)
     if found is None:
-        found = known[at] = "" if linked.entries_reaching(way.frame) else seldom(linked, way.frame, way.event)
+        is_asked = bool(linked.entries_reaching(way.frame))
+        found = known[at] = seldom_asked(linked, way.frame) if is_asked else seldom(linked, way.frame, way.event)
     return found
 
 
