@@ -200,9 +200,14 @@ def _is_made_in(ev: Evaluator, cls: Class, fn: Fn | None, event: Event, name: st
     if fn is None or not receiver:
         return False
     made = False
-    for call in surely_before(fn, event.node):
-        if call[1][0] == F.E_ATTR and words(call[1][1]) == receiver:
-            made = (made or _fills(ev, cls, call[1][2], name)) and not _empties(ev, cls, call[1][2], name)
+    for asked in surely_before(fn, event.node, properties=True):
+        method = asked[1] if is_call(asked) else asked
+        if (
+            method[0] == F.E_ATTR
+            and words(method[1]) == receiver
+            and (is_call(asked) or _is_property(ev, cls, method[2]))
+        ):
+            made = (made or _fills(ev, cls, method[2], name)) and not _empties(ev, cls, method[2], name)
     return made or (None if receiver == given.own(fn) and _is_kept(fn, receiver) else False)
 
 
@@ -224,6 +229,17 @@ def _methods(ev: Evaluator, cls: Class, name: str) -> list[Fn]:
                 found[fn] = None
                 break
     return [fn for fn in found if not fn.is_stub()]
+
+
+def _is_property(ev: Evaluator, cls: Class, name: str) -> bool:
+    """Whether asking an object for an attribute runs a method: ``self.headers``."""
+    methods = _methods(ev, cls, name)
+    return bool(methods) and all(
+        any(F.last_name(each) in _PROPERTIES for each in fn.body["decorators"]) for fn in methods
+    )
+
+
+_PROPERTIES: Final = frozenset(("property", "cached_property"))
 
 
 def _fills(ev: Evaluator, cls: Class, method: str, name: str, depth: int = 2) -> bool:
@@ -324,46 +340,52 @@ def _is_kept(fn: Fn, name: str) -> bool:
 # -- what happens before a place
 
 
-def surely_before(fn: Fn, node: Any) -> list[Any]:
-    """The calls of a function that are over when it comes to a node, in their order; of objects that are others by then none."""
+def surely_before(fn: Fn, node: Any, *, properties: bool = False) -> list[Any]:
+    """The calls of a function that are over when it comes to a node, in their order; of objects that are others by then none.
+
+    With ``properties`` also the attributes that it has asked for.
+    """
     out: list[Any] = []
-    _collect(fn.body["body"], node, out)
+    _collect(fn.body["body"], node, out, properties)
     return out
 
 
-def _collect(body: list[Any], node: Any, out: list[Any]) -> bool:
+def _collect(body: list[Any], node: Any, out: list[Any], properties: bool) -> bool:
     """Collect the calls that surely happen before a node; whether it stands here."""
     for stmt in body:
         here = any(part is node for part in parts([stmt]))
         if here:
             for block in F.blocks(stmt):
                 inner: list[Any] = []
-                if _collect(block, node, inner):
+                if _collect(block, node, inner, properties):
                     out += inner
                     break
+            else:
+                if stmt[0] not in (F.S_IF, F.S_MATCH):
+                    out += _beside(_head(stmt), node, properties)
             return True
         if stmt[0] in (F.S_IF, F.S_FOR, F.S_WHILE, F.S_MATCH):
             changed = given.bound(stmt)
         else:
             if stmt[0] != F.S_TRY or all(leaves(handler[2]) for handler in stmt[2]):
-                out += _surely(stmt)
+                out += _surely(stmt, properties)
             changed = given.bound(stmt)
         if changed:
             out[:] = [call for call in out if not any(_is_about(call, name) for name in changed)]
     return False
 
 
-def _surely(stmt: Any) -> Iterator[Any]:
+def _surely(stmt: Any, properties: bool) -> Iterator[Any]:
     """The calls that happen whenever a statement is done."""
     blocks = [stmt[1], stmt[4]] if stmt[0] == F.S_TRY else [stmt[2]] if stmt[0] == F.S_WITH else []
-    yield from _sure_calls(_head(stmt))
+    yield from _sure_calls(_head(stmt), properties)
     for block in blocks:
         for inner in block:
             if inner[0] not in (F.S_IF, F.S_FOR, F.S_WHILE, F.S_MATCH):
-                yield from _surely(inner)
+                yield from _surely(inner, properties)
 
 
-def _sure_calls(part: Any) -> Iterator[Any]:
+def _sure_calls(part: Any, properties: bool) -> Iterator[Any]:
     """The calls of an expression, without those that a condition or a loop decides."""
     if part.__class__ is not list or not part:
         return
@@ -371,19 +393,41 @@ def _sure_calls(part: Any) -> Iterator[Any]:
     if tag in (F.E_COMP, F.E_LAMBDA) and len(part) in (2, 7):
         return
     if tag == F.E_BOOL and len(part) == 3 and part[2].__class__ is list:
-        yield from _sure_calls(part[2][0])
+        yield from _sure_calls(part[2][0], properties)
         return
     if tag == F.E_IF and len(part) == 4 and part[1].__class__ is list:
-        yield from _sure_calls(part[1])
+        yield from _sure_calls(part[1], properties)
         return
     for inner in part:
-        yield from _sure_calls(inner)
-    if is_call(part):
+        yield from _sure_calls(inner, properties)
+    if is_call(part) or (properties and _is_attribute(part)):
         yield part
 
 
+def _is_attribute(part: Any) -> bool:
+    return bool(part[0] == F.E_ATTR and len(part) == F.ATTR_PARTS and part[1].__class__ is list)
+
+
+def _beside(part: Any, node: Any, properties: bool) -> Iterator[Any]:
+    """The calls of an expression that are over when it comes to a node in it: arguments are made one after the other."""
+    if part.__class__ is not list or part is node or not part:
+        return
+    tag = part[0]
+    if tag in (F.E_COMP, F.E_LAMBDA) and len(part) in (2, 7):
+        return
+    is_choice = tag == F.E_IF and len(part) == 4 and part[1].__class__ is list
+    for number, inner in enumerate(part):
+        if inner.__class__ is list and any(each is node for each in parts([inner])):
+            yield from _beside(inner, node, properties)
+            return
+        if not is_choice or number == 1:
+            yield from _sure_calls(inner, properties)
+
+
 def _is_about(call: Any, name: str) -> bool:
-    """Whether a call names something that has another value now."""
+    """Whether a call, or an attribute, names something that has another value now."""
+    if not is_call(call):
+        return words(call).startswith(f"{name}.")
     said = [words(call[1][1]) if call[1][0] == F.E_ATTR else "", *map(words, call[2]), *(words(a) for _, a in call[3])]
     return any(each == name or each.startswith(f"{name}.") for each in said)
 
