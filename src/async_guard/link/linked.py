@@ -734,6 +734,23 @@ class Linked:
             user in self.begun_once or mains.is_command(user.module.path) for user, _ in users
         )
 
+    def is_typed_for_commands(self, holder: Frame) -> bool:
+        """Whether only commands await a coroutine, and neither it nor these start tasks themselves, which would wait while a person types."""
+        if self.entries_reaching(holder) or not self.is_asked_by_commands(holder):
+            return False
+        users = self.once(awaiting)
+        seen = {holder}
+        queue = [holder]
+        while queue:
+            frame = queue.pop()
+            if mains.starts_tasks(frame):
+                return False
+            for user, _ in users.get(frame, ()):
+                if user not in seen:
+                    seen.add(user)
+                    queue.append(user)
+        return True
+
     def is_kept_running(self, holder: Frame, event: Event) -> bool:
         """Whether something happens again and again in a task that start-up begins: as long as the application serves."""
         tasks, again = self.once(_begun_tasks)

@@ -242,16 +242,11 @@ def spawning(frames: Iterable[Frame]) -> set[Frame]:
     users: dict[Frame, list[Frame]] = {}
     found: set[Frame] = set()
     for frame in frames:
-        started = [mark[1].pos for mark in frame.marks if mark[0] == "makes-task"]
         for event in frame.events:
-            if event.kind == LOOP:
-                started.append(event.pos)
-            elif event.target is not None and _is_here(event):
+            if event.kind != LOOP and event.target is not None and _is_here(event):
                 users.setdefault(event.target, []).append(frame)
-        if started:
-            joined = joined_calls(frame)
-            if any(pos not in joined for pos in started):
-                found.add(frame)
+        if starts_tasks(frame):
+            found.add(frame)
     queue = list(found)
     while queue:
         for user in users.get(queue.pop(), ()):
@@ -259,6 +254,16 @@ def spawning(frames: Iterable[Frame]) -> set[Frame]:
                 found.add(user)
                 queue.append(user)
     return found
+
+
+def starts_tasks(frame: Frame) -> bool:
+    """Whether a scope itself starts a task or has a loop run something, without waiting for it at once."""
+    started = [mark[1].pos for mark in frame.marks if mark[0] == "makes-task"]
+    started += [event.pos for event in frame.events if event.kind == LOOP]
+    if not started:
+        return False
+    joined = joined_calls(frame)
+    return any(pos not in joined for pos in started)
 
 
 def _is_here(event: Event) -> bool:
@@ -692,4 +697,5 @@ __all__ = [
     "is_only_called_in",
     "is_repeated",
     "spawning",
+    "starts_tasks",
 ]

@@ -96,7 +96,8 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
     steps: dict[Event, Step] = {}
     for place, way in kept:
         chain = Chain(way.frame, way.links(), way.probable)
-        finding = _finding(linked, chain, left_out.get(place, 0), _why_seldom(linked, way, why), steps)
+        seldom_why = _why_seldom(linked, way, why) or _at_terminal(linked, way)
+        finding = _finding(linked, chain, left_out.get(place, 0), seldom_why, steps)
         if finding is not None:
             yield finding
 
@@ -139,6 +140,15 @@ def _why_seldom(linked: Linked, way: Way, known: dict[tuple[Frame, Event], str])
         is_asked = bool(linked.entries_reaching(way.frame))
         found = known[at] = seldom_asked(linked, way.frame) if is_asked else seldom(linked, way.frame, way.event)
     return found
+
+
+def _at_terminal(linked: Linked, way: Way) -> str:
+    """Why nobody minds that a person is waited for: commands alone ask, and who types at their terminal is the one they run for."""
+    is_input = way.sink[1].effect.category == "input"
+    return _ASKED_BY_COMMANDS if is_input and linked.is_typed_for_commands(way.frame) else ""
+
+
+_ASKED_BY_COMMANDS: Final = "only commands ask, at their own terminal"
 
 
 def _finding(linked: Linked, chain: Chain, more: int, why: str, shown: dict[Event, Step]) -> Finding | None:
