@@ -88,10 +88,13 @@ def _roots(fn: Fn, e: Any, known: dict[str, Handed] | None, depth: int) -> set[s
     """The names and literals of the place that an expression of a function is made of."""
     own = given.own(fn)
     found: set[str] = set()
+    called: list[Any] = []
     for node in callers.parts([e]):
+        if is_call(node):
+            called.append(node[1])  # `dict` of `dict(params)` says nothing of what it is made of
         if node[0] == F.E_CONST and node[1] and node[1].__class__ is str and known is None:
             found.add(repr(node[1]))
-        if node[0] != F.E_NAME or node[1] == own:
+        if node[0] != F.E_NAME or node[1] == own or any(node is each for each in called):
             continue
         name = str(node[1])
         if known is None:
@@ -177,7 +180,7 @@ def _given(body: list[Any], name: str) -> list[Any]:
 
 def _looks(value: Any) -> bool:
     """Whether an expression looks for something: ``self._kept.get(key)``, ``self._cached(key)``."""
-    if value is None or value[0] != F.E_CALL or value[1][0] != F.E_ATTR or not value[2]:
+    if value is None or value[0] != F.E_CALL or value[1][0] != F.E_ATTR or not (value[2] or value[3]):
         return False
     words = F.last_name(value[1]).lower().split("_")
     return "get" in words or any(word.startswith("cache") for word in words)
