@@ -1226,6 +1226,9 @@ class Evaluator:
             if frame.self_value is not None:
                 declared = self._self_type(fn, declared, frame.self_value)
             value = hints.of_declared_class(self, value, declared)
+        elif fn is not None and hints.are_found(value, fn):
+            declared = hints.of(self, fn.body["returns"], self.definition_frame(fn, frame))
+            value = hints.of_declared_class(self, value, declared)
         if fn is not None and fn.body["returns"] is not None and _is_object_for_builtin(value, fn.body["returns"]):
             declared = hints.of(self, fn.body["returns"], self.definition_frame(fn, frame))
             if known(declared) and hints.is_builtin(declared):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, calls, containers, injection, library, names
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
-from async_guard.link.program import Class
+from async_guard.link.program import Class, Fn
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -574,6 +574,14 @@ def are_mixed(value: VS, returns: Any) -> bool:
 
 
 _MANY_CLASSES: Final = 4
+
+
+def are_found(value: VS, fn: Fn) -> bool:
+    """Whether a function is declared to give an object, and gives one of several classes of the project, none of which it makes itself."""
+    if len(value) < _SEVERAL or fn.body["returns"] is None or fn.name.startswith("__"):
+        return False
+    found = {v.a for v in value if v.k == INST}
+    return len(found) >= _SEVERAL and not any(fn.index in fn.module.facts.calls.get(cls.name, ()) for cls in found)
 
 
 def _says_self(e: Any) -> bool:
