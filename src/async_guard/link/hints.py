@@ -113,7 +113,13 @@ def _named(ev: Evaluator, e: Any, fr: Frame) -> VS:
     found = ev.ev(e, fr)
     if ev.type_variables and _ANY_VARIABLE in ev.type_variables and _may_be_variable(found):
         return ev.type_variables[_ANY_VARIABLE]
-    if e[0] == F.E_NAME and found and found[0].k == UNKNOWN and found[0].a == "undefined name" and not fr.module.stars:
+    if (
+        e[0] == F.E_NAME
+        and found
+        and found[0].k == UNKNOWN
+        and found[0].a == "undefined name"
+        and names.are_stars_ours(ev, fr.module)
+    ):
         meant = ev.program.only_class(e[1])  # never evaluated, so that nobody noticed that it is not imported
         if meant is not None:
             found = (ev.values.make(CLASS, meant, None),)

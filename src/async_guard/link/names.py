@@ -205,6 +205,24 @@ def _from_stars(ev: Evaluator, module: Module, name: str) -> VS | None:
     return None
 
 
+def are_stars_ours(ev: Evaluator, module: Module) -> bool:
+    """Whether all that ``from ... import *`` brings into a module comes from modules of the project, so that a name it lacks is defined nowhere."""
+    seen = {module.name}
+    left = [module]
+    while left:
+        importer = left.pop()
+        for base, level in importer.stars:
+            absolute = importer.absolute(base, level)
+            ours = absolute if level and ev.program.is_ours(absolute) else ev.program.find(absolute, importer)
+            inner = ev.program.modules.get(ours) if ours is not None else None
+            if inner is None:
+                return False
+            if inner.name not in seen:
+                seen.add(inner.name)
+                left.append(inner)
+    return True
+
+
 def _binding_value(ev: Evaluator, b: Binding, fr: Frame, module: Module, key: object) -> VS:
     running = module.running
     if (key, fr.owner) in running:
