@@ -89,6 +89,12 @@ def _getattr(ev: Evaluator, args: Args, site: Site) -> VS | None:
         return (ev.values.make(UNKNOWN, "getattr with a computed name", maybe or None),)
     found = union(*(attributes.get(ev, _first(args), n.a, site) for n in names))
     if len(args.positional) > 2:
+        if (
+            names[0].a == "__wrapped__"
+            and _first(args)
+            and all(v.k == FUNC and v.c is None and (v.a, "__wrapped__") not in ev.bags for v in _first(args))
+        ):
+            return args.positional[2]  # only what wraps another function has it
         if len(names) == 1 and _is_seldom(ev, _first(args), names[0].a):
             found = tuple(attributes.guessed(ev, v) for v in found)
         found = union(found, args.positional[2])
@@ -311,6 +317,8 @@ def _is_computed(ev: Evaluator, v: V, name: str) -> bool:
 
 
 def _callable(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    if len(args.positional) == 1 and args.positional[0] and all(v.k == CONST for v in args.positional[0]):
+        return (ev.values.const(False),)
     return (ev.values.instance("builtins.bool"),)
 
 
