@@ -249,7 +249,7 @@ def _collect(ev: Evaluator, fn: Fn, part: Any, name: str, words: dict[str, None]
             _add_keys(ev, fn, callee[1], words)
         elif depth < _HANDED_ON and callee[0] == F.E_NAME:
             _handed_on(ev, fn, part, name, words, depth)
-    elif part[0] == F.E_CMP and len(part) == 6 and part[2].__class__ is list and _is_name(_as_written(part[1]), name):
+    elif _is_comparison(part) and _is_name(_as_written(part[1]), name):
         found: dict[str, None] = {}
         for right in part[3]:
             for item in right[2] if right[0] == F.E_SEQ else [right]:
@@ -306,6 +306,18 @@ def _of_member(ev: Evaluator, fn: Fn, e: Any) -> VS:
         return ()
     kinds = [v.a for v in _of_module(ev, fn, e[1]) if v.k == CLASS]
     return tuple(x for cls in kinds if attributes.is_enum(ev, cls) for x in names.class_value(ev, cls, e[2]) or ())
+
+
+def _is_comparison(part: Any) -> bool:
+    """Whether a list is a comparison: a list of statements or of values may start with the same number and be as long."""
+    return (
+        part[0] == F.E_CMP
+        and len(part) == 6
+        and part[1].__class__ is list
+        and bool(part[1])
+        and part[2].__class__ is list
+        and part[3].__class__ is list
+    )
 
 
 def _as_written(e: Any) -> Any:
