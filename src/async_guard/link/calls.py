@@ -16,6 +16,7 @@ from async_guard.link import (
     hints,
     keys,
     later,
+    lent,
     library,
     memos,
     names,
@@ -94,9 +95,11 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
         site.conditions = names.conditions(ev, callee_e, fr)
     if not is_awaited and len(callee) > 1 and _differ(ev, callee):
         site.later = later.is_awaited(fr.fn, e)
+    since = len(fr.events)
     result = call(ev, callee, args, site)
     if fr.env is not None and (e[2] or e[3]) and _has_own(callee):
         _open_filled(ev, e, callee, fr)
+        lent.give_back(ev, e, since, fr)
     if tag == F.E_SUB and any(v.k == CLASS for v in callee):
         result = hints.parametrized(ev, result, hints.of(ev, callee_e, fr))
     if not is_awaited and result:

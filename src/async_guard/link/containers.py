@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import aliases, attributes, callers, calls, derived, library, names, natives, options
+from async_guard.link import aliases, attributes, callers, calls, derived, lent, library, names, natives, options
 from async_guard.link.frames import CALL, CORO, NO_ARGS, Args, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Part
 from async_guard.link.values import (
@@ -572,6 +572,8 @@ def put(ev: Evaluator, container: Any, index: VS | None, value: VS, fr: Frame) -
             if fr.fn is None or name in fr.vars or name in fr.params:
                 fr.bind(name, more)
                 if fr.fn is not None:
+                    if name in fr.params:
+                        lent.put(fr, name, extra)
                     whole = aliases.stands_for(fr.fn, name)
                     if whole is not None:
                         seen = len(fr.events)
@@ -765,9 +767,12 @@ def filled(ev: Evaluator, owner: Module | Class, name: str, value: VS, receiver:
         return value
     within = owner.module if isinstance(owner, Class) else owner
     writers = ev.program.item_writers(name, within)
-    if not writers or len(writers) > FILLER_LIMIT:
+    lenders = lent.scopes(ev, owner, name, anywhere=not writers) if lent.is_bare(value) else []
+    if not (writers or lenders) or len(writers) > FILLER_LIMIT:
         return value
     read_fillers(ev, name, within)
+    if lenders:
+        lent.read(ev, owner, name, lenders)
     if receiver is not None and _is_own(ev, receiver.a, name):
         return with_contents(ev, value, own_contents(ev, receiver, name))
     holder: Any = _keeper(ev, owner, name) if isinstance(owner, Class) else owner.name
@@ -815,6 +820,11 @@ def read_fillers(ev: Evaluator, name: str, within: Module | None = None) -> None
     if len(writers) > FILLER_LIMIT:
         return
     filling = ev.filling[key] = Filling(ev.tick())
+    read_writers(ev, writers, filling)
+
+
+def read_writers(ev: Evaluator, writers: list[tuple[Module, int]], filling: Filling) -> None:
+    """Read the scopes that put something into a container."""
     for writer, user in writers:
         if user >= 0:
             read_filler(ev, writer.functions[user], filling)

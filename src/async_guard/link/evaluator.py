@@ -398,6 +398,12 @@ class Evaluator:
         self.decorated_cache: dict[Any, VS] = {}
         self.decorating: dict[Any, Filling] = {}
         """Functions whose decorators are being read, by what they are kept under once that is done."""
+        self.lenders: dict[tuple[Module | Class, str], list[tuple[Module, int]]] = {}
+        """Containers, by whose they are and their names -> the scopes that hand them to what fills a parameter."""
+        self.fillers: dict[Fn, bool] = {}
+        """Whether functions put something into their parameters."""
+        self.by_name: dict[str, list[Fn]] = {}
+        """Functions by their names; empty until somebody asks."""
         self.decorated_early = False
         """Whether a decorator of the function that is decorated now says nothing since something was still being read, or lies too deep."""
         self.undecided: dict[Any, int] = {}
