@@ -983,6 +983,15 @@ def unwrapped(value: VS) -> VS:
     return union(*(v.a if v.k == AWAITABLE else (v,) for v in value))
 
 
+def _defined_at(value: VS) -> tuple[int, int]:
+    """Where a definition stands whose decorator has no place of its own, as a lambda has none."""
+    for v in value:
+        if v.k == FUNC or v.k == CLASS:
+            pos = v.a.head.line << 12
+            return pos, pos + 1
+    return 0, 0
+
+
 def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
     """A definition after one decorator."""
     if decorator[0] == F.E_ATTR and decorator[2] in ("setter", "deleter", "getter"):
@@ -996,6 +1005,8 @@ def decorate(ev: Evaluator, decorator: Any, value: VS, fr: Frame) -> VS:
     hits = ev.cycles
     found = ev.ev(decorator, fr)
     pos, end = _where(decorator)
+    if not pos:
+        pos, end = _defined_at(value)
     site = Site(fr, pos, end, decorator)
     for v in value if ev.beside else ():
         if v.k == FUNC:

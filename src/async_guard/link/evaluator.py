@@ -1671,14 +1671,18 @@ class Evaluator:
 
     def s_def(self, s: Any, fr: Frame) -> None:
         fn = fr.module.functions[s[1]]
-        for param in fn.body["params"]:
-            if param[3] is not None and param[3][0] == F.E_CALL:
-                self.ev(param[3], fr)
+        self._make_defaults(fn, fr)
         self.capture(fn, fr)
         if fr.fn is not None:
             self.share(fn, fr)
         value = self.decorated(fn, fr)
         fr.bind(fn.name, self._with_defaults(fn, value, fr) if fr.row else value)
+
+    def _make_defaults(self, fn: Fn, fr: Frame) -> None:
+        """Defaults are made when a function is defined, not when it is called."""
+        for param in fn.body["params"]:
+            if param[3] is not None and param[3][0] == F.E_CALL:
+                self.ev(param[3], fr)
 
     def _with_defaults(self, fn: Fn, value: VS, fr: Frame) -> VS:
         """A function that is defined for each item of a loop, with what its defaults are for this one: ``def call(self, original=original)``."""
@@ -1716,6 +1720,9 @@ class Evaluator:
         cls = fr.module.classes[s[1]]
         fr.bind(cls.name, names.class_binding(self, cls, fr))
         names.run_class(self, cls)
+        if fr.fn is not None:  # the body of a class runs where the statement stands
+            for event in list(names.class_frame(self, cls).events):
+                fr.add(event.elsewhere() if fr.off_loop and not event.off_loop else event)
 
     def s_global(self, s: Any, fr: Frame) -> None:
         if s[2]:
@@ -2032,6 +2039,7 @@ class Evaluator:
 
     def x_lambda(self, e: Any, fr: Frame) -> VS:
         fn = fr.module.functions[e[1]]
+        self._make_defaults(fn, fr)
         made: VS = (self.values.make(FUNC, fn, fr, None),)
         return self._with_defaults(fn, made, fr) if fr.row else made
 
