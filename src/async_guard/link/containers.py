@@ -936,7 +936,11 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
                     for r in right:
                         dunder(ev, r, ("__getitem__",), site, Args([(values.instance("builtins.str"),)], {}))
                 elif op == "%":
-                    shown(ev, union(*(r.c if r.k == SEQ else (r,) for r in right)), site)
+                    inside = union(*(r.c if r.k == SEQ else (r,) for r in right))
+                    if "%r" in v.a and "%s" not in v.a:
+                        represented(ev, ev.values.seq("list", None, inside), site)
+                    else:
+                        shown(ev, inside, site)
                 start, hole, end = v.a.partition("%s")
                 out.append((values.text(v.a if op == "+" else start if hole else v.a.partition("%")[0], end),))
             else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, calls, caught, containers, hints, idle, narrowing, natives, renaming, taken
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
+from async_guard.link.program import Class
 from async_guard.link.values import (
     AWAITABLE,
     BOUND,
@@ -293,7 +294,7 @@ def _iterate_all(ev: Evaluator, entry: FunctionEntry, args: Args, site: Site) ->
 def _use_all(ev: Evaluator, entry: FunctionEntry, owner: V, args: Args, site: Site) -> bool:
     """Methods that a class of the project has of its own, where a method that it inherits from a library calls them."""
     any_used = False
-    for name in entry.uses:
+    for name in _with_prefixes(ev, entry.uses, owner):
         if attributes.class_attribute(ev, owner.a, name) is None and not owner.c:
             continue
         if name.startswith("__"):
@@ -310,6 +311,18 @@ def _use_all(ev: Evaluator, entry: FunctionEntry, owner: V, args: Args, site: Si
             result = containers.iterate(ev, result, site, False)
         ev.call_results[(id(site.node), name)] = result
     return any_used
+
+
+def _with_prefixes(ev: Evaluator, uses: tuple[str, ...], owner: V) -> list[str]:
+    """Names of methods; `visit_*` stands for all that begin so, which the classes of an object have of their own."""
+    out: dict[str, None] = {}
+    for name in uses:
+        if name.endswith("*"):
+            classes = [cls for cls in attributes.mro(ev, owner.a) if isinstance(cls, Class)]
+            out.update(dict.fromkeys(m for cls in classes for m in cls.head.methods if m.startswith(name[:-1])))
+        else:
+            out[name] = None
+    return list(out)
 
 
 _BY_KEY: Final = frozenset(("__getitem__", "__delitem__", "__contains__", "__missing__"))

@@ -857,7 +857,13 @@ def _same(dunder: str) -> Handler:
 
 
 def _printed(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """What is printed is made into text, and given to the object that ``file=`` names."""
     containers.shown(ev, union(*args.positional), site)
+    for v in args.keywords.get("file", NOTHING):
+        if v.k == INST:
+            calls.call(
+                ev, attributes.get_one(ev, v, "write", site), Args([(ev.values.instance("builtins.str"),)], {}), site
+            )
     return None
 
 
