@@ -533,16 +533,9 @@ def _kept(given: Any, body: list[Any]) -> list[Any]:
     """What is called to make what a variable holds that is used once: ``task = main()`` of ``loop.run_until_complete(task)``."""
     if given[0] != F.E_NAME:
         return []
-    made = [stmt[2] for stmt in _statements(body) if stmt[0] == F.S_ASSIGN and stmt[1] and stmt[1][0][:2] == given[:2]]
+    made = [stmt[2] for stmt in F.statements(body) if stmt[0] == F.S_ASSIGN and stmt[1] and stmt[1][0][:2] == given[:2]]
     used = sum(1 for part in callers.parts([body]) if part[0] == F.E_NAME and callers.is_use(part, given[1]))
     return made if used == len(made) + 1 else []
-
-
-def _statements(body: list[Any]) -> Iterator[Any]:
-    for stmt in body:
-        yield stmt
-        for block in F.blocks(stmt):
-            yield from _statements(block)
 
 
 def _is_step(run: set[int], scope: Fn | None) -> bool:

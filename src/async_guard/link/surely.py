@@ -33,7 +33,7 @@ def optional(fn: Fn) -> tuple[str, ...]:
 def _made_for(fn: Fn) -> Iterator[str]:
     """The names that a function asks for before it makes an object: ``x or Client()``, ``if x is None: x = Client()``."""
     body = fn.body["body"]
-    for stmt in _statements(body):
+    for stmt in F.statements(body):
         if stmt[0] == F.S_IF and any(s[0] == F.S_ASSIGN and _makes(s[2]) for _, inner in stmt[1] for s in inner):
             yield from (name for test, _ in stmt[1] for name in _names(test))
     for node in fn.written:
@@ -51,13 +51,6 @@ def _made_for(fn: Fn) -> Iterator[str]:
             and (_makes(node[2]) or _makes(node[3]))
         ):
             yield from _names(node[1])
-
-
-def _statements(body: list[Any]) -> Iterator[Any]:
-    for stmt in body:
-        yield stmt
-        for block in F.blocks(stmt):
-            yield from _statements(block)
 
 
 def _names(test: Any) -> list[str]:

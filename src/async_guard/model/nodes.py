@@ -120,6 +120,14 @@ def blocks(stmt: Any) -> list[list[Any]]:
     return []
 
 
+def statements(body: list[Any]) -> Iterator[Any]:
+    """Every statement of a scope in the order of the source, without those of definitions inside."""
+    for stmt in body:
+        yield stmt
+        for inner in blocks(stmt):
+            yield from statements(inner)
+
+
 def returned(body: list[Any]) -> Iterator[Any]:
     """What the ``return`` statements of a function's body give, in their order; None for those that give nothing."""
     for stmt in body:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
-from async_guard.model.facts import blocks
+from async_guard.model.facts import blocks, statements
 
 _CONSUMING: Final = frozenset(("any", "all", "sum", "min", "max", "sorted"))
 """Builtins that use each item of what they are given as a result."""
@@ -28,14 +28,6 @@ _OPERAND: Final[Use] = ("operand", None)
 _VALUE: Final[Use] = ("value", None)
 _UNPACK: Final[Use] = ("iterate", False)
 _PART: Final[Use] = ("part", None)
-
-
-def statements(body: list[Any]) -> Iterator[Any]:
-    """Every statement of a scope in the order of the source."""
-    for stmt in body:
-        yield stmt
-        for inner in blocks(stmt):
-            yield from statements(inner)
 
 
 def expressions(stmt: Any) -> list[tuple[Any, Use]]:
