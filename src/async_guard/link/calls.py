@@ -987,7 +987,7 @@ def _defined_at(value: VS) -> tuple[int, int]:
     """Where a definition stands whose decorator has no place of its own, as a lambda has none."""
     for v in value:
         if v.k == FUNC or v.k == CLASS:
-            pos = v.a.head.line << 12
+            pos = v.a.head.line << 12 | (v.a.head.column - 1 if v.k == FUNC else 0)
             return pos, pos + 1
     return 0, 0
 
