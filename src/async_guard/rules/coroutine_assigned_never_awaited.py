@@ -7,7 +7,8 @@ stored; comparing a coroutine or testing whether it is true, which it always is;
 (`fetch().name`, `fetch()["id"]`, `for row in fetch()`, `{**fetch()}`); answering a request with it, which FastAPI does not await
 (it fails to make JSON of it, with status 500); passing it to a function of the project whose parameter is of another type, or which
 uses it as the result, or to a part of the standard library that takes data (`json.loads(request.body())`,
-`file.write(upload.read())`); taking an item of a future (`gather(...)[0]`); returning a coroutine or a future from a coroutine function whose
+`file.write(upload.read())`); using a future as if it were the result (`gather(...)[0]`,
+`if loop.run_in_executor(None, read) == ""`), where nobody awaits or asks it; returning a coroutine or a future from a coroutine function whose
 caller awaits once only, that is declared to give something else (`-> bool`), that calls itself, or that overrides the one it calls
 (`return super().load()`); iterating an asynchronous generator by a plain `for`, or a coroutine by `async for`; entering by a plain `with`
 what only `async with` can enter (`with httpx.AsyncClient()`); and putting a coroutine into an attribute of the object that is read as if it
@@ -77,6 +78,7 @@ from collections.abc import Iterator
 from async_guard.link.linked import Linked
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
+from async_guard.rules.judgement import futures
 from async_guard.rules.judgement.coroutine_lists import kept_together
 from async_guard.rules.judgement.coroutines import forgotten
 from async_guard.rules.judgement.mistakes import unique
@@ -86,4 +88,4 @@ META = RuleMeta(code="AG302", name="coroutine-assigned-never-awaited", since="0.
 
 def check(linked: Linked) -> Iterator[Finding]:
     """Findings of this rule."""
-    return unique((*forgotten(linked, META), *kept_together(linked, META)))
+    return unique((*forgotten(linked, META), *kept_together(linked, META), *futures.used(linked, META)))

@@ -324,12 +324,6 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         why = _spoiled(linked, scope, frame, mark, use)
         if why:
             yield lost(linked, meta, frame, mark, why)
-    for frame, mark in _used_futures(linked):
-        node = mark[1].node
-        message = f"the future of `{text(node)}(...)` {SPOILING['operand']}"
-        yield mistake(
-            meta, linked, frame, at_site(mark, text(node)), message, help=f"write `await {text(node)}(...)`",
-        )  # fmt: skip
     for frame, mark, user in _returned(linked):
         node = mark[1].node
         message = (
@@ -485,34 +479,6 @@ def _is_target(body: list[Any], e: Any) -> bool:
     )
 
 
-def _used_futures(linked: Linked) -> Iterator[tuple[Frame, Mark]]:
-    """Calls in coroutine functions that make a future from which an item is taken, or over which a loop goes, as if it were its result."""
-    for scope, marks in notes(linked).of_kind("future"):
-        by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if frame.is_async}
-        if not by_node or not isinstance(scope, Fn):
-            continue
-        body = body_of(scope)
-        everything = list(uses(body))
-        indexed = {id(e[1]) for e, _ in everything if e[0] == F.E_SUB}
-        for e, use in everything:
-            found = by_node.get(id(e))
-            if found is None:
-                continue
-            if use[0] != "assign":
-                wrong = [_is_result(e, use, indexed)]
-            else:
-                name = str(use[1])
-                if shares(scope, name) or is_declared(body, name):
-                    continue
-                wrong = [
-                    _is_result(other, how, indexed)
-                    for other, how in _reached(body, name, found[1][1].pos)
-                    if other[:2] == [F.E_NAME, name]
-                ]
-            if wrong and all(wrong):
-                yield found
-
-
 def _returned(linked: Linked) -> Iterator[tuple[Frame, Mark, str]]:
     """Coroutines and futures that coroutine functions return, where somebody awaits once and uses what comes as the result."""
     made: dict[Fn, list[tuple[Frame, Mark]]] = {}
@@ -598,7 +564,7 @@ def _users(linked: Linked, made: Container[Fn]) -> dict[Fn, str]:
 
 def _used_after_one_await(linked: Linked, frame: Frame, fn: Fn, calls: Container[int]) -> Iterator[int]:
     body = body_of(fn)
-    is_answer = answers(linked, fn, frame)
+    is_handler = answers(linked, fn, frame)
     everything = list(uses(body))
     indexed = {id(e[1]) for e, _ in everything if e[0] == F.E_SUB}
     for e, use in everything:
@@ -608,10 +574,10 @@ def _used_after_one_await(linked: Linked, frame: Frame, fn: Fn, calls: Container
             name = str(use[1])
             if shares(fn, name) or is_declared(body, name):
                 continue
-            reached = [pair for pair in _reached(body, name, e[1][4]) if pair[0][:2] == [F.E_NAME, name]]
-            if not reached or not all(_is_answer(other, how, indexed) for other, how in reached):
+            after = [pair for pair in reached(body, name, e[1][4]) if pair[0][:2] == [F.E_NAME, name]]
+            if not after or not all(is_answer(other, how, indexed) for other, how in after):
                 continue
-        elif not _is_answer(e, use, indexed) and not (is_answer and use[0] == "return"):
+        elif not is_answer(e, use, indexed) and not (is_handler and use[0] == "return"):
             continue
         yield id(e[1])
 
@@ -621,7 +587,7 @@ def _is_result(e: Any, use: Use, indexed: set[int]) -> bool:
     return use == ("iterate", False) or (use[0] == "operand" and id(e) in indexed)
 
 
-def _is_answer(e: Any, use: Use, indexed: set[int]) -> bool:
+def is_answer(e: Any, use: Use, indexed: set[int]) -> bool:
     """Whether an expression is used as neither a coroutine nor a future can be: also for an attribute that they do not have."""
     how, name = use
     if how != "attribute":
@@ -877,7 +843,7 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
     is_certain = False
     used_whatever = False
     elsewhere = _of_others(linked, frame, body, name)
-    for e, use in _reached(body, name, mark[1].pos) if one_of_several else uses(body):
+    for e, use in reached(body, name, mark[1].pos) if one_of_several else uses(body):
         if e[0] != F.E_NAME or e[1] != name or id(e) in elsewhere:
             continue
         how = use[0]
@@ -960,7 +926,7 @@ def _of_others(linked: Linked, frame: Frame, body: list[Any], name: str) -> set[
     return found
 
 
-def _reached(body: list[Any], name: str, pos: int) -> Iterator[tuple[Any, Use]]:
+def reached(body: list[Any], name: str, pos: int) -> Iterator[tuple[Any, Use]]:
     """The expressions that may come after an assignment to a name at a position, up to where the name surely has another value."""
     found: list[tuple[Any, Use]] = []
     _after(body, name, pos, found)
@@ -1246,6 +1212,6 @@ def _is_clear(linked: Linked, d: V) -> bool:
 
 
 __all__ = [
-    "ANSWERED", "SPOILING", "Module", "answers", "discarded", "forgotten", "is_asynchronous", "is_bound_otherwise", "is_declared", "is_mixed",
-    "is_opaque", "is_unclear", "lost", "misuse", "parameter_for", "within_data",
+    "ANSWERED", "SPOILING", "Mark", "Module", "answers", "discarded", "forgotten", "is_answer", "is_asynchronous", "is_bound_otherwise",
+    "is_declared", "is_mixed", "is_opaque", "is_unclear", "lost", "misuse", "parameter_for", "reached", "within_data",
 ]  # fmt: skip
