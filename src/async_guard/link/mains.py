@@ -5,10 +5,10 @@ What they do outside a loop happens when the program starts or stops, like what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import attributes, callers, meant, names
+from async_guard.link import attributes, callers, joins, meant, names
 from async_guard.link.frames import CORO, LOOP, WORKER, Event, Frame
 from async_guard.link.values import EXT
 from async_guard.model import facts as F
@@ -75,7 +75,7 @@ def _alone(
                 frame.fn in known
                 and event.pos in joined_calls(frame)  # awaited at once, and not beside others
                 and not is_endless(frame, event)
-                and is_alone(frame, _end_of(frame, event), others)
+                and is_alone(frame, _end_of(frame, event), others, event.pos)
                 for frame, event in incoming[fn]
             )
             and is_only_called_in(ev, fn, known, uses)
@@ -90,7 +90,7 @@ def _of_scripts(ev: Evaluator, held: list[Frame]) -> set[Frame]:
     modules = {frame.module for frame in held if _is_script(ev, frame.module)}
     if not modules:
         return set()
-    busy = {frame.module for frame in spawning(ev.frames) if frame.module in modules}
+    busy = {frame.module for frame in spawning(ev.frames, starts_tasks) if frame.module in modules}
     busy |= {frame.module for frame in ev.frames if frame.module in modules and _goes_on(frame)}
     return {frame for frame in held if frame.module in modules - busy}
 
@@ -142,7 +142,7 @@ def is_lonely(frame: Frame, event: Event, spawning: set[Frame]) -> bool:
         event: what happens in it.
         spawning: what `spawning` gives.
     """
-    return not is_endless(frame, event) and is_alone(frame, _end_of(frame, event), spawning)
+    return not is_endless(frame, event) and is_alone(frame, _end_of(frame, event), spawning, event.pos)
 
 
 def _with_readings(held: list[Frame], begun: set[Frame]) -> set[Frame]:
@@ -215,19 +215,22 @@ def _serves(call: Any) -> bool:
     return bool(callee[2] == "serve_forever" or (callee[2] == "serve" and F.last_name(callee[1]).endswith("server")))
 
 
-def is_alone(frame: Frame, pos: int, spawning: set[Frame]) -> bool:
-    """Whether nothing else runs on the loop yet at a position of a coroutine that begins a program: no task was started before.
+def is_alone(frame: Frame, pos: int, spawning: set[Frame], at: int = 0) -> bool:
+    """Whether nothing else runs on the loop at a position of a coroutine that begins a program: no task was started before and is not over.
 
     Args:
         frame: the coroutine.
         pos: the position.
         spawning: what `spawning` gives.
+        at: where it happens, if the position is the end of the loop that it stands in.
     """
     started = [mark[1].pos for mark in frame.marks if mark[0] == "makes-task" and mark[1].pos < pos]
     started += [e.pos for e in frame.events if e.pos < pos and e.kind == LOOP]
     if started:
-        joined = joined_calls(frame)
-        started = [each for each in started if each not in joined]
+        joined, over = joined_calls(frame), joins.over(frame.fn)
+        started = [
+            each for each in started if each not in joined and not _is_over(each, over.get(each, 0), at or pos, pos)
+        ]
     started += [e.pos for e in frame.events if e.pos < pos and e.kind != LOOP and e.target in spawning and _is_here(e)]
     if not started or frame.fn is None:
         return not started
@@ -237,15 +240,28 @@ def is_alone(frame: Frame, pos: int, spawning: set[Frame]) -> bool:
     return all(_passes_by(frame.fn.body["body"], each, pos, ends) for each in started)
 
 
-def spawning(frames: Iterable[Frame]) -> set[Frame]:
-    """Of all scopes, those that start a task or have a loop run something, or call what does."""
+def _is_over(started: int, over: int, at: int, pos: int) -> bool:
+    """Whether what was started is waited for before something happens at a place, and before a loop around both begins again."""
+    if not over or over > pos:
+        return False
+    return over < at or at < started
+
+
+def spawning(frames: Iterable[Frame], own: Callable[[Frame], bool] | None = None) -> set[Frame]:
+    """Of all scopes, those that leave tasks running, or call what does.
+
+    Args:
+        frames: the scopes.
+        own: what tells a scope that does so itself, if that is not `leaves_tasks`.
+    """
     users: dict[Frame, list[Frame]] = {}
     found: set[Frame] = set()
+    does = leaves_tasks if own is None else own
     for frame in frames:
         for event in frame.events:
             if event.kind != LOOP and event.target is not None and _is_here(event):
                 users.setdefault(event.target, []).append(frame)
-        if starts_tasks(frame):
+        if does(frame):
             found.add(frame)
     queue = list(found)
     while queue:
@@ -258,12 +274,25 @@ def spawning(frames: Iterable[Frame]) -> set[Frame]:
 
 def starts_tasks(frame: Frame) -> bool:
     """Whether a scope itself starts a task or has a loop run something, without waiting for it at once."""
+    return bool(_started(frame))
+
+
+def leaves_tasks(frame: Frame) -> bool:
+    """Whether a scope itself starts a task or has a loop run something that may still run when it is left."""
+    started = _started(frame)
+    if not started:
+        return False
+    over = joins.over(frame.fn)
+    return any(pos not in over for pos in started)
+
+
+def _started(frame: Frame) -> list[int]:
     started = [mark[1].pos for mark in frame.marks if mark[0] == "makes-task"]
     started += [event.pos for event in frame.events if event.kind == LOOP]
     if not started:
-        return False
+        return started
     joined = joined_calls(frame)
-    return any(pos not in joined for pos in started)
+    return [pos for pos in started if pos not in joined]
 
 
 def _is_here(event: Event) -> bool:

@@ -223,6 +223,7 @@ class Fn:
         "index",
         "is_async",
         "joined",
+        "joins",
         "lacks",
         "later",
         "module",
@@ -281,6 +282,8 @@ class Fn:
         """Whether it raises where an event loop runs, once somebody asked."""
         self.joined: frozenset[int] | None = None
         """The positions of calls whose result it awaits at once, once somebody asked."""
+        self.joins: dict[int, int] | None = None
+        """The positions of calls whose results later statements wait for, and where that is over, once somebody asked."""
         self.later: frozenset[int] | None = None
         """The positions of calls whose result a later statement awaits, once somebody asked."""
         self.optional: tuple[str, ...] | None = None
