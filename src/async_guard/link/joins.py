@@ -229,7 +229,7 @@ def _is_placed(part: Any) -> bool:
 
 _PUTS: Final = ("append", "add", "extend", "insert", "update", "appendleft")
 _VIEWS: Final = ("values", "items", "copy")
-_WAITS: Final = ("gather", "wait", "wait_for", "as_completed", "list", "tuple", "set", "tqdm")
+_WAITS: Final = ("gather", "wait", "wait_for", "as_completed", "list", "tuple", "set")
 """What waits for what it is given, or gives it on."""
 _PARTLY: Final = ("wait", "as_completed")
 _IN_PART: Final = ("return_when", "timeout")
