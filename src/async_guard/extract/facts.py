@@ -72,6 +72,10 @@ _S_IMPORT, _S_FROM, _S_DEF, _S_CLASS, _S_GLOBAL = map(_opening, (F.S_IMPORT, F.S
 _S_DEL, _S_MATCH, _S_ASSERT = map(_opening, (F.S_DEL, F.S_MATCH, F.S_ASSERT))
 _S_BREAK, _S_CONTINUE = f"[{F.S_BREAK}]", f"[{F.S_CONTINUE}]"
 _OPAQUE_TEXT = f'{_OPAQUE}"str"]'
+_REPRESENTATION = f'{_OPAQUE}"{F.REPRESENTATION}"]'
+_REPRESENTED = frozenset(map(ord, "ra"))
+"""Conversions of a replacement field that ask for what represents its value."""
+_UNMARKED = _REPRESENTED | {-1}
 _UNARY_OPS: dict[type, str] = {ast.Not: "not", ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
 
 
@@ -636,9 +640,12 @@ class _Reader:
             varies = True
             values.append(self.expr(part.value))
             spec = getattr(part, "format_spec", None)
+            conversion = getattr(part, "conversion", -1)
+            if conversion in _REPRESENTED:
+                values.append(_REPRESENTATION)
             if spec is not None and any(type(p) is not ast.Constant for p in spec.values):
                 values.append(self.expr(spec))
-            elif spec is not None or getattr(part, "conversion", -1) != -1:
+            elif spec is not None or conversion not in _UNMARKED:
                 values.append(_OPAQUE_TEXT)
         return f"{_FSTR}[{','.join(values)}]]" if varies else _OPAQUE_TEXT
 

@@ -117,6 +117,11 @@ def is_empty(value: VS) -> bool:
     return bool(value) and all(v.k == SEQ and v.a == "tuple" and v.b == () for v in value)
 
 
+def is_written_empty(e: Any) -> bool:
+    """Whether an expression is an empty list, tuple or mapping that nobody else holds: ``for x in []``."""
+    return bool((e[0] == F.E_SEQ and not e[2]) or (e[0] == F.E_DICT and not e[1]))
+
+
 def _walked(v: V) -> Any:
     """What says how something is iterated: its class, or the function that generates the items."""
     if v.k == INST or v.k == EXTINST:
@@ -938,7 +943,7 @@ def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place:
                 elif op == "%":
                     inside = union(*(r.c if r.k == SEQ else (r,) for r in right))
                     if "%r" in v.a and "%s" not in v.a:
-                        represented(ev, ev.values.seq("list", None, inside), site)
+                        represented(ev, inside, site)
                     else:
                         shown(ev, inside, site)
                 start, hole, end = v.a.partition("%s")
@@ -1006,10 +1011,19 @@ def shown(ev: Evaluator, value: VS, site: Site) -> None:
         if v.k == INST:
             dunder(ev, v, ("__format__", "__str__", "__repr__"), site)
         elif v.k == SEQ or v.k == DICT:
-            represented(ev, v, site)
+            items_represented(ev, v, site)
 
 
-def represented(ev: Evaluator, v: V, site: Site) -> None:
+def represented(ev: Evaluator, value: VS, site: Site) -> None:
+    """Objects made into what represents them."""
+    for v in value:
+        if v.k == INST:
+            dunder(ev, v, ("__repr__",), site)
+        elif v.k == SEQ or v.k == DICT:
+            items_represented(ev, v, site)
+
+
+def items_represented(ev: Evaluator, v: V, site: Site) -> None:
     """The ``repr`` of a builtin container asks each item for its own."""
     for inside in v.c if v.k == SEQ else (*v.b, *flat(value for _, value in v.a)):
         if inside.k == INST:

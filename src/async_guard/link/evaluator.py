@@ -1460,7 +1460,7 @@ class Evaluator:
     def s_for(self, s: Any, fr: Frame) -> None:
         iterable = self.ev(s[2], fr)
         site = Site(fr, s[6], s[7], s[2], awaited=bool(s[5]))
-        if not fr.exits and containers.is_empty(iterable):
+        if containers.is_written_empty(s[2]) or (not fr.exits and containers.is_empty(iterable)):
             self.block(s[4], fr)
             return
         items = containers.iterate(self, iterable, site, bool(s[5]))
@@ -2126,7 +2126,7 @@ class Evaluator:
             )
             if fr.env is None:
                 break
-            if not fr.exits and containers.is_empty(value):
+            if containers.is_written_empty(iterable) or (not fr.exits and containers.is_empty(value)):
                 fr.env = None
                 break
             rows = self.frameworks.rows(value, [e[3]], fr) if len(e[2]) == 1 and e[1] != "dict" else ()
@@ -2235,7 +2235,10 @@ class Evaluator:
             if number == 0:
                 first = value
             if any(v.k == INST or v.k == SEQ for v in value):
-                containers.shown(self, value, Site(fr, *_position(part), part))
+                is_represented = e[1][number + 1 : number + 2] == [[F.E_OPAQUE, F.REPRESENTATION]]
+                (containers.represented if is_represented else containers.shown)(
+                    self, value, Site(fr, *_position(part), part)
+                )
             if words is None:
                 continue
             is_told = (

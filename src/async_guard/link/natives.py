@@ -779,7 +779,7 @@ def _text(*names: str) -> Handler:
             if v.k == INST:
                 containers.dunder(ev, v, names, site)
             elif v.k == SEQ or v.k == DICT:
-                containers.represented(ev, v, site)
+                containers.items_represented(ev, v, site)
         value = _first(args)
         if len(value) == 1 and value[0].k == CONST and value[0].b == "str":
             return value

@@ -25,7 +25,7 @@ E_LAMBDA: Final = 11  # function index
 E_SEQ: Final = 12  # "list" | "tuple" | "set", items
 E_DICT: Final = 13  # keys (None for **), values
 E_COMP: Final = 14  # "list" | "set" | "dict" | "gen", generators, element, value | None, pos, end
-E_FSTR: Final = 15  # values
+E_FSTR: Final = 15  # values; behind one that is converted by `!r` or `!a` an opaque `REPRESENTATION`
 E_YIELD: Final = 16  # value | None, pos, end
 E_YIELD_FROM: Final = 17  # value, pos, end
 E_WALRUS: Final = 18  # name, value
@@ -78,6 +78,9 @@ FROM_PARTS: Final = 5
 IF_PARTS: Final = 4
 NAME_PARTS: Final = 3
 STAR_PARTS: Final = 2
+
+REPRESENTATION: Final = "repr"
+"""What an opaque part of a formatted string is named that says how the part before it is shown."""
 
 HOLDERS: Final = frozenset(("setdefault", "get"))
 """Methods of containers that give what is in them: what goes into that goes into the container."""
