@@ -897,7 +897,7 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
         if post is not None:
             call(ev, tuple(ev.values.make(BOUND, instance, f) for f in post[1] if f.k == FUNC), NO_ARGS, site)
     for hook in ev.frameworks.construction_hooks(ev, cls):
-        if init_fn is None and fields.is_left_out(ev, cls, hook, args):
+        if init_fn is None and (fields.is_left_out(ev, cls, hook, args) or factories.is_spared(ev, cls, hook, args)):
             continue
         ev.edge(CALL, ev.frame(hook, instance, None), site)
     ev.frameworks.built(ev, instance, args, site)

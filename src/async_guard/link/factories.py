@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from async_guard.link import attributes, calls, names
 from async_guard.link.frames import NO_ARGS, Args, Frame, Site
-from async_guard.link.program import Class
+from async_guard.link.program import Class, Fn
 from async_guard.link.values import BOUND, CLASS, EXT, FUNC, INST, MORE, NOTHING, SEQ, VS, V, known, union
 from async_guard.model import facts as F
 from async_guard.model.catalogue import ArgRef, FunctionEntry
@@ -29,6 +29,18 @@ def run(ev: Evaluator, v: V, given: tuple[tuple[str, VS], ...], site: Site) -> N
                 factory = ev.values.make(BOUND, v, factory)
             takes_object = factory.k == FUNC and _needs_one(factory)
             calls.call(ev, (factory,), Args([(v,)], {}) if takes_object else NO_ARGS, site)
+
+
+def is_spared(ev: Evaluator, cls: Class, hook: V, args: Args) -> bool:
+    """Whether validation runs a function only for fields that are left out, and an object is made with each of these."""
+    if not args.keywords or hook.a.__class__ is not Fn or hook.a.body["decorators"]:
+        return False
+    makes = [
+        name
+        for name, factories in _named(ev, cls, "default_factory").items()
+        if any(factory.k == FUNC and factory.a is hook.a for factory in factories)
+    ]
+    return bool(makes) and all(name in args.keywords and not name.startswith("_") for name in makes)
 
 
 def of(ev: Evaluator, cls: Class) -> list[tuple[str, VS]]:
@@ -165,4 +177,4 @@ def _needs_one(factory: V) -> bool:
     return any(kind in ("/", "a") and default is None for _, kind, _, default in factory.a.body["params"])
 
 
-__all__ = ["check", "converted", "made", "of", "run"]
+__all__ = ["check", "converted", "is_spared", "made", "of", "run"]
