@@ -14,6 +14,7 @@ from async_guard.link import (
     names,
     namespaces,
     narrowing,
+    stacks,
     texts,
     threads,
 )  # fmt: skip
@@ -1285,7 +1286,8 @@ def _enter(is_async: bool) -> Handler:
         if not is_async:
             site.frame.mark(("stacked", site, site.frame.off_loop > 0, _first(args)))
         value = containers.enter(ev, _first(args), site, is_async)
-        containers.leave(ev, _first(args), site, is_async, [])
+        if not stacks.is_moved(site):
+            containers.leave(ev, _first(args), site, is_async, [])
         return (ev.values.make(AWAITABLE, value),) if is_async else value
 
     return enter
@@ -1293,6 +1295,8 @@ def _enter(is_async: bool) -> Handler:
 
 def _callback(ev: Evaluator, args: Args, site: Site) -> VS | None:
     """``stack.callback(f, x)``: called when the stack is left, in the same thread."""
+    if stacks.is_moved(site):
+        return _first(args)
     calls.call(ev, _first(args), Args(args.positional[1:], args.keywords), site)
     return _first(args)
 
@@ -1301,7 +1305,7 @@ def _pushed_exit(is_async: bool) -> Handler:
     def pushed(ev: Evaluator, args: Args, site: Site) -> VS | None:
         """``stack.push(x)``: the exit of an object that was entered elsewhere, or a function called like one."""
         name = "__aexit__" if is_async else "__exit__"
-        for v in _first(args):
+        for v in () if stacks.is_moved(site) else _first(args):
             if v.k in (FUNC, BOUND, PARTIAL, WRAP):
                 nothing = union((ev.values.none,), ev.values.unknown)
                 result = calls.call_one(ev, v, Args([nothing] * 3, {}), site)
