@@ -25,6 +25,7 @@ from async_guard.frameworks import (
     signals,
     starlette,
     tornado,
+    workers,
     wsgi,
 )
 from async_guard.frameworks.tables import Framework
@@ -53,5 +54,6 @@ FRAMEWORKS: tuple[Framework, ...] = (
     homeassistant.FRAMEWORK,
     commands.FRAMEWORK,
     wsgi.FRAMEWORK,
+    workers.FRAMEWORK,
 )
 """In the order in which they are asked."""

@@ -214,6 +214,17 @@ class LazyAttributes:
 
 
 @dataclass(frozen=True)
+class Settings:
+    """Classes of a project's own that a worker of a package reads by their attributes."""
+
+    package: str
+    asks: tuple[str, ...]
+    """Attributes of which such a class has one."""
+    attributes: tuple[tuple[str, str], ...]
+    """Attribute with a coroutine function, or a list of them, and the kind of entry point that it is."""
+
+
+@dataclass(frozen=True)
 class Framework:
     """Everything known of one framework."""
 
@@ -271,6 +282,7 @@ class Framework:
     """Last names of calls that hand something over: functions with such a call are read before anything that the framework runs is looked for."""
     schedules: tuple[str, ...] = ()
     """Last names of calls that hand a callback to a loop: plain functions with such a call are read though nothing is known to run them."""
+    settings: tuple[Settings, ...] = ()
     commands: tuple[str, ...] = ()
     """Methods that decorate the commands of a command line."""
     command_lines: tuple[str, ...] = ()

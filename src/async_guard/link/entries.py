@@ -24,6 +24,7 @@ from async_guard.frameworks.tables import (
     Loaded,
     Registration,
     Release,
+    Settings,
     Signals,
     SubclassMethods,
     Version,
@@ -40,6 +41,7 @@ from async_guard.link import (
     hooks,
     names,
     paths,
+    settings,
     signals,
     stores,
 )
@@ -285,6 +287,7 @@ class Frameworks:
         """Names of hooks -> decorated functions of the name."""
         self.attributes: dict[str, str] = {}
         self.subclass_methods: list[SubclassMethods] = []
+        self.settings: list[Settings] = []
         self.seen: dict[Any, Seen] = {}
         self.places: dict[tuple[Any, ...], list[Seen]] = {}
         self.outweighed: dict[tuple[V, str], bool] = {}
@@ -350,6 +353,7 @@ class Frameworks:
             self.transparent.update(table.transparent)
             self.attributes.update(table.attributes or {})
             self.subclass_methods.extend(table.subclasses)
+            self.settings.extend(table.settings)
             self.loaders.update({each.name: each for each in table.loaded})
             self.routers.update(table.routers or {})
             self.responses.update(table.responses)
@@ -1148,6 +1152,10 @@ class Frameworks:
                 for entry in self._methods_of(ev, table, cls, cls.own_methods()):
                     if (entry.kind, entry.origin) not in registered:
                         self._keep(out, entry)
+        for kind, v in settings.callables(ev, self.settings):
+            for func, receiver in self.functions_of(ev, v):
+                for entry in self._method(ev, kind, func, receiver, LOOP, ""):
+                    self._keep(out, entry)
         return sorted(out.values(), key=lambda e: (e.fn.module.path, e.fn.head.line, e.kind, e.label))
 
     def _is_mounted(self, ev: Evaluator, app: V | None) -> bool:
@@ -1675,7 +1683,7 @@ class Frameworks:
                             entry.probable = entry.probable or (table.probable and not entry.fn.is_async)
                             yield entry
 
-    def _method(self, ev: Evaluator, kind: str, f: V, receiver: V, runs: str, label: str) -> Iterator[Entry]:
+    def _method(self, ev: Evaluator, kind: str, f: V, receiver: V | None, runs: str, label: str) -> Iterator[Entry]:
         frame = ev.frame(f, receiver, None)
         fn: Fn = f.a
         shown = self.origin(f)
