@@ -15,6 +15,7 @@ from async_guard.link import (
     namespaces,
     narrowing,
     stacks,
+    stepped,
     texts,
     threads,
 )  # fmt: skip
@@ -674,7 +675,9 @@ def _next(ev: Evaluator, args: Args, site: Site) -> VS | None:
     stepping = [(v, attributes.special(ev, v, "__next__") if v.k == INST else NOTHING) for v in _first(args)]
     given = union(*(calls.call(ev, step, NO_ARGS, site) for _, step in stepping if step))
     source = tuple(v for v, step in stepping if not step)
-    if args.expressions is not None and args.expressions[2] and args.expressions[2][0][0] == F.E_CALL:
+    asked: Any = args.expressions[2] if args.expressions is not None else ()
+    is_generator = bool(asked) and any(v.k == GEN for v in source)
+    if is_generator and stepped.is_asked_once(site.frame.fn, asked[0], site.pos):
         # `next(get_session())`: nobody can ask the generator for more.
         source = tuple(ev.values.make(GEN, ev.first_step(v.a), v.b) if v.k == GEN else v for v in source)
     items = containers.iterate(ev, source, site, False) if source else NOTHING
