@@ -468,13 +468,14 @@ def _announce(ev: Evaluator, cls: Class, frame: Frame) -> None:
     """A finished class is handed to ``__init_subclass__`` of its bases and to its metaclass."""
     made = ev.values.make(CLASS, cls, None)
     site = Site(frame.closure or cls.module.frame, 0, 0, None, on="never")
+    stated = _stated(cls, frame) or site
     keywords = {name: ev.ev(value, site.frame) for name, value in cls.body["keywords"] if name and name != "metaclass"}
     ev.dressing.append(cls)
     hook = attributes.class_attribute(ev, cls, "__init_subclass__", after=cls)
     for v in hook[1] if hook is not None else ():
         func = v.a if v.k == STATIC else v
         if func.k == FUNC:
-            calls.call_one(ev, ev.values.make(BOUND, made, func), Args([], keywords), site)
+            calls.call_one(ev, ev.values.make(BOUND, made, func), Args([], keywords), stated)
     for base in attributes.mro(ev, cls):
         for name, value in base.body["keywords"] if isinstance(base, Class) else ():
             for meta in ev.ev(value, base.module.frame) if name == "metaclass" else ():
@@ -485,7 +486,7 @@ def _announce(ev: Evaluator, cls: Class, frame: Frame) -> None:
                             passed = [(ev.values.const(cls.name),), _bases(ev, cls), _namespace(ev, cls)]
                             first = meta if method == "__new__" else made
                             outer, ev.announced = ev.announced, made
-                            calls.call_one(ev, ev.values.make(BOUND, first, func), Args(passed, keywords), site)
+                            calls.call_one(ev, ev.values.make(BOUND, first, func), Args(passed, keywords), stated)
                             ev.announced = outer  # making one class may read another
     ev.dressing.pop()
     hearing = ev.program.classes_with_method("__set_name__", cls.module)
@@ -493,6 +494,17 @@ def _announce(ev: Evaluator, cls: Class, frame: Frame) -> None:
         words = {c.name for c in hearing}
         words.update(c.name for word in tuple(words) for c in ev.program.classes_naming_base(word, cls.module))
         _name_descriptors(ev, made, words, site)
+
+
+def _stated(cls: Class, frame: Frame) -> Site | None:
+    """Where a class is made that a function defines: at the first base or keyword, among what its body runs; None for any other class."""
+    named = [*cls.body["bases"], *(value for _, value in cls.body["keywords"])]
+    named = [e for e in named if e[0] == F.E_NAME or e[0] == F.E_ATTR]
+    if not named or cls.head.parent < 0:
+        return None
+    e = named[0]
+    pos, end = (e[3], e[4]) if e[0] == F.E_ATTR else (e[2], e[2] + len(e[1]))
+    return Site(frame, pos, end, e)
 
 
 def _bases(ev: Evaluator, cls: Class) -> VS:
