@@ -8,8 +8,10 @@ stored; comparing a coroutine or testing whether it is true, which it always is;
 (it fails to make JSON of it, with status 500); passing it to a function of the project whose parameter is of another type, or which
 uses it as the result, or to a part of the standard library that takes data (`json.loads(request.body())`,
 `file.write(upload.read())`); using a future as if it were the result (`gather(...)[0]`,
-`if loop.run_in_executor(None, read) == ""`), where nobody awaits or asks it; returning a coroutine or a future from a coroutine function whose
-caller awaits once only, that is declared to give something else (`-> bool`), that calls itself, or that overrides the one it calls
+`if loop.run_in_executor(None, read) == ""`), where nobody awaits or asks it; using what a mapping
+gives as the result where its default is a coroutine (`options.get("path", find_path())`);
+returning a coroutine or a future from a coroutine function whose caller awaits once only,
+that is declared to give something else (`-> bool`), that calls itself, or that overrides the one it calls
 (`return super().load()`); iterating an asynchronous generator by a plain `for`, or a coroutine by `async for`; entering by a plain `with`
 what only `async with` can enter (`with httpx.AsyncClient()`); and putting a coroutine into an attribute of the object that is read as if it
 were the result, or that gets the result of the same call elsewhere (`self.source = await self.load()`).
@@ -78,7 +80,7 @@ from collections.abc import Iterator
 from async_guard.link.linked import Linked
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
-from async_guard.rules.judgement import futures
+from async_guard.rules.judgement import defaults, futures
 from async_guard.rules.judgement.coroutine_lists import kept_together
 from async_guard.rules.judgement.coroutines import forgotten
 from async_guard.rules.judgement.mistakes import unique
@@ -88,4 +90,11 @@ META = RuleMeta(code="AG302", name="coroutine-assigned-never-awaited", since="0.
 
 def check(linked: Linked) -> Iterator[Finding]:
     """Findings of this rule."""
-    return unique((*forgotten(linked, META), *kept_together(linked, META), *futures.used(linked, META)))
+    return unique(
+        (
+            *forgotten(linked, META),
+            *kept_together(linked, META),
+            *futures.used(linked, META),
+            *defaults.given_instead(linked, META),
+        )
+    )
