@@ -61,7 +61,7 @@ def _may_be_of_module(ev: Evaluator, callee: Any, fn: Fn, module: Module, scope:
         return False  # what a call gives
     bound = module.bindings.get(root[1], ())
     if not bound or not all(b.kind in ("import", "from") for b in bound):
-        return _loads_modules(module) or (scope is not None and root[1] in _imported(scope.body["body"]))
+        return _loads_modules(module) or (scope is not None and root[1] in set(_imported(scope.body["body"])))
     if base is not root:
         return True
     values = names.module_value(ev, module, root[1])
