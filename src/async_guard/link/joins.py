@@ -118,7 +118,7 @@ def _waits(stmt: Any) -> Iterator[tuple[Waited, int]]:
                     if asked in waited:
                         yield {asked}, pos
     elif tag == F.S_FOR:
-        if not any(map(_leaves, stmt[3])) and _is_awaited(stmt[1], stmt[3], is_async=stmt[5]):
+        if not any(map(_leaves, stmt[3])) and _is_awaited(stmt[1], stmt[3], is_async=bool(stmt[5])):
             yield _given(stmt[2]), _last(stmt)
     elif tag == F.S_WHILE:
         if (asked := _key(stmt[1])) and not any(map(_leaves, stmt[2])) and _is_waited(asked, stmt[2]):
@@ -130,7 +130,7 @@ def _waits(stmt: Any) -> Iterator[tuple[Waited, int]]:
                 waits |= _given(part[1])
             elif part[0] == F.E_COMP and len(part) == F.COMP_PARTS and len(part[2]) == 1:
                 target, iterable, conditions, is_async = part[2][0][:4]
-                if not conditions and _is_awaited(target, [[F.S_EXPR, e] for e in part[3:5] if e], is_async=is_async):
+                if not conditions and _is_awaited(target, [[F.S_EXPR, e] for e in part[3:5] if e], is_async=bool(is_async)):
                     waits |= _given(iterable)
         if waits:
             yield waits, _last(stmt)
