@@ -130,7 +130,9 @@ def _waits(stmt: Any) -> Iterator[tuple[Waited, int]]:
                 waits |= _given(part[1])
             elif part[0] == F.E_COMP and len(part) == F.COMP_PARTS and len(part[2]) == 1:
                 target, iterable, conditions, is_async = part[2][0][:4]
-                if not conditions and _is_awaited(target, [[F.S_EXPR, e] for e in part[3:5] if e], is_async=bool(is_async)):
+                if not conditions and _is_awaited(
+                    target, [[F.S_EXPR, e] for e in part[3:5] if e], is_async=bool(is_async)
+                ):
                     waits |= _given(iterable)
         if waits:
             yield waits, _last(stmt)
