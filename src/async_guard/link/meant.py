@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import names
@@ -61,7 +60,7 @@ def _may_be_of_module(ev: Evaluator, callee: Any, fn: Fn, module: Module, scope:
         return False  # what a call gives
     bound = module.bindings.get(root[1], ())
     if not bound or not all(b.kind in ("import", "from") for b in bound):
-        return _loads_modules(module) or (scope is not None and root[1] in set(_imported(scope.body["body"])))
+        return _loads_modules(module) or (scope is not None and root[1] in _imported(scope.body["body"]))
     if base is not root:
         return True
     values = names.module_value(ev, module, root[1])
@@ -76,15 +75,15 @@ def _loads_modules(module: Module) -> bool:
     return not _LOADERS.isdisjoint(module.facts.calls)
 
 
-def _imported(body: list[Any]) -> Iterator[str]:
+def _imported(body: list[Any]) -> set[str]:
     """The names that imports inside a function bind."""
-    for stmt in body:
+    found: set[str] = set()
+    for stmt in F.statements(body):
         if stmt[0] == F.S_IMPORT:
-            yield from (each[0] for each in stmt[1])
+            found.update(each[0] for each in stmt[1])
         elif stmt[0] == F.S_FROM:
-            yield from (each[1] for each in stmt[3])
-        for block in F.blocks(stmt):
-            yield from _imported(block)
+            found.update(each[1] for each in stmt[3])
+    return found
 
 
 _LOADERS: Final = frozenset(("import_module", "module_from_spec", "__import__", "load_module", "run_path"))

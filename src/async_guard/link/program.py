@@ -176,14 +176,17 @@ class Module:
     def mentioning(self, name: str) -> Iterator[list[Any]]:
         """The parts of each of its scopes that a name stands in, in whatever sense."""
         for slot in self.facts.mentions(f'"{name}"'):
-            if slot == 0:
-                yield [self.body]
-            elif slot <= len(self.functions):
-                body = self.functions[slot - 1].body
-                yield [body["params"], body["decorators"], body["body"]]
-            else:
-                body = self.classes[slot - 1 - len(self.functions)].body
-                yield [body["keywords"], body["decorators"], body["body"]]
+            yield self.scope(slot)
+
+    def scope(self, slot: int) -> list[Any]:
+        """The parts of one of its scopes, by the number that its facts give it: the body of the module, functions, then classes."""
+        if slot == 0:
+            return [self.body]
+        if slot <= len(self.functions):
+            body = self.functions[slot - 1].body
+            return [body["params"], body["decorators"], body["body"]]
+        body = self.classes[slot - 1 - len(self.functions)].body
+        return [body["keywords"], body["decorators"], body["body"]]
 
     def release(self) -> None:
         """Nobody asks what it holds any more."""

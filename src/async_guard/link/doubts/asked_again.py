@@ -169,12 +169,10 @@ def _is_missing(fn: Fn, test: Any, truth: bool) -> bool:
 def _given(body: list[Any], name: str) -> list[Any]:
     """What statements give a name, alone or with others."""
     found = []
-    for stmt in body:
+    for stmt in F.statements(body):
         targets = stmt[1] if stmt[0] == F.S_ASSIGN else [stmt[1]] if stmt[0] == F.S_ANN else []
         if any(node[:2] == [F.E_NAME, name] for target in targets for node in callers.parts([target])):
             found.append(stmt[2] if stmt[0] == F.S_ASSIGN else stmt[3])
-        for block in F.blocks(stmt):
-            found += _given(block, name)
     return found
 
 

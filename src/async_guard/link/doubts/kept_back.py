@@ -127,7 +127,7 @@ def _stays(ev: Evaluator, home: Module, name: str, called: set[str]) -> bool:
             is_own = fn is not None and (
                 any(p[0] == name for p in fn.body["params"]) or narrowing.is_bound_anew(fn, name)
             )
-            for use, outer, _ in _uses(_scope(module, slot), name):
+            for use, outer, _ in _uses(module.scope(slot), name):
                 if use[0] == F.E_NAME and (is_own or not is_named):
                     continue
                 if use[0] == F.E_ATTR and F.last_name(use[1]) != home.name.rpartition(".")[2]:
@@ -147,16 +147,6 @@ def _imports(module: Module, home: Module, name: str) -> bool:
         return True
     last = home.name.rpartition(".")[2]
     return any(b.kind == "from" and b.data[2] == name and last in b.data[0] for b in module.bindings.get(name, ()))
-
-
-def _scope(module: Module, slot: int) -> list[Any]:
-    if slot == 0:
-        return [module.body]
-    if slot <= len(module.functions):
-        body = module.functions[slot - 1].body
-        return [body["params"], body["decorators"], body["body"]]
-    body = module.classes[slot - 1 - len(module.functions)].body
-    return [body["keywords"], body["decorators"], body["body"]]
 
 
 def _makes_own(method: Fn) -> bool:
