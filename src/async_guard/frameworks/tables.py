@@ -161,11 +161,13 @@ class Loaded:
 
     name: str
     calls: str
-    """A method of the application that such a function calls."""
+    """A method of the application that such a function calls; empty: the name alone says enough."""
     bases: tuple[str, ...]
     """Classes of applications that do so."""
     plain: tuple[str, ...] = ()
     """Methods of the application that are no coroutine functions in those releases and relatives that call plain functions of the name."""
+    gives: str = ""
+    """What the application is where no class of the project is meant."""
 
 
 @dataclass(frozen=True)

@@ -946,7 +946,7 @@ class Frameworks:
         params = fn.body["params"]
         if fn.owner is not None or fn.parent is not None or len(params) != 1 or params[0][0] != name:
             return NOTHING
-        if fn.index not in fn.module.facts.calls.get(table.calls, ()):
+        if table.calls and fn.index not in fn.module.facts.calls.get(table.calls, ()):
             return NOTHING
         if table not in self.loading:
             found: dict[Class, None] = {}
@@ -957,6 +957,8 @@ class Frameworks:
             last = [cls for cls in found if not attributes.subclasses(ev, cls)]
             self.loading[table] = last[0] if len(last) == 1 else None
         bot = self.loading[table]
+        if bot is None and table.gives:
+            return (ev.values.instance(table.gives),)
         return (ev.values.make(INST, bot, None, False),) if bot is not None else NOTHING
 
     def yielded_state(self, ev: Evaluator, name: str) -> VS:
