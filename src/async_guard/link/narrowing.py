@@ -913,12 +913,20 @@ def to_classes(ev: Evaluator, value: VS, classes: VS) -> VS:
     wanted = flat_classes(classes)
     kept = tuple(v for v in value if v.k != UNKNOWN and is_instance(ev, v, wanted) is True)
     if kept:
-        return kept
+        return union(kept, _others_like(ev, kept)) if any(v.k == UNKNOWN for v in value) else kept
 
     sure_no = value and all(v.k != UNKNOWN and is_instance(ev, v, wanted) is False for v in value)
     if sure_no and all(v.k in (CONST, SEQ, DICT, FUNC) or (v.k == INST and not v.c) for v in value):
         return NOTHING
     return union(*(hints.instance_of(ev, w) for w in wanted)) or ev.values.unknown
+
+
+def _others_like(ev: Evaluator, kept: VS) -> VS:
+    """What a value that nobody knows is where it is of the class of literals that may stand there instead: another text, another number."""
+    return tuple(ev.values.instance(f"builtins.{v.b}") for v in kept if v.k == CONST and v.b in _LITERALS)
+
+
+_LITERALS: Final = frozenset(("str", "bytes", "int", "float", "bool"))
 
 
 def to_pattern(ev: Evaluator, value: VS, classes: VS, values: VS) -> VS:
