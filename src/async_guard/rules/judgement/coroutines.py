@@ -48,6 +48,7 @@ from async_guard.rules.judgement.syntax import (
     assignment,
     blocks,
     callee_name,
+    inner_functions,
     is_pairwise,
     mentions,
     shares,
@@ -486,7 +487,11 @@ def _returned(linked: Linked) -> Iterator[tuple[Frame, Mark, str]]:
         if not isinstance(scope, Fn) or not scope.is_async or scope.head.is_generator or not _keeps(scope):
             continue
         by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if not is_unclear(linked, mark[2])}
-        returned = [s[1] for s in statements(body_of(scope)) if s[0] == F.S_RETURN and s[1] is not None]
+        returned = [
+            s[1]
+            for s in statements(body_of(scope))
+            if s[0] == F.S_RETURN and s[1] is not None and s[1][:2] != [F.E_CONST, None]
+        ]
         given = [call for e in returned for call in _calls_returned(scope, e)]
         dropped = [found for call in given if (found := by_node.get(id(call))) is not None]
         # A branch that nothing enters has no marks; what it calls is told by its words.
@@ -575,7 +580,8 @@ def _used_after_one_await(linked: Linked, frame: Frame, fn: Fn, calls: Container
             if shares(fn, name) or is_declared(body, name):
                 continue
             after = [pair for pair in reached(body, name, e[1][4]) if pair[0][:2] == [F.E_NAME, name]]
-            if not after or not all(is_answer(other, how, indexed) for other, how in after):
+            told = [pair for pair in after if pair[1][0] != "test"]
+            if not told or not all(is_answer(other, how, indexed) for other, how in told):
                 continue
         elif not is_answer(e, use, indexed) and not (is_handler and use[0] == "return"):
             continue
@@ -863,8 +869,11 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
             handed_on = True
         else:
             return ""
-    if shares(scope, name) or is_declared(body, name):
+    if is_declared(body, name):
         return ""
+    if shares(scope, name):
+        is_kept = bound == 1 and not (one_of_several or handed_on or handed_back) and all(v.k == CORO for v in value)
+        return _used_inside(linked, frame, scope, name, value) if is_kept else ""
     if handed_on:  # whoever gets it may await it, but it never becomes its result
         return spoiling if is_certain and all(v.k == CORO for v in value) else ""
     if handed_back:  # whoever gets it may await it, unless it was used as the result before
@@ -877,6 +886,26 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
             return ""
         return spoiling if spoiling == SPOILING["test"] else _contradicted(linked, scope, value)
     return spoiling or f"is put into `{name}` and never awaited"
+
+
+def _used_inside(linked: Linked, frame: Frame, fn: Fn, name: str, value: VS) -> str:
+    """Why no function inside another does what can be done with the coroutine in a variable of the outer one; empty where one may."""
+    why = ""
+    for inner in inner_functions(fn):
+        body = body_of(inner)
+        if any(param[0] == name for param in inner.body["params"]) or not mentions(body, name):
+            continue
+        if is_declared(body, name) or is_bound_otherwise(body, name):
+            return ""
+        for e, use in uses(body):
+            if use == ("assign", name):
+                return ""
+            if e[:2] != [F.E_NAME, name]:
+                continue
+            why = misuse(linked, frame, body, e, use, value) if use[0] in ("attribute", "operand") else ""
+            if not why:
+                return ""
+    return why
 
 
 def _is_used_whatever(body: list[Any], e: Any) -> bool:
