@@ -8,6 +8,7 @@ from async_guard.frameworks.tables import (
     LOOP,
     STARLETTE,
     WORKER,
+    Drops,
     Framework,
     Registration,
     SubclassMethods,
@@ -47,6 +48,8 @@ _TASKIQ_DEPENDS = ("taskiq.TaskiqDepends", "taskiq_dependencies.Depends")
 _TASKIQ_MIDDLEWARE = tuple(
     (name, LOOP) for name in ("startup", "shutdown", "pre_send", "post_send", "pre_execute", "post_execute", "post_save", "on_error")
 )  # fmt: skip
+_CELERY = Drops(("base",), ("celery_aio_pool", "celery_pool_asyncio"), "Task")
+"""Its workers await nothing, unless a pool or a class of tasks does."""
 _RQ_NOW = ("rq.Queue.enqueue", "rq.Queue.enqueue_call")
 _RQ_LATER = ("rq.Queue.enqueue_at", "rq.Queue.enqueue_in")
 _SCHEDULERS = ("apscheduler.schedulers.asyncio.AsyncIOScheduler",)
@@ -82,13 +85,15 @@ FRAMEWORK = Framework(
         Registration(tuple(f"{c}.add_job" for c in _SCHEDULERS), "scheduled", STARLETTE, arg=("func", 0)),
         Registration(tuple(f"{c}.scheduled_job" for c in _SCHEDULERS), "scheduled", STARLETTE),
         Registration(tuple(f"{c}.add_listener" for c in _SCHEDULERS), "listener", LOOP, arg=("callback", 0)),
-        Registration(tuple(f"{c}.add_job" for c in _THREADED), "scheduled", WORKER, arg=("func", 0)),
-        Registration(tuple(f"{c}.scheduled_job" for c in _THREADED), "scheduled", WORKER),
-        Registration(("celery.Celery.task", "celery.shared_task"), "worker_task", WORKER, gives="celery.app.task.Task"),
+        Registration(tuple(f"{c}.add_job" for c in _THREADED), "scheduled", WORKER, arg=("func", 0), drops=Drops()),
+        Registration(tuple(f"{c}.scheduled_job" for c in _THREADED), "scheduled", WORKER, drops=Drops()),
+        Registration(("celery.Celery.task", "celery.shared_task"), "worker_task", WORKER, gives="celery.app.task.Task",
+                     main_thread=True, drops=_CELERY),
         Registration(("dramatiq.actor",), "worker_task", WORKER, gives="dramatiq.Actor"),
-        Registration(("rq.decorators.job",), "worker_task", WORKER, gives="rq._DelayedFunction", alone=True),
-        Registration(_RQ_NOW, "worker_task", WORKER, arg=("f", 0), beside=True, alone=True),
-        Registration(_RQ_LATER, "worker_task", WORKER, arg=("f", 1), beside=True, alone=True),
+        Registration(("rq.decorators.job",), "worker_task", WORKER, gives="rq._DelayedFunction", alone=True,
+                     main_thread=True),
+        Registration(_RQ_NOW, "worker_task", WORKER, arg=("f", 0), beside=True, alone=True, main_thread=True),
+        Registration(_RQ_LATER, "worker_task", WORKER, arg=("f", 1), beside=True, alone=True, main_thread=True),
         Registration(("strawberry.field", "strawberry.mutation", "strawberry.subscription"), "resolver", LOOP),
         Registration(("strawberry.field", "strawberry.mutation"), "resolver", LOOP, arg=("resolver", None)),
         Registration(("strawberry.input", "strawberry.type"), "resolver", LOOP, class_methods=(("__post_init__", LOOP),)),

@@ -55,6 +55,18 @@ class Release:
 
 
 @dataclass(frozen=True)
+class Drops:
+    """Whoever is handed a coroutine function calls it like any other and drops the coroutine, with exceptions."""
+
+    unless_given: tuple[str, ...] = ()
+    """Not where one of these keywords is given."""
+    unless_imported: tuple[str, ...] = ()
+    """Not in projects that import one of these modules."""
+    unless_calls: str = ""
+    """Not in projects where a class of their own with a base of this name says what calling does (``__call__``)."""
+
+
+@dataclass(frozen=True)
 class Registration:
     """A call or decorator through which a project hands callables to a framework."""
 
@@ -110,6 +122,10 @@ class Registration:
     """A keyword, or an attribute of the class around a decorated method, with the last name of a value with which it runs only once."""
     alone: bool = False
     """A worker process runs one after the other: where it is a coroutine function, on a loop of its own that nobody else is on."""
+    main_thread: bool = False
+    """It runs plain functions in the main thread of a process of its own, to which `asyncio.get_event_loop` gives a loop."""
+    drops: Drops | None = None
+    """Nothing of a coroutine function ever runs there."""
     starts: bool = False
     """What a decorator makes of a function starts it when it is called, in a thread or as a task of the loop: nobody awaits that."""
     label: str = ""

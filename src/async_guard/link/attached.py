@@ -34,6 +34,29 @@ def applies(ev: Evaluator, spec: Registration, args: Args) -> bool:
     return not spec.imports or imported(ev, spec.imports)
 
 
+def drops(ev: Evaluator, spec: Registration, args: Args | None) -> bool:
+    """Whether a coroutine function that a call registers is called like a plain one, and nobody awaits what it gives."""
+    how = spec.drops
+    if how is None or (args is not None and any(name in args.keywords for name in how.unless_given)):
+        return False
+    if any(imported(ev, module) for module in how.unless_imported):
+        return False
+    return not how.unless_calls or not _calls_its_own(ev, how.unless_calls)
+
+
+def _calls_its_own(ev: Evaluator, base: str) -> bool:
+    """Whether a class of the project with a base of this name says what calling one of its objects does."""
+    key = f"__call__ {base}"
+    found: bool | None = ev.frameworks.imports.get(key)
+    if found is None:
+        found = ev.frameworks.imports[key] = any(
+            base in cls.head.bases and "__call__" in cls.own_methods()
+            for module in ev.program
+            for cls in module.classes
+        )
+    return found
+
+
 def imported(ev: Evaluator, dotted: str) -> bool:
     """Whether a module of the project, tests aside, imports a library's module or something of it."""
     found: bool | None = ev.frameworks.imports.get(dotted)

@@ -145,6 +145,10 @@ class Entry:
     """Whether the framework would run it in a worker thread if it were a plain ``def``."""
     alone: bool = False
     """Whether it is a coroutine that has a loop to itself."""
+    main_thread: bool = False
+    """Whether it is the main thread of a process that runs it."""
+    dropped_at: Site | None = None
+    """Where a coroutine function was handed to who calls it and drops the coroutine."""
     shown: Fn | None = None
     """What the project wrote there, if decorators made ``fn`` of it."""
     wraps: bool = False
@@ -1363,11 +1367,20 @@ class Frameworks:
             hops=hops,
             greenlet=seen.spec.runs == GREENLET,
             alone=seen.spec.alone and fn.is_async,
+            main_thread=seen.spec.main_thread,
+            dropped_at=seen.site if self._is_dropped(ev, seen, func) else None,
             shown=shown if shown is not fn else None,
             wraps=func.c is not None,
             depends=self._depends(seen.spec, func),
             once=bool(seen.spec.once_if[0]) and self._runs_once(ev, seen, fn.owner),
         )
+
+    @staticmethod
+    def _is_dropped(ev: Evaluator, seen: Seen, func: V) -> bool:
+        """Whether a registration gets a coroutine function that nobody there awaits."""
+        fn: Fn = func.a
+        is_coroutine = fn.is_async and not fn.head.is_generator and not fn.head.contract and func.c is None
+        return is_coroutine and not seen.probable and attached.drops(ev, seen.spec, seen.args)
 
     def _runs_once(self, ev: Evaluator, seen: Seen, owner: Class | None) -> bool:
         """Whether the registration, or the class that a method stands in, says that one result is kept for all."""

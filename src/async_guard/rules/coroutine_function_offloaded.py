@@ -5,7 +5,8 @@
 `asyncio.to_thread(async_fn)`, `loop.run_in_executor(None, async_fn)`, `run_in_threadpool(async_fn)`,
 `Thread(target=async_fn)`, a lambda or partial that builds a coroutine, and coroutines handed over ready-made:
 `to_thread(async_fn())`. A helper of the project that hands what it is given to a thread (`await in_thread(async_fn)`) is followed to those who
-call it with a coroutine function or a coroutine, which is where the finding stands.
+call it with a coroutine function or a coroutine, which is where the finding stands. Likewise a coroutine function that is a job of a scheduler
+with threads (`BackgroundScheduler().add_job(async_fn)`) or a task of Celery, which call it and drop the coroutine.
 
 ## Why it matters
 

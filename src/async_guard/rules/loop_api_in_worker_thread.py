@@ -60,7 +60,8 @@ When the function is also called on the loop and asks for the loop only there, i
 ## Known misses and false alarms
 
 Guarded forms (`try: asyncio.get_running_loop()` with `except RuntimeError`) are not reported, nor are loops that
-the function makes for itself with `asyncio.run` or `new_event_loop`.
+the function makes for itself with `asyncio.run` or `new_event_loop`, nor `get_event_loop` in tasks of Celery and RQ, whose workers run them in
+the main thread of a process: it gives a loop there before Python 3.14.
 """
 
 from __future__ import annotations

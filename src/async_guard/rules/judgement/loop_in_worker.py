@@ -18,6 +18,8 @@ Link = tuple[Frame, int, int, Any]
 _FARTHEST: Final = 400
 _LINKS: Final = 3
 """Calls from the thread's function to the one that fails: further away, what decides whether it comes to that is out of sight."""
+_NO_CURRENT: Final = "There is no current event loop in thread"
+"""What the main thread of a process is not told: it is given a loop (before Python 3.14, with a warning since 3.12)."""
 _SETS_LOOP: Final = ("set_event_loop", "Runner")
 
 
@@ -32,7 +34,7 @@ class Failing:
 
 def lost_calls(linked: Linked) -> Iterator[tuple[Frame, list[Link], str, str]]:
     """Function that a worker thread runs, the way to the call, its name, and the words of the error."""
-    for root in roots(linked):
+    for root, in_main in roots(linked).items():
         came: dict[Frame, tuple[Frame, Event] | None] = {root: None}
         queue = deque([root])
         while queue and len(came) < _FARTHEST:
@@ -41,6 +43,7 @@ def lost_calls(linked: Linked) -> Iterator[tuple[Frame, list[Link], str, str]]:
                 if (
                     mark[0] == "needs-loop"
                     and mark[3] != LOOP_BOUND
+                    and not (in_main and mark[3] == _NO_CURRENT)
                     and not mark[4]
                     and mark[1].on == "now"
                     and not mark[1].probable
@@ -73,17 +76,17 @@ def _dispatched(frame: Frame) -> set[int]:
     return out
 
 
-def roots(linked: Linked) -> list[Frame]:
-    """Frames that worker threads start with, each function once."""
-    found: dict[Frame, None] = {}
+def roots(linked: Linked) -> dict[Frame, bool]:
+    """Frames that worker threads start with, each function once, and whether it is the main thread of a process that does so."""
+    found: dict[Frame, bool] = {}
     for entry in linked.entries:
         if entry.runs == "worker" and not entry.fn.is_async and not entry.probable:
-            found[entry.frame] = None
+            found[entry.frame] = entry.main_thread and found.get(entry.frame, True)
     for frame in (*linked.evaluator.frames, *(module.frame for module in linked.program)):
         for event in frame.events:
             if event.kind == WORKER and event.target is not None and not event.target.is_async and not event.probable:
-                found[event.target] = None
-    return [f for f in found if f.fn is not None]
+                found[event.target] = False
+    return {frame: in_main for frame, in_main in found.items() if frame.fn is not None}
 
 
 def _way(came: dict[Frame, tuple[Frame, Event] | None], frame: Frame) -> list[Link]:

@@ -15,6 +15,7 @@ from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.coroutines import is_asynchronous, is_mixed, parameter_for
 from async_guard.rules.judgement.mistakes import Way, at_site, mistake, unique
+from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import Scope, body_of, notes
 from async_guard.rules.judgement.syntax import callee_name, statements, uses
 
@@ -25,7 +26,19 @@ _DEEPEST: Final = 4
 
 def offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding]:
     """AG305: coroutine functions and coroutines that are handed to a thread."""
-    return unique(_offloaded(linked, meta))
+    return unique((*_offloaded(linked, meta), *_dropped(linked, meta)))
+
+
+def _dropped(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """Jobs and tasks that are coroutine functions, given to what calls plain ones in a thread or process."""
+    for entry in linked.entries:
+        site = entry.dropped_at
+        if site is None or site.frame.module.is_test:
+            continue
+        name = entry.origin.name
+        last = at(site.frame, site.pos, site.end, site.node, entry.origin.dotted)
+        message = f"`{entry.origin.dotted}` is a coroutine function: who runs it only builds the coroutine, and nothing of it runs"
+        yield mistake(meta, linked, site.frame, last, message, help=_INSTEAD.format(name=name))
 
 
 def _offloaded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
