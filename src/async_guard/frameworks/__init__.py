@@ -9,6 +9,7 @@ from async_guard.frameworks import (
     bots,
     callbacks,
     commands,
+    connections,
     containers,
     extensions,
     fastapi,
@@ -55,5 +56,6 @@ FRAMEWORKS: tuple[Framework, ...] = (
     commands.FRAMEWORK,
     wsgi.FRAMEWORK,
     workers.FRAMEWORK,
+    connections.FRAMEWORK,
 )
 """In the order in which they are asked."""

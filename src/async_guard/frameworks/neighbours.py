@@ -48,6 +48,9 @@ _TASKIQ_DEPENDS = ("taskiq.TaskiqDepends", "taskiq_dependencies.Depends")
 _TASKIQ_MIDDLEWARE = tuple(
     (name, LOOP) for name in ("startup", "shutdown", "pre_send", "post_send", "pre_execute", "post_execute", "post_save", "on_error")
 )  # fmt: skip
+_GRAPHENE = (
+    ("ObjectType", "resolve_*"), ("Interface", "resolve_*"), ("Mutation", "mutate"), ("relay.ClientIDMutation", "mutate_and_get_payload"),
+)  # fmt: skip
 _CELERY = Drops(("base",), ("celery_aio_pool", "celery_pool_asyncio"), "Task")
 """Its workers await nothing, unless a pool or a class of tasks does."""
 _RQ_NOW = ("rq.Queue.enqueue", "rq.Queue.enqueue_call")
@@ -136,6 +139,11 @@ FRAMEWORK = Framework(
         SubclassMethods("strawberry.extensions.SchemaExtension", "resolver", tuple(
             (name, LOOP) for name in ("resolve", "on_operation", "on_execute", "on_parse", "on_validate", "get_results")
         )),
+        # An application that awaits what resolvers give calls plain ones as they are; elsewhere they run wherever the query does.
+        *(
+            SubclassMethods(f"graphene.{base}", "resolver", ((method, LOOP),), imports="starlette_graphene3")
+            for base, method in _GRAPHENE
+        ),
         SubclassMethods("ariadne.types.Extension", "resolver", _ARIADNE_EXTENSION),
         *(SubclassMethods(base, "route", tuple((method, LOOP) for method in _TORNADO)) for base in _TORNADO_HANDLERS),
         SubclassMethods("tornado.websocket.WebSocketHandler", "websocket", tuple(

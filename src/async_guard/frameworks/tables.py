@@ -169,6 +169,8 @@ class SubclassMethods:
     """Methods that nobody calls where the class has the other one (``("before_model", "abefore_model")``)."""
     probable: bool = False
     """Somebody calls them who may not be on a loop: as `probable` of a registration."""
+    imports: str = ""
+    """Only in projects that import this module."""
 
 
 @dataclass(frozen=True)

@@ -1152,6 +1152,8 @@ class Frameworks:
         registered = {(entry.kind, entry.origin) for entry in out.values()}
         self.idle.difference_update(entry.fn for entry in out.values())
         for table in self.subclass_methods:
+            if table.imports and not attached.imported(ev, table.imports):
+                continue
             for cls in self._below(ev, table.base, table.base.rpartition(".")[2]):
                 if table.probable and not attached.counts(ev, cls.module):
                     continue
