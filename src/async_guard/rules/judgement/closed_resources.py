@@ -11,13 +11,13 @@ from async_guard.link.entries import Entry
 from async_guard.link.frames import Frame
 from async_guard.link.linked import Linked
 from async_guard.link.program import Class, Fn
-from async_guard.link.values import CLASS, EXTINST, FUNC, INST, SEQ, V, without_none
+from async_guard.link.values import CLASS, EXT, EXTINST, FUNC, INST, SEQ, V, without_none
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.background import Task, tasks
 from async_guard.rules.judgement.background_fate import dependencies
 from async_guard.rules.judgement.scopes import handlers_of
-from async_guard.rules.judgement.syntax import assignment
+from async_guard.rules.judgement.syntax import assignment, callee_name
 
 _CLOSING: Final = frozenset(
     (
@@ -37,6 +37,10 @@ _CLOSING: Final = frozenset(
 _LEAVING: Final = frozenset((F.S_RETURN, F.S_RAISE, F.S_BREAK, F.S_CONTINUE))
 _READABLE: Final = frozenset(("name", "filename", "content_type", "closed", "mode"))
 """Attributes that a closed file still has."""
+_OF_PATHS: Final = frozenset((F.E_NAME, F.E_FSTR, F.E_BIN, F.E_ATTR, F.E_CALL))
+_TEMPORARY: Final = ("tempfile.TemporaryDirectory", "tempfile.NamedTemporaryFile", "tempfile.TemporaryFile")
+_JOINING: Final = frozenset(("join", "Path", "PurePath", "str", "fspath", "joinpath", "abspath", "realpath"))
+"""Calls that make a path of others."""
 _DEEPEST: Final = 3
 """Dependencies of dependencies that are looked into."""
 
@@ -57,6 +61,11 @@ def closed(linked: Linked) -> Iterator[Closed]:
     for task in tasks(linked):
         fn = task.frame.fn
         if fn is None or (task.frame.module.path, task.site.pos) in done:
+            continue
+        gone = [found for e in task.arguments() for found in deleted_paths(linked, task.frame, fn, e, task.site.pos)]
+        if gone and not _runs_at_once(fn, task):
+            done.add((task.frame.module.path, task.site.pos))
+            yield Closed(task, *gone[0])
             continue
         given = dict(_given(fn, task))
         makes = any(e[0] == F.E_CALL for e in task.arguments())
@@ -121,6 +130,41 @@ def names_in(fn: Fn, e: Any) -> Iterator[tuple[str, int]]:
                 yield item[1][1], item[1][2]
     elif tag == F.E_LAMBDA:
         yield from _outer_names(fn.module.functions[e[1]])
+
+
+def deleted_paths(linked: Linked, frame: Frame, fn: Fn, e: Any, pos: int) -> Iterator[tuple[str, int, str]]:
+    """Names of temporary files and directories around a position that are deleted with their block, where an argument is a path below one:
+    ``f"{directory}/report.pdf"``, ``file.name``, or a local variable with such a path.
+    """
+    if e[0] not in _OF_PATHS:
+        return
+    stmts = list(uses.statements(fn.body["body"]))
+    found = [(name, at) for name, at in _path_names(stmts, e, 0) if name != e[1]]
+    deleted = left_before(linked, frame, fn, pos, deleted=True) if found else {}
+    yield from ((name, at, deleted[name]) for name, at in found if name in deleted)
+
+
+def _path_names(stmts: list[Any], e: Any, depth: int) -> Iterator[tuple[str, int]]:
+    """Names that a path is made of, with where they stand."""
+    tag: int = e[0]
+    if tag == F.E_NAME:
+        yield e[1], e[2]
+        given = [pair[1] for stmt in stmts if _rebinds(stmt, e[1]) and (pair := assignment(stmt)) is not None]
+        if len(given) == 1 and depth < _DEEPEST and given[0][0] != F.E_NAME:
+            yield from ((name, e[2]) for name, _ in _path_names(stmts, given[0], depth + 1))
+    elif tag == F.E_FSTR:
+        for part in e[1]:
+            yield from _path_names(stmts, part, depth)
+    elif tag == F.E_BIN:
+        for part in e[2:4]:
+            yield from _path_names(stmts, part, depth)
+    elif tag == F.E_ATTR and e[2] == "name":
+        yield from _path_names(stmts, e[1], depth)
+    elif tag == F.E_CALL and callee_name(e) in _JOINING:
+        for part in e[2]:
+            yield from _path_names(stmts, part, depth)
+        if e[1][0] == F.E_ATTR and e[1][2] == "joinpath":
+            yield from _path_names(stmts, e[1][1], depth)
 
 
 def _outer_names(inner: Fn) -> Iterator[tuple[str, int]]:
@@ -301,9 +345,7 @@ def _is_temporary(linked: Linked, frame: Frame, manager: Any) -> bool:
     if manager[0] != F.E_CALL:
         return False
     made = linked.evaluator.ev(manager[1], frame)
-    return bool(made) and all(
-        v.a in ("tempfile.TemporaryDirectory", "tempfile.NamedTemporaryFile", "tempfile.TemporaryFile") for v in made
-    )
+    return bool(made) and all(v.k == EXT and v.a.removeprefix("aiofiles.") in _TEMPORARY for v in made)
 
 
 def _closes(linked: Linked, v: V) -> bool:
@@ -413,4 +455,4 @@ def _is_closing(part: Any, name: str, after: int) -> bool:
     return any(_is_closing(p, name, after) for p in part)
 
 
-__all__ = ["Closed", "closed", "holders", "left_before", "names_in", "torn_down"]
+__all__ = ["Closed", "closed", "deleted_paths", "holders", "left_before", "names_in", "torn_down"]

@@ -10,7 +10,7 @@ from async_guard.link.linked import Linked
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
-from async_guard.rules.judgement.closed_resources import holders, left_before, names_in, torn_down
+from async_guard.rules.judgement.closed_resources import deleted_paths, holders, left_before, names_in, torn_down
 from async_guard.rules.judgement.scopes import body_of, handlers_of, notes
 from async_guard.rules.judgement.syntax import callee_name, statements, suspends
 from async_guard.rules.judgement.syntax import uses as every_use
@@ -42,6 +42,12 @@ def outlived(linked: Linked) -> Iterator[Outlived]:
             if site.on != "now" or made is None or made[0] != F.E_CALL or (scope.module.path, site.pos) in done:
                 continue
             if not _is_left(scope, site.node):
+                continue
+            arguments = (*made[2], *(value for _, value in made[3]))
+            gone = [found for e in arguments for found in deleted_paths(linked, frame, scope, e, site.pos)]
+            if gone:
+                done.add((scope.module.path, site.pos))
+                yield Outlived(frame, *gone[0], _waits_inside(scope, site.pos))
                 continue
             given = dict(_given(scope, made))
             left = left_before(linked, frame, scope, site.pos) if given else {}
