@@ -187,7 +187,9 @@ def _judged(linked: Linked, frame: Frame, stmt: Any) -> Loop | None:
     if sleeps.awaits and not sleeps.rests and all(_only_asks(linked, frame, test) for test in states):
         return Loop(frame, stmt, True, spins=True)
     if sleeps.awaits:
-        return Loop(frame, stmt, True) if all(_changes_inside(linked, frame, test) for test in states) else None
+        # `while not self.ready and time.monotonic() < deadline`: that it ends at some time makes it no other way to wait.
+        asked = [part for test in states for part in _parts(test) if not _is_deadline(frame, part)]
+        return Loop(frame, stmt, True) if asked and all(_changes_inside(linked, frame, e) for e in asked) else None
     if all(_only_asks(linked, frame, test) for test in states):
         return Loop(frame, stmt, False)
     return None
@@ -389,6 +391,17 @@ def _is_clock(frame: Frame, call: Any) -> bool:
     return False
 
 
+def _parts(test: Any) -> list[Any]:
+    """The conditions that all have to hold."""
+    return list(test[2]) if test[0] == F.E_BOOL and test[1] == "and" else [test]
+
+
+def _is_deadline(frame: Frame, test: Any) -> bool:
+    """Whether a condition compares the time with something that was worked out before."""
+    calls = [e for e, _ in walk(test) if e[0] in _WORKING]
+    return bool(test[0] == F.E_CMP and calls) and all(e[0] == F.E_CALL and _is_clock(frame, e) for e in calls)
+
+
 def _changes_inside(linked: Linked, frame: Frame, test: Any) -> bool:
     """Whether a polled condition is about names, attributes and objects that code of this process changes."""
     states = 0
@@ -427,7 +440,7 @@ def _tells_state(linked: Linked, frame: Frame, test: Any, e: Any, use: Use) -> b
     """Whether an expression of a condition is a state that somebody changes; None where it is something else than a look at one."""
     tag: int = e[0]
     if tag == F.E_ATTR:
-        changes = (_is_assigned(linked, frame, e[2]) and _is_ours(linked, frame, e[1])) or _is_filled(linked, frame, e)
+        changes = (_is_assigned(linked, frame, e) and _is_ours(linked, frame, e[1])) or _is_filled(linked, frame, e)
         return True if changes else None
     if tag == F.E_NAME and use[0] != "attribute" and not _is_callee(test, e):
         return True if _is_shared(frame, e[1]) or _is_filled(linked, frame, e) else None
@@ -487,12 +500,24 @@ def _goes_by(e: Any, kind: int, last: str) -> bool:
     return bool(e[0] == kind and (e[1] if kind == F.E_NAME else e[2]) == last)
 
 
-def _is_assigned(linked: Linked, frame: Frame, name: str) -> bool:
-    """Whether some other function than a constructor assigns an attribute of this name."""
-    return any(
-        user >= 0 and module.functions[user].name != "__init__" and module.functions[user] is not frame.fn
-        for module, user in linked.program.attribute_writers(name)
-    )
+def _is_assigned(linked: Linked, frame: Frame, asked: Any) -> bool:
+    """Whether some other function than a constructor assigns this attribute, or this one, which takes what it stands for and gives it back."""
+    for module, user in linked.program.attribute_writers(asked[2]):
+        fn = module.functions[user] if user >= 0 else None
+        if fn is not None and fn.name != "__init__" and (fn is not frame.fn or _is_given_back(fn, asked)):
+            return True
+    return False
+
+
+def _is_given_back(fn: Fn, asked: Any) -> bool:
+    """Whether a function takes something for itself behind a question for it and gives it back: it assigns the attribute twice."""
+    set_behind = [
+        target
+        for stmt in statements(body_of(fn))
+        for target in (stmt[1] if stmt[0] == F.S_ASSIGN else [stmt[1]] if stmt[0] == F.S_AUG else ())
+        if target[0] == F.E_ATTR and target[2] == asked[2] and target[3] > asked[3]
+    ]
+    return len(set_behind) > 1
 
 
 def _is_of_asyncio(linked: Linked, frame: Frame, e: Any) -> bool:

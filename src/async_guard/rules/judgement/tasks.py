@@ -88,8 +88,15 @@ def _gathered(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     """``gather(...)`` or ``shield(...)`` as a statement: the coroutines start as tasks for which nobody waits."""
     for scope, marks in notes(linked).of_kind("future"):
         by_node = {id(mark[1].node): (frame, mark) for frame, mark in marks if callee_name(mark[1].node) in _WRAPPING}
+        dropped: set[int] = set()
         for e, use in uses(body_of(scope)) if by_node else ():
-            if use[0] == "statement" and id(e) in by_node and _starts_coroutines(linked, by_node[id(e)][0], e):
+            if use[0] == "statement" and callee_name(e) == "ensure_future" and len(e[2]) == 1:
+                dropped.add(id(e[2][0]))  # what is a future already comes back as it is
+            if (
+                (use[0] == "statement" or id(e) in dropped)
+                and id(e) in by_node
+                and _starts_coroutines(linked, by_node[id(e)][0], e)
+            ):
                 frame, mark = by_node[id(e)]
                 message = f"what `{callee_name(e)}` starts is kept and awaited by nobody: it may be collected before it is done"
                 yield mistake(
