@@ -165,6 +165,10 @@ def _uses_of(part: Any, name: str) -> Iterator[str]:
         yield _ELSE
     if part.__class__ is not list or not part:
         return
+    if part[0] == F.E_NAME and len(part) == 3 and part[1] == name:
+        return  # a variable that is called like the attribute
+    if part[0] == name and len(part) == 4 and part[1].__class__ is str:
+        part = part[1:]  # a parameter
     if part[0] == F.E_CALL and len(part) == F.CALL_PARTS and part[1].__class__ is list:
         callee = part[1]
         if callee[0] == F.E_ATTR and callee[2] == "add_task" and callee[1][0] == F.E_ATTR and callee[1][2] == name:
