@@ -377,7 +377,7 @@ SLOW = 'severity = "error"\nbecause = "waits"\n'
         (F + 'severity = "none"\nruns = [{ arg = "f@0", on = "loop", pass = "arg@1" }]', "did you mean 'args'?"),
         (
             F + 'severity = "none"\nruns = [{ arg = "f@0", on = "loop", pass = "args" }]',
-            "write 'rest', 'args@1', 'items@1' or 'spread@1'",
+            "write 'rest', 'self', 'args@1', 'items@1' or 'spread@1'",
         ),
         (C + 'blocking = ["get"]', "pkg.toml: class pkg.C: severity: is missing"),
         (C + SLOW + 'blocking = ["get"]\nsafe = ["get"]', "safe: 'get' is listed in 'blocking' too"),

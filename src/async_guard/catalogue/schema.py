@@ -78,7 +78,7 @@ CLASS_ROLES = (
 """What calls and classes are to the rules that are not about blocking."""
 RUN_KEYS = ("arg", "on", "pass", "method")
 RUNS_ON = ("worker", "loop", "caller", "decorated", "greenlet", "never")
-PASSES = ("rest", "args", "items", "spread")
+PASSES = ("rest", "args", "items", "spread", "self")
 
 SPECIAL = {
     "construct": "__init__", "enter": "__enter__", "exit": "__exit__", "iterate": "__iter__", "next": "__next__",
@@ -343,8 +343,10 @@ def _run(table: Table) -> Run:
     name, colon, keyword = how.partition(":")
     if how:
         table.choice("pass", name, PASSES)
-        if (name == "rest") == bool(at or colon):
-            raise table.error("pass", f"{table.text('pass')!r}: write 'rest', 'args@1', 'items@1' or 'spread@1'")
+        if (name in ("rest", "self")) == bool(at or colon):
+            raise table.error(
+                "pass", f"{table.text('pass')!r}: write 'rest', 'self', 'args@1', 'items@1' or 'spread@1'"
+            )
     ref = None
     if at or colon:
         # `args` names a keyword by itself, as in threading.Thread(target=f, args=(x,)); items have no usual name.

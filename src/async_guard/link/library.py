@@ -358,7 +358,9 @@ def _run_all(
             continue
         if run.method:
             targets = _methods_of(ev, run, targets, site)
-        passed = _passed(ev, run, args, site)
+        passed = (
+            Args([(receiver,)], {}) if run.passes == "self" and receiver is not None else _passed(ev, run, args, site)
+        )
         inner = site if run.on == "caller" else site.running(run.on)
         if run.on == "worker" and len(targets) > 1:
             site.frame.mark(("offloaded-one-of", site, targets))

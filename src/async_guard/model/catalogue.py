@@ -84,8 +84,8 @@ class Effect:
 
 @dataclass(frozen=True)
 class Run:
-    """A callable (or coroutine) argument that the callable runs. ``on``: worker, loop, caller, never. ``passes``: rest, args, items, spread
-    or ''.
+    """A callable (or coroutine) argument that the callable runs. ``on``: worker, loop, caller, never. ``passes``: rest, args, items, spread,
+    self or ''.
     """
 
     arg: ArgRef
