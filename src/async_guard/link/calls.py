@@ -25,6 +25,7 @@ from async_guard.link import (
     refusals,
     surely,
     texts,
+    vouched,
     wrappers,
 )
 from async_guard.link.frames import CALL, NO_ARGS, Args, Frame, Site
@@ -510,6 +511,8 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         _ends(site)
     if site.on == "now" and site.choices <= 1 and refusals.refuses_loop(fn):
         site.frame.refused = site.node
+    if same and site.choices == 1 and site.on == "now" and not site.probable and vouched.checks(fn):
+        site.frame.vouched = (site.node, fn, self_value is not None)
     result = given_back.only_own(fn, args, self_value is not None, ev.result(frame))
     on_loop = site.awaited or (site.frame.fn is not None and site.frame.fn.is_async)
     if frame.asks_for_loop and not on_loop and any(v.k == CORO for v in result):

@@ -27,6 +27,7 @@ from async_guard.link import (
     refusals,
     surely,
     texts,
+    vouched,
 )
 from async_guard.link.frames import CALL, KEEPS, RESULT, YIELDS, Args, Event, Filling, Frame, Lazy, Site
 from async_guard.link.program import Class, Fn, Module, Program, ends_program, unpacking
@@ -1300,6 +1301,8 @@ class Evaluator:
             return
         if e[0] == F.E_CALL and e[1][0] == F.E_ATTR and e[1][1][0] == F.E_NAME:
             _forget(fr, f"{e[1][1][1]}.")
+        if fr.vouched is not None:
+            vouched.keep(self, e, fr)
 
     def s_assign(self, s: Any, fr: Frame) -> None:
         fr.ended = 0

@@ -108,7 +108,7 @@ class Frame:
         "announced", "asked", "asks_for_loop", "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env",
         "events", "exits", "fn", "forks", "generic", "given", "handling", "hints", "is_async", "is_open", "is_step", "marks", "module",
         "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare", "rebound", "refreshed", "refused", "ret", "returns_more",
-        "row", "seen", "self_value", "state", "sure", "told", "touched", "tries", "unlikely", "unresolved", "vars", "waits", "yields",
+        "row", "seen", "self_value", "state", "sure", "told", "touched", "tries", "unlikely", "unresolved", "vars", "vouched", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -189,6 +189,8 @@ class Frame:
         """The parameter and the texts of it for which alone what is being read runs, where the text is not known."""
         self.ended = 0
         """Where the statement being read calls a function that always raises."""
+        self.vouched: tuple[Any, Any, bool] | None = None
+        """The last call of a function that has asked something of its parameters, that function, and whether it is a method."""
         self.unlikely = 0
         """Branches being read that run in tests only."""
         self.sure: frozenset[str] = _NO_NAMES

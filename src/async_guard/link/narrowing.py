@@ -393,7 +393,7 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
     ):
         name = path(test[2][0])
         if name and test[1][1] == "isinstance" and len(test[2]) == 2:
-            _keep(fr, name, _isinstance(ev, value_of(ev, test[2][0], fr), ev.ev(test[2][1], fr), truth))
+            keep_instances(ev, test[2][0], ev.ev(test[2][1], fr), truth, fr)
         elif name and test[1][1] == "issubclass" and len(test[2]) == 2:
             value = value_of(ev, test[2][0], fr)
             kept = _classes_below(ev, value, ev.ev(test[2][1], fr), truth)
@@ -858,6 +858,11 @@ def _keep(fr: Frame, name: str, value: VS, *, may_end: bool = True) -> None:
     elif may_end and name in fr.env and fr.env[name]:
         fr.env = None
         fr.decided += 1
+
+
+def keep_instances(ev: Evaluator, e: Any, classes: VS, truth: bool, fr: Frame) -> None:
+    """Keep, for what an expression names, what is of one of some classes, or of none."""
+    _keep(fr, path(e), _isinstance(ev, value_of(ev, e, fr), classes, truth))
 
 
 def _isinstance(ev: Evaluator, value: VS, classes: VS, truth: bool) -> VS:

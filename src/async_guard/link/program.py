@@ -244,6 +244,7 @@ class Fn:
         "text_sources",
         "texts",
         "undoes",
+        "vouches",
         "written",
     )  # fmt: skip
 
@@ -305,6 +306,8 @@ class Fn:
         """Its calls whose result it awaits, or asks whether it can be awaited, once somebody asked."""
         self.undoes: dict[tuple[int, int], Any] | None = None
         """Its calls in handlers that raise again what they handle, each with what was tried, once somebody asked."""
+        self.vouches: Any = None
+        """What it has asked of its parameters once it gives back, once somebody asked."""
         self.pushed: dict[tuple[int, int], Any] | None = None
         """Its calls that are made only where a table was full, once somebody asked: for each None, or the call that tells whether it was."""
 
@@ -322,7 +325,9 @@ class Fn:
     def release(self) -> None:
         """Nobody asks what it holds any more."""
         self._body = self.assigned = None
-        self.shares = self.places = self.spoken = self.lacks = self.pushed = self.awaits = self.undoes = None
+        self.shares = self.places = self.spoken = self.lacks = self.pushed = self.awaits = self.undoes = (
+            self.vouches
+        ) = None
         self.written = ()
         self.contexts.clear()
         self.counts.clear()
