@@ -872,6 +872,7 @@ class Program:
         self._own = frozenset(name.partition(".")[0] for name in self.modules) if libraries is not None else frozenset()
         self.handed: dict[tuple[str, str, frozenset[str]], bool] = {}
         """Names, parts and the methods that hand these over -> whether they ever do, for what has the name."""
+        self._named: dict[str, tuple[list[Fn], list[Class]]] | None = None
         self.always_given: dict[Fn, dict[Any, bool]] = {}
         """Functions -> the options that every call passes, or not, of those that somebody asked for."""
         self.sites: dict[Fn | Module, dict[str, list[Any]]] = {}
@@ -890,6 +891,17 @@ class Program:
         self._tops: dict[str, Class | None] | None = None
         self._aliases: dict[str, list[str]] | None = None
         self._children: dict[str, tuple[str, ...]] | None = None
+
+    def called(self, name: str) -> tuple[list[Fn], list[Class]]:
+        """The functions and the classes of the project that have a name."""
+        if self._named is None:
+            self._named = {}
+            for module in self:
+                for fn in module.functions:
+                    self._named.setdefault(fn.name, ([], []))[0].append(fn)
+                for cls in module.classes:
+                    self._named.setdefault(cls.name, ([], []))[1].append(cls)
+        return self._named.get(name, ([], []))
 
     def children(self, package: str) -> tuple[str, ...]:
         """The modules and packages directly in a package of the project, in order."""

@@ -23,6 +23,7 @@ from async_guard.link.doubts import (
     undone,
     unfilled,
     unfit,
+    wrapped,
 )
 from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame
@@ -110,7 +111,7 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
     if any(asks(links) for asks in _DOUBTS) or spoken.is_other(linked.evaluator, links):
         return True
     ev = linked.evaluator
-    if kept_back.is_kept_back(ev, links):
+    if kept_back.is_kept_back(ev, links) or wrapped.is_another(ev.program, links):
         return True
     if overriding.is_other_class(ev, links) or awaited.is_other(ev, links) or unfilled.is_empty(ev, links):
         return True
