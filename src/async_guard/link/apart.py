@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from async_guard.link import mains
 from async_guard.link.frames import CALL, CORO, LOOP, WORKER, Event, Frame
 from async_guard.link.values import BOUND, FUNC, PARTIAL
 from async_guard.link.values import CORO as COROUTINE
@@ -18,7 +19,7 @@ from async_guard.model import facts as F
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
-    from async_guard.link.program import Fn, Program
+    from async_guard.link.program import Fn
 
 _NOT_ITS_OWN: Final = ("run_forever", "uvicorn.", "from_thread.")
 """Loops that a thread runs for good, and calls that only wait for the loop of another."""
@@ -83,12 +84,21 @@ def coroutines(
         return set()
     functions = {frame.fn for frame in own if frame.fn is not None}
     known = {frame.fn for frame in (*holders, *in_worker)}
-    functions = {fn for fn in functions if not _others_call(ev.program, fn, known, _only_hand_over(fn, pairs))}
-    functions |= _only_called_by(ev.program, {frame.fn for frame in alone if frame.fn is not None}, functions)
+    uses = mains.Uses(ev)
+    functions = {fn for fn in functions if not _others_call(ev, fn, known, _only_hand_over(fn, pairs), uses)}
+    functions |= _only_called_by(ev, {frame.fn for frame in alone if frame.fn is not None}, functions, uses)
     first = [frame for frame in (*alone, *own) if frame.fn not in functions]
-    reached = _reached((*roots, *handed, *first), pairs)
+    # What tests await runs there and stalls nobody else, unless it is theirs.
+    tests = _reached((frame for frame in first if frame.module.is_test), pairs)
+    reached = _reached((*roots, *handed, *(frame for frame in first if not frame.module.is_test)), pairs)
+    reached |= {frame for frame in tests if frame.module.is_test}
     there = _reached((*own, *(frame for frame in alone if frame.fn in functions)), pairs)
-    return {frame for frame in holders if frame not in reached and frame in there}
+    tested = {frame.fn for frame in there}
+    return {
+        frame
+        for frame in holders
+        if frame not in reached and (frame in there or (frame in tests and frame.fn in tested))
+    }
 
 
 def _is_returned(frame: Frame, event: Event) -> bool:
@@ -216,19 +226,28 @@ def _leads(frame: Frame, event: Event, pairs: set[tuple[Frame, Frame]]) -> bool:
     return not event.off_loop and event.kind != WORKER and (frame, event.target) not in pairs
 
 
-def _only_called_by(program: Program, fns: set[Fn], known: set[Fn]) -> set[Fn]:
+def _only_called_by(ev: Evaluator, fns: set[Fn], known: set[Fn], uses: mains.Uses) -> set[Fn]:
     """Of some functions those that no other scopes call by their name than some known ones, or than these."""
     found: set[Fn] = set()
     while True:
-        more = {fn for fn in fns - known - found if _is_called_by(program, fn, known | found)}
+        more = {fn for fn in fns - known - found if _is_called_by(ev, fn, known | found, uses)}
         if not more:
             return found
         found |= more
 
 
-def _is_called_by(program: Program, fn: Fn, known: set[Fn]) -> bool:
-    scopes = program.callers(fn.name)
-    return bool(scopes) and all(index >= 0 and module.functions[index] in known for module, index in scopes)
+def _is_called_by(ev: Evaluator, fn: Fn, known: set[Fn], uses: mains.Uses) -> bool:
+    users = _users(ev, fn, uses)
+    return bool(users) and all(user in known for user in users)
+
+
+def _users(ev: Evaluator, fn: Fn, uses: mains.Uses) -> list[Fn | None]:
+    """Functions with a call that may mean this one; None for the body of a module. What tests call happens there and stalls nobody else."""
+    return [
+        scope
+        for module, scope in mains.scopes_that_call(ev, fn)
+        if any(True for _ in uses.of(fn, module, scope, known_only=False))
+    ]
 
 
 def _only_hand_over(fn: Fn, pairs: set[tuple[Frame, Frame]]) -> set[Fn | None]:
@@ -245,7 +264,6 @@ def _only_hand_over(fn: Fn, pairs: set[tuple[Frame, Frame]]) -> set[Fn | None]:
     return over - {scope for scope, frame, event in made if _leads(frame, event, pairs)}
 
 
-def _others_call(program: Program, fn: Fn, known: set[Fn | None], over: set[Fn | None]) -> bool:
-    """Whether a scope of which nobody knows where it runs, and which is not one of ``over``, calls something of a function's name."""
-    users = ((module.functions[index] if index >= 0 else None) for module, index in program.callers(fn.name))
-    return any(user is None or (user not in known and user not in over) for user in users)
+def _others_call(ev: Evaluator, fn: Fn, known: set[Fn | None], over: set[Fn | None], uses: mains.Uses) -> bool:
+    """Whether a scope of which nobody knows where it runs, and which is not one of ``over``, may call a function."""
+    return any(user is None or (user not in known and user not in over) for user in _users(ev, fn, uses))

@@ -185,6 +185,15 @@ class Mounting:
     """Behind a condition, in a function that gives the mounted application back where it is not mounted."""
 
 
+def _is_decorated(ev: Evaluator, v: V) -> bool:
+    """Whether what stands alone in the call of a decorator is what it decorates: a function, or an object that is called like one."""
+    if v.k == PARTIAL:
+        return _is_decorated(ev, v.a)
+    if v.k == INST:
+        return attributes.class_attribute(ev, v.a, "__call__") is not None
+    return v.k in (FUNC, BOUND, CLASS, STATIC, WRAP, PROPERTY)
+
+
 def _is_given_back(site: Site) -> bool:
     """Whether a call mounts an application behind a condition, while another branch of the function returns it as it is."""
     fn = site.frame.fn
@@ -791,12 +800,7 @@ class Frameworks:
                     self._enter(ev, spec, receiver, args, site, self._callables(ev, value))
                 continue
             first = args.positional[0] if args.positional else NOTHING
-            if (
-                first
-                and spec.bare
-                and all(v.k in (FUNC, BOUND, CLASS, STATIC, WRAP, PROPERTY) for v in first)
-                and len(args.positional) == 1
-            ):
+            if first and spec.bare and all(_is_decorated(ev, v) for v in first) and len(args.positional) == 1:
                 self._enter(ev, spec, receiver, Args([], {}), site, first)
                 return self._decorated_with(ev, specs, first)
             pending.append(spec)

@@ -441,7 +441,8 @@ class Uses:
         wanted = self._wanted.get(fn)
         if wanted is None:
             wanted = self._wanted[fn] = callers.Wanted(self.ev, fn, fn.name)
-        for node in callers.sites(self.ev.program, scope if scope is not None else module).get(fn.name, ()):
+        found = callers.sites(self.ev.program, scope if scope is not None else module)
+        for node in (node for name in wanted.names for node in found.get(name, ())):
             if _is_library_call(self.ev, node, module) or not meant.may_mean(self.ev, node, fn, module, scope):
                 continue
             if fn.owner is not None and scope is not None and not wanted.means(node, scope):
@@ -490,13 +491,17 @@ def _is_begun_once(
     return is_only_called_in(ev, fn, known, uses)
 
 
+def scopes_that_call(ev: Evaluator, fn: Fn) -> Iterator[tuple[Module, Fn | None]]:
+    """Scopes that call something of a function's name, but for those of tests; None stands for the body of the module."""
+    for module, index in ev.program.callers(fn.name, fn.module):
+        if not _is_tested_by(module, fn):
+            yield module, module.functions[index] if index >= 0 else None
+
+
 def is_only_called_in(ev: Evaluator, fn: Fn, known: set[Fn], uses: Uses) -> bool:
     """Whether no scope but some known ones has a call that may mean a function."""
     known_only = uses.is_made_where(fn, known)
-    for module, index in ev.program.callers(fn.name, fn.module):
-        if _is_tested_by(module, fn):
-            continue
-        scope = module.functions[index] if index >= 0 else None
+    for module, scope in scopes_that_call(ev, fn):
         if scope not in known and any(True for _ in uses.of(fn, module, scope, known_only=known_only)):
             return False
     return True
