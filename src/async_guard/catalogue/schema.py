@@ -319,9 +319,14 @@ def _effect(table: Table, inherited: Mapping[str, str], name: str = "") -> Effec
 
 
 def _idle(table: Table) -> Idle:
-    table.only(("calls", "begins", "beside"))
+    table.only(("calls", "begins", "beside", "ends"))
     table.require("calls", "begins")
-    return Idle(tuple(table.texts("calls")), tuple(table.texts("begins")), tuple(table.texts("beside")))
+    return Idle(
+        tuple(table.texts("calls")),
+        tuple(table.texts("begins")),
+        tuple(table.texts("beside")),
+        tuple(table.texts("ends")),
+    )
 
 
 def _filled(instead: str, called: str) -> str:

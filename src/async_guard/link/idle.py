@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 
 def is_idle(ev: Evaluator, body: list[Any], name: str, allowed: Idle, frame: Frame) -> bool:
-    """Whether a block does with what it knows by a name, and with what the methods of that give, only what is allowed."""
-    nodes = list(callers.parts([body]))
+    """Whether a block does with what it knows by a name, and with what the methods of that give, only what is allowed.
+
+    What stands before a statement that leaves nothing to do (``db.commit()``) does not count.
+    """
     known = {name}
-    for node in nodes:
+    for node in callers.parts([body]):
         known.update(_made(node, name, allowed))
+    nodes = list(callers.parts([body[_ended(body, name, allowed) :]]))
     uses = 0
     for node in nodes:
         if node[0] == F.E_NAME and len(node) == F.NAME_PARTS and node[1] in known:
@@ -41,6 +44,17 @@ def is_idle(ev: Evaluator, body: list[Any], name: str, allowed: Idle, frame: Fra
         elif node[0] == F.E_COMP and len(node) == F.COMP_PARTS:
             uses -= sum(_is_row_of(generator[1], known - {name}) for generator in node[2])
     return uses == 0
+
+
+def _ended(body: list[Any], name: str, allowed: Idle) -> int:
+    """How many statements of a block lead up to the last one that leaves nothing to do, itself included."""
+    for index in range(len(body) - 1, -1, -1):
+        stmt = body[index]
+        if stmt[0] == F.S_EXPR and callers.is_call(stmt[1]) and stmt[1][1][0] == F.E_ATTR:
+            callee = stmt[1][1]
+            if callee[2] in allowed.ends and callee[1][:2] == [F.E_NAME, name]:
+                return index + 1
+    return 0
 
 
 def _made(node: Any, name: str, allowed: Idle) -> Iterator[str]:

@@ -53,6 +53,8 @@ class Idle:
     """What such a text begins with, in capitals."""
     beside: tuple[str, ...]
     """Methods that are called whatever they are handed."""
+    ends: tuple[str, ...] = ()
+    """Methods after which nothing is left to do, whatever was done before."""
 
 
 @dataclass(frozen=True)
