@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import callers, containers
+from async_guard.link import attributes, callers, containers
 from async_guard.link.frames import CALL, Filling, Frame
 from async_guard.link.program import Class, Fn, Module
 from async_guard.link.values import DICT, SEQ, VS, has_key, key_of, known
@@ -31,7 +31,7 @@ def put(fr: Frame, name: str, extra: VS) -> None:
 def give_back(ev: Evaluator, e: Any, since: int, fr: Frame) -> None:
     """After a call: what the functions that it ran put into their parameters is in the containers that it names.
 
-    In a function that is so of its own lists only: what somebody else's container holds would depend on when the function is read.
+    In a function that is so of its own containers, and of its object's: what somebody else's holds would depend on when the function is read.
     """
     for event in fr.events[since:]:
         target = event.target
@@ -42,16 +42,33 @@ def give_back(ev: Evaluator, e: Any, since: int, fr: Frame) -> None:
                 lender = _argument(e, target, name[len(_LENT) :])
                 if lender is None:
                     continue
-                if fr.fn is None or _is_own_list(lender, fr):
+                if fr.fn is None or _is_own(lender, fr) or _is_of_self(lender, fr.fn) or _is_of_module(lender, fr):
                     _fill(ev, lender, value, fr)
                 elif lender[0] == F.E_NAME and lender[1] in fr.params:
                     put(fr, lender[1], value)  # it is handed on
 
 
-def _is_own_list(e: Any, fr: Frame) -> bool:
+def _is_own(e: Any, fr: Frame) -> bool:
+    """Whether an expression names a container that this reading has made."""
     if e[0] != F.E_NAME or e[1] not in fr.vars or e[1] in fr.params:
         return False
-    return all(v.k == SEQ for v in fr.vars[e[1]])
+    return all(v.k in (SEQ, DICT) for v in fr.vars[e[1]])
+
+
+def _is_of_module(e: Any, fr: Frame) -> bool:
+    """Whether an expression names what the function's module binds."""
+    return (
+        e[0] == F.E_NAME
+        and e[1] in fr.module.bindings
+        and e[1] not in fr.vars
+        and e[1] not in fr.params
+        and fr.closure is None
+    )
+
+
+def _is_of_self(e: Any, fn: Fn) -> bool:
+    """Whether an expression names what the object (or class) holds whose method this is: ``self.handlers``."""
+    return fn.owner is not None and bool(fn.body["params"]) and _is_attribute_of(e, fn.body["params"][0][0])
 
 
 def _argument(e: Any, target: Frame, name: str) -> Any:
@@ -88,7 +105,7 @@ def is_bare(value: VS) -> bool:
 
 
 def scopes(ev: Evaluator, owner: Module | Class, name: str, *, anywhere: bool) -> list[tuple[Module, int]]:
-    """The bodies of modules that hand a container of this name to a function which fills a parameter.
+    """The bodies of modules, and the methods of its owner, that hand a container of this name to a function which fills a parameter.
 
     Args:
         ev: the evaluator.
@@ -105,6 +122,16 @@ def scopes(ev: Evaluator, owner: Module | Class, name: str, *, anywhere: bool) -
             for module in ev.program
             if (module is home or anywhere or name in module.bindings) and _lends(ev, module, name)
         ]
+        if isinstance(owner, Module):
+            found += [(owner, fn.index) for fn in owner.functions if fn.owner is None and _hands_own(ev, fn, name)]
+        else:
+            found += [
+                (fn.module, fn.index)
+                for cls in attributes.mro(ev, owner)
+                if isinstance(cls, Class)
+                for fn in cls.own_methods().values()
+                if _hands_own(ev, fn, name)
+            ]
     return found
 
 
@@ -131,13 +158,56 @@ def _lends(ev: Evaluator, module: Module, name: str) -> bool:
     return False
 
 
-def _is_filler(ev: Evaluator, called: str, depth: int = 0) -> bool:
-    """Whether a function of this name puts something into one of its parameters, or hands it to one that does."""
+def _hands_own(ev: Evaluator, fn: Fn, name: str) -> bool:
+    """Whether a function hands what its object (or its module) holds under a name to something that fills just that parameter.
+
+    Stricter than what is asked of a module's body: reading a function early, because it might fill something, leaves open what it is read inside of.
+    """
+    if not fn.module.facts.holds(fn.index + 1, f'"{name}"'):
+        return False
+    first = fn.body["params"][0][0] if fn.owner is not None and fn.body["params"] else ""
+    for called, calls in callers.sites(ev.program, fn).items():
+        for call in calls:
+            callee = call[1]
+            if callee[0] != F.E_NAME and not (first and _is_attribute_of(callee, first)):
+                continue
+            for number, a in enumerate((*call[2], *(a for _, a in call[3]))):
+                if F.last_name(a) != name or not (_is_attribute_of(a, first) if first else a[0] == F.E_NAME):
+                    continue
+                keyword = call[3][number - len(call[2])][0] if number >= len(call[2]) else None
+                originals = [original for original, bound in fn.module.facts.aliases.items() if called in bound]
+                if any(_fills_one(ev, named, number, keyword) for named in (called, *originals)):
+                    return True
+    return False
+
+
+def _is_attribute_of(e: Any, first: str) -> bool:
+    return bool(e[0] == F.E_ATTR and e[1][0] == F.E_NAME and e[1][1] == first)
+
+
+def _fills_one(ev: Evaluator, called: str, number: int, keyword: str | None) -> bool:
+    """Whether a function of this name puts something into the parameter that an argument goes to."""
+    named = _named(ev, called)
+    for fn in named if len(named) < _COMMON else ():
+        params = [p[0] for p in fn.body["params"] if p[1] not in ("*", "**")]
+        place = number + (fn.owner is not None)
+        name = keyword or (params[place] if place < len(params) else "")
+        if name in params and fn.index in fn.module.facts.item_writes.get(name, ()):
+            return True
+    return False
+
+
+def _named(ev: Evaluator, called: str) -> list[Fn]:
     if not ev.by_name:
         for module in ev.program:
             for fn in module.functions:
                 ev.by_name.setdefault(fn.name, []).append(fn)
-    named = ev.by_name.get(called, ())
+    return ev.by_name.get(called, [])
+
+
+def _is_filler(ev: Evaluator, called: str, depth: int = 0) -> bool:
+    """Whether a function of this name puts something into one of its parameters, or hands it to one that does."""
+    named = _named(ev, called)
     return len(named) < _COMMON and any(_fills(ev, fn, depth) for fn in named)
 
 
