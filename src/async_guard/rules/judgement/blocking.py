@@ -29,6 +29,7 @@ from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, awaiting, is_far, seldom, seldom_asked, step
 from async_guard.model.findings import Confidence, Finding, Severity, Step
+from async_guard.rules.judgement.patched import Patched
 from async_guard.rules.registry import RULES
 
 _CATEGORIES: Final = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
@@ -53,6 +54,8 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
     for way in linked.blocking_ways():
         last_frame, last = way.sink
         if last.effect.category not in _CATEGORIES:
+            continue
+        if way.frame.module.is_test and linked.once(Patched).is_replaced(way.links()):
             continue
         first = way.event
         sink: tuple[object, ...] = (
