@@ -3,14 +3,14 @@
 Objects of one class are told apart by what their constructors were given. A part left out there, ``None`` so far, may be handed over later by a
 method (``def attach(self, store): self.store = store``), or be written by anybody. For an object that a module, a class or another object keeps
 under a name, what the project does with things of that name says whether that ever happens: nothing is handed over where it is only asked
-(``cache.get(key)``), compared, or kept under another name that is used like this as well.
+(``cache.get(key)``), compared, or kept under another name or handed to functions that do the same with it (`whereabouts`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from async_guard.link import attributes, callers
+from async_guard.link import attributes, callers, whereabouts
 from async_guard.link.frames import Site
 from async_guard.link.program import Class, Fn, Module
 from async_guard.link.values import FUNC, LACKS, MORE, VS, V
@@ -18,9 +18,6 @@ from async_guard.model import facts as F
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
-
-_NAMES: Final = 4
-"""Names that one object is kept under."""
 
 
 def missing(ev: Evaluator, cls: Class, given: tuple[tuple[str, VS], ...], site: Site) -> tuple[str, ...]:
@@ -108,7 +105,7 @@ def _is_let_out(ev: Evaluator, cls: Class, methods: set[str]) -> bool:
             params = outer.body["params"] if outer.owner is c and not _is_of_class(outer) else ()
             if not params or params[0][1] not in ("/", "a"):
                 continue
-            if _uses([fn.body["body"], fn.body["params"]], params[0][0], "", frozenset(methods), bare=True) is None:
+            if _is_given_away([fn.body["body"], fn.body["params"]], params[0][0], frozenset(methods)):
                 return True
     return False
 
@@ -151,74 +148,35 @@ def _is_handed(ev: Evaluator, name: str, part: str, methods: frozenset[str]) -> 
     key = (name, part, methods)
     found: bool | None = ev.program.handed.get(key)
     if found is None:
-        found = ev.program.handed[key] = _search(ev, name, part, methods)
+        found = ev.program.handed[key] = whereabouts.is_handed(ev, name, part, methods)
     return found
 
 
-def _search(ev: Evaluator, name: str, part: str, methods: frozenset[str]) -> bool:
-    todo, done = [name], {name}
-    while todo:
-        current = todo.pop()
-        for module in ev.program:
-            for body in module.mentioning(current):
-                more = _uses(body, current, part, methods, bare=False)
-                if more is None:
-                    return True
-                fresh = more - done
-                done |= fresh
-                todo += sorted(fresh)
-                if len(done) > _NAMES:
-                    return True
-    return False
-
-
-def _uses(body: list[Any], name: str, part: str, methods: frozenset[str], *, bare: bool) -> set[str] | None:
-    """Other names that what has a name is kept under in a body; None where it is given away, or a part is handed to it.
+def _is_given_away(body: list[Any], own: str, methods: frozenset[str]) -> bool:
+    """Whether code gives what has a local name to somebody else, or hands a part to it.
 
     Args:
         body: statements.
-        name: the last name, or (``bare``) the whole name.
-        part: the part that nobody must write.
-        methods: those that hand it over.
-        bare: whether attributes of this name are something else.
+        own: the name.
+        methods: those that hand a part over.
     """
     used: dict[int, None] = {}
     harmless: dict[int, None] = {}
-    others: set[str] = set()
     for node in callers.parts(body):
         tag, size = node[0], len(node)
-        if tag == F.E_NAME and size == F.NAME_PARTS and node[1] == name and node[2].__class__ is int:
+        if _is_named(node, own):
             used[id(node)] = None
-        elif tag == F.E_ATTR and size == F.ATTR_PARTS and node[1].__class__ is list:
-            if node[2] == name and not bare:
-                used[id(node)] = None
-            if _is_named(node[1], name, bare=bare):
-                if node[2] in methods:
-                    return None
-                harmless[id(node[1])] = None
+        elif tag == F.E_ATTR and size == F.ATTR_PARTS and node[1].__class__ is list and _is_named(node[1], own):
+            if node[2] in methods:
+                return True
+            harmless[id(node[1])] = None
         elif tag == F.E_CMP and size == F.CMP_PARTS and node[2].__class__ is list:
             harmless.update((id(e), None) for e in (node[1], *node[3]) if e.__class__ is list)
-        elif tag == F.S_FROM and size == F.FROM_PARTS and node[1].__class__ is str and not bare:
-            others.update(bound for original, bound in node[3] if original == name and bound != name)
-        if (tag == F.S_ASSIGN and size == F.ASSIGN_PARTS) or (tag == F.S_ANN and size == F.ANN_PARTS):
-            targets = (node[1] if tag == F.S_ASSIGN else [node[1]]) if node[1].__class__ is list else []
-            value = node[2] if tag == F.S_ASSIGN else node[3]
-            for target in targets:
-                if target.__class__ is not list or not target:
-                    continue
-                if target[0] == F.E_ATTR and target[2] == part and _is_named(target[1], name, bare=bare):
-                    return None
-                harmless[id(target)] = None
-                if value is not None and value.__class__ is list and _is_named(value, name, bare=bare):
-                    if bare or target[0] not in (F.E_NAME, F.E_ATTR):
-                        return None
-                    harmless[id(value)] = None
-                    others.add(F.last_name(target))
-    return others if all(use in harmless for use in used) else None
+    return any(use not in harmless for use in used)
 
 
-def _is_named(e: Any, name: str, *, bare: bool) -> bool:
-    return bool((e[0] == F.E_NAME and e[1] == name) or (not bare and e[0] == F.E_ATTR and e[2] == name))
+def _is_named(e: Any, name: str) -> bool:
+    return bool(e[0] == F.E_NAME and len(e) == F.NAME_PARTS and e[1] == name and e[2].__class__ is int)
 
 
 def is_told(v: V) -> bool:
