@@ -20,7 +20,9 @@ An `async def` property is such a call as well. So is a coroutine in what only t
 `client.post(url, json={"user": load()})`, f-strings), in a field or variable that is declared as something else (`User(name=load())` of a
 model, `name: str = load()`), and a coroutine function of whose results something takes the truth or the order (`filter(is_allowed, users)`,
 `sorted(users, key=rank)`). Likewise a list of coroutines that is never used, whose items are taken as results
-(`rows[0]["id"]`, `for row in rows: print(row.name)`), or which is the answer to a request.
+(`rows[0]["id"]`, `for row in rows: print(row.name)`), or which is the answer to a request. A method of an object that nobody
+knows (`self.device.read_point()["value"]`) is `probable`, where every function of that name in the project is a coroutine function that takes
+such arguments.
 
 ## Why it matters
 

@@ -114,8 +114,10 @@ _PLAIN_BASES: Final = frozenset(
 )
 """Bases that read no attributes of their subclasses and cannot be entered by a plain ``with``."""
 _BUILTIN_TYPES: Final = (str, bytes, bytearray, int, float, complex, list, tuple, dict, set)
-_UNTYPED: Final = frozenset(("unknown", "parameter", "iteration of an unknown object", "item of an unknown object"))
-"""Why nothing is known of an object that is no library's."""
+_UNTYPED: Final = frozenset(
+    ("unknown", "parameter", "iteration of an unknown object", "item of an unknown object", "attribute not found")
+)
+"""Why nothing is known of an object that is no library's, or of what somebody has put on one of the project's."""
 _KEEPING: Final = frozenset(("staticmethod", "classmethod", "abstractmethod", "override", "overrides", "wraps"))
 """Decorators under which a function takes what it is called with."""
 _COROUTINES: Final = frozenset((CORO, AWAITABLE))
@@ -176,6 +178,54 @@ def _is_chosen_by_kind(scope: Scope, call: Any) -> bool:
 
 def _dropped_by_name(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     """Statements that call a method of an object nobody could type, where the project's only functions of that name are coroutine functions."""
+    for frame, fn, by_node in _of_untyped(linked):
+        for stmt in statements(body_of(fn)):
+            found = by_node.get(id(stmt[1])) if stmt[0] == F.S_EXPR else None
+            if found is not None and _means_coroutine(linked, found[2]):
+                call = text(found[2])
+                message = f"the coroutine of `{call}(...)` is never awaited, so nothing of it runs"
+                yield mistake(
+                    meta, linked, frame, at(frame, *found, call), message, probable=True, help=f"write `await {call}(...)`",
+                )  # fmt: skip
+
+
+def _used_by_name(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
+    """The same calls where what they give is used as the result, at once or out of a variable."""
+    for frame, fn, by_node in _of_untyped(linked):
+        body = body_of(fn)
+        for e, use in uses(body):
+            found = by_node.get(id(e))
+            if found is None or use[0] in ("await", "statement"):
+                continue
+            why = _taken_as_result(linked, frame, fn, use, e)
+            if why and _means_coroutine(linked, e):
+                call = text(e)
+                yield mistake(
+                    meta, linked, frame, at(frame, *found, call), f"the coroutine of `{call}(...)` {why}", probable=True,
+                    help=f"write `await {call}(...)`",
+                )  # fmt: skip
+
+
+def _taken_as_result(linked: Linked, frame: Frame, fn: Fn, use: Use, e: Any) -> str:
+    """Why what a call gives can be no coroutine here: all that is done with it is what can be done with none."""
+    body = body_of(fn)
+    if use[0] != "assign":
+        return _as_result(linked, frame, body, e, use)
+    name = str(use[1])
+    is_once = sum(other == use for _, other in uses(body)) == 1
+    if not is_once or shares(fn, name) or is_declared(body, name) or is_bound_otherwise(body, name):
+        return ""
+    whys = [_as_result(linked, frame, body, x, how) for x, how in uses(body) if x[:2] == [F.E_NAME, name]]
+    return whys[0] if whys and all(whys) else ""
+
+
+def _as_result(linked: Linked, frame: Frame, body: list[Any], e: Any, use: Use) -> str:
+    """Why one use of an expression is none of a coroutine: not for what somebody may ask of anything."""
+    return misuse(linked, frame, body, e, use, ()) if use[0] in ("attribute", "operand", "iterate", "argument") else ""
+
+
+def _of_untyped(linked: Linked) -> Iterator[tuple[Frame, Fn, dict[int, tuple[int, int, Any]]]]:
+    """Readings of coroutine functions, with the calls of methods with telling names of objects that no reading could type."""
     known: dict[Fn, set[int]] = {}
     for frame in linked.evaluator.frames:
         if frame.fn is not None and frame.state == 2:
@@ -185,15 +235,7 @@ def _dropped_by_name(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]
         wanted = known.get(frame.fn) if frame.fn is not None and frame.is_async else None
         if not wanted or frame.fn is None or frame.module.is_test:
             continue
-        by_node = {id(e): (pos, end, e) for pos, end, e, _ in frame.unresolved if id(e) in wanted}
-        for stmt in statements(body_of(frame.fn)):
-            found = by_node.get(id(stmt[1])) if stmt[0] == F.S_EXPR else None
-            if found is not None and _means_coroutine(linked, found[2]):
-                call = text(found[2])
-                message = f"the coroutine of `{call}(...)` is never awaited, so nothing of it runs"
-                yield mistake(
-                    meta, linked, frame, at(frame, *found, call), message, probable=True, help=f"write `await {call}(...)`",
-                )  # fmt: skip
+        yield frame, frame.fn, {id(e): (pos, end, e) for pos, end, e, _ in frame.unresolved if id(e) in wanted}
 
 
 def _has_telling_name(e: Any) -> bool:
@@ -340,6 +382,7 @@ def _forgotten(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     for frame, mark, name in _kept_on_objects(linked):
         yield lost(linked, meta, frame, mark, f"is put into `{name}` and never awaited")
     yield from _asked_functions(linked, meta)
+    yield from _used_by_name(linked, meta)
     for frame, mark in _entered(linked):
         name = text(mark[1].node) + ("(...)" if mark[1].node[0] == F.E_CALL else "")
         message = f"`{name}` can only be entered with `async with`: a plain `with` raises `TypeError`"

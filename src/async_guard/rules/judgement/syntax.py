@@ -116,7 +116,7 @@ def _parts(e: Any, use: Use) -> list[tuple[Any, Use]]:
         return [
             *callee,
             *((a[1] if a[0] == F.E_STAR else a, argument) for a in e[2]),
-            *((v, argument) for _, v in e[3]),
+            *((v, argument if name is not None else _UNPACK) for name, v in e[3]),
         ]
     if tag == F.E_ATTR:
         return [(e[1], ("attribute", e[2]))]
