@@ -542,6 +542,8 @@ class Evaluator:
         if len(fn.contexts) >= ALL_CONTEXTS_LIMIT and not self.joining:
             wraps = closure is not None and closure.fn is not None and known_here < limit
             if (not wraps and limit != CALLABLE_CONTEXT_LIMIT) or len(fn.contexts) >= WRAPPER_CONTEXTS_LIMIT:
+                if bound is not None and self._receiver(func, bound):
+                    return self._flagged_frame(func, self_value, bound, told)
                 return self.joined_frame(func, self_value)
         fn.counts[place] = known_here + 1
         frame = Frame(fn.module, fn, closure)
@@ -578,6 +580,7 @@ class Evaluator:
         fn: Fn = func.a
         rows = {name: tuple(self._flag_row(v) for v in value) for name, value in bound.items()}
         flags = {name: value for name, value in rows.items() if all(self._is_flag(fn, name, v) for v in value)}
+        flags |= (receiver := self._receiver(func, bound))
         if not flags and not told:
             return self.joined_frame(func, self_value)
         if self_value is not None and self_value.k == INST and not _is_wrapper(fn, self_value):
@@ -586,7 +589,7 @@ class Evaluator:
         found = fn.contexts.get((place, tuple(flags.items())))
         if found is None and fn.counts.get(place, 0) >= FLAGS_LIMIT:
             # One that a member of an enumeration names anew in every call leaves no room for what conditions ask most.
-            flags = {name: value for name, value in flags.items() if all(_is_plain_flag(v) for v in value)}
+            flags = {name: value for name, value in flags.items() if all(_is_plain_flag(v) for v in value)} | receiver
             place = (func.b, self_value, "plain flags", told)
             found = fn.contexts.get((place, tuple(flags.items())))
             if found is None and ((not flags and not told) or fn.counts.get(place, 0) >= FLAGS_LIMIT):
@@ -602,6 +605,18 @@ class Evaluator:
         fn.contexts[(place, tuple(flags.items()))] = frame
         self.frames.append(frame)
         return frame
+
+    def _receiver(self, func: V, bound: dict[str, VS]) -> dict[str, VS]:
+        """What a function that another makes around a method is handed first, if it is known of what class: what it calls on the object
+        means nothing of the classes whose methods others of its kind stand around.
+        """
+        fn: Fn = func.a
+        params = fn.body["params"]
+        if func.b is None or func.b.fn is None or fn.owner is not None or not params or params[0][1] not in ("/", "a"):
+            return {}
+        name: str = params[0][0]
+        value = bound.get(name) or NOTHING
+        return {name: (self._plain(value[0]),)} if len(value) == 1 and value[0].k == INST else {}
 
     def _flag_row(self, v: V) -> V:
         """A short row without the objects in it, where a text beside them says of what kind it is: ``("server", name)``."""
