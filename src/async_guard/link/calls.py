@@ -491,6 +491,9 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         values = ev.bound(fn, self_value, args)
         told = (*told, *((name, True) for name in surely.passed(site.frame, site.node, fn, values)))
     frame = ev.frame(v, self_value, args, told, site.frame)
+    is_over = site.awaited if fn.is_async else site.on == "now"
+    if same and site.choices == 1 and is_over and not site.probable and vouched.checks(fn):
+        site.frame.vouched = (site.node, fn, self_value is not None)
     if fn.head.is_generator:
         return (ev.values.make(GEN, frame, fn.is_async),)
     if fn.is_async:
@@ -511,8 +514,6 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         _ends(site)
     if site.on == "now" and site.choices <= 1 and refusals.refuses_loop(fn):
         site.frame.refused = site.node
-    if same and site.choices == 1 and site.on == "now" and not site.probable and vouched.checks(fn):
-        site.frame.vouched = (site.node, fn, self_value is not None)
     result = given_back.only_own(fn, args, self_value is not None, ev.result(frame))
     on_loop = site.awaited or (site.frame.fn is not None and site.frame.fn.is_async)
     if frame.asks_for_loop and not on_loop and any(v.k == CORO for v in result):

@@ -1325,6 +1325,8 @@ class Evaluator:
         if fr.ended and _is_over(s[2], fr):
             fr.env = None
             return
+        if fr.vouched is not None:
+            vouched.keep(self, s[2], fr)
         if picked.assign(self, s, fr):
             return
         for target in s[1]:

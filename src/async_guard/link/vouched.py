@@ -19,7 +19,7 @@ def keep(ev: Evaluator, e: Any, fr: Frame) -> None:
         return
     call, fn, is_method = fr.vouched
     fr.vouched = None
-    if call is not e or fn.is_async:
+    if call is not (e[1] if e[0] == F.E_AWAIT else e):
         return
     passed = _passed(fn, call, 1 if is_method else 0)
     for param, classes, truth in checks(fn):
@@ -32,7 +32,7 @@ def keep(ev: Evaluator, e: Any, fr: Frame) -> None:
 def checks(fn: Fn) -> list[tuple[str, Any, bool]]:
     """Parameters that a function asks for their classes before anything else, these classes, and the answer with which it goes on."""
     if fn.vouches is None:
-        fn.vouches = _checks(fn)
+        fn.vouches = _checks(fn) if not fn.head.is_generator else []
     return fn.vouches  # type: ignore[no-any-return]
 
 
