@@ -21,11 +21,13 @@ OPEN: Final = 0
 """A name that stands for something new."""
 _NONE: Final = -1
 FALSE: Final = -2
+NULL: Final = -3
+"""It is None, and not false in another way: known of what is handed over, never asked for (`_NONE`)."""
 _EMPTIED: Final = "if None, empty: "
 """Before the name of a parameter: it is false if it was passed as None, as behind ``if files is None: files = []``."""
 
 Known = dict[str, int]
-"""Names and attributes of names -> what conditions say of them: `TRUE`, `NOT_NONE`, that they are None, or false."""
+"""Names and attributes of names -> what conditions say of them: `TRUE`, `NOT_NONE`, that they are None (`NULL` where that is known), or false."""
 
 
 class Places:
@@ -42,7 +44,8 @@ class Places:
         """Names that a function gives what it was given in its ``**options`` -> which of them: ``name = options.get("name")``."""
         if self.options:
             names = [name for stmt in fn.body["body"] for name in bound(stmt)]
-            self.once = {name for name in names if names.count(name) == 1} if self.options not in names else set()
+            self.is_replaced = self.options in names
+            self.once = {name for name in names if names.count(name) == 1} if not self.is_replaced else set()
             self.written = {key for stmt in fn.body["body"] for key in _written(stmt, self.options)}
         self.block(fn.body["body"], {}, {})
 
@@ -99,16 +102,23 @@ class Places:
             or value is None
         ):
             return False
-        value = without_cast(value)
-        if value[0] != F.E_CALL or value[1][0] != F.E_ATTR or value[1][1][:2] != [F.E_NAME, self.options]:
-            return False
-        if value[1][2] not in ("get", "pop") or not value[2] or value[2][0][0] != F.E_CONST:
-            return False
-        if value[2][0][1] in self.written or any(default[:2] != [F.E_CONST, None] for default in value[2][1:]):
-            return False
-        self.stands_for[target[1]] = option(self.options, value[2][0][1])
-        known.pop(target[1], None)
-        return True
+        read = self.option_read(without_cast(value))
+        if read:
+            self.stands_for[target[1]] = read
+            known.pop(target[1], None)
+        return bool(read)
+
+    def option_read(self, value: Any) -> str:
+        """Which of the ``**options``, None where it is left out, an expression takes; empty for anything else."""
+        if not self.options or value[0] != F.E_CALL or value[1][0] != F.E_ATTR:
+            return ""
+        if value[1][1][:2] != [F.E_NAME, self.options] or value[1][2] not in ("get", "pop"):
+            return ""
+        if not value[2] or value[2][0][0] != F.E_CONST or value[2][0][1] in self.written:
+            return ""
+        if self.is_replaced or any(default[:2] != [F.E_CONST, None] for default in value[2][1:]):
+            return ""
+        return option(self.options, value[2][0][1])
 
     def branches(self, stmt: Any, known: Known, under: Known) -> bool:
         """Read the branches of an ``if``; what holds behind all of them that reach their end is known from there on."""
@@ -184,11 +194,11 @@ class Places:
         if not name:
             return
         if says > 0:
-            if says == TRUE and name in self.stands_for and name not in known:
-                under[self.stands_for[name]] = TRUE
+            if name in self.stands_for and name not in known:
+                self.need(self.stands_for[name], says, under)
             known[name] = max(says, known.get(name, OPEN))
-            if says == TRUE and name in self.params and name not in self.rebound:
-                under[name] = TRUE
+            if name in self.params and name not in self.rebound:
+                self.need(name, says, under)
             if self.is_part(name):
                 under[name[len(self.own) :]] = TRUE
         elif name in self.params and name not in known and under.get(name) != _NONE:
@@ -197,6 +207,11 @@ class Places:
             under[self.stands_for[name]] = says
         elif self.is_part(name):
             under[name[len(self.own) :]] = says
+
+    def need(self, name: str, says: int, under: Known) -> None:
+        """A place needs a name to be true, or to be no None where nothing else is asked of it."""
+        if says == TRUE or name not in under:
+            under[name] = says
 
     def is_part(self, name: str) -> bool:
         """Whether a name is an attribute of the object itself, which the function gives no other value."""
@@ -254,8 +269,15 @@ def is_given(links: tuple[tuple[Frame, Event], ...]) -> bool:
         if target is None or not is_call(call):
             given = {}
             continue
-        stands = {each: _of(given, key) for each, key in _places(fn).stands_for.items()} if given else {}
+        places = _places(fn)
+        stands = {each: _of(given, key) for each, key in places.stands_for.items()} if given else {}
+        read = {
+            param: _of(given, key)
+            for param, e in (handed(call, target)[0] if given and places.options else {}).items()
+            if (key := places.option_read(without_cast(e)))
+        }
         given = _arguments(call, target, known, {**_declared(fn), **_parts(fn, call), **given}, stands)
+        given.update((param, says) for param, says in read.items() if says)
     return False
 
 
@@ -322,7 +344,9 @@ def _places(fn: Fn) -> Places:
 
 
 def _contradicts(is_known: int, needs: int) -> bool:
-    return is_known >= NOT_NONE if needs == _NONE else is_known == (FALSE if needs == TRUE else TRUE)
+    if needs == _NONE:
+        return is_known >= NOT_NONE
+    return is_known == NULL or (needs == TRUE and is_known == FALSE) if needs > 0 else is_known == TRUE
 
 
 def _arguments(call: Any, fn: Fn, known: Known, given: Known, stands: Known) -> Known:
@@ -338,10 +362,10 @@ def _arguments(call: Any, fn: Fn, known: Known, given: Known, stands: Known) -> 
     passed, left = handed(call, fn)
     given = {**given, **stands}
     out = {name: _said(argument, known, given) for name, argument in passed.items()}
-    out.update((p[0], FALSE) for p in left if p[3] is not None and _is_false(p[3], {}, {}))
+    out.update((p[0], _said(p[3], {}, {})) for p in left if p[3] is not None and _is_false(p[3], {}, {}))
     rest = next((p[0] for p in left if p[1] == "**"), "")
     if rest:
-        out[rest + _OTHERS] = FALSE
+        out[rest + _OTHERS] = NULL
     return {param: says for param, says in out.items() if says or "[" in param}
 
 
@@ -378,6 +402,10 @@ def handed(call: Any, fn: Fn) -> tuple[dict[str, Any], list[Any]]:
 
 
 def _said(argument: Any, known: Known, given: Known) -> int:
+    if argument[:2] == [F.E_CONST, None]:
+        return NULL
+    if argument[0] == F.E_NAME and argument[1] not in known and given.get(argument[1]) == NULL:
+        return NULL
     return FALSE if _is_false(argument, known, given) else strength(argument, known, given)
 
 
@@ -390,7 +418,8 @@ def _is_false(e: Any, known: Known, given: Known) -> bool:
     """Whether an expression is None, false or empty for sure; as a parameter that was passed so, or has become empty of None."""
     tag: int = e[0]
     if tag == F.E_NAME:
-        return given.get(e[1]) == FALSE and (e[1] not in known or known.get(_EMPTIED + e[1]) == NOT_NONE)
+        is_off = given.get(e[1], OPEN) in (FALSE, NULL)
+        return is_off and (e[1] not in known or known.get(_EMPTIED + e[1]) == NOT_NONE)
     return bool((tag == F.E_CONST and not e[1]) or (tag == F.E_SEQ and not e[2]) or (tag == F.E_DICT and not e[1]))
 
 
