@@ -248,6 +248,8 @@ def alias_arguments(ev: Evaluator, v: V) -> VS:
 
 ALIAS: Final = "types.GenericAlias"
 """``Base[Item]`` as an object: its type arguments, and as token what they are given to."""
+SOMETHING: Final = "something"
+"""Whose attributes those are that code puts on an object of which nothing is known."""
 
 
 def is_enum(ev: Evaluator, cls: Class) -> bool:
@@ -641,7 +643,7 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             told = _as_declared(ev, told, out)
         if all(is_constant(x) for x in told):
             # A constant is all that is known, not all that it may be: until a method assigns it, the class's own holds.
-            return union(held, out)
+            return union(held, out, _put_up_by_others(ev, cls, name, told))
         return union(told, without_none(out) if not known(without_none(held)) else NOTHING)
     if known(given):
         return given
@@ -1014,6 +1016,36 @@ def _field(ev: Evaluator, v: V, name: str) -> VS:
     return NOTHING
 
 
+def _put_up_by_others(ev: Evaluator, cls: Class, name: str, told: VS) -> VS:
+    """What a flag is where other code puts it up (``self.hub.changed = True``), of which the class's own methods know one value only."""
+    if len(told) != 1 or told[0].k != CONST or told[0].b != "bool":
+        return NOTHING
+    other = ev.values.const(not told[0].a)
+    writers = ev.program.attribute_writers(name, cls.module)
+    if not any(user >= 0 and not m.is_test and _puts(m.functions[user], name, other.a) for m, user in writers):
+        return NOTHING  # nobody is read for nothing
+    found = union(written_elsewhere(ev, cls, name), ev.bags.get((SOMETHING, name), NOTHING))
+    return (other,) if other in found else NOTHING
+
+
+def _puts(scope: Fn, name: str, value: object) -> bool:
+    """Whether a function puts a constant into an attribute of another object than its own ``self``."""
+    constant = [F.E_CONST, value]
+    for node in callers.parts([scope.body["body"]]):
+        if (
+            node[0] != F.S_ASSIGN
+            or len(node) != F.ASSIGN_PARTS
+            or node[1].__class__ is not list
+            or node[2].__class__ is not list
+        ):
+            continue
+        if node[2][:2] == constant:
+            put_on = [t[1][:2] for t in node[1] if t.__class__ is list and t[0] == F.E_ATTR and t[2] == name]
+            if put_on and put_on != [[F.E_NAME, "self"]]:
+                return True
+    return False
+
+
 def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
     """Attributes that code outside an object's own methods puts on it (``module.x = ...``, ``app.state.x = ...``)."""
     within = owner.module if isinstance(owner, Class) else None
@@ -1284,7 +1316,9 @@ def assign(ev: Evaluator, target: Any, value: VS, fr: Frame) -> None:
     site = Site(fr, target[3], target[4], target)
     kept = True
     for v in base:
-        if v.k != INST:
+        if v.k == UNKNOWN:
+            write(ev, (SOMETHING, name), value)
+        elif v.k != INST:
             set_on(ev, v, name, value, site)
         elif runs_setter(ev, v, name, value, site):
             kept = False  # what reading it gives says the getter
