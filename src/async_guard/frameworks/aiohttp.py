@@ -21,6 +21,9 @@ _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _PASSED = (_REQUEST,)
 _SIGNALS = ("on_startup", "on_shutdown", "on_cleanup", "on_response_prepare", "cleanup_ctx")
 
+_LOGGERS = ("aiohttp.abc.AbstractAccessLogger", "aiohttp.web_log.AccessLogger", "aiohttp.web.AccessLogger")
+"""What writes a line for each request."""
+
 FRAMEWORK = Framework(
     name="aiohttp",
     classes={_APP: (), _TABLE: (), **dict.fromkeys(_KEYS, ())},
@@ -43,7 +46,10 @@ FRAMEWORK = Framework(
         Registration((f"{_SIGNAL}.append",), "lifespan", LOOP, arg=(None, 0), passes=(_APP,)),
         Registration((f"{_SIGNAL}.extend",), "lifespan", LOOP, arg=(None, 0), passes=(_APP,)),
     ),
-    subclasses=(SubclassMethods("aiohttp.web.View", "route", tuple((verb, LOOP) for verb in _VERBS)),),
+    subclasses=(
+        SubclassMethods("aiohttp.web.View", "route", tuple((verb, LOOP) for verb in _VERBS)),
+        *(SubclassMethods(base, "hook", (("log", LOOP),)) for base in _LOGGERS),
+    ),
     attributes={
         **{f"{_APP}.{name}": _SIGNAL for name in _SIGNALS}, f"{_APP}.router": _ROUTER, f"{_REQUEST}.app": _APP,
         f"{_REQUEST}.config_dict": _APP, "aiohttp.web.View.request": _REQUEST,

@@ -24,6 +24,9 @@ _AIOGRAM = (
     "message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "inline_query", "chosen_inline_result",
     "my_chat_member", "chat_member", "chat_join_request", "pre_checkout_query", "shipping_query", "poll", "poll_answer", "error", "errors",
 )  # fmt: skip
+_TELETHON = (
+    "NewMessage", "MessageEdited", "MessageDeleted", "MessageRead", "CallbackQuery", "InlineQuery", "ChatAction", "Album", "UserUpdate",
+)  # fmt: skip
 _HANDSHAKE = ("process_request", "process_response", "select_subprotocol")
 _SERVE = (
     "websockets.serve",
@@ -42,6 +45,8 @@ FRAMEWORK = Framework(
     classes={"aiogram.Router": (), "aiogram.Dispatcher": ("aiogram.Router",)},
     aliases={"aiogram.dispatcher.router.Router": "aiogram.Router", "aiogram.dispatcher.dispatcher.Dispatcher": "aiogram.Dispatcher"},
     registrations=(
+        # Telethon asks on the loop whether a handler is meant.
+        Registration(tuple(f"telethon.events.{name}" for name in _TELETHON), "check", LOOP, arg=("func", None), beside=True),
         # discord.py (measured: 2.7): a predicate or prefix may be a coroutine function or not; commands and listeners are.
         Registration(_of("ext.commands.check", "app_commands.check", "ext.application_checks.check"), "check", LOOP, arg=("predicate", 0),
                      beside=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_guard.frameworks.tables import GREENLET, LOOP, Arg, Framework, Registration
+from async_guard.frameworks.tables import GREENLET, LOOP, Arg, Framework, Registration, SubclassMethods
 
 _HANDLERS = ("Handler", "StreamHandler", "FileHandler", "NullHandler")
 _ROTATING = ("RotatingFileHandler", "TimedRotatingFileHandler", "WatchedFileHandler")
@@ -16,6 +16,9 @@ _REQUESTS = ("get", "post", "put", "patch", "delete", "head", "options", "reques
 
 _TARGET: Arg = ("target", 0)
 _OTHER_ENGINES = (_TARGET, "sync_engine", ("sqlalchemy.engine.Engine", "sqlalchemy.orm.sessionmaker"))
+
+_COLUMNS = ("sqlalchemy.orm.mapped_column", "sqlalchemy.Column", "sqlalchemy.schema.Column")
+_OF_VALUES = tuple((name, LOOP) for name in ("process_bind_param", "process_result_value", "process_literal_param"))
 
 FRAMEWORK = Framework(
     name="callbacks",
@@ -40,8 +43,19 @@ FRAMEWORK = Framework(
                      probable=True),
         Registration(("sqlalchemy.event.listen",), "listener", GREENLET, arg=("fn", 2), unless=_OTHER_ENGINES,
                      imports="sqlalchemy.ext.asyncio", probable=True),
+        # With an asynchronous engine, what makes values of columns runs in the loop's thread, and so does what looks at each new value.
+        *(
+            Registration(_COLUMNS, "hook", GREENLET, arg=(name, None), imports="sqlalchemy.ext.asyncio", probable=True, beside=True)
+            for name in ("default", "onupdate", "insert_default")
+        ),
+        Registration(("sqlalchemy.orm.validates",), "hook", LOOP, imports="sqlalchemy.ext.asyncio", probable=True, bare=False),
+        Registration(("beanie.before_event", "beanie.after_event"), "hook", LOOP, bare=False),
         Registration(("httpx.AsyncClient", *(f"httpx.AsyncClient.{name}" for name in _REQUESTS)), "auth", LOOP, arg=("auth", None),
                      object_methods=_AUTH, beside=True),
+    ),
+    subclasses=tuple(
+        SubclassMethods(base, "hook", _OF_VALUES, imports="sqlalchemy.ext.asyncio", probable=True)
+        for base in ("sqlalchemy.types.TypeDecorator", "sqlalchemy.TypeDecorator")
     ),
     registers=("addHandler", "addFilter", "setFormatter", "basicConfig", "dictConfig"),
 )  # fmt: skip

@@ -51,6 +51,7 @@ _TASKIQ_MIDDLEWARE = tuple(
 _GRAPHENE = (
     ("ObjectType", "resolve_*"), ("Interface", "resolve_*"), ("Mutation", "mutate"), ("relay.ClientIDMutation", "mutate_and_get_payload"),
 )  # fmt: skip
+_FEDERATED = ("strawberry.federation.field", "strawberry.federation.mutation")
 _CELERY = Drops(("base",), ("celery_aio_pool", "celery_pool_asyncio"), "Task")
 """Its workers await nothing, unless a pool or a class of tasks does."""
 _RQ_NOW = ("rq.Queue.enqueue", "rq.Queue.enqueue_call")
@@ -97,9 +98,11 @@ FRAMEWORK = Framework(
                      main_thread=True),
         Registration(_RQ_NOW, "worker_task", WORKER, arg=("f", 0), beside=True, alone=True, main_thread=True),
         Registration(_RQ_LATER, "worker_task", WORKER, arg=("f", 1), beside=True, alone=True, main_thread=True),
-        Registration(("strawberry.field", "strawberry.mutation", "strawberry.subscription"), "resolver", LOOP),
-        Registration(("strawberry.field", "strawberry.mutation"), "resolver", LOOP, arg=("resolver", None)),
+        Registration(("strawberry.field", "strawberry.mutation", "strawberry.subscription", *_FEDERATED), "resolver", LOOP),
+        Registration(("strawberry.field", "strawberry.mutation", *_FEDERATED), "resolver", LOOP, arg=("resolver", None)),
         Registration(("strawberry.input", "strawberry.type"), "resolver", LOOP, class_methods=(("__post_init__", LOOP),)),
+        Registration(("strawberry.federation.type", "strawberry.federation.interface"), "resolver", LOOP,
+                     class_methods=(("resolve_reference", LOOP), ("__post_init__", LOOP))),
         *(Registration(("strawberry.scalar",), "resolver", LOOP, arg=(name, None)) for name in ("serialize", "parse_value", "parse_literal")),
         Registration(("ariadne.ObjectType.field",), "resolver", LOOP, path=("name", 0), label="{path}"),
         Registration(("ariadne.SubscriptionType.source",), "resolver", LOOP, path=("name", 0), label="{path}"),
@@ -134,6 +137,10 @@ FRAMEWORK = Framework(
     ),
     subclasses=(
         SubclassMethods("strawberry.permission.BasePermission", "resolver", (("has_permission", LOOP), ("on_unauthorized", LOOP))),
+        *(
+            SubclassMethods(base, "resolver", (("resolve_node", LOOP), ("resolve_nodes", LOOP), ("resolve_id", LOOP)))
+            for base in ("strawberry.relay.Node", "strawberry.relay.types.Node")
+        ),
         SubclassMethods("strawberry.extensions.FieldExtension", "resolver", (("resolve", LOOP), ("resolve_async", LOOP))),
         *(SubclassMethods(base, "route", tuple((verb, STARLETTE) for verb in _VERBS)) for base in _RESOURCES),
         SubclassMethods("strawberry.extensions.SchemaExtension", "resolver", tuple(

@@ -1230,9 +1230,10 @@ class Frameworks:
             receiver, given = self._made(ev, seen, v)
             for name, place in seen.spec.class_methods:
                 found = attributes.class_attribute(ev, v.a, name)
-                for f in found[1] if found is not None else ():
+                for made in found[1] if found is not None else ():
+                    f, own = _as_method(ev, made, receiver, v)
                     if f.k == FUNC:
-                        entry = self._entry(ev, seen, f, receiver, LOOP if place == ONCE else place)
+                        entry = self._entry(ev, seen, f, own, LOOP if place == ONCE else place)
                         entry.once = place == ONCE
                         if name == "__init__" and given is not None:
                             entry.frame = ev.frame(f, receiver, given)
@@ -1698,9 +1699,10 @@ class Frameworks:
                 if runs == NEVER or not _is_named(ev, table, cls, pattern, name) or _has_instead(ev, table, cls, name):
                     continue
                 found = attributes.class_attribute(ev, cls, name)
-                for f in found[1] if found is not None else ():
+                for made in found[1] if found is not None else ():
+                    f, own = _as_method(ev, made, receiver) if pattern != "*" else (made, receiver)
                     if f.k == FUNC and not _is_handed_to_threads(f.a) and not (pattern == "*" and _is_static(ev, f.a)):
-                        for entry in self._method(ev, table.kind, f, receiver, runs, label):
+                        for entry in self._method(ev, table.kind, f, own, runs, label):
                             entry.probable = entry.probable or (table.probable and not entry.fn.is_async)
                             yield entry
 
@@ -1737,6 +1739,14 @@ class Frameworks:
                     out[cls] = None
                     queue.append(cls.name)
         return list(out)
+
+
+def _as_method(ev: Evaluator, v: V, receiver: V, cls: V | None = None) -> tuple[V, V | None]:
+    """The function of a method and what it is called on: an object, or the class itself (``classmethod``)."""
+    if v.k != STATIC:
+        return v, receiver
+    of_class = cls if cls is not None else ev.values.make(CLASS, receiver.a, None)
+    return v.a, of_class if v.b == "class" else None
 
 
 def _is_named(ev: Evaluator, table: SubclassMethods, cls: Class, pattern: str, name: str) -> bool:
