@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import callers
+from async_guard.link import callers, narrowing
 from async_guard.link.frames import Frame
 from async_guard.link.values import CONST
 from async_guard.model import facts as F
@@ -16,6 +16,7 @@ from async_guard.model.catalogue import Idle
 
 if TYPE_CHECKING:
     from async_guard.link.evaluator import Evaluator
+    from async_guard.link.program import Fn
 
 
 def is_idle(ev: Evaluator, body: list[Any], name: str, allowed: Idle, frame: Frame) -> bool:
@@ -91,12 +92,49 @@ def _is_harmless(ev: Evaluator, call: Any, allowed: Idle, frame: Frame) -> bool:
 
 def _texts(ev: Evaluator, e: Any, frame: Frame) -> list[str]:
     """What an argument may be; an empty text where nobody knows."""
-    if e[0] == F.E_CONST:
-        return [str(e[1])]
-    if e[0] == F.E_FSTR and e[1] and e[1][0][0] == F.E_CONST:
-        return [str(e[1][0][1])]
+    head = _head(e)
+    if head:
+        return [head]
     values = ev.ev(e, frame) if e[0] == F.E_NAME else ()
+    if e[0] == F.E_NAME and frame.fn is not None and not all(v.k == CONST for v in values):
+        return _handed(ev, frame.fn, e[1])
     return [str(v.a) if v.k == CONST else "" for v in values] or [""]
+
+
+def _handed(ev: Evaluator, fn: Fn, name: str) -> list[str]:
+    """What the calls that may mean a function hand it for a parameter, as they are written: it is read for many callers together.
+
+    What is handed no text calls something else of the name.
+    """
+    params = [p[0] for p in fn.body["params"] if p[1] in ("/", "a")]
+    if name not in params or narrowing.is_bound_anew(fn, name):
+        return [""]
+    wanted = callers.Wanted(ev, fn, fn.name)
+    found: list[str] = []
+    for module, index in ev.program.callers(fn.name, fn.module):
+        scope = module.functions[index] if index >= 0 else None
+        sites = callers.sites(ev.program, scope if scope is not None else module)
+        for call in (call for each in wanted.names for call in sites.get(each, ())):
+            if scope is None or wanted.means(call, scope):
+                given = _argument(call, name, params.index(name) - int(wanted.is_method))
+                if given is None or given[0] != F.E_CONST or given[1].__class__ is str:
+                    found.append(_head(given) if given is not None else "")
+    return found or [""]
+
+
+def _argument(call: Any, name: str, place: int) -> Any:
+    """What a call hands over by a name or at a place, as it is written; None where it spreads its arguments, or leaves that out."""
+    named = next((value for keyword, value in call[3] if keyword == name), None)
+    if named is None and 0 <= place < len(call[2]) and all(a[0] != F.E_STAR for a in call[2]):
+        named = call[2][place]
+    return named
+
+
+def _head(e: Any) -> str:
+    """What a text begins with; empty where nobody knows."""
+    if e[0] == F.E_FSTR:
+        return _head(e[1][0]) if e[1] else ""
+    return str(e[1]) if e[0] == F.E_CONST else ""
 
 
 __all__ = ["is_idle"]
