@@ -114,7 +114,7 @@ class Wanted:
         bound = scope.module.bindings.get(base[1])
         if bound is not None and any(b.kind in ("import", "from") for b in bound):
             return True
-        return (bound is None and not _is_parameter(base[1], scope)) or self._is_attribute(name)
+        return (bound is None and not is_parameter(base[1], scope)) or self._is_attribute(name)
 
     def _is_attribute(self, name: str) -> bool:
         return bool(self.ev.program.attribute_writers(name)) or bool(self.ev.program.classes_with_method(name))
@@ -139,7 +139,8 @@ def _first(scope: Fn) -> str:
     return str(params[0][0]) if params else ""
 
 
-def _is_parameter(name: str, scope: Fn | None) -> bool:
+def is_parameter(name: str, scope: Fn | None) -> bool:
+    """Whether a name is a parameter of a function, or of one around it."""
     while scope is not None:
         if any(p[0] == name for p in scope.body["params"]):
             return True

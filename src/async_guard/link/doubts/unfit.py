@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from async_guard.link.callers import is_call
+from async_guard.link.callers import is_call, is_parameter
 from async_guard.link.doubts import given
 from async_guard.link.frames import CALL, CORO, Event, Frame
 from async_guard.link.program import Fn
@@ -21,16 +21,18 @@ _PLAIN: Final = frozenset(("staticmethod", "classmethod", "abstractmethod", "ove
 def is_unfit(links: tuple[tuple[Frame, Event], ...]) -> bool:
     """Whether some call of a chain leaves out an argument that the function needs."""
     return any(
-        event.kind in (CALL, CORO) and event.target is not None and _lacks(event.node, event.target.fn)
-        for _, event in links
+        event.kind in (CALL, CORO) and event.target is not None and _lacks(frame.fn, event.node, event.target.fn)
+        for frame, event in links
     )
 
 
-def _lacks(node: Any, fn: Fn | None) -> bool:
+def _lacks(caller: Fn | None, node: Any, fn: Fn | None) -> bool:
     if fn is None or not is_call(node) or fn.is_lambda or F.last_name(node[1]) != fn.name:
         return False
     if (node[1][0] == F.E_ATTR) is not (fn.owner is not None):
         return False  # an attribute that keeps a function may keep a part of its arguments, too
+    if node[1][0] == F.E_NAME and is_parameter(node[1][1], caller):
+        return False  # so may what a function was handed under the name of another
     if any(F.last_name(decorator) not in _PLAIN for decorator in fn.body["decorators"]):
         return False
     passed, left = given.handed(node, fn)
