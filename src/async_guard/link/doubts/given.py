@@ -23,6 +23,8 @@ _NONE: Final = -1
 FALSE: Final = -2
 NULL: Final = -3
 """It is None, and not false in another way: known of what is handed over, never asked for (`_NONE`)."""
+_EMPTY: Final = -4
+"""False, and no None: ``[]``; likewise never asked for."""
 _EMPTIED: Final = "if None, empty: "
 """Before the name of a parameter: it is false if it was passed as None, as behind ``if files is None: files = []``."""
 
@@ -271,6 +273,8 @@ def is_given(links: tuple[tuple[Frame, Event], ...]) -> bool:
             continue
         places = _places(fn)
         stands = {each: _of(given, key) for each, key in places.stands_for.items()} if given else {}
+        if call[1][0] == F.E_NAME and call[1][1] != target.name and _is_method(fn, call[1][1], target):
+            call = [call[0], [F.E_NAME, target.name, *call[1][2:]], *call[2:]]
         read = {
             param: _of(given, key)
             for param, e in (handed(call, target)[0] if given and places.options else {}).items()
@@ -279,6 +283,18 @@ def is_given(links: tuple[tuple[Frame, Event], ...]) -> bool:
         given = _arguments(call, target, known, {**_declared(fn), **_parts(fn, call), **given}, stands)
         given.update((param, says) for param, says in read.items() if says)
     return False
+
+
+def _is_method(fn: Fn, name: str, target: Fn) -> bool:
+    """Whether all that a function gives a name is a method of an object: ``run = self.engine.run``, ``run = getattr(engine, "run", None)``."""
+    found = [node for node in parts([fn.body["body"]]) if node[0] == F.S_ASSIGN and len(node) == F.ASSIGN_PARTS]
+    made = [node[2] for node in found if node[1].__class__ is list and [F.E_NAME, name] in [t[:2] for t in node[1]]]
+    if target.owner is None or len(made) != 1 or [n for s in fn.body["body"] for n in bound(s)].count(name) != 1:
+        return False
+    e = made[0]
+    if e[0] == F.E_CALL and e[1][:2] == [F.E_NAME, "getattr"] and len(e[2]) > 1:
+        return bool(e[2][1][:2] == [F.E_CONST, target.name])
+    return bool(e[0] == F.E_ATTR and e[2] == target.name and not _is_class(F.last_name(e[1])))
 
 
 def _parts(fn: Fn, call: Any) -> Known:
@@ -345,8 +361,10 @@ def _places(fn: Fn) -> Places:
 
 def _contradicts(is_known: int, needs: int) -> bool:
     if needs == _NONE:
-        return is_known >= NOT_NONE
-    return is_known == NULL or (needs == TRUE and is_known == FALSE) if needs > 0 else is_known == TRUE
+        return is_known >= NOT_NONE or is_known == _EMPTY
+    if needs > 0:
+        return is_known == NULL or (needs == TRUE and is_known in (FALSE, _EMPTY))
+    return is_known == TRUE
 
 
 def _arguments(call: Any, fn: Fn, known: Known, given: Known, stands: Known) -> Known:
@@ -404,9 +422,12 @@ def handed(call: Any, fn: Fn) -> tuple[dict[str, Any], list[Any]]:
 def _said(argument: Any, known: Known, given: Known) -> int:
     if argument[:2] == [F.E_CONST, None]:
         return NULL
-    if argument[0] == F.E_NAME and argument[1] not in known and given.get(argument[1]) == NULL:
-        return NULL
-    return FALSE if _is_false(argument, known, given) else strength(argument, known, given)
+    if not _is_false(argument, known, given):
+        return strength(argument, known, given)
+    if argument[0] != F.E_NAME:
+        return _EMPTY
+    is_told = argument[1] not in known and given.get(argument[1]) in (NULL, _EMPTY)
+    return given[argument[1]] if is_told else FALSE
 
 
 def is_nothing(e: Any) -> bool:
@@ -418,7 +439,7 @@ def _is_false(e: Any, known: Known, given: Known) -> bool:
     """Whether an expression is None, false or empty for sure; as a parameter that was passed so, or has become empty of None."""
     tag: int = e[0]
     if tag == F.E_NAME:
-        is_off = given.get(e[1], OPEN) in (FALSE, NULL)
+        is_off = given.get(e[1], OPEN) in (FALSE, NULL, _EMPTY)
         return is_off and (e[1] not in known or known.get(_EMPTIED + e[1]) == NOT_NONE)
     return bool((tag == F.E_CONST and not e[1]) or (tag == F.E_SEQ and not e[2]) or (tag == F.E_DICT and not e[1]))
 
