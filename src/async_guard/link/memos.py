@@ -33,6 +33,8 @@ _ENDING: Final = (
     "__del__",
 )
 """How methods begin that take a kept result away at the end of an object's life."""
+_BEGINNING: Final = ("__init__", "__post_init__", "__new__", "init", "setup", "set_up")
+"""How methods begin that give an object its life."""
 _THINNING: Final = frozenset(("pop", "popitem", "clear"))
 """Methods that take something out of a table."""
 
@@ -680,7 +682,7 @@ def _is_taken_away(ev: Evaluator, cls: Class, name: str) -> bool:
     key = f"emptied {name}"
     if key not in cls.cache:
         cls.cache[key] = any(
-            fn.name != "__init__" and not fn.name.lstrip("_").startswith(tuple(w.lstrip("_") for w in _ENDING))
+            not fn.name.lstrip("_").startswith(tuple(w.lstrip("_") for w in (*_BEGINNING, *_ENDING)))
             and any(assigns(stmt, fn.body["params"][0][0], name, empty=True) for stmt in fn.body["body"])
             for c in attributes.mro(ev, cls)
             if isinstance(c, Class)
