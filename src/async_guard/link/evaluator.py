@@ -673,7 +673,7 @@ class Evaluator:
     def own_self(self, fn: Fn) -> V | None:
         """Whom a method belongs to where nobody says it."""
         owner = fn.owner
-        if owner is None:
+        if owner is None or fn.is_static_method:
             return None
         # Whoever runs it is of no class below that has its own.
         overridden = any(fn.name in sub.bindings for sub in attributes.subclasses(self, owner))

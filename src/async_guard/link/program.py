@@ -381,6 +381,11 @@ class Fn:
         """Whether a decorator says that it gets its class and no object of it."""
         return any(d[0] == F.E_NAME and d[1] == "classmethod" for d in self.body["decorators"])
 
+    @property
+    def is_static_method(self) -> bool:
+        """Whether a decorator says that it gets neither."""
+        return any(d[0] == F.E_NAME and d[1] == "staticmethod" for d in self.body["decorators"])
+
     def is_stub(self) -> bool:
         """Abstract in effect: the body does nothing, or only raises NotImplementedError."""
         body = self.body["body"]
