@@ -1204,7 +1204,23 @@ def _is_declared_plain(linked: Linked, scope: Scope, mark: Mark) -> bool:
     ev.read(frame)
     declared = without_none(hints.of(ev, annotation, ev.definition_frame(scope, frame)))
     is_known = bool(declared) and all(v.k in (EXTINST, INST) for v in declared)
-    return is_known and not any(other[1].node is node for other in frame.marks if other[0] == mark[0])
+    if not is_known or any(other[1].node is node for other in frame.marks if other[0] == mark[0]):
+        return False
+    return not (all(v.k == EXTINST for v in declared) and _is_used_as_asynchronous(linked, scope, frame, holder[1]))
+
+
+def _is_used_as_asynchronous(linked: Linked, scope: Fn, frame: Frame, name: str) -> bool:
+    """Whether a function awaits, or enters with `async with`, what a parameter gives that gives nothing to await as it is declared."""
+    body = body_of(scope)
+    waited = [e for e, use in uses(body) if use[0] == "await"]
+    waited += [item[0] for stmt in statements(body) if stmt[0] == F.S_WITH and stmt[3] for item in stmt[1]]
+    return any(
+        call[0] == F.E_CALL
+        and call[1][0] == F.E_ATTR
+        and call[1][1][:2] == [F.E_NAME, name]
+        and not any(v.k in (CORO, AWAITABLE, UNKNOWN) for v in linked.evaluator.ev(call, frame))
+        for call in waited
+    )
 
 
 def _is_handed_back(linked: Linked, frame: Frame, mark: Mark) -> bool:
