@@ -635,7 +635,10 @@ class _Reader:
             if type(part) is ast.Constant:
                 text: Any = part.value
                 short = type(text) is str and len(text) <= _LONGEST_WORDS
-                values.append(f"{_CONST}{_quote(text)}]" if short else _OPAQUE_TEXT)
+                if short or (type(text) is str and not values):  # how a text begins says what it is for: `SELECT ...`
+                    values.append(f"{_CONST}{_quote(text[:_LONGEST_WORDS])}]")
+                if not short:
+                    values.append(_OPAQUE_TEXT)
                 continue
             varies = True
             values.append(self.expr(part.value))

@@ -17,7 +17,7 @@ from typing import Any
 
 from async_guard.model.nodes import *  # noqa: F403 - one module for who asks
 
-FACTS_VERSION = 11
+FACTS_VERSION = 12
 """Changes whenever the shape of facts or the meaning of a tag changes; facts of another version are thrown away."""
 
 SHORT = 8
