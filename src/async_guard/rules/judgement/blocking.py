@@ -40,7 +40,8 @@ _HOLDS_THE_LOCK: Final = (
     "holds the interpreter lock: in a worker thread it stalls the loop all the same, in another process it does not"
 )
 _PER_PLACE: Final = 5
-"""Root causes of one category reported for one place, the nearest ones; another is reported there only if no place is nearer to it."""
+"""Root causes of one category reported for one place, those that hurt most, and of these the nearest; another is reported there only if no
+place is nearer to it."""
 
 
 def blocking_findings(linked: Linked) -> Iterator[Finding]:
@@ -88,7 +89,7 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
     shown: set[tuple[object, ...]] = set()
     left_out: dict[tuple[object, ...], int] = {}
     kept = []
-    for where, (_, way) in sorted(best.items(), key=lambda item: (*item[1][0][:-1], item[1][1].length)):
+    for where, (_, way) in sorted(best.items(), key=_by_weight):
         place: tuple[object, ...] = (*where[:3], where[-1])
         root = where[3:]
         if per_place.get(place, 0) >= _PER_PLACE and root in shown:
@@ -134,6 +135,12 @@ _DOUBTS: Final = (
     settings.is_excluded,
     unfit.is_unfit,
 )
+
+
+def _by_weight(item: tuple[tuple[object, ...], tuple[tuple[int, int, int, int], Way]]) -> tuple[int, ...]:
+    """The order in which root causes are reported for a place: what is certain and happens every time, what hurts, what is near."""
+    _, (rank, way) = item
+    return (*rank[:-1], -way.sink[1].effect.severity.rank, way.length)
 
 
 def _why_seldom(linked: Linked, way: Way, known: dict[tuple[Frame, Event], str]) -> str:
