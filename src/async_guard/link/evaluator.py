@@ -403,8 +403,6 @@ class Evaluator:
         """Containers, by whose they are and their names -> the scopes that hand them to what fills a parameter."""
         self.fillers: dict[Fn, bool] = {}
         """Whether functions put something into their parameters."""
-        self.by_name: dict[str, list[Fn]] = {}
-        """Functions by their names; empty until somebody asks."""
         self.decorated_early = False
         """Whether a decorator of the function that is decorated now says nothing since something was still being read, or lies too deep."""
         self.undecided: dict[Any, int] = {}

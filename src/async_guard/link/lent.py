@@ -31,7 +31,8 @@ def put(fr: Frame, name: str, extra: VS) -> None:
 def give_back(ev: Evaluator, e: Any, since: int, fr: Frame) -> None:
     """After a call: what the functions that it ran put into their parameters is in the containers that it names.
 
-    In a function that is so of its own containers, and of its object's: what somebody else's holds would depend on when the function is read.
+    In a function that is so of its own containers, of its object's and of its module's: what somebody else's holds would depend on when the
+    function is read.
     """
     for event in fr.events[since:]:
         target = event.target
@@ -187,7 +188,7 @@ def _is_attribute_of(e: Any, first: str) -> bool:
 
 def _fills_one(ev: Evaluator, called: str, number: int, keyword: str | None) -> bool:
     """Whether a function of this name puts something into the parameter that an argument goes to."""
-    named = _named(ev, called)
+    named, _ = ev.program.called(called)
     for fn in named if len(named) < _COMMON else ():
         params = [p[0] for p in fn.body["params"] if p[1] not in ("*", "**")]
         place = number + (fn.owner is not None)
@@ -197,17 +198,9 @@ def _fills_one(ev: Evaluator, called: str, number: int, keyword: str | None) -> 
     return False
 
 
-def _named(ev: Evaluator, called: str) -> list[Fn]:
-    if not ev.by_name:
-        for module in ev.program:
-            for fn in module.functions:
-                ev.by_name.setdefault(fn.name, []).append(fn)
-    return ev.by_name.get(called, [])
-
-
 def _is_filler(ev: Evaluator, called: str, depth: int = 0) -> bool:
     """Whether a function of this name puts something into one of its parameters, or hands it to one that does."""
-    named = _named(ev, called)
+    named, _ = ev.program.called(called)
     return len(named) < _COMMON and any(_fills(ev, fn, depth) for fn in named)
 
 

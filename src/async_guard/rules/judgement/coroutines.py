@@ -254,22 +254,13 @@ def _means_coroutine(linked: Linked, call: Any) -> bool:
     name = callee_name(call)
     if not linked.program.classes_with_method(name) or linked.program.attribute_writers(name):
         return False
-    fns = linked.once(_by_name).get(name, ())
+    fns, _ = linked.program.called(name)
     if not all(fn.is_async and not fn.head.is_generator and not fn.body["decorators"] for fn in fns):
         return False
     # Asked last: for the names of all methods of libraries every table is looked through.
     return any(fn.owner is not None and callers.takes(fn, call) for fn in fns) and not (
         linked.evaluator.catalogue.mentions(name)
     )
-
-
-def _by_name(linked: Linked) -> dict[str, list[Fn]]:
-    """The functions of the project by their names."""
-    out: dict[str, list[Fn]] = {}
-    for module in linked.program:
-        for fn in module.functions:
-            out.setdefault(fn.name, []).append(fn)
-    return out
 
 
 def _dropped_maps(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:

@@ -15,8 +15,7 @@ from async_guard.rules.judgement.scopes import body_of
 from async_guard.rules.judgement.syntax import assignment, statements
 
 _PATCHING: Final = frozenset(("patch", "object", "multiple", "setattr"))
-_WORDS: Final = ("patch", "setattr")
-"""Names of calls of which a module has one that patches anything."""
+"""The last names of calls that put something else in place."""
 _SHORTEST: Final = 2
 """Parts of a dotted name that say what is meant, whatever stands before them."""
 
@@ -30,10 +29,8 @@ class Patched:
 
     def is_replaced(self, links: tuple[tuple[Frame, Event], ...]) -> bool:
         """Whether something that a chain calls is replaced by the test that the chain starts in."""
-        frame = links[0][0]
-        if frame.fn is None or not frame.module.is_test:
-            return False
-        targets = self.of(frame.fn)
+        fn = links[0][0].fn
+        targets = self.of(fn) if fn is not None else frozenset()
         return bool(targets) and any(_means(target, name) for name in _called(links) for target in targets)
 
     def of(self, fn: Fn) -> frozenset[str]:
@@ -44,7 +41,7 @@ class Patched:
         return found
 
     def _find(self, fn: Fn) -> Iterator[str]:
-        if not any(name in fn.module.facts.calls for name in (*_PATCHING, *_WORDS)):
+        if not any(name in fn.module.facts.calls for name in _PATCHING):
             return
         frame = fn.module.frame
         up: Fn | None = fn
