@@ -316,6 +316,29 @@ def member_of(ev: Evaluator, cls: Class, name: str) -> V:
     return made
 
 
+def member_equal(ev: Evaluator, cls: Class, value: VS) -> VS | None:
+    """What ``Kind("one")`` gives: the members that stand for a value; None where that is not known."""
+    by_value = _by_value(ev, cls)
+    found = [v if v.k == INST and v.a is cls else by_value.get(v) for v in value]
+    members = tuple(dict.fromkeys(v for v in found if v is not None))
+    return members if members and None not in found else None
+
+
+def _by_value(ev: Evaluator, cls: Class) -> dict[V, V]:
+    """The members of an enumeration by the literals that they stand for; none where making one is written out."""
+    found: dict[V, V] | None = cls.cache.get("members by value")
+    if found is None:
+        cls.cache["members by value"] = found = {}
+        if class_attribute(ev, cls, "__new__") is None:
+            for name, bindings in cls.bindings.items():
+                if name.startswith("_") or bindings[-1].kind != "value":
+                    continue
+                value = member_value(ev, cls, name)
+                if len(value) == 1 and value[0].k == CONST:
+                    found.setdefault(value[0], member_of(ev, cls, name))
+    return found
+
+
 _MIXED_IN: Final = frozenset(("builtins.str", "builtins.int", "builtins.float", "builtins.bytes", "builtins.tuple"))
 
 

@@ -834,6 +834,10 @@ def instantiate(ev: Evaluator, v: V, args: Args, site: Site) -> VS:
     """Call a project class."""
     cls: Class = v.a
     if attributes.is_enum(ev, cls):
+        is_look_up = len(args.positional) == 1 and not args.keywords
+        member = attributes.member_equal(ev, cls, args.positional[0] if is_look_up else NOTHING)
+        if member is not None:
+            return member
         missing = attributes.class_attribute(ev, cls, "_missing_") if args.positional else None
         for f in missing[1] if missing is not None else ():
             if f.k == STATIC and f.a.k == FUNC:

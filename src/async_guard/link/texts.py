@@ -275,6 +275,9 @@ def _handed_on(ev: Evaluator, fn: Fn, call: Any, name: str, words: dict[str, Non
     if not places or call[1][1] not in fn.module.bindings:
         return
     for v in names.lookup(ev, call[1][1], fn.module.frame):
+        if v.k == CLASS and attributes.is_enum(ev, v.a):
+            members = (x for value in attributes.member_values(ev, v.a) for x in value)
+            words.update(dict.fromkeys(x.a for x in members if x.k == CONST and x.a and x.a.__class__ is str))
         if v.k != FUNC:
             continue
         params = v.a.body["params"]
