@@ -60,6 +60,7 @@ from async_guard.link.values import (
     is_constant,
     key_of,
     known,
+    same,
     union,
     without_none,
     without_unknown,
@@ -118,6 +119,8 @@ _LIVE_LOOPS: Final = 2
 """Loops inside each other whose bodies are read twice, because a name holds something that can be called or can block after them."""
 _LOOPS: Final = 4
 """The same because a flag that decides a condition in them changes."""
+_STATES: Final = 8
+"""Times more that the body of an outermost loop is read while what decides its conditions goes on to change: a machine with that many states."""
 
 Env = dict[str, VS] | None
 Asked = dict[tuple[int, Frame, str], VS]
@@ -162,6 +165,18 @@ def _is_wrapper(fn: Fn, v: V) -> bool:
 
 
 _CALLED: Final = ("__call__", "__get__")
+
+
+class _Begun:
+    """What is known where a loop begins another round of being read."""
+
+    __slots__ = ("attrs", "decided", "env", "rounds")
+
+    def __init__(self, env: dict[str, VS], fr: Frame, decided: int | None = None) -> None:
+        self.env = env
+        self.attrs: Mapping[str, VS] = dict(fr.attrs)
+        self.decided: int = fr.decided if decided is None else decided
+        self.rounds = 1
 
 
 def _is_flag_changed(old: VS, new: VS) -> bool:
@@ -1484,10 +1499,10 @@ class Evaluator:
         items = containers.iterate(self, iterable, site, bool(s[5]))
         rows = self.frameworks.rows(iterable, s[3], fr, s) if not fr.exits else ()
         before = dict(fr.env or {})
-        decided = fr.decided
+        begun = _Begun(before, fr)
         fr.open_loop()
         self._rows(s, rows or (items,), before, fr)
-        if self._again(before, decided, fr):
+        while self._again(begun, fr):
             self._rows(s, rows or (items,), before, fr)
         fr.env = self.merged(self.merged(before, fr.env), fr.nexts.pop())
         self.block(s[4], fr)  # which a ``break`` leaves out
@@ -1514,10 +1529,11 @@ class Evaluator:
             self.block(s[3], fr)
             return
         before = dict(fr.env or {})
+        begun = _Begun(before, fr, decided)
         narrowing.narrow(self, s[1], True, fr)
         fr.open_loop()
         self.block(s[2], fr)
-        if self._again(before, decided, fr):
+        while self._again(begun, fr):
             if self.test(s[1], fr) is not True:
                 outcome = None
             self.block(s[2], fr)
@@ -1527,21 +1543,31 @@ class Evaluator:
         self.block(s[3], fr)  # which a ``break`` leaves out
         fr.env = self.merged(fr.env, fr.exits.pop())
 
-    def _again(self, before: dict[str, VS], decided: int, fr: Frame) -> bool:
-        """Whether a loop's body says more in a second round, which starts from what the first one leaves."""
+    def _again(self, begun: _Begun, fr: Frame) -> bool:
+        """Whether a loop's body says more in another round, which starts from what the ones before leave."""
         after = self.merged(self.merged(fr.env, fr.nexts[-1]), fr.exits[-1])
-        if after is None:
+        depth = len(fr.exits)
+        if after is None or begun.rounds > (_STATES if depth == 1 else 1):
             return False
-        flags = fr.decided > decided
-        for name, old in before.items():
+        flags = fr.decided > begun.decided and depth <= _LOOPS
+        changed = flags and any(
+            is_constant(v) and v not in begun.attrs.get(name, NOTHING)
+            for name, value in fr.attrs.items()
+            for v in value
+        )
+        for name, old in begun.env.items() if not changed else ():
             value = after.get(name)
             if value is None or value is old:
                 continue
-            begins_live = len(fr.exits) <= _LIVE_LOOPS and any(v.live for v in value) and not any(v.live for v in old)
-            if begins_live or (flags and len(fr.exits) <= _LOOPS and _is_flag_changed(old, value)):
-                fr.env = self.merged(before, after)
-                return True
-        return False
+            begins_live = depth <= _LIVE_LOOPS and any(v.live for v in value) and not any(v.live for v in old)
+            if (begins_live and begun.rounds == 1) or (flags and _is_flag_changed(old, value)):
+                changed = True
+                break
+        if changed:
+            fr.env = self.merged(begun.env, after)
+            begun.rounds += 1
+            begun.env, begun.attrs = dict(fr.env or {}), dict(fr.attrs)
+        return changed
 
     def s_with(self, s: Any, fr: Frame) -> None:
         leaving = []
@@ -1783,11 +1809,12 @@ class Evaluator:
             fr.env = dict(env) if env is not None else None
             values = flat_values(self.ev(c[2][0], fr) for c in classes if c[0] == F.E_SEQ)
             containers.equated(self, subject, values, site)
-            if s[1][0] not in (F.E_NAME, F.E_ATTR):
+            if s[1][0] not in (F.E_NAME, F.E_ATTR) and not all(is_constant(v) for v in subject):
                 values = NOTHING  # whether a call gives the same every time is not known
             kinds = flat_values(self.ev(c, fr) for c in classes if c[0] != F.E_SEQ)
             narrowed = narrowing.to_pattern(self, subject, kinds, values)
             if classes and not narrowed:
+                fr.decided += 1
                 continue  # nothing that the subject may be is one of these
             if name and classes:
                 fr.bind(name, narrowed)
@@ -1803,9 +1830,10 @@ class Evaluator:
                 self.test(guard, fr)
             self.block(body, fr)
             out = self.merged(out, fr.env)
-            if values and guard is None and all(v.k == CONST for v in subject):
-                subject = tuple(v for v in subject if v not in narrowed)
+            if values and guard is None and all(is_constant(v) for v in subject):
+                subject = tuple(v for v in subject if all(same(v, w) is not True for w in values))
                 irrefutable = not subject
+                fr.decided += irrefutable
             if irrefutable:
                 fr.env = out
                 return
@@ -1936,6 +1964,8 @@ class Evaluator:
     def x_sub(self, e: Any, fr: Frame) -> VS:
         base = self.ev(e[1], fr)
         index = self.ev(e[2], fr)
+        if fr.exits and e[2][0] != F.E_CONST and base and base[0].k == DICT and len(base[0].a) > 1 and index:
+            fr.decided += is_constant(index[0])  # which entry it is depends on what a loop makes of the key
         return containers.item(self, base, index, e, Site(fr, e[3], e[4], e))
 
     def x_bin(self, e: Any, fr: Frame) -> VS:

@@ -938,9 +938,9 @@ def to_pattern(ev: Evaluator, value: VS, classes: VS, values: VS) -> VS:
     """What is left of a value that a pattern of classes and literal or named values matches."""
     if not values:
         return to_classes(ev, value, classes) if classes else value
-    if classes or not value or any(v.k != CONST for v in (*value, *values)):
+    if classes or not value or any(not is_constant(v) for v in (*value, *values)):
         return value
-    return tuple(v for v in value if any(v.a == w.a for w in values))
+    return tuple(v for v in value if any(same(v, w) is not False for w in values))
 
 
 def flat_classes(classes: VS) -> VS:

@@ -815,6 +815,15 @@ def _asks(*dunders: str) -> Handler:
     return asks
 
 
+def _range(ev: Evaluator, args: Args, site: Site) -> VS | None:
+    """``range(n)``: nothing to go through where the numbers are known and say so."""
+    _asks("__index__")(ev, args, site)
+    numbers = [value[0].a for value in args.positional if len(value) == 1 and value[0].k == CONST]
+    if len(numbers) == len(args.positional) in (1, 2) and all(n.__class__ is int for n in numbers):
+        return (ev.values.seq("tuple", (), NOTHING),) if not range(*numbers) else None
+    return None
+
+
 def _pickled(ev: Evaluator, args: Args, site: Site) -> VS | None:
     """``pickle.dumps(x)``: an object says how it is made again and what it holds, those inside a container too."""
     for v in _first(args):
@@ -1238,7 +1247,8 @@ FUNCTIONS: Final[dict[str, Handler]] = {
     "builtins.len": _length, "builtins.bool": _truth, "builtins.str": _text("__str__", "__repr__"),
     "builtins.repr": _text("__repr__"), "builtins.int": _number("int", "__int__", "__index__", "__trunc__"),
     "builtins.float": _number("float", "__float__", "__index__"), "builtins.complex": _number("complex", "__complex__", "__float__", "__index__"),
-    **{f"builtins.{name}": _asks("__index__") for name in ("range", "bin", "oct", "hex", "chr")}, "operator.index": _asks("__index__"),
+    **{f"builtins.{name}": _asks("__index__") for name in ("bin", "oct", "hex", "chr")}, "operator.index": _asks("__index__"),
+    "builtins.range": _range,
     **{f"math.{name}": _asks(f"__{name}__", "__float__") for name in ("floor", "ceil", "trunc")},
     **{f"math.{name}": _asks("__float__", "__index__") for name in _OF_NUMBERS},
     "builtins.format": _asks("__format__", "__str__", "__repr__"), "builtins.ascii": _asks("__repr__"),
