@@ -755,7 +755,8 @@ def grown(ev: Evaluator, v: V, index: VS | None, value: VS) -> V:
             items = dict(v.a)
             items[key_of(index[0])] = value
             return ev.values.dict(tuple(items.items()), v.b, union(v.c, index))
-        return ev.values.dict(v.a, union(v.b, value), union(v.c, index or NOTHING))
+        told = tuple(item for item in v.a if item[1])  # what was taken out may be put in again
+        return ev.values.dict(told, union(v.b, value), union(v.c, index or NOTHING))
     return v
 
 

@@ -17,6 +17,7 @@ from async_guard.link import (
     calls,
     containers,
     hints,
+    left_out,
     library,
     memos,
     names,
@@ -785,7 +786,8 @@ class Evaluator:
                     out[name] = exact
                     continue
                 value = (self.values.dict(tuple(rest_kw), args.more_keywords or NOTHING),)
-            out[name] = interned(self.limited(value))
+            # What was taken out of a mapping that is spread is left out.
+            out[name] = interned(self.limited(value)) if value or name not in args.keywords else NOTHING
             for v in value:
                 if v.k == CONST and v.b == "str":
                     texts.note(fn, name, v.a)
@@ -1331,6 +1333,7 @@ class Evaluator:
             _forget(fr, f"{e[1][1][1]}.")
         if fr.vouched is not None:
             vouched.keep(self, e, fr)
+        left_out.popped(self, e, fr)
 
     def s_assign(self, s: Any, fr: Frame) -> None:
         fr.ended = 0
@@ -1340,6 +1343,7 @@ class Evaluator:
             return
         if fr.vouched is not None:
             vouched.keep(self, s[2], fr)
+        left_out.popped(self, s[2], fr)
         if picked.assign(self, s, fr):
             return
         for target in s[1]:
@@ -1789,6 +1793,7 @@ class Evaluator:
                 self.ev(target[2], fr)
                 for v in base:
                     containers.dunder(self, v, ("__delitem__",), Site(fr, target[3], target[4], target))
+                left_out.taken(self, target[1], target[2], fr)
             elif target[0] == F.E_ATTR:
                 attributes.delete(self, target, fr)
 
