@@ -16,7 +16,8 @@ from async_guard.link import evaluator
 from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import Frame
 from async_guard.model import facts as F
-from async_guard.model.findings import Defect
+from async_guard.model.findings import Confidence, Defect
+from async_guard.rules.judgement import blocking
 from async_guard.rules.registry import RULES
 
 SLEEPS = b"import time\n\nasync def %s():\n    time.sleep(1)\n"
@@ -60,6 +61,23 @@ def test_other_rules_are_still_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     report = check_sources(FILES)
     assert {f.place.path for f in report.findings if f.code == "AG101"} == {"one.py", "two.py"}
     assert [defect.part for defect in report.defects] == ["AG201"]
+
+
+def test_a_chain_that_cannot_be_judged_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What speaks against a chain is asked of each; where asking breaks, the chain is told as a doubtful one."""
+
+    def breaking(links: Any) -> bool:
+        if links[0][0].fn.name == "first":
+            raise IndexError("list index out of range")
+        return False
+
+    monkeypatch.setattr(blocking, "_DOUBTS", (breaking,))
+    calls = b"import time\n\ndef wait():\n    time.sleep(1)\n\nasync def %s():\n    wait()\n"
+    report = check_sources({"one.py": calls % b"first", "two.py": calls % b"second"})
+    found = [(f.place.path, f.confidence) for f in report.findings if f.code == "AG101"]
+    assert found == [("one.py", Confidence.PROBABLE), ("two.py", Confidence.CERTAIN)]
+    (defect,) = report.defects
+    assert (defect.path, defect.part) == ("one.py", "one.first")
 
 
 def _typed(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from async_guard.link.doubts import (
@@ -32,6 +32,8 @@ from async_guard.model.findings import Confidence, Finding, Severity, Step
 from async_guard.rules.judgement.patched import Patched
 from async_guard.rules.registry import RULES
 
+Rank = tuple[int, int, int, int]
+
 _CATEGORIES: Final = {rule.meta.category: rule.meta for rule in RULES.values() if rule.meta.category}
 
 
@@ -50,13 +52,11 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
     A call that any of several library classes may receive is one root cause, as is all that blocks in a library. Each root cause is reported at
     least where it is nearest.
     """
-    best: dict[tuple[object, ...], tuple[tuple[int, int, int, int], Way]] = {}
+    best: dict[tuple[object, ...], tuple[Rank, Way]] = {}
     why: dict[tuple[Frame, Event], str] = {}
     for way in linked.blocking_ways():
         last_frame, last = way.sink
         if last.effect.category not in _CATEGORIES:
-            continue
-        if way.frame.module.is_test and linked.once(Patched).is_replaced(way.links()):
             continue
         first = way.event
         sink: tuple[object, ...] = (
@@ -72,18 +72,15 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
                 last.effect.category,
             )  # where in a library it blocks, is for nobody here to mend
         key = (way.frame.module.path, first.pos, first.end, *sink)
-        rank = (int(way.probable), int(way.lowered), int(way.handled), way.cost)
         found = best.get(key)
-        if found is not None and rank >= found[0]:
-            continue
-        if not way.lowered and (_why_seldom(linked, way, why) or linked.is_asked_by_commands(way.frame)):
-            rank = (rank[0], 1, *rank[2:])
-            if found is not None and rank >= found[0]:
-                continue
-        if not way.probable and _is_doubted(linked, way):
+        try:
+            rank = _rank(linked, way, why, found[0] if found is not None else None)
+        except Exception as error:  # noqa: BLE001 - told to the user, who gets the other chains, and this one as a doubtful one
+            linked.evaluator.level = 0
+            linked.evaluator.broke(way.frame.module, way.frame.fn, error)
             way.probable = True
-            rank = (1, *rank[1:])
-        if found is None or rank < found[0]:
+            rank = _first_rank(way) if found is None else None
+        if rank is not None:
             best[key] = (rank, way)
     per_place: dict[tuple[object, ...], int] = {}
     shown: set[tuple[object, ...]] = set()
@@ -107,6 +104,28 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
             yield finding
 
 
+def _first_rank(way: Way) -> Rank:
+    """The order of ways to one call from one place: the certain ones first, then what happens every time, and the plainest."""
+    return int(way.probable), int(way.lowered), int(way.handled), way.cost
+
+
+def _rank(linked: Linked, way: Way, why: dict[tuple[Frame, Event], str], best: Rank | None) -> Rank | None:
+    """The same once everything is asked that may speak against a way, which is then marked; None where a better one is known."""
+    if way.frame.module.is_test and linked.once(Patched).is_replaced(way.links()):
+        return None
+    rank = _first_rank(way)
+    if best is not None and rank >= best:
+        return None
+    if not way.lowered and (_why_seldom(linked, way, why) or linked.is_asked_by_commands(way.frame)):
+        rank = (rank[0], 1, *rank[2:])
+        if best is not None and rank >= best:
+            return None
+    if not way.probable and _is_doubted(linked, way):
+        way.probable = True
+        rank = (1, *rank[1:])
+    return rank if best is None or rank < best else None
+
+
 def _is_doubted(linked: Linked, way: Way) -> bool:
     """Whether a call of a way says that another one of it hardly happens, or has made before what that one needs to be missing."""
     links = way.links()
@@ -122,7 +141,7 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
     return filled.is_filled(linked.evaluator, links, linked.once(awaiting))
 
 
-_DOUBTS: Final = (
+_DOUBTS: tuple[Callable[[tuple[tuple[Frame, Event], ...]], bool], ...] = (
     asked_again.is_asked_again,
     given.is_given,
     made_without.is_missing,
@@ -137,7 +156,7 @@ _DOUBTS: Final = (
 )
 
 
-def _by_weight(item: tuple[tuple[object, ...], tuple[tuple[int, int, int, int], Way]]) -> tuple[int, ...]:
+def _by_weight(item: tuple[tuple[object, ...], tuple[Rank, Way]]) -> tuple[int, ...]:
     """The order in which root causes are reported for a place: what is certain and happens every time, what hurts, what is near."""
     _, (rank, way) = item
     return (*rank[:-1], -way.sink[1].effect.severity.rank, way.length)
