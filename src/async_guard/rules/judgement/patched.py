@@ -75,7 +75,7 @@ class Patched:
 
 def _dotted(v: V) -> str:
     if v.k == MODULE:
-        return str(v.a.name)
+        return str(v.a)
     return str(v.a.dotted) if v.k == CLASS else str(v.a) if v.k == EXT else ""
 
 
