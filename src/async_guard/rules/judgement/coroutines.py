@@ -896,8 +896,8 @@ def _unused(linked: Linked, scope: Fn, frame: Frame, name: str, mark: Mark, is_a
         why = misuse(linked, frame, body, e, use, value)
         if why:
             spoiling = why
-            is_certain = is_certain or how in ("attribute", "operand")
             is_sure = how == "attribute" or (how == "argument" and takes_data(linked, frame, use[1], e))
+            is_certain = is_certain or is_sure or how == "operand" or why == SPOILING["attribute"]
             used_whatever = used_whatever or (is_sure and _is_used_whatever(body, e))
         elif how == "argument" and is_only and not _looks_at(use[1]):
             handed_on = True
