@@ -1206,9 +1206,22 @@ class Evaluator:
         """What a generator gives to whoever iterates it, or enters it as a manager."""
         asked = self.asked
         self.settle(frame)
-        if self.asked is not asked:
-            self.note_answer(asked, (YIELDS, frame, ""), frame.yields)
-        return frame.yields
+        is_told = self.asked is asked
+        self.asked = asked
+        value = self._yielded(frame)
+        if not is_told:
+            self.note_answer(self.asked, (YIELDS, frame, ""), value)
+        return value
+
+    def _yielded(self, frame: Frame) -> VS:
+        """What a generator gives, with what its annotation says (`-> AsyncIterator[Session]`) in place of what nobody knows."""
+        value = frame.yields
+        fn = frame.fn
+        if fn is None or not value or not has_unknown(value) or fn.body["returns"] is None:
+            return value
+        allowed = hints.of(self, fn.body["returns"], self.definition_frame(fn, frame))
+        declared = without_unknown(union(*(v.c or NOTHING for v in allowed if v.k == SEQ)))
+        return union(without_unknown(value), declared) if declared else value
 
     def result(self, frame: Frame) -> VS:
         """What calling gives (for a coroutine: what awaiting it gives)."""
