@@ -23,6 +23,7 @@ from async_guard.rules.judgement.syntax import (
     blocks,
     callee_name,
     expressions,
+    mentions,
     shares,
     statements,
     suspends,
@@ -514,8 +515,9 @@ def _is_alone(linked: Linked, frame: Frame, kind: Any) -> bool:
 
 def _deals_with_it(linked: Linked, frame: Frame, body: list[Any], name: str | None, leaving: _Leaving) -> bool:
     """Whether a handler raises again, leaves because of the cancellation, takes it down, ends the process or hands the exception on."""
+    unanswered = () if leaving.explicit else _when_used_up(body, name)
     for stmt in statements(body):
-        if stmt[0] == F.S_RAISE or leaving.by(stmt) or _takes_down(stmt):
+        if (stmt[0] == F.S_RAISE and id(stmt) not in unanswered) or leaving.by(stmt) or _takes_down(stmt):
             return True
     for e, (how, detail) in uses(body):
         if callee_name(e) in _ENDING:
@@ -526,6 +528,34 @@ def _deals_with_it(linked: Linked, frame: Frame, body: list[Any], name: str | No
             if how == "argument" and not _only_tells(linked, frame, detail, e):
                 return True
     return False
+
+
+def _when_used_up(body: list[Any], name: str | None) -> set[int]:
+    """The statements that raise only behind a count of attempts (`if attempt == 3: raise`), whatever was caught."""
+    found: set[int] = set()
+    for stmt in body:
+        if stmt[0] == F.S_IF and all(_counts(test) and not (name and mentions(test, name)) for test, _ in stmt[1]):
+            branches = [*(block for _, block in stmt[1]), stmt[2]]
+            raising = [block[-1] for block in branches if block and block[-1][0] == F.S_RAISE]
+            found.update(map(id, raising if len(raising) < len(branches) else ()))
+    return found
+
+
+def _counts(test: Any) -> bool:
+    """Whether a condition does nothing but compare one number with another: `attempt >= self.retries - 1`."""
+    if test[0] == F.E_BOOL:
+        return bool(all(map(_counts, test[2])))
+    if test[0] != F.E_CMP or len(test[2]) != 1 or test[2][0] not in ("<", "<=", ">", ">=", "=="):
+        return False
+    sides = [test[1], *test[3]]
+    return all(_is_number(side) for side in sides) and any(side[0] in (F.E_NAME, F.E_ATTR, F.E_BIN) for side in sides)
+
+
+def _is_number(e: Any) -> bool:
+    """A number, a name or attribute, or what is reckoned from such."""
+    if e[0] == F.E_BIN:
+        return _is_number(e[2]) and _is_number(e[3])
+    return e[0] in (F.E_NAME, F.E_ATTR) or bool(e[0] == F.E_CONST and e[1].__class__ is int)
 
 
 def _only_tells(linked: Linked, frame: Frame, call: Any, argument: Any, depth: int = _DEEPEST) -> bool:
