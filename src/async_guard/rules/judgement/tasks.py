@@ -183,7 +183,7 @@ def _judged(
         elif e[0] == F.E_WALRUS:
             named.add(id(e[2]))
         found = by_node.get(id(e))
-        if found is None:
+        if found is None or _takes_work_of_threads(e):
             continue
         frame, mark = found
         is_used_up = id(e) not in named and (how == "test" or (how == "attribute" and detail in _NAMING))
@@ -199,6 +199,18 @@ def _judged(
             continue
         message = f"the task is started {why}: it may be collected before it is done"
         yield mistake(meta, linked, frame, at_site(mark, mark[3]), message, help=_HELP)
+
+
+def _takes_work_of_threads(call: Any) -> bool:
+    """``ensure_future(loop.run_in_executor(...))``: a future that the pool's thread keeps until its function is done, and no task."""
+    first = call[2][0] if call[0] == F.E_CALL and call[2] else None
+    return (
+        first is not None
+        and first[0] == F.E_CALL
+        and first[1][0] == F.E_ATTR
+        and callee_name(call) == "ensure_future"
+        and callee_name(first) == "run_in_executor"
+    )
 
 
 def _listed(scope: Fn) -> dict[int, tuple[str, Any]]:
