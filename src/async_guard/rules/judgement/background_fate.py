@@ -71,6 +71,8 @@ def goes_nowhere(linked: Linked, frame: Frame, fn: Fn, node: Any, pos: int) -> b
         return False
     block, index = way[-1]
     stmt = block[index]
+    if not frame.module.is_test and any(_is_lost_in(linked, frame, part, node) for part in uses.own_parts(stmt)):
+        return True
     if stmt[0] == F.S_EXPR:
         return bool(bare(stmt[1]) == node) or (callee_name(stmt[1]) == "add_task" and bare(stmt[1][1][1]) == node)
     if stmt[0] not in (F.S_ASSIGN, F.S_ANN):
@@ -89,6 +91,31 @@ def goes_nowhere(linked: Linked, frame: Frame, fn: Fn, node: Any, pos: int) -> b
             return False
         others = list(uses.statements(block[index + 1 :]))
     return is_only_added_to(linked, frame, others, name, 0)
+
+
+def _is_lost_in(linked: Linked, frame: Frame, part: Any, node: Any) -> bool:
+    """Whether a call gets the collection as an argument, of functions of the project that add to it and do nothing else with it."""
+    for call in _calls(part):
+        if any(argument is node for argument in _arguments(call)):
+            return _helper_only_adds(linked, frame, call, node, 0) and _helper_adds(linked, frame, call, node, 0)
+    return False
+
+
+def _helper_adds(linked: Linked, frame: Frame, call: Any, given: Any, depth: int) -> bool:
+    """Whether a function that a call hands a collection to adds a task to it, or hands it on to one that does."""
+    for v in linked.evaluator.ev(call[1], frame):
+        fn: Fn = v.b.a if v.k == BOUND else v.a
+        param = passed_as(fn, call, given)
+        scope = linked.evaluator.generic_frame(fn)
+        for stmt in uses.statements(fn.body["body"]):
+            for inner in _calls(list(uses.own_parts(stmt))):
+                callee = inner[1]
+                if callee[0] == F.E_ATTR and callee[2] in _ADDING and _is_name(callee[1], param):
+                    return True
+                is_handed_on = depth < _HELPERS and any(_is_name(a, param) for a in _arguments(inner))
+                if is_handed_on and _helper_adds(linked, scope, inner, param, depth + 1):
+                    return True
+    return False
 
 
 def bare(e: Any) -> Any:
@@ -127,13 +154,13 @@ def _is_name(e: Any, name: str) -> bool:
     return bool(e[0] == F.E_NAME and e[1] == name)
 
 
-def _helper_only_adds(linked: Linked, frame: Frame, call: Any, name: str, depth: int) -> bool:
-    """Whether a call hands a name to functions of the project that only add to it."""
+def _helper_only_adds(linked: Linked, frame: Frame, call: Any, given: Any, depth: int) -> bool:
+    """Whether a call hands a name, or an expression, to functions of the project that only add to it."""
     targets = [v.b if v.k == BOUND else v for v in linked.evaluator.ev(call[1], frame)]
     if depth >= _HELPERS or not targets or any(v.k != FUNC or v.a.head.is_generator for v in targets):
         return False
     for fn in (v.a for v in targets):
-        param = passed_as(fn, call, name)
+        param = passed_as(fn, call, given)
         if not param or is_shared(fn, param):
             return False
         scope = linked.evaluator.generic_frame(fn)
@@ -142,17 +169,22 @@ def _helper_only_adds(linked: Linked, frame: Frame, call: Any, name: str, depth:
     return True
 
 
-def passed_as(fn: Fn, call: Any, name: str) -> str:
-    """The parameter that a call gives a name to; empty when it is not plain to see."""
+def _is_given(e: Any, given: Any) -> bool:
+    """Whether an argument is the name that is asked about, or the very expression."""
+    return _is_name(e, given) if given.__class__ is str else e is given
+
+
+def passed_as(fn: Fn, call: Any, given: Any) -> str:
+    """The parameter that a call gives a name, or an expression, to; empty when it is not plain to see."""
     params = [p[0] for p in fn.body["params"] if p[1] in ("/", "a")]
     if params and params[0] in ("self", "cls"):
         params = params[1:]
     for index, e in enumerate(call[2]):
         if e[0] == F.E_STAR:
             return ""
-        if _is_name(e, name):
+        if _is_given(e, given):
             return str(params[index]) if index < len(params) else ""
-    return next((str(keyword) for keyword, e in call[3] if keyword and _is_name(e, name)), "")
+    return next((str(keyword) for keyword, e in call[3] if keyword and _is_given(e, given)), "")
 
 
 def is_shared(fn: Fn, name: str) -> bool:
