@@ -2,8 +2,9 @@
 
 ## What it finds
 
-HTTP clients, database engines and vendor clients constructed in a handler, a dependency, or what these call, and used
-for that request only: in a local variable, handed up to a dependency, or on an object that the request makes itself.
+HTTP clients, database engines and vendor clients constructed in a handler, a dependency, a tool of a server for models
+(MCP), or what these call, and used for that request only: in a local variable, handed up to a dependency, or on an
+object that the request makes itself.
 
 ## Why it matters
 

@@ -13,8 +13,11 @@ from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 
 _PER_REQUEST: Final = frozenset(
-    ("route", "dependency", "websocket", "middleware", "background", "exception_handler", "route_class")
-)
+    (
+        "route", "dependency", "websocket", "middleware", "background", "exception_handler", "route_class", "resolver",
+        "mcp_tool", "mcp_resource", "mcp_prompt", "mcp_request", "tool",
+    )
+)  # fmt: skip
 
 
 _FARTHEST: Final = 4
