@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from async_guard.link.frames import CALL, WORKER, Event, Frame
 from async_guard.link.linked import Linked
+from async_guard.link.values import EXTINST
 from async_guard.model import facts as F
 from async_guard.model.catalogue import LOOP_BOUND
 from async_guard.rules.judgement import uses
@@ -21,6 +22,23 @@ _LINKS: Final = 3
 _NO_CURRENT: Final = "There is no current event loop in thread"
 """What the main thread of a process is not told: it is given a loop (before Python 3.14, with a warning since 3.12)."""
 _SETS_LOOP: Final = ("set_event_loop", "Runner")
+_RUNS_LOOP: Final = (
+    *_SETS_LOOP,
+    "new_event_loop",
+    "run_forever",
+    "run_until_complete",
+    "run",
+    "get_running_loop",
+    "get_event_loop",
+)
+"""What is called by functions that have a loop of their own, or ask for one, which is an error by itself or guarded."""
+_UNSAFE: Final = frozenset((
+    "AbstractEventLoop.call_soon", "AbstractEventLoop.call_later", "AbstractEventLoop.call_at", "AbstractEventLoop.create_task",
+    "AbstractEventLoop.add_reader", "AbstractEventLoop.add_writer", "Future.set_result", "Future.set_exception", "Event.set",
+    "Queue.put_nowait", "LifoQueue.put_nowait", "PriorityQueue.put_nowait",
+))  # fmt: skip
+"""Methods of asyncio's objects that only the loop's own thread may call: they neither lock anything nor wake the loop."""
+_OWN_LOOP: Final = "asyncio._OwnLoop"
 
 
 class Failing:
@@ -28,38 +46,60 @@ class Failing:
 
     def __init__(self, linked: Linked) -> None:
         self.calls = list(lost_calls(linked))
-        self.places = {(way[-1][0].fn, way[-1][1]) for _, way, _, _ in self.calls}
+        self.unsafe = list(unsafe_calls(linked))
+        """Calls that disturb the loop of another thread instead."""
+        ways = (*(way for _, way, _, _ in self.calls), *(way for _, way, _ in self.unsafe))
+        self.places = {(way[-1][0].fn, way[-1][1]) for way in ways}
         """Function and position of each."""
 
 
 def lost_calls(linked: Linked) -> Iterator[tuple[Frame, list[Link], str, str]]:
     """Function that a worker thread runs, the way to the call, its name, and the words of the error."""
     for root, in_main in roots(linked).items():
-        came: dict[Frame, tuple[Frame, Event] | None] = {root: None}
-        queue = deque([root])
-        while queue and len(came) < _FARTHEST:
-            frame = queue.popleft()
-            for mark in frame.marks:
-                if (
-                    mark[0] == "needs-loop"
-                    and mark[3] != LOOP_BOUND
-                    and not (in_main and mark[3] == _NO_CURRENT)
-                    and not mark[4]
-                    and mark[1].on == "now"
-                    and not mark[1].probable
-                ):
-                    site = mark[1]
-                    way = [*_way(came, frame), (frame, site.pos, site.end, site.node)]
-                    if len(way) <= _LINKS and not _is_guarded(way) and not any(_makes_loop(f) for f, *_ in way):
-                        yield root, way, mark[2], mark[3]
-            several = _dispatched(frame)
-            for event in frame.events:
-                target = event.target
-                if event.kind != CALL or target is None or event.off_loop or event.probable or event.pos in several:
-                    continue
-                if target not in came and not target.is_async:
-                    came[target] = (frame, event)
-                    queue.append(target)
+        for way, mark in _marks(root):
+            fails = mark[3] != LOOP_BOUND and not (in_main and mark[3] == _NO_CURRENT)
+            if fails and not _is_guarded(way) and not any(_calls(f, _SETS_LOOP) for f, *_ in way):
+                yield root, way, mark[2], mark[3]
+
+
+def unsafe_calls(linked: Linked) -> Iterator[tuple[Frame, list[Link], str]]:
+    """Function that a worker thread runs, the way to a call that only the loop's own thread may make, and the call's name."""
+    for root, in_main in roots(linked).items():
+        if in_main or root.module.is_test:
+            continue
+        for way, mark in _marks(root):
+            frame, _pos, _end, node = way[-1]
+            is_unsafe = mark[3] == LOOP_BOUND and mark[2].rpartition("asyncio.")[2] in _UNSAFE
+            if not is_unsafe or node is None or node[0] != F.E_CALL or node[1][0] != F.E_ATTR:
+                continue
+            holders = linked.evaluator.ev(node[1][1], frame)
+            is_sure = bool(holders) and all(
+                v.k == EXTINST and v.a != _OWN_LOOP and v.a.startswith(("asyncio.", "uvloop.")) for v in holders
+            )
+            if is_sure and not _is_guarded(way) and not any(_calls(f, _RUNS_LOOP) for f, *_ in way):
+                yield root, way, mark[2]
+
+
+def _marks(root: Frame) -> Iterator[tuple[list[Link], Any]]:
+    """What asks for the loop in a function that a worker thread runs, or in what that calls, and the way there."""
+    came: dict[Frame, tuple[Frame, Event] | None] = {root: None}
+    queue = deque([root])
+    while queue and len(came) < _FARTHEST:
+        frame = queue.popleft()
+        for mark in frame.marks:
+            if mark[0] == "needs-loop" and not mark[4] and mark[1].on == "now" and not mark[1].probable:
+                site = mark[1]
+                way = [*_way(came, frame), (frame, site.pos, site.end, site.node)]
+                if len(way) <= _LINKS:
+                    yield way, mark
+        several = _dispatched(frame)
+        for event in frame.events:
+            target = event.target
+            if event.kind != CALL or target is None or event.off_loop or event.probable or event.pos in several:
+                continue
+            if target not in came and not target.is_async:
+                came[target] = (frame, event)
+                queue.append(target)
 
 
 def _dispatched(frame: Frame) -> set[int]:
@@ -98,11 +138,11 @@ def _way(came: dict[Frame, tuple[Frame, Event] | None], frame: Frame) -> list[Li
     return way[::-1]
 
 
-def _makes_loop(frame: Frame) -> bool:
-    """Whether a function gives its thread a loop of its own."""
+def _calls(frame: Frame, names: tuple[str, ...]) -> bool:
+    """Whether a function calls something by one of these names: to give its thread a loop of its own, or to run it."""
     facts = frame.module.facts
     index = frame.fn.index if frame.fn is not None else -1
-    return any(index in facts.calls.get(name, ()) for name in _SETS_LOOP)
+    return any(index in facts.calls.get(name, ()) for name in names)
 
 
 def _is_guarded(way: list[Link]) -> bool:
@@ -159,4 +199,4 @@ def _catches(kind: Any) -> bool:
     return name in ("RuntimeError", "Exception", "BaseException")
 
 
-__all__ = ["caught", "lost_calls", "roots"]
+__all__ = ["caught", "lost_calls", "roots", "unsafe_calls"]
