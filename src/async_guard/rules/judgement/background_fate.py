@@ -612,5 +612,6 @@ def _last(e: Any) -> str:
 
 
 __all__ = [
-    "Idle", "always_raises", "bare", "dependencies", "function_scoped", "goes_nowhere", "is_only_added_to", "is_shared", "lost", "unattached",
+    "Idle", "always_raises", "bare", "dependencies", "function_scoped", "goes_nowhere", "is_only_added_to", "is_shared", "lost", "passed_as",
+    "unattached",
 ]  # fmt: skip

@@ -8,14 +8,14 @@ from typing import Any, Final, NamedTuple
 from async_guard.frameworks.fastapi import ENDS_DEPENDENCIES_EARLY, HAS_SCOPES
 from async_guard.link import attributes, hints
 from async_guard.link.entries import Entry
-from async_guard.link.frames import Frame
+from async_guard.link.frames import CALL, CORO, Frame
 from async_guard.link.linked import Linked
 from async_guard.link.program import Class, Fn
 from async_guard.link.values import CLASS, EXT, EXTINST, FUNC, INST, SEQ, V, without_none
 from async_guard.model import facts as F
 from async_guard.rules.judgement import uses
 from async_guard.rules.judgement.background import Task, tasks
-from async_guard.rules.judgement.background_fate import dependencies
+from async_guard.rules.judgement.background_fate import dependencies, passed_as
 from async_guard.rules.judgement.scopes import handlers_of
 from async_guard.rules.judgement.syntax import assignment, callee_name
 
@@ -80,6 +80,8 @@ def closed(linked: Linked) -> Iterator[Closed]:
         }
         if entry is not None:
             by_name = {**torn_down(linked, entry, handlers), **by_name}
+        elif given:
+            by_name = {**_handed_down(linked, fn, handlers, 0), **by_name}
         deleted = left_before(linked, task.frame, fn, task.site.pos, deleted=True) if len(whole) < len(given) else {}
         by_name = {name: by for name, by in by_name.items() if name in whole or name in deleted or name not in given}
         if by_name:
@@ -89,6 +91,34 @@ def closed(linked: Linked) -> Iterator[Closed]:
             if name in by_name:
                 done.add((task.frame.module.path, task.site.pos))
                 yield Closed(task, name, pos, by_name[name])
+
+
+class _Callers:
+    """The calls of the functions of a project, by function, found once."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.of: dict[Fn, list[tuple[Fn, Any]]] = {}
+        for frame in linked.evaluator.frames:
+            for event in frame.events:
+                fn = event.target.fn if event.target is not None and event.kind in (CALL, CORO) else None
+                if fn is not None and frame.fn is not None and event.node is not None and event.node[0] == F.E_CALL:
+                    self.of.setdefault(fn, []).append((frame.fn, event.node))
+
+
+def _handed_down(linked: Linked, fn: Fn, handlers: Mapping[Fn, Entry], depth: int) -> dict[str, str]:
+    """Parameters of a function that no framework calls which some handler gives what its own dependency closes before tasks run."""
+    out: dict[str, str] = {}
+    for caller, call in linked.once(_Callers).of.get(fn, ()):
+        entry = handlers.get(caller)
+        if entry is not None:
+            closing = {name: f"{by} of `{caller.name}`" for name, by in torn_down(linked, entry, handlers).items()}
+        else:
+            closing = _handed_down(linked, caller, handlers, depth + 1) if depth < _DEEPEST and caller is not fn else {}
+        for name, by in closing.items():
+            parameter = passed_as(fn, call, name)
+            if parameter and not any(_rebinds(s, parameter) for s in uses.statements(fn.body["body"])):
+                out.setdefault(parameter, by)
+    return out
 
 
 def _made_here(linked: Linked, task: Task, closed: Mapping[str, str]) -> list[tuple[str, int]]:
