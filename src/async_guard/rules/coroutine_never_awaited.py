@@ -11,6 +11,7 @@ override what a library calls as plain ones (`logging.Handler.emit`, `threading.
 `CORSMiddleware.is_allowed_origin`). Likewise a list of coroutines that a function of the project gives and a statement drops,
 and of `list(map(send, users))`, and `await start()` where `start` only gives another coroutine. A method of an object whose class nobody
 knows (`self.device.set_point(1)`) is `probable`, where every function of that name in the project is a coroutine function that takes such arguments.
+So is a call of a parameter that nobody could type where the same function awaits another call of it (`await say(a)` and `say(b)`).
 
 ## Why it matters
 

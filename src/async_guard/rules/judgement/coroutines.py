@@ -37,6 +37,7 @@ from async_guard.model import facts as F
 from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.begun import begins
+from async_guard.rules.judgement.beside_await import beside_await
 from async_guard.rules.judgement.data import is_of_data, takes_data
 from async_guard.rules.judgement.mistakes import at_site, mistake, unique
 from async_guard.rules.judgement.older_release import may_be_older
@@ -163,6 +164,7 @@ def _discarded(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     yield from _dropped_lists(linked, meta)
     yield from _dropped_maps(linked, meta)
     yield from _dropped_by_name(linked, meta)
+    yield from beside_await(linked, meta)
 
 
 def _is_chosen_by_kind(scope: Scope, call: Any) -> bool:
