@@ -616,9 +616,36 @@ def _kinds_asked_by(ev: Evaluator, test: Any, fr: Frame) -> tuple[Any, list[tupl
         return None
     parameter = fn.body["params"][-1][0]
     returned = [stmt[1] for stmt in fn.body["body"] if stmt[0] == F.S_RETURN]
-    others = [stmt for stmt in fn.body["body"] if stmt[0] not in (F.S_RETURN, F.S_ASSIGN, F.S_EXPR)]
+    others = [
+        stmt
+        for stmt in fn.body["body"]
+        if stmt[0] not in (F.S_RETURN, F.S_ASSIGN, F.S_EXPR) and not _unwraps_partial(stmt, parameter)
+    ]
     asked = _kinds_asked(returned[0]) if len(returned) == 1 and not others else None
     return (test[2][0], asked[1]) if asked is not None and asked[0][:2] == [F.E_NAME, parameter] else None
+
+
+def _unwraps_partial(stmt: Any, name: str) -> bool:
+    """``if isinstance(f, functools.partial): f = f.func``, or ``while``: what comes after asks of the function that was wrapped."""
+    if stmt[0] == F.S_IF and len(stmt[1]) == 1 and not stmt[2]:
+        test, body = stmt[1][0]
+    elif stmt[0] == F.S_WHILE:
+        test, body = stmt[1], stmt[2]
+    else:
+        return False
+    return bool(
+        test[0] == F.E_CALL
+        and test[1][:2] == [F.E_NAME, "isinstance"]
+        and len(test[2]) == 2
+        and test[2][0][:2] == [F.E_NAME, name]
+        and F.last_name(test[2][1]) == "partial"
+        and len(body) == 1
+        and body[0][0] == F.S_ASSIGN
+        and [target[:2] for target in body[0][1]] == [[F.E_NAME, name]]
+        and body[0][2][0] == F.E_ATTR
+        and body[0][2][2] == "func"
+        and body[0][2][1][:2] == [F.E_NAME, name]
+    )
 
 
 def _asks_for_call(test: Any) -> bool:
