@@ -698,10 +698,24 @@ def _coroutines(linked: Linked) -> Iterator[tuple[Scope, Frame, Mark, Use]]:
             found = by_node.get(id(e))
             if found is None or use[0] == "await" or _is_declared_plain(linked, scope, found[1]):
                 continue
-            if begins(linked, *found, use) or _is_handed_back(linked, *found):
+            if begins(linked, *found, use) or _is_handed_back(linked, *found) or _is_told_apart(scope, e):
                 continue
             if callee_name(e) not in plain or any(v.k == CORO for v in found[1][2]):
                 yield scope, *found, use
+
+
+def _is_told_apart(scope: Scope, e: Any) -> bool:
+    """Whether a function asks of what class the item is that is called, which nobody keeps: ``isinstance(row[1], ref) and row[1]() is None``."""
+    if e[0] != F.E_CALL or e[1][0] != F.E_SUB:
+        return False
+    return any(
+        asked[0] == F.E_CALL
+        and asked[1][:2] == [F.E_NAME, "isinstance"]
+        and len(asked[2]) == 2
+        and asked[2][0][0] == F.E_SUB
+        and text(asked[2][0]) == text(e[1])
+        for asked, _ in uses(body_of(scope))
+    )
 
 
 def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -> str:
