@@ -40,6 +40,8 @@ _EVERYTHING: Final = frozenset(("builtins.BaseException",))
 _ENDING: Final = frozenset(("exit", "_exit", "quit", "abort", "execv", "execve", "uncancel", "cancelling"))
 """Calls that end the process, or deal with cancellation themselves."""
 _ENDINGS: Final = frozenset(("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit"))
+_STOPPING: Final = frozenset(("stop", "shutdown", "disconnect", "terminate"))
+"""Methods that end what their object does, its tasks included."""
 _MAIN: Final = ("main", "amain", "async_main", "main_async")
 _COMMANDS: Final = ("command", "default")
 """Decorators by which libraries for command lines register a function: ``@app.command()``."""
@@ -600,7 +602,7 @@ def _takes_down(stmt: Any) -> bool:
 def _is_expected(frame: Frame, fn: Fn, kind: Any, body: list[Any], explicit: bool) -> bool:
     """Whether the cancellation may be that of something else, or the program ends with it."""
     awaited = list(_awaited(body))
-    if _cancels(body) or (awaited and all(_is_closing(each) for each in awaited)):
+    if _cancels(body) or (awaited and all(_is_closing(each, explicit) for each in awaited)):
         return True
     if explicit and (_is_program(fn) or "KeyboardInterrupt" in _shown(kind) or any(w in fn.name for w in _ABORTING)):
         return True  # the program ends with it, or the function is there to cancel something, or to tidy up behind that
@@ -650,9 +652,10 @@ def _is_program(fn: Fn) -> bool:
     return fn.name.strip("_") in _MAIN or any(F.last_name(d) in _COMMANDS for d in decorators)
 
 
-def _is_closing(awaited: Any) -> bool:
-    """Whether an await closes something, which is to end whatever happens."""
-    return awaited is not None and awaited[0] == F.E_CALL and "close" in callee_name(awaited)
+def _is_closing(awaited: Any, explicit: bool) -> bool:
+    """Whether an await closes something, which is to end whatever happens, or stops what may tell of its own cancelled tasks."""
+    name = callee_name(awaited) if awaited is not None and awaited[0] == F.E_CALL else ""
+    return "close" in name or (explicit and name.removeprefix("async_") in _STOPPING)
 
 
 def _cancels(body: list[Any]) -> bool:
