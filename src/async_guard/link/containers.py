@@ -864,8 +864,11 @@ def with_contents(ev: Evaluator, value: VS, extra: VS) -> VS:
     """A container value with more values in it."""
     if not extra:
         return value
+    told = _told_how(extra)
     out = []
     for v in value:
+        if told:
+            v = _without_untold(ev, v, told)
         for x in extra:
             if v.k == DICT and x.k == DICT:
                 items = dict(v.a)
@@ -878,6 +881,34 @@ def with_contents(ev: Evaluator, value: VS, extra: VS) -> VS:
                 v = ev.values.dict(v.a, union(v.b, x.c), v.c)
         out.append(v)
     return tuple(dict.fromkeys(out))
+
+
+def _told_how(contents: VS) -> set[Class]:
+    """The classes of which all objects that are put into a container are known by how they are made."""
+    put = [v for x in contents for v in _all_of(x)]
+    if any(v.k == UNKNOWN for v in put):
+        return set()
+    return {v.a for v in put if v.k == INST and v.b is not None} - {v.a for v in put if v.k == INST and v.b is None}
+
+
+def _all_of(v: V) -> VS:
+    """What is in a container."""
+    if v.k == DICT:
+        return union(v.b, *(value for _, value in v.a))
+    return union(v.c) if v.k == SEQ else NOTHING
+
+
+def _without_untold(ev: Evaluator, v: V, told: set[Class]) -> V:
+    """A declared container (``clients: dict[str, Client]``) without objects of which only the class is known, where all put in is known better."""
+    if v.k == DICT and any(_is_untold(x, told) for x in v.b):
+        return ev.values.dict(v.a, tuple(x for x in v.b if not _is_untold(x, told)), v.c)
+    if v.k == SEQ and v.b is None and any(_is_untold(x, told) for x in v.c):
+        return ev.values.seq(v.a, None, tuple(x for x in v.c if not _is_untold(x, told)))
+    return v
+
+
+def _is_untold(v: V, told: set[Class]) -> bool:
+    return v.k == INST and v.b is None and bool(v.c) and v.a in told
 
 
 def binary(ev: Evaluator, op: str, left: VS, right: VS, site: Site, *, in_place: bool = False) -> VS:
