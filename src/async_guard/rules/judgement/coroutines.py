@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator
 from typing import Any, Final
 
 from async_guard.link import attributes, callers, hints, names
+from async_guard.link.evaluator import Evaluator
 from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import Linked, text
 from async_guard.link.program import Class, Fn, Module
@@ -698,7 +699,9 @@ def _coroutines(linked: Linked) -> Iterator[tuple[Scope, Frame, Mark, Use]]:
             found = by_node.get(id(e))
             if found is None or use[0] == "await" or _is_declared_plain(linked, scope, found[1]):
                 continue
-            if begins(linked, *found, use) or _is_handed_back(linked, *found) or _is_told_apart(scope, e):
+            if begins(linked, *found, use) or _is_handed_back(linked, *found) or _is_put_over_plain(linked, *found):
+                continue
+            if _is_told_apart(scope, e):
                 continue
             if callee_name(e) not in plain or any(v.k == CORO for v in found[1][2]):
                 yield scope, *found, use
@@ -715,6 +718,45 @@ def _is_told_apart(scope: Scope, e: Any) -> bool:
         and asked[2][0][0] == F.E_SUB
         and text(asked[2][0]) == text(e[1])
         for asked, _ in uses(body_of(scope))
+    )
+
+
+def _is_put_over_plain(linked: Linked, frame: Frame, mark: Mark) -> bool:
+    """Whether a method that gives the coroutine is a wrapper that awaits what it wraps, and the class itself has a plain one of the name.
+
+    What puts wrappers on classes in a loop over their methods leaves the plain ones as they are, by whatever it asks of them.
+    """
+    node = mark[1].node
+    if node[0] != F.E_CALL or node[1][0] != F.E_ATTR:
+        return False
+    wrappers = [v.a for v in mark[2] if v.k == CORO and v.a.fn is not None and _awaits_what_it_wraps(v.a.fn)]
+    return any(
+        (fn := cls.own_methods().get(node[1][2])) is not None and not fn.is_async and fn is not frame.fn
+        for wrapper in wrappers
+        for cls in _classes_around(linked.evaluator, wrapper)
+    )
+
+
+def _classes_around(ev: Evaluator, frame: Frame) -> list[Class]:
+    """The classes of the object that a method is for, which it or the scopes around it are handed first, with their bases."""
+    found: list[Class] = [frame.self_value.a] if frame.self_value is not None and frame.self_value.k == INST else []
+    around = frame.closure
+    while around is not None and around.fn is not None:
+        found += [v.a for value in list(around.params.values())[:1] for v in value if v.k == INST]
+        around = around.closure
+    return [base for cls in found for base in attributes.mro(ev, cls) if isinstance(base, Class)]
+
+
+def _awaits_what_it_wraps(fn: Fn) -> bool:
+    """Whether a coroutine function awaits what a parameter of a function around it gives: ``return await function(self, *args)``."""
+    around: set[str] = set()
+    outer = fn.parent
+    while outer is not None:
+        around.update(p[0] for p in outer.body["params"])
+        outer = outer.parent
+    return bool(around) and any(
+        e[0] == F.E_AWAIT and e[1][0] == F.E_CALL and e[1][1][0] == F.E_NAME and e[1][1][1] in around
+        for e in callers.parts([body_of(fn)])
     )
 
 
