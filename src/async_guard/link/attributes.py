@@ -140,14 +140,20 @@ def get_one(ev: Evaluator, v: V, name: str, site: Site) -> VS:
 def mro(ev: Evaluator, cls: Class) -> tuple[Any, ...]:
     """The class and its bases in lookup order: project classes, and dotted names of library classes."""
     if cls.mro_cache is not None:
+        if cls in ev.lining:
+            ev.lines_missed += 1
         return cls.mro_cache  # type: ignore[no-any-return]
+    missed = ev.lines_missed
+    ev.lining.add(cls)
     cls.mro_cache = (cls,)
     out: list[Any] = [cls]
     frame = names.class_frame(ev, cls)
     scope = frame.closure if frame.closure is not None else cls.module.frame
+    is_whole = True
     for base in cls.body["bases"]:
         if base[0] == F.E_SUB:
             base = base[1]
+        hits, known_before = ev.cycles, len(out)
         for v in ev.ev(base, scope):
             if v.k == CLASS:
                 out.extend(mro(ev, v.a))
@@ -155,10 +161,16 @@ def mro(ev: Evaluator, cls: Class) -> tuple[Any, ...]:
                 out.append(ev.catalogue.canonical(v.a))
             elif v.k == EXTINST:
                 out.append(v.a)
+        is_whole = is_whole and (len(out) > known_before or ev.cycles == hits)
     # A base reached by two ways stands where it was reached last, as in the language's own linearisation.
     last = {item: position for position, item in enumerate(out)}
-    cls.mro_cache = tuple(item for position, item in enumerate(out) if last[item] == position)
-    return cls.mro_cache  # type: ignore[no-any-return]
+    line = tuple(item for position, item in enumerate(out) if last[item] == position)
+    ev.lining.discard(cls)
+    if not is_whole:
+        ev.lines_missed += 1
+    # What a class has whose bases are being read is asked again, once they are known.
+    cls.mro_cache = line if is_whole and (ev.lines_missed == missed or not ev.lining) else None
+    return line
 
 
 def library_bases(ev: Evaluator, cls: Class) -> list[str]:
@@ -181,7 +193,10 @@ def class_attribute(ev: Evaluator, cls: Class, name: str, after: Class | None = 
     if found is not _NEVER_ASKED:
         return found  # type: ignore[no-any-return]
     skipping = after is not None
-    for item in mro(ev, cls):
+    missed = ev.lines_missed
+    line = mro(ev, cls)
+    is_whole = ev.lines_missed == missed
+    for item in line:
         if skipping:
             skipping = item is not after
             continue
@@ -191,7 +206,8 @@ def class_attribute(ev: Evaluator, cls: Class, name: str, after: Class | None = 
                 if name in item.values:  # complete: not asked for in the middle of its own definition
                     cache[key] = (item, value)
                 return item, value
-    cache[key] = None
+    if is_whole:
+        cache[key] = None
     return None
 
 
