@@ -463,7 +463,8 @@ class Uses:
         if self._readings is None:
             self._readings = {}
             for frame in self.ev.frames:
-                self._readings.setdefault(frame.fn if frame.fn is not None else frame.module, []).append(frame)
+                if frame.fn is not None:  # a generator expression has a frame, but no function
+                    self._readings.setdefault(frame.fn, []).append(frame)
         key = scope if scope is not None else module
         readings = [frame for frame in self._readings.get(key, ()) if frame.state == _READ]
         if not readings:
