@@ -136,7 +136,7 @@ def _driven(
 ) -> tuple[dict[Frame, set[Fn | None]], set[tuple[Frame, Frame]]]:
     """Coroutines that worker threads run to their end, with the functions that do; scopes with the coroutines that they have a thread run.
 
-    The latter: ``to_thread(asyncio.run, f())``.
+    The latter: ``to_thread(asyncio.run, f())``, ``Thread(target=run_to_the_end, args=(f(),))``.
     """
     driven: dict[Frame, set[Fn | None]] = {}
     pairs: set[tuple[Frame, Frame]] = set()
@@ -149,7 +149,43 @@ def _driven(
                     pairs.add((frame, v.a))
                 elif v.k == COROUTINE and frame in in_worker:
                     driven.setdefault(v.a, set()).add(frame.fn)
+    for frame in ev.frames if driven else ():
+        pairs.update((frame, target) for target in _handed_over(frame, driven))
     return driven, pairs
+
+
+def _handed_over(frame: Frame, driven: dict[Frame, set[Fn | None]]) -> list[Frame]:
+    """Coroutines that a scope makes only to hand them, where it does so, to what a worker thread runs, and that this runs to their end."""
+    handed = [event for event in frame.events if event.kind == WORKER and event.target is not None]
+    made: dict[Frame, list[Event]] = {}
+    for event in frame.events if handed else ():
+        if event.kind == CORO and event.target in driven and event.target is not None:
+            made.setdefault(event.target, []).append(event)
+    return [
+        target
+        for target, events in made.items()
+        if all(
+            any(
+                thread.pos <= event.pos
+                and event.end <= thread.end
+                and thread.target is not None
+                and _comes_to(thread.target, driven[target])
+                for thread in handed
+            )
+            for event in events
+        )
+    ]
+
+
+def _comes_to(frame: Frame, fns: set[Fn | None], depth: int = 3) -> bool:
+    """Whether a function is one of some, or calls one of them within a few steps."""
+    return frame.fn in fns or (
+        depth > 0
+        and any(
+            event.kind == CALL and event.target is not None and _comes_to(event.target, fns, depth - 1)
+            for event in frame.events
+        )
+    )
 
 
 def _sealed(ev: Evaluator) -> set[Frame]:
