@@ -93,7 +93,7 @@ def _leaves_unless_full(stmt: Any) -> bool:
     if stmt[0] != F.S_IF or len(stmt[1]) != 1 or stmt[2]:
         return False
     test, branch = stmt[1][0]
-    return _is_full(test, False) and branch[-1][0] == F.S_RETURN
+    return _is_full(test, False) and bool(branch) and branch[-1][0] == F.S_RETURN
 
 
 def _takes_out(body: list[Any]) -> bool:
