@@ -103,6 +103,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "requirements": lambda root: (root / "requirements-dev.txt").write_text("fastapi==0.100.0"),
     "a file turned into a pipe": lambda root: _pipe(root / "a.py"),
     "an ignored file turned into a folder": _folder_for_file,
+    "a new link to a folder": lambda root: (root / "linked").symlink_to("sub"),
 }
 
 

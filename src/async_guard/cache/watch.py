@@ -163,10 +163,27 @@ def listing(folder: str, left_out: set[str]) -> list[str]:
                     out.append(left_out_item(entry) if name in left_out else entry_item(entry))
                 elif name == ".gitignore":
                     out.append(entry_item(entry))
+                elif is_linked_folder(entry):
+                    out.append(link_item(entry))
     except OSError:
         out.append("!///")
     out.sort()
     return out
+
+
+def is_linked_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a symbolic link to a folder, such as a package that several services share."""
+    try:
+        if entry.is_symlink() and entry.name[0] != "." and not entry.name.endswith(".py"):
+            return entry.name not in NEVER and entry.is_dir()
+    except OSError:
+        pass
+    return False
+
+
+def link_item(entry: os.DirEntry[str]) -> str:
+    """The item of a link to a folder, with where it leads."""
+    return f"l///{entry.name}/{os.path.realpath(entry.path)}"
 
 
 def left_out_item(entry: os.DirEntry[str]) -> str:

@@ -28,7 +28,7 @@ from async_guard.catalogue import extra
 from async_guard.catalogue.load import Catalogue
 from async_guard.catalogue.schema import CatalogueError, Document
 from async_guard.config.settings import Settings
-from async_guard.engine.discover import SourceFile, discover, module_names
+from async_guard.engine.discover import SourceFile, discover, module_names, other_names
 from async_guard.engine.environment import Environment, site_packages
 from async_guard.engine.extraction import Extracted, Progress, extract_files, extract_one, read_source
 from async_guard.engine.pipeline import default_jobs, judge, linked_project, rules_asked
@@ -135,7 +135,8 @@ def run_paths(
         executor: extracts facts instead of this machine's processes.
     """
     start = time.perf_counter()
-    files = discover(paths, settings.exclude, watch=watch)
+    links: dict[str, str] = {}
+    files = discover(paths, settings.exclude, watch=watch, links=links)
     discovered = time.perf_counter() - start
     store = Store(cache, facts_identity()) if cache is not None else None
     extracted = extract_files(files, jobs or default_jobs(), progress, store, executor)
@@ -143,17 +144,18 @@ def run_paths(
     if watch is not None:
         watch.digests.update(extracted.digests)
     names = module_names(files, settings.src, extracted.facts)
+    others = other_names(files, names, links, settings.src, extracted.facts)
     versions = versions_in_force(paths, settings)
     documents = _documents(settings, watch)
     environment = Environment(site_packages(settings.python), store, watch) if settings.python else None
     shelf: Shelf | None = None
     if cache and store and environment is None:  # which files of an environment decide is known only after linking
-        shelf = Shelf(cache, store, files, identity_of_linking(names, settings, versions, documents))
+        shelf = Shelf(cache, store, files, identity_of_linking(names, settings, versions, documents, others))
     found = shelf.find(extracted, settings) if shelf is not None else None
     if found is not None:
         return found, files
     try:
-        run = _judged(extracted, names, settings, versions, documents, progress, environment)
+        run = _judged(extracted, names, settings, versions, documents, progress, environment, others)
         if environment is not None:
             environment.keep()
         if not run.verdicts.defects or not _is_from_cache(extracted, environment):
@@ -167,7 +169,7 @@ def run_paths(
     extracted = extract_files(files, jobs or default_jobs(), progress, None, executor)
     if environment is not None:
         environment = Environment(environment.folders, None, watch)
-    return _judged(extracted, names, settings, versions, documents, progress, environment), files
+    return _judged(extracted, names, settings, versions, documents, progress, environment, others), files
 
 
 def _is_from_cache(extracted: Extracted, environment: Environment | None) -> bool:
@@ -179,10 +181,11 @@ def identity_of_linking(
     settings: Settings,
     versions: Mapping[str, tuple[int, ...]],
     documents: tuple[Document, ...],
+    others: Mapping[str, str],
 ) -> str:
     """Everything that decides about verdicts besides the facts of the files: another catalogue or contract makes kept ones void."""
     decides = (
-        build_identity(__version__), sorted(names.items()), sorted(versions.items()), sorted(settings.contracts().items()),
+        build_identity(__version__), sorted(names.items()), sorted(others.items()), sorted(versions.items()), sorted(settings.contracts().items()),
         settings.negligible, [(document.source, repr(document.content)) for document in documents],
     )  # fmt: skip
     return digest(repr(decides).encode("utf-8", "surrogatepass"))
@@ -296,9 +299,10 @@ def _judged(
     documents: tuple[Document, ...],
     progress: Progress | None = None,
     environment: Environment | None = None,
+    others: Mapping[str, str] | None = None,
 ) -> Run:
     with collector_off():
-        return _link_and_judge(extracted, names, settings, versions, documents, progress, environment)
+        return _link_and_judge(extracted, names, settings, versions, documents, progress, environment, others)
 
 
 @contextmanager
@@ -322,12 +326,13 @@ def _link_and_judge(
     documents: tuple[Document, ...],
     progress: Progress | None,
     environment: Environment | None,
+    others: Mapping[str, str] | None,
 ) -> Run:
     if progress is not None:
         progress("link", 0, len(extracted.facts))
     start = time.perf_counter()
     linked = linked_project(
-        extracted.facts, names, _with_documents(documents), versions, settings.contracts(), environment
+        extracted.facts, names, _with_documents(documents), versions, settings.contracts(), environment, others
     )
     problems = tuple(_idle_contracts(linked, settings))
     for problem in problems:

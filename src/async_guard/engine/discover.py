@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from async_guard.cache.watch import NEVER, Watch, entry_item, item, left_out_item
+from async_guard.cache.watch import NEVER, Watch, entry_item, is_linked_folder, item, left_out_item, link_item
 from async_guard.link.program import is_test_path
 from async_guard.model.facts import FileFacts
 
@@ -40,12 +40,13 @@ class MissingPath(Exception):
 
 
 def discover(
-    paths: Iterable[str], exclude: Iterable[str] = (), cwd: str | None = None, watch: Watch | None = None
-) -> list[SourceFile]:
+    paths: Iterable[str], exclude: Iterable[str] = (), cwd: str | None = None, watch: Watch | None = None,
+    links: dict[str, str] | None = None,
+) -> list[SourceFile]:  # fmt: skip
     """Python files below the given paths, sorted, each once.
 
     Files that ``.gitignore`` files or ``exclude`` (the same patterns) leave out are skipped, unless named directly. ``watch`` takes down what
-    was seen.
+    was seen, ``links`` the symbolic links to folders, which are not followed, and where they lead.
 
     Raises:
         MissingPath: a given path does not exist.
@@ -63,7 +64,7 @@ def discover(
                 continue
             raise MissingPath(path) from None
         if stat.S_ISDIR(status.st_mode):
-            for location, outcome in _walk(full, patterns, watch):
+            for location, outcome in _walk(full, patterns, watch, links if links is not None else {}):
                 _add(found, base, location, outcome)
         else:
             _add(found, base, full, status if stat.S_ISREG(status.st_mode) else _trouble_of(full))
@@ -81,7 +82,7 @@ def _trouble_of(location: str) -> str:
 
 
 def _add(found: dict[str, SourceFile], base: str, location: str, outcome: os.stat_result | str) -> None:
-    shown = location.removeprefix(os.path.join(base, "")).replace(os.sep, "/")
+    shown = _shown(base, location)
     if isinstance(outcome, str):
         file = SourceFile(shown, location, trouble=outcome)
     else:
@@ -90,7 +91,13 @@ def _add(found: dict[str, SourceFile], base: str, location: str, outcome: os.sta
     found.setdefault(shown, file)
 
 
-def _walk(top: str, patterns: _Patterns, watch: Watch | None) -> Iterator[tuple[str, os.stat_result | str]]:
+def _shown(base: str, location: str) -> str:
+    return location.removeprefix(os.path.join(base, "")).replace(os.sep, "/")
+
+
+def _walk(
+    top: str, patterns: _Patterns, watch: Watch | None, links: dict[str, str]
+) -> Iterator[tuple[str, os.stat_result | str]]:
     stack: list[tuple[str, tuple[tuple[str, Any], ...]]] = [(top, patterns.above(top))]
     while stack:
         folder, ignores = stack.pop()
@@ -124,8 +131,16 @@ def _walk(top: str, patterns: _Patterns, watch: Watch | None) -> Iterator[tuple[
                     items.append(item(name, outcome))
                 if outcome:
                     yield entry.path, outcome
+        _note_links(entries, items, links)
         if watch is not None:
             watch.folder(folder, left_out, items)
+
+
+def _note_links(entries: list[os.DirEntry[str]], items: list[str], links: dict[str, str]) -> None:
+    for entry in entries:
+        if is_linked_folder(entry):
+            items.append(link_item(entry))
+            links[entry.path] = os.path.realpath(entry.path)
 
 
 def _seen(entry: os.DirEntry[str]) -> os.stat_result | str:
@@ -227,6 +242,39 @@ def module_names(
         )
         for path, name in first.items()
     }
+
+
+def other_names(
+    files: Sequence[SourceFile], names: Mapping[str, tuple[str, bool]], links: Mapping[str, str],
+    sources: Iterable[str] = (), facts: Mapping[str, FileFacts] | None = None,
+) -> dict[str, str]:  # fmt: skip
+    """Names under which modules and packages are found by symbolic links to folders of the project, and what they are called otherwise.
+
+    A folder that several services share is often linked into the package of each (``orders/common`` to ``common/src/common``). Its files are
+    read once; links that lead out of the project, or to a folder around them, say nothing.
+    """
+    real = {os.path.realpath(file.location): file for file in files} if links else {}
+    others: dict[str, str] = {}
+    for link, target in sorted(links.items()):
+        inside = os.path.join(target, "")
+        if link.startswith(inside):
+            continue
+        found = {
+            os.path.join(link, location[len(inside) :]): (file, location[len(inside) :].count(os.sep))
+            for location, file in real.items()
+            if location.startswith(inside)
+        }
+        shown = {_shown(os.getcwd(), location): location for location in found}
+        linked = module_names([SourceFile(path, location) for path, location in shown.items()], sources, facts)
+        for path, (name, is_package) in linked.items():
+            file, depth = found[shown[path]]
+            mine, its = name.split("."), names[file.path][0].split(".")
+            for up in range(depth + (1 if is_package else 2)):
+                left, right = mine[: len(mine) - up], its[: len(its) - up]
+                if left and right and (up == depth + (not is_package) or left[-1] == right[-1]):
+                    others.setdefault(".".join(left), ".".join(right))
+    known = {name for name, _ in names.values()}
+    return {name: other for name, other in others.items() if name not in known and name != other}
 
 
 def _packages_above(folder: str) -> list[str]:

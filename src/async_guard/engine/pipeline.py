@@ -16,7 +16,7 @@ from async_guard.model.findings import Defect, Finding, defect_in
 def linked_project(
     facts: Mapping[str, FileFacts], modules: Mapping[str, tuple[str, bool]], catalogue: Catalogue,
     versions: dict[str, tuple[int, ...]] | None = None, contracts: Mapping[str, str] | None = None,
-    environment: Environment | None = None,
+    environment: Environment | None = None, others: Mapping[str, str] | None = None,
 ) -> Linked:  # fmt: skip
     """Link facts by shown path."""
     return link(
@@ -25,6 +25,7 @@ def linked_project(
         versions,
         contracts,
         _libraries(environment) if environment is not None else None,
+        others,
     )
 
 

@@ -954,6 +954,7 @@ def link(
     versions: dict[str, tuple[int, ...]] | None = None,
     contracts: Mapping[str, str] | None = None,
     libraries: Libraries | None = None,
+    others: Mapping[str, str] | None = None,
 ) -> Linked:
     """Resolve all facts to each other.
 
@@ -963,6 +964,7 @@ def link(
         versions: versions in force by distribution (``{"fastapi": (0, 165, 0)}``); newest where missing.
         contracts: the project's own contracts by dotted function name (``blocking``, ``nonblocking``, ``runs-in-thread``).
         libraries: gives modules of libraries that are to be read like the project's own.
+        others: further names of modules and packages of the project, which links between its folders give them.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
     frameworks = Frameworks(FRAMEWORKS, versions or {})
@@ -973,6 +975,7 @@ def link(
         )
 
     program = Program(modules, (lambda dotted: libraries(dotted, is_known)) if libraries is not None else None)
+    program.other_names.update(others or {})
     program.is_known = is_known
     linked = Linked(program, Evaluator(program, catalogue, frameworks, contracts), frameworks)
     linked.build()

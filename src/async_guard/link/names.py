@@ -321,6 +321,8 @@ def member(ev: Evaluator, dotted: str, name: str, at: Site | None = None) -> VS 
     inner = f"{dotted}.{name}"
     if ev.program.is_ours(inner):
         return (ev.values.make(MODULE, inner),)
+    if inner in ev.program.other_names:
+        return (ev.values.make(MODULE, ev.program.other_names[inner]),)
     if module is not None:
         written = ev.bags.get((dotted, name))
         if written:

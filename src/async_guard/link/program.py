@@ -857,6 +857,8 @@ class Program:
         self.modules: dict[str, Module] = {}
         self.by_path: dict[str, Module] = {}
         self.packages: set[str] = set()
+        self.other_names: dict[str, str] = {}
+        """Names of modules and packages under which links between folders show them, and their own ones."""
         for module in modules:
             self.by_path[module.path] = module
             if module.name not in self.modules or module.is_package:
@@ -946,10 +948,12 @@ class Program:
         project does not hold may be a library that is read.
         """
         found = self._find(dotted, importer) if not importer.library else None
+        if found is not None:
+            found = self.other_names.get(found, found)
         return found if found is not None or not self._in_library(dotted) else dotted
 
     def _find(self, dotted: str, importer: Module) -> str | None:
-        if dotted in self.modules:
+        if dotted in self.modules or dotted in self.other_names:
             return dotted
         # A mere folder may be the one that the project was unpacked into, with the package of that name in it.
         folder = dotted if dotted in self.packages else None
@@ -958,7 +962,7 @@ class Program:
             return folder
         if self._suffixes is None:
             self._suffixes = {}
-            for name in [*self.modules, *sorted(self.packages - self.modules.keys())]:
+            for name in [*self.modules, *sorted(self.packages - self.modules.keys()), *self.other_names]:
                 parts = name.split(".")
                 for start in range(1, len(parts)):
                     self._suffixes.setdefault(".".join(parts[start:]), []).append(name)
@@ -972,21 +976,25 @@ class Program:
         inside = [root for root in roots if root[:-1] not in self.modules and not self._is_imported(root[:-1])]
         for root in sorted(inside, key=len, reverse=True):
             full = root + dotted
-            if full in self.modules or (full in self.packages and folder is None):
+            if full in self.modules or (self._holds(full) and folder is None):
                 return full
         if folder is None:
             for root in sorted(roots, key=len, reverse=True):
                 full = root + dotted
-                if (full in self.modules or full in self.packages) and self._is_run_within(root, top):
+                if self._holds(full) and self._is_run_within(root, top):
                     return full
             beside = self._installed_root(top, found)
             if beside is None:
                 beside = self._portion(dotted, top, found)
             if beside is None or beside + dotted == importer.name:
                 return None  # a folder that wraps a library of its own name
-            if beside + dotted in self.modules or beside + dotted in self.packages:
+            if self._holds(beside + dotted):
                 return beside + dotted
         return folder
+
+    def _holds(self, dotted: str) -> bool:
+        """Whether a name is a module or a package of the project, also one that a link shows."""
+        return dotted in self.modules or dotted in self.packages or dotted in self.other_names
 
     def _installed_root(self, top: str, found: list[str]) -> str | None:
         """Where the one package of a name stands that lies in no package itself: another distribution of the same repository.
