@@ -11,7 +11,7 @@ from typing import Any, Final
 
 UNKNOWN: Final = 0  # a: reason, b: value set of what it may be, of which somebody chooses by name | None
 CONST: Final = 1  # a: value, b: type name
-MODULE: Final = 2  # a: Module of the project
+MODULE: Final = 2  # a: dotted name of a module of the project
 EXT: Final = 3  # a: dotted name of something outside the project (module, class or function)
 EXTINST: Final = (
     4  # a: dotted name of its class, b: type arguments (tuple of value sets), c: token of the creating call or None
