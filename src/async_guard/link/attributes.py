@@ -301,8 +301,10 @@ def member_value(ev: Evaluator, cls: Class, name: str) -> VS:
 
 def _is_numbered(cls: Class, name: str) -> bool:
     """Whether a member is written as ``auto()``."""
-    written = cls.bindings[name][-1].data if name in cls.bindings else None
-    return written is not None and written[0] == F.E_CALL and F.last_name(written[1]) == "auto"
+    binding = cls.bindings[name][-1] if name in cls.bindings else None
+    if binding is None or binding.kind != "value" or binding.data is None:  # of a method the facts keep a number
+        return False
+    return bool(binding.data[0] == F.E_CALL and F.last_name(binding.data[1]) == "auto")
 
 
 def member_of(ev: Evaluator, cls: Class, name: str) -> V:
@@ -659,7 +661,7 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         if (default := _left_out(ev, v, found[0], name)) is not None:
             return default
         out = _of_class(ev, v, name, value) if _has_named(value, EXTINST, ev.frameworks.routers) else value
-        if is_enum(ev, cls) and not name.startswith("_"):
+        if is_enum(ev, cls) and not name.startswith("_") and found[0].bindings[name][-1].kind != "def":
             return (member_of(ev, cls, name),)
         if v.c and out and all(is_constant(x) for x in out):
             # What classes below say instead.
@@ -1114,7 +1116,11 @@ def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
     cls: Class = v.a
     found = class_attribute(ev, cls, name)
     if found is not None:
-        if is_enum(ev, cls) and not any(x.k in (FUNC, STATIC, PROPERTY) for x in found[1]):
+        if (
+            is_enum(ev, cls)
+            and found[0].bindings[name][-1].kind != "def"
+            and not any(x.k in (FUNC, STATIC, PROPERTY) for x in found[1])
+        ):
             return (member_of(ev, found[0], name),)
         out: list[V] = []
         put = _put(ev, cls, name, site.frame.fn) if ev.methods_put else None
