@@ -55,9 +55,16 @@ FRAMEWORK = Framework(
     },
     transparent=(
         "pydantic.InstanceOf",
+        "pydantic.Json",
+        "pydantic.OnErrorOmit",
+        "pydantic.SerializeAsAny",
         "pydantic.SkipValidation",
+        "pydantic.functional_serializers.SerializeAsAny",
         "pydantic.functional_validators.InstanceOf",
         "pydantic.functional_validators.SkipValidation",
+        "pydantic.json_schema.SkipJsonSchema",
+        "pydantic.types.Json",
+        "pydantic.types.OnErrorOmit",
     ),
     registrations=(
         Registration(_VALIDATORS, "validator", LOOP),
