@@ -387,11 +387,11 @@ class Evaluator:
         self.methods_replaced: set[tuple[Class, str]] = set()
         """Of those, what decorators of the class and its bases put there: they stand for what the body says."""
         self.dressing: list[Class] = []
+        """Classes that are finished, whose decorators and bases have not yet had them."""
         self.lining: set[Class] = set()
         """Classes whose bases are being looked for."""
         self.lines_missed = 0
         """How often the bases of a class were not all known, because they were being read."""
-        """Classes that are finished, whose decorators and bases have not yet had them."""
         self.listing: list[Class] = []
         """Classes whose objects' attributes are being listed."""
         self.takers: dict[V, dict[Frame, None]] = {}

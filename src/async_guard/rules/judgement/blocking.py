@@ -29,7 +29,7 @@ from async_guard.link.entries import Entry
 from async_guard.link.frames import Event, Frame
 from async_guard.link.linked import COMBINATIONS, Chain, Linked, Way, awaiting, is_far, seldom, seldom_asked, step
 from async_guard.model.findings import Confidence, Finding, Severity, Step
-from async_guard.rules.judgement.patched import Patched
+from async_guard.rules.judgement.patched import Patched, is_through_test
 from async_guard.rules.registry import RULES
 
 Rank = tuple[int, int, int, int]
@@ -112,6 +112,8 @@ def _first_rank(way: Way) -> Rank:
 def _rank(linked: Linked, way: Way, why: dict[tuple[Frame, Event], str], best: Rank | None) -> Rank | None:
     """The same once everything is asked that may speak against a way, which is then marked; None where a better one is known."""
     if way.frame.module.is_test and linked.once(Patched).is_replaced(way.links()):
+        return None
+    if is_through_test(way.links()):
         return None
     rank = _first_rank(way)
     if best is not None and rank >= best:

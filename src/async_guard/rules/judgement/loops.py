@@ -14,6 +14,7 @@ from async_guard.model.findings import Finding
 from async_guard.model.rules import RuleMeta
 from async_guard.rules.judgement.mistakes import Way, at_site, mistake, unique, ways_to
 from async_guard.rules.judgement.nesting import allows_nesting
+from async_guard.rules.judgement.patched import is_through_test
 from async_guard.rules.judgement.places import at
 from async_guard.rules.judgement.scopes import body_of
 from async_guard.rules.judgement.syntax import callee_name, expressions, statements, suspends, walk
@@ -79,6 +80,8 @@ def _marked(linked: Linked, kind: str, wanted: Callable[[Any], bool]) -> Iterato
         if marks:
             found[frame] = marks
     for frame, way in ways_to(linked, found):
+        if is_through_test((*way, (frame, None))):
+            continue
         for mark in found[frame]:
             yield frame, way, mark
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from async_guard.link.callers import is_call, parts
@@ -18,6 +18,11 @@ _PATCHING: Final = frozenset(("patch", "object", "multiple", "setattr"))
 """The last names of calls that put something else in place."""
 _SHORTEST: Final = 2
 """Parts of a dotted name that say what is meant, whatever stands before them."""
+
+
+def is_through_test(links: Sequence[tuple[Frame, Any]]) -> bool:
+    """Whether a way begins in the application and comes through what only a test hands over: a double that sleeps, a runner of its own."""
+    return not links[0][0].module.is_test and any(frame.module.is_test for frame, _ in links)
 
 
 class Patched:
@@ -128,4 +133,4 @@ def _is_for_all(fn: Fn) -> bool:
     )
 
 
-__all__ = ["Patched"]
+__all__ = ["Patched", "is_through_test"]
