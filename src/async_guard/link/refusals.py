@@ -23,14 +23,14 @@ def _refuses(body: list[Any]) -> bool:
         if tag == F.S_RETURN:
             return False
         if tag == F.S_TRY and stmt[2] and calls.probes_running_loop(stmt[1]):
-            if _raises(stmt[3]):
+            if raises(stmt[3]):
                 return True
             if any(each[0] == F.S_RETURN for each in stmt[1]):
                 return False
             loops |= {
                 target[1] for each in stmt[1] if each[0] == F.S_ASSIGN for target in each[1] if target[0] == F.E_NAME
             }
-        elif tag == F.S_IF and _is_there(stmt[1][0][0], loops) and _raises(stmt[1][0][1]):
+        elif tag == F.S_IF and _is_there(stmt[1][0][0], loops) and raises(stmt[1][0][1]):
             return True
     return False
 
@@ -47,7 +47,8 @@ def _is_there(test: Any, names: set[str]) -> bool:
     return bool(test[0] == F.E_NAME and test[1] in names)
 
 
-def _raises(body: list[Any]) -> bool:
+def raises(body: list[Any]) -> bool:
+    """Whether a block, which is empty where it only says ``pass``, ends in ``raise``."""
     return bool(body) and body[-1][0] == F.S_RAISE
 
 
@@ -65,4 +66,4 @@ def comes_first(stmt: Any, call: Any) -> bool:
     return value is call
 
 
-__all__ = ["comes_first", "refuses_loop"]
+__all__ = ["comes_first", "raises", "refuses_loop"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from async_guard.link import narrowing
+from async_guard.link import narrowing, refusals
 from async_guard.link.frames import Frame
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
@@ -44,7 +44,7 @@ def _checks(fn: Fn) -> list[tuple[str, Any, bool]]:
             continue
         if stmt[0] == F.S_ASSERT:
             asked, truth = stmt[1], True
-        elif stmt[0] == F.S_IF and len(stmt[1]) == 1 and not stmt[2] and _ends_in_raise(stmt[1][0][1]):
+        elif stmt[0] == F.S_IF and len(stmt[1]) == 1 and not stmt[2] and refusals.raises(stmt[1][0][1]):
             asked, truth = stmt[1][0][0], False
         else:
             break
@@ -56,11 +56,6 @@ def _checks(fn: Fn) -> list[tuple[str, Any, bool]]:
         if subject[0] == F.E_NAME and subject[1] in params and _is_of_module(fn, classes):
             out.append((str(subject[1]), classes, truth))
     return out
-
-
-def _ends_in_raise(body: list[Any]) -> bool:
-    """Whether a branch, which is empty where it only says ``pass``, ends in ``raise``."""
-    return bool(body) and body[-1][0] == F.S_RAISE
 
 
 def _is_of_module(fn: Fn, classes: Any) -> bool:
