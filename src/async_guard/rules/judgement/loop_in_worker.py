@@ -45,39 +45,38 @@ class Failing:
     """Calls that fail because a worker thread makes them, found once."""
 
     def __init__(self, linked: Linked) -> None:
-        self.calls = list(lost_calls(linked))
-        self.unsafe = list(unsafe_calls(linked))
-        """Calls that disturb the loop of another thread instead."""
+        self.calls: list[tuple[Frame, list[Link], str, str]] = []
+        """Function that a worker thread runs, the way to the call, its name, and the words of the error."""
+        self.unsafe: list[tuple[Frame, list[Link], str]] = []
+        """The same of calls that only the loop's own thread may make, which disturb it instead of failing."""
+        for root, in_main in roots(linked).items():
+            for way, mark in _marks(root):
+                if mark[3] != LOOP_BOUND:
+                    if not (in_main and mark[3] == _NO_CURRENT) and not _has_loop(way, _SETS_LOOP):
+                        self.calls.append((root, way, mark[2], mark[3]))
+                elif not in_main and not root.module.is_test and _is_unsafe(linked, way, mark):
+                    self.unsafe.append((root, way, mark[2]))
         ways = (*(way for _, way, _, _ in self.calls), *(way for _, way, _ in self.unsafe))
         self.places = {(way[-1][0].fn, way[-1][1]) for way in ways}
         """Function and position of each."""
 
 
-def lost_calls(linked: Linked) -> Iterator[tuple[Frame, list[Link], str, str]]:
-    """Function that a worker thread runs, the way to the call, its name, and the words of the error."""
-    for root, in_main in roots(linked).items():
-        for way, mark in _marks(root):
-            fails = mark[3] != LOOP_BOUND and not (in_main and mark[3] == _NO_CURRENT)
-            if fails and not _is_guarded(way) and not any(_calls(f, _SETS_LOOP) for f, *_ in way):
-                yield root, way, mark[2], mark[3]
+def _is_unsafe(linked: Linked, way: list[Link], mark: Any) -> bool:
+    """Whether a way leads to a call that only the loop's own thread may make."""
+    frame, _pos, _end, node = way[-1]
+    is_named = mark[2].rpartition("asyncio.")[2] in _UNSAFE
+    if not is_named or node is None or node[0] != F.E_CALL or node[1][0] != F.E_ATTR:
+        return False
+    holders = linked.evaluator.ev(node[1][1], frame)
+    is_sure = bool(holders) and all(
+        v.k == EXTINST and v.a != _OWN_LOOP and v.a.startswith(("asyncio.", "uvloop.")) for v in holders
+    )
+    return is_sure and not _has_loop(way, _RUNS_LOOP)
 
 
-def unsafe_calls(linked: Linked) -> Iterator[tuple[Frame, list[Link], str]]:
-    """Function that a worker thread runs, the way to a call that only the loop's own thread may make, and the call's name."""
-    for root, in_main in roots(linked).items():
-        if in_main or root.module.is_test:
-            continue
-        for way, mark in _marks(root):
-            frame, _pos, _end, node = way[-1]
-            is_unsafe = mark[3] == LOOP_BOUND and mark[2].rpartition("asyncio.")[2] in _UNSAFE
-            if not is_unsafe or node is None or node[0] != F.E_CALL or node[1][0] != F.E_ATTR:
-                continue
-            holders = linked.evaluator.ev(node[1][1], frame)
-            is_sure = bool(holders) and all(
-                v.k == EXTINST and v.a != _OWN_LOOP and v.a.startswith(("asyncio.", "uvloop.")) for v in holders
-            )
-            if is_sure and not _is_guarded(way) and not any(_calls(f, _RUNS_LOOP) for f, *_ in way):
-                yield root, way, mark[2]
+def _has_loop(way: list[Link], names: tuple[str, ...]) -> bool:
+    """Whether somebody on a way is ready for what happens without a loop, or calls something by one of these names."""
+    return _is_guarded(way) or any(_calls(f, names) for f, *_ in way)
 
 
 def _marks(root: Frame) -> Iterator[tuple[list[Link], Any]]:
@@ -199,4 +198,4 @@ def _catches(kind: Any) -> bool:
     return name in ("RuntimeError", "Exception", "BaseException")
 
 
-__all__ = ["caught", "lost_calls", "roots", "unsafe_calls"]
+__all__ = ["Failing", "caught", "roots"]
