@@ -111,12 +111,11 @@ def _first_rank(way: Way) -> Rank:
 
 def _rank(linked: Linked, way: Way, why: dict[tuple[Frame, Event], str], best: Rank | None) -> Rank | None:
     """The same once everything is asked that may speak against a way, which is then marked; None where a better one is known."""
-    if way.frame.module.is_test and linked.once(Patched).is_replaced(way.links()):
-        return None
-    if is_through_test(way.links()):
-        return None
     rank = _first_rank(way)
     if best is not None and rank >= best:
+        return None
+    links = way.links()
+    if is_through_test(links) or (way.frame.module.is_test and linked.once(Patched).is_replaced(links)):
         return None
     if not way.lowered and (_why_seldom(linked, way, why) or linked.is_asked_by_commands(way.frame)):
         rank = (rank[0], 1, *rank[2:])
