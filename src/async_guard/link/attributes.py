@@ -1063,28 +1063,13 @@ def _put_up_by_others(ev: Evaluator, cls: Class, name: str, told: VS) -> VS:
         return NOTHING
     other = ev.values.const(not told[0].a)
     writers = ev.program.attribute_writers(name, cls.module)
-    if not any(user >= 0 and not m.is_test and _puts(m.functions[user], name, other.a) for m, user in writers):
+    if not any(
+        user >= 0 and not m.is_test and callers.puts(ev.program, m.functions[user], name, other.a)
+        for m, user in writers
+    ):
         return NOTHING  # nobody is read for nothing
     found = union(written_elsewhere(ev, cls, name), ev.bags.get((SOMETHING, name), NOTHING))
     return (other,) if other in found else NOTHING
-
-
-def _puts(scope: Fn, name: str, value: object) -> bool:
-    """Whether a function puts a constant into an attribute of another object than its own ``self``."""
-    constant = [F.E_CONST, value]
-    for node in callers.parts([scope.body["body"]]):
-        if (
-            node[0] != F.S_ASSIGN
-            or len(node) != F.ASSIGN_PARTS
-            or node[1].__class__ is not list
-            or node[2].__class__ is not list
-        ):
-            continue
-        if node[2][:2] == constant:
-            put_on = [t[1][:2] for t in node[1] if t.__class__ is list and t[0] == F.E_ATTR and t[2] == name]
-            if put_on and put_on != [[F.E_NAME, "self"]]:
-                return True
-    return False
 
 
 def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
@@ -1099,7 +1084,7 @@ def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
             for module, user in writers:
                 if user < 0:
                     names.run_module(ev, module)
-                elif callers.writes_others(module.functions[user], name):
+                elif callers.writes_others(ev.program, module.functions[user], name):
                     ev.read_somehow(module.functions[user])
         begun.state = 2
     elif begun.state != 2:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LITERALS: Final = frozenset((F.E_CONST, F.E_OPAQUE, F.E_SEQ, F.E_DICT, F.E_COMP, F.E_FSTR))
 _BUILTIN: Final = frozenset(dir(builtins))
 _DEFINES: Final = frozenset(("def", "class"))
+_PLAIN: Final = frozenset((bool, int, float))
 
 
 def takes(method: Fn, call: Any) -> bool:
@@ -158,15 +159,65 @@ def related(ev: Evaluator, one: Class, other: Class) -> bool:
 _SETTERS: Final = frozenset(("setattr", "__setattr__"))
 
 
-def writes_others(scope: Fn, name: str) -> bool:
+class Puts:
+    """What a function puts into attributes, as it is written.
+
+    Attributes:
+        on_others: names of attributes that are put on another object than ``self``; of no names if any may be put, by ``setattr``.
+        constants: the same names with the plain value that is put there.
+    """
+
+    __slots__ = ("constants", "on_others")
+
+    def __init__(self, scope: Fn) -> None:
+        names: set[str] = set()
+        self.constants: set[tuple[str, object]] = set()
+        is_any = False
+        for node in parts([scope.body["body"]]):
+            if node[0] == F.E_ATTR and len(node) == F.ATTR_PARTS:
+                if node[2].__class__ is str and not _is_self(node[1]):
+                    names.add(node[2])
+            elif is_call(node):
+                is_any = is_any or F.last_name(node[1]) in _SETTERS
+            elif _assigns_constant(node):
+                put = [t for t in node[1] if t.__class__ is list and t[0] == F.E_ATTR]
+                for name in {t[2] for t in put}:
+                    if [t[1][:2] for t in put if t[2] == name] != [[F.E_NAME, "self"]]:
+                        self.constants.add((name, node[2][1]))
+        self.on_others: set[str] | None = None if is_any else names
+
+
+def _is_self(base: Any) -> bool:
+    return bool(base.__class__ is list and base and base[0] == F.E_NAME and base[1] == "self")
+
+
+def _assigns_constant(node: Any) -> bool:
+    return (
+        node[0] == F.S_ASSIGN
+        and len(node) == F.ASSIGN_PARTS
+        and node[1].__class__ is list
+        and node[2].__class__ is list
+        and node[2][0] == F.E_CONST
+        and node[2][1].__class__ in _PLAIN
+    )
+
+
+def _puts(program: Program, scope: Fn) -> Puts:
+    found = program.puts.get(scope)
+    if found is None:
+        found = program.puts[scope] = Puts(scope)
+    return found
+
+
+def writes_others(program: Program, scope: Fn, name: str) -> bool:
     """Whether a function that assigns an attribute of this name may do so on another object than its own ``self``."""
-    for node in parts([scope.body["body"]]):
-        if node[0] == F.E_ATTR and len(node) == F.ATTR_PARTS:
-            if node[2] == name and not (node[1][0] == F.E_NAME and node[1][1] == "self"):
-                return True
-        elif is_call(node) and F.last_name(node[1]) in _SETTERS:
-            return True
-    return False
+    names = _puts(program, scope).on_others
+    return names is None or name in names
+
+
+def puts(program: Program, scope: Fn, name: str, value: object) -> bool:
+    """Whether a function puts a plain constant into an attribute of another object than its own ``self``."""
+    return (name, value) in _puts(program, scope).constants
 
 
 def parts(todo: list[Any]) -> Iterator[Any]:

@@ -546,14 +546,13 @@ def _is_main(ev: Evaluator, fn: Fn, uses: Uses) -> int:
             continue
         written = callers.sites(ev.program, scope if scope is not None else module)
         wanted = set(map(id, found))
-        run = {
-            id(each)
-            for calls in written.values()
-            for node in calls
-            if node[2] and _runs_a_loop(ev, node, module, scope)
-            for each in (node[2][0], *_kept(node[2][0], scope.body["body"] if scope is not None else module.body))
-            if id(each) in wanted
-        }
+        holding = _holding(scope.body["body"] if scope is not None else module.body, wanted)
+        run: set[int] = set()
+        for node in (node for calls in written.values() for node in calls if node[2]):
+            given = node[2][0]
+            made = wanted.intersection((id(given), *map(id, holding.get(given[1], ()) if given[0] == F.E_NAME else ())))
+            if made and _runs_a_loop(ev, node, module, scope):
+                run |= made
         if wanted - run:
             return _NO
         begins.append(_is_begin(ev, module, scope))
@@ -564,13 +563,21 @@ def _is_main(ev: Evaluator, fn: Fn, uses: Uses) -> int:
     return _BEGUN if is_step and begins and not begun and not _is_offered(ev, fn) else begun
 
 
-def _kept(given: Any, body: list[Any]) -> list[Any]:
-    """What is called to make what a variable holds that is used once: ``task = main()`` of ``loop.run_until_complete(task)``."""
-    if given[0] != F.E_NAME:
-        return []
-    made = [stmt[2] for stmt in F.statements(body) if stmt[0] == F.S_ASSIGN and stmt[1] and stmt[1][0][:2] == given[:2]]
-    used = sum(1 for part in callers.parts([body]) if part[0] == F.E_NAME and callers.is_use(part, given[1]))
-    return made if used == len(made) + 1 else []
+def _holding(body: list[Any], wanted: set[int]) -> dict[str, list[Any]]:
+    """Variables that hold some coroutines and are used once, as ``task = main()`` of ``loop.run_until_complete(task)``, with all they hold."""
+    held = {
+        stmt[1][0][1]
+        for stmt in F.statements(body)
+        if stmt[0] == F.S_ASSIGN and id(stmt[2]) in wanted and stmt[1] and stmt[1][0][0] == F.E_NAME
+    }
+    found: dict[str, list[Any]] = {}
+    for name in held:
+        target = [F.E_NAME, name]
+        made = [s[2] for s in F.statements(body) if s[0] == F.S_ASSIGN and s[1] and s[1][0][:2] == target]
+        used = sum(1 for part in callers.parts([body]) if part[0] == F.E_NAME and callers.is_use(part, name))
+        if used == len(made) + 1:
+            found[name] = made
+    return found
 
 
 def _is_step(run: set[int], scope: Fn | None) -> bool:

@@ -884,6 +884,8 @@ class Program:
         """Functions -> the options that every call passes, or not, of those that somebody asked for."""
         self.sites: dict[Fn | Module, dict[str, list[Any]]] = {}
         """Functions -> the calls written in them by name, of those that somebody asked for."""
+        self.puts: dict[Fn, Any] = {}
+        """Functions -> what they put into attributes, as `callers.Puts`, of those that somebody asked for."""
 
     def __iter__(self) -> Iterator[Module]:
         return iter(self.by_path.values())
