@@ -439,7 +439,7 @@ class _ClassReader:
         methods = self.table.table("methods")
         for method in methods.data:
             table = methods.table(method)
-            table.only(CALL_KEYS)
+            table.only((*CALL_KEYS, "idle"))
             inherited = self.for_blocking if method in self.blocking else self.for_others
             found = _call(table, f"{self.name}.{method}", inherited, self.params, self._is_awaitable(method))
             self.methods[method] = self._with_returns(found, self.returns.get(method))

@@ -78,6 +78,7 @@ FROM_PARTS: Final = 5
 IF_PARTS: Final = 4
 NAME_PARTS: Final = 3
 STAR_PARTS: Final = 2
+WITH_PARTS: Final = 5
 
 REPRESENTATION: Final = "repr"
 """What an opaque part of a formatted string is named that says how the part before it is shown."""

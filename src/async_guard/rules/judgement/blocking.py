@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from async_guard.link import idle
 from async_guard.link.doubts import (
     asked_again,
     awaited,
@@ -137,7 +138,12 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
     ev = linked.evaluator
     if kept_back.is_kept_back(ev, links) or wrapped.is_another(ev.program, links):
         return True
-    if overriding.is_other_class(ev, links) or awaited.is_other(ev, links) or unfilled.is_empty(ev, links):
+    if (
+        idle.is_idle_where_lent(ev, links)
+        or overriding.is_other_class(ev, links)
+        or awaited.is_other(ev, links)
+        or unfilled.is_empty(ev, links)
+    ):
         return True
     return filled.is_filled(linked.evaluator, links, linked.once(awaiting))
 
