@@ -25,6 +25,7 @@ from async_guard.frameworks import (
     servers,
     signals,
     starlette,
+    threads,
     tornado,
     workers,
     wsgi,
@@ -57,5 +58,6 @@ FRAMEWORKS: tuple[Framework, ...] = (
     wsgi.FRAMEWORK,
     workers.FRAMEWORK,
     connections.FRAMEWORK,
+    threads.FRAMEWORK,
 )
 """In the order in which they are asked."""

@@ -92,7 +92,7 @@ FRAMEWORK = Framework(
         SubclassMethods(_APP, "hook", (("openapi", LOOP), ("__call__", LOOP))),
         SubclassMethods("fastapi.routing.APIRoute", "route_class", (("get_route_handler", RETURNED), ("matches", LOOP), ("handle", LOOP))),
     ),
-    assigned={f"{_APP}.openapi": ("hook", LOOP), f"{_APP}.dependency_overrides": ("dependency", FASTAPI)},
+    assigned={f"{_APP}.openapi": ("hook", LOOP, ""), f"{_APP}.dependency_overrides": ("dependency", FASTAPI, "")},
     routers={
         _APP: (_NOT_GIVEN, ("routes", None), _NOT_GIVEN), _ROUTER: (("prefix", None), ("routes", None), _NOT_GIVEN),
     },

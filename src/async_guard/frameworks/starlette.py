@@ -139,7 +139,7 @@ FRAMEWORK = Framework(
         _APP: (_NOT_GIVEN, ("routes", 1), _NOT_GIVEN), _ROUTER: (_NOT_GIVEN, ("routes", 0), _NOT_GIVEN),
         "starlette.routing.Mount": (("path", 0), ("routes", 2), ("app", 1)), "starlette.routing.Host": (_NOT_GIVEN, _NOT_GIVEN, ("app", 1)),
     },
-    assigned={f"{_ROUTER}.lifespan_context": ("lifespan", LOOP)},
+    assigned={f"{_ROUTER}.lifespan_context": ("lifespan", LOOP, "")},
     constructed={f"starlette.responses.{name}": ("render", "init_headers") for name in _RENDERED},
     responses=tuple(f"starlette.responses.{name}" for name in RESPONSES),
     signals=(Signals((_TEMPLATES,), connects=(), sends=("TemplateResponse",), given=("context_processors", 1), beside=True),),

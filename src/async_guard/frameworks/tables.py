@@ -102,6 +102,8 @@ class Registration:
     """Not where one of these keywords is given."""
     imports: str = ""
     """Only in projects that import this module."""
+    calls: str = ""
+    """Only in projects that call a method of this name."""
     probable: bool = False
     """Somebody calls it who may not be on a loop: what it does there is likely, in a project that has coroutines."""
     loosely: bool = False
@@ -149,7 +151,7 @@ class Registration:
     @property
     def conditional(self) -> bool:
         """Whether the call registers something only under certain circumstances."""
-        return self.of is not None or self.unless is not None or bool(self.imports or self.unless_given)
+        return self.of is not None or self.unless is not None or bool(self.imports or self.unless_given or self.calls)
 
 
 @dataclass(frozen=True)
@@ -278,8 +280,10 @@ class Framework:
     """Classes in whose objects a project keeps things under keys, to read them elsewhere (``app["db"]``)."""
     attributes: dict[str, str] | None = None
     """``pkg.Class.attribute`` -> class of its value."""
-    assigned: dict[str, tuple[str, str]] | None = None
-    """``pkg.Class.attribute`` -> kind of entry point and where it runs, for the callables that a project assigns to it."""
+    assigned: dict[str, tuple[str, str, str]] | None = None
+    """``pkg.Class.attribute`` -> kind of entry point, where it runs, and ``calls`` of a registration, for the callables that a project
+    assigns to it.
+    """
     routers: dict[str, tuple[Arg, Arg, Arg]] | None = None
     """Class -> arguments of its constructor: the path its routes are under, the routes, an application below it."""
     constructed: dict[str, tuple[str, ...]] | None = None

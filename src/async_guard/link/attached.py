@@ -31,6 +31,8 @@ def applies(ev: Evaluator, spec: Registration, args: Args) -> bool:
             return False
     if any(name in args.keywords for name in spec.unless_given):
         return False
+    if spec.calls and not ev.program.callers(spec.calls):
+        return False
     return not spec.imports or imported(ev, spec.imports)
 
 

@@ -395,7 +395,7 @@ class Frameworks:
         }
         self.replacing = {path: path.rpartition(".")[2] for path, cls in self.attributes.items() if cls in replacing}
         """Attributes that hold what runs instead of what, with their last names."""
-        self.assigned: dict[str, tuple[str, str]] = {}
+        self.assigned: dict[str, tuple[str, str, str]] = {}
         self.constructed: dict[str, tuple[str, ...]] = {}
         self.models: set[str] = set()
         self.originals: dict[V, Fn | None] = {}
@@ -1005,8 +1005,10 @@ class Frameworks:
         for cls in self.linear(ev.catalogue, v.a):
             found = self.assigned.get(f"{cls}.{name}")
             if found is not None:
-                spec = Registration((f"{cls}.{name}",), found[0], found[1], label=name if found[0] == "hook" else "")
-                self._enter(ev, spec, v, Args([], {}), site, self._callables(ev, value))
+                kind, runs, called = found
+                spec = Registration((f"{cls}.{name}",), kind, runs, label=name if kind == "hook" else "", calls=called)
+                if attached.applies(ev, spec, NO_ARGS):
+                    self._enter(ev, spec, v, Args([], {}), site, self._callables(ev, value))
                 if f"{cls}.{name}" in self.replacing:
                     self._replace(NOTHING, value, site)
 
