@@ -103,7 +103,10 @@ def expression(ev: Evaluator, e: Any, fr: Frame, is_awaited: bool) -> VS:
         lent.give_back(ev, e, since, fr)
     if tag == F.E_SUB and any(v.k == CLASS for v in callee):
         result = hints.parametrized(ev, result, hints.of(ev, callee_e, fr))
-    if not is_awaited and result:
+    if is_awaited:
+        if result and result[0].k == GEN and all(v.k == GEN and v.b for v in result):
+            fr.mark(("async-generator", site, result))
+    elif result:
         if len(callee) > 1:
             result = _sure(ev, callee_e, callee, result, fr)
         first = result[0]

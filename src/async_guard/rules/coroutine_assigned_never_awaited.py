@@ -86,6 +86,7 @@ from async_guard.rules.judgement import defaults, futures
 from async_guard.rules.judgement.coroutine_lists import kept_together
 from async_guard.rules.judgement.coroutines import forgotten
 from async_guard.rules.judgement.mistakes import unique
+from async_guard.rules.judgement.unawaitable import unawaitable
 
 META = RuleMeta(code="AG302", name="coroutine-assigned-never-awaited", since="0.1.0")
 
@@ -98,5 +99,6 @@ def check(linked: Linked) -> Iterator[Finding]:
             *kept_together(linked, META),
             *futures.used(linked, META),
             *defaults.given_instead(linked, META),
+            *unawaitable(linked, META),
         )
     )

@@ -794,9 +794,19 @@ def _spoiled(linked: Linked, scope: Scope, frame: Frame, mark: Mark, use: Use) -
 
 
 def _gives_result(v: V) -> bool:
-    """Whether a coroutine is of a function that returns something: a mere placeholder stands for what others implement otherwise."""
+    """Whether a coroutine is of a function that does something: a mere placeholder stands for what others implement otherwise."""
     fn = v.a.fn if v.k == CORO else None
-    return fn is not None and any(s[0] == F.S_RETURN and s[1] is not None for s in statements(body_of(fn)))
+    return fn is not None and not is_placeholder(fn)
+
+
+def is_placeholder(fn: Fn) -> bool:
+    """Whether a function is there to be overridden: it does nothing, and gives nothing but a constant."""
+    for stmt in statements(body_of(fn)):
+        is_word = stmt[0] == F.S_EXPR and stmt[1][0] in (F.E_CONST, F.E_OPAQUE)
+        is_answer = stmt[0] == F.S_RETURN and (stmt[1] is None or stmt[1][0] == F.E_CONST)
+        if not (is_word or is_answer or stmt[0] in (F.S_PASS, F.S_RAISE)):
+            return False
+    return True
 
 
 def _is_left_behind(fn: Fn, name: str, call: Any) -> bool:
