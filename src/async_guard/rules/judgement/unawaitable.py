@@ -160,7 +160,9 @@ def _gives_plain(linked: Linked, event: Event) -> bool:
     fn = target.fn if target is not None else None
     if target is None or fn is None or event.probable or target.state != 2 or fn.is_async or fn.head.is_generator:
         return False
-    if fn.name == "__init__" or fn.is_lambda or any(F.last_name(d) not in _KEEPING for d in fn.body["decorators"]):
+    if fn.name != callee_name(event.node):  # what a library's method is given to run (`connection.run_sync(migrate)`)
+        return False
+    if any(F.last_name(d) not in _KEEPING for d in fn.body["decorators"]):
         return False
     if not all(_is_plain(linked, v) for v in target.ret) or not (target.ret or _gives_nothing(fn)):
         return False
