@@ -1600,6 +1600,8 @@ class Evaluator:
             leaving.append((value, site, len(fr.touched)))
             if not s[3]:
                 fr.mark(("with", site, fr.off_loop > 0, value, s))
+            elif value and all(v.k == CORO for v in value):
+                fr.mark(("coroutine", site, value))
             inner = containers.enter(self, value, site, bool(s[3]))
             if target is not None:
                 self.assign(target, inner, fr)
