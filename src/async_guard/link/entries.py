@@ -41,6 +41,7 @@ from async_guard.link import (
     hooks,
     names,
     paths,
+    preset,
     settings,
     signals,
     stores,
@@ -157,6 +158,8 @@ class Entry:
     """Its database calls give the loop back while they wait."""
     depends: str = ""
     """The version that puts it where it runs, in words, if versions differ."""
+    preset: bool = False
+    """Comes with arguments of its own (``functools.partial``)."""
     shown_runs: str = ""
     """Where ``shown`` itself runs, if its decorators move it to another thread."""
     askers: set[Fn | None] = field(default_factory=set)
@@ -877,8 +880,10 @@ class Frameworks:
                 return
         if spec.passes:
             for v in targets:
+                own = preset.given(v)
+                passes = (*("" for _ in own.positional), *spec.passes) if own is not None else spec.passes
                 for func, _ in self.functions_of(ev, v):
-                    self.handed.setdefault(func.a, spec.passes)
+                    self.handed.setdefault(func.a, passes)
         if spec.class_passes:
             for v in targets:
                 found = attributes.class_attribute(ev, v.a, spec.class_passes[0]) if v.k == CLASS else None
@@ -1209,7 +1214,7 @@ class Frameworks:
         # A function that a factory makes is an entry point for each call of the factory: each hands it something else.
         if entry.fn.module.library:
             return
-        own = entry.frame if entry.kind == "background" else entry.frame.closure
+        own = entry.frame if entry.kind == "background" or entry.preset else entry.frame.closure
         # A method that a class inherits is one for each class that is registered: it may call what that class overrides.
         me = entry.frame.self_value
         heir = me.a if me is not None and me.k == INST and me.a is not entry.fn.owner else None
@@ -1287,8 +1292,9 @@ class Frameworks:
             ):
                 place = WORKER  # called like any other function; the encoder iterates what it gives
             shown = self.originals.get(v) or self.origin(func)
+            own = preset.given(v)
             for label in self.labels(ev, seen, title(shown)):
-                entry = self._entry(ev, seen, func, owner, place, label, func.a if beside else shown)
+                entry = self._entry(ev, seen, func, owner, place, label, func.a if beside else shown, own)
                 if beside:
                     entry.kind = "decorator"
                 yield entry
@@ -1352,6 +1358,7 @@ class Frameworks:
         runs: str,
         label: str | None = None,
         shown: Fn | None = None,
+        own: Args | None = None,
     ) -> Entry:
         fn: Fn = func.a
         shown = shown or self.origin(func)
@@ -1363,6 +1370,10 @@ class Frameworks:
         if receiver is None and fn.owner is not None and not _is_static(ev, fn):
             receiver = ev.values.make(INST, fn.owner, None, False)
         passed = seen.passed if seen.passed is not None or not hops else by_name.handed(ev, func)
+        if own is not None and seen.passed is not None:
+            passed = preset.behind(own, seen.passed)
+        elif own is not None:
+            passed = preset.arguments(ev, func, receiver, own, seen.spec.passes)
         frame = ev.frame(func, receiver, passed)
         return Entry(
             seen.spec.kind,
@@ -1382,6 +1393,7 @@ class Frameworks:
             wraps=func.c is not None,
             depends=self._depends(seen.spec, func),
             once=bool(seen.spec.once_if[0]) and self._runs_once(ev, seen, fn.owner),
+            preset=own is not None,
         )
 
     @staticmethod
@@ -1644,12 +1656,15 @@ class Frameworks:
                 for func, receiver in self.functions_of(ev, v):
                     kind = "decorator" if func in around_it else "dependency"
                     shown = func.a if func in around_it else self.originals.get(v) or self.origin(func)
-                    key = (kind, title(shown), shown, 0)
+                    own = preset.given(v)
+                    given = preset.arguments(ev, func, receiver, own) if own is not None else None
+                    frame = ev.frame(func, receiver, given)
+                    key = (kind, title(shown), shown, id(frame) if own is not None else 0)
                     if key in out:
                         out[key].askers.add(asker)
                         continue
-                    frame = ev.frame(func, receiver, None)
                     entry = Entry(kind, title(shown), func.a, frame, runs, hops=not on_loop, askers={asker})
+                    entry.preset = own is not None
                     entry.depends = "" if on_loop else self._depends(_DEPENDENCY, func)
                     # What a cache keeps of a call without arguments, later requests get as well.
                     entry.once = v.k == WRAP and v.a == "cached" and not func.a.body["params"]
