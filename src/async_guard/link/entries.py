@@ -1292,9 +1292,9 @@ class Frameworks:
             ):
                 place = WORKER  # called like any other function; the encoder iterates what it gives
             shown = self.originals.get(v) or self.origin(func)
-            own = preset.given(v)
+            comes_with = preset.given(v)
             for label in self.labels(ev, seen, title(shown)):
-                entry = self._entry(ev, seen, func, owner, place, label, func.a if beside else shown, own)
+                entry = self._entry(ev, seen, func, owner, place, label, func.a if beside else shown, comes_with)
                 if beside:
                     entry.kind = "decorator"
                 yield entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import attributes, calls, containers, hints
+from async_guard.link import attributes, calls, containers, hints, narrowing
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Binding, Class, Module, words
 from async_guard.link.values import (
@@ -100,6 +100,8 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
             return None
         return _from_stars(ev, module, name)
     hits = ev.cycles
+    if bindings is not None and len(bindings) > 1:
+        bindings = _taken(ev, bindings, module.frame, (module, name))
     values = [_binding_value(ev, b, module.frame, module, (name, number)) for number, b in enumerate(bindings or ())]
     if bindings and len(bindings) > 1 and any(known(value) and value[0].k != EXT for value in values):
         missing = [_is_missing_sibling(ev, b, module) for b in bindings]
@@ -130,6 +132,27 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
     if not unread and (ev.cycles == hits or (known(out) and not any(v.k in (SEQ, DICT) for v in out))):
         module.values[name] = out
     return out or ev.values.why("recursive definition")
+
+
+def _taken(ev: Evaluator, bindings: list[Binding], fr: Frame, key: tuple[Module | Class, str]) -> list[Binding]:
+    """Of several statements that bind a name those in branches that may be taken; all of them if there is none."""
+    if all(not b.tests for b in bindings) or ("taken", key) in fr.module.running:
+        return bindings
+    fr.module.running.add(("taken", key))  # a condition may ask for the name itself
+    closed = fr.env is None
+    if closed:
+        fr.env = {}
+    try:
+        return [b for b in bindings if not any(_fails(ev, test, truth, fr) for test, truth in b.tests)] or bindings
+    finally:
+        if closed:
+            fr.env = None
+        fr.module.running.discard(("taken", key))
+
+
+def _fails(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> bool:
+    decided = narrowing.outcome(ev.ev(test, fr))
+    return decided is not None and decided is not truth
 
 
 def _is_missing_sibling(ev: Evaluator, b: Binding, module: Module) -> bool:
@@ -437,6 +460,8 @@ def class_value(ev: Evaluator, cls: Class, name: str) -> VS | None:
         return None
     fr = class_frame(ev, cls)
     hits = ev.cycles
+    if len(bindings) > 1:
+        bindings = _taken(ev, bindings, fr, (cls, name))
     defs = [b for b in bindings if b.kind == "def"]
     if len(defs) == len(bindings) and len(defs) > 1:
         # A property and its setters, overloads and their implementation: the last definition, unless one is a property.
