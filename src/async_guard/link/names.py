@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, calls, containers, hints, narrowing
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
-from async_guard.link.program import Binding, Class, Module, words
+from async_guard.link.program import Binding, Class, Fn, Module, words
 from async_guard.link.values import (
     BOUND,
     CLASS,
@@ -135,7 +135,10 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
 
 
 def _taken(ev: Evaluator, bindings: list[Binding], fr: Frame, key: tuple[Module | Class, str]) -> list[Binding]:
-    """Of several statements that bind a name those in branches that may be taken; all of them if there is none."""
+    """Of several statements that bind a name those in branches that may be taken, without overloads of what is implemented behind them; all
+    of them if there is none.
+    """
+    bindings = [b for b in bindings if b.kind != "def" or not _is_overload(fr.module.functions[b.data])] or bindings
     if all(not b.tests for b in bindings) or ("taken", key) in fr.module.running:
         return bindings
     fr.module.running.add(("taken", key))  # a condition may ask for the name itself
@@ -148,6 +151,10 @@ def _taken(ev: Evaluator, bindings: list[Binding], fr: Frame, key: tuple[Module 
         if closed:
             fr.env = None
         fr.module.running.discard(("taken", key))
+
+
+def _is_overload(fn: Fn) -> bool:
+    return any(F.last_name(d) == "overload" for d in fn.body["decorators"])
 
 
 def _fails(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> bool:
