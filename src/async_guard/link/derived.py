@@ -36,6 +36,10 @@ _READS: Final = {
 }
 
 
+_LOOKUPS: Final = frozenset(("get", "pop", "setdefault"))
+"""Methods of a mapping that give what stands under a key."""
+
+
 def kind_of(ev: Evaluator, cls: Class) -> str:
     """The builtin container that a class derives from: ``dict``, ``list`` or ``set``; empty for any other class."""
     found: str | None = cls.cache.get("container")
@@ -49,7 +53,9 @@ def kind_of(ev: Evaluator, cls: Class) -> str:
 def is_method(ev: Evaluator, cls: Class, name: str) -> bool:
     """Whether a class has the method of a builtin container that puts something into it or takes something out."""
     kind = kind_of(ev, cls)
-    if not kind or (name not in _PUTS[kind] and name not in _READS[kind]):
+    if not kind:
+        return name in _LOOKUPS and attributes.is_typed_dict(ev, cls)
+    if name not in _PUTS[kind] and name not in _READS[kind]:
         return False
     if name in _OWN or not any(base in _WRAPPERS for base in attributes.library_bases(ev, cls)):
         return True
@@ -106,6 +112,8 @@ def special(ev: Evaluator, v: V, wanted: tuple[str, ...], args: Args, site: Site
 def method(ev: Evaluator, v: V, name: str, args: Args, site: Site) -> VS:
     """A method that an object has from a builtin container."""
     kind = kind_of(ev, v.a)
+    if not kind:
+        return _field(ev, v, name, args, site)
     if name in _PUTS[kind]:
         _put(ev, v, name, args, site)
         if name not in _READS[kind]:
@@ -118,6 +126,16 @@ def method(ev: Evaluator, v: V, name: str, args: Args, site: Site) -> VS:
         declared = _declared(ev, v.a)
         holds = ev.values.dict((), declared) if known(declared) else holds
     return containers.native_method(ev, holds, name, args, [F.E_OPAQUE, ""], site)
+
+
+def _field(ev: Evaluator, v: V, name: str, args: Args, site: Site) -> VS:
+    """What stands under a key of a typed dictionary (``state.get("store")``), or else the default."""
+    keys = args.positional[0] if args.positional else NOTHING
+    fields = [attributes.get_one(ev, v, key.a, site) for key in keys if containers.is_text(key)]
+    default = args.positional[1] if len(args.positional) > 1 else (ev.values.none,) if name == "get" else NOTHING
+    return (
+        union(*fields, default) if fields and len(fields) == len(keys) else ev.values.why("entry of an opaque object")
+    )
 
 
 def _put(ev: Evaluator, v: V, name: str, args: Args, site: Site) -> None:
