@@ -289,6 +289,11 @@ def _is_object_for_builtin(value: VS, returns: Any) -> bool:
     return False
 
 
+def _is_singleton(e: Any) -> bool:
+    """Whether a pattern asks for identity: ``case None``."""
+    return bool(e[0] == F.E_CONST and (e[1] is None or e[1].__class__ is bool))
+
+
 def _says_nothing(returns: Any) -> bool:
     """Whether an annotation allows anything: what a reading of the function came by is all that is known."""
     return F.last_name(returns) in ("Any", "object")
@@ -1832,7 +1837,10 @@ class Evaluator:
         for classes, captures, guard, body, irrefutable in s[2]:
             fr.env = dict(env) if env is not None else None
             values = flat_values(self.ev(c[2][0], fr) for c in classes if c[0] == F.E_SEQ)
-            containers.equated(self, subject, values, site)
+            if any(c[0] == F.E_SEQ and not _is_singleton(c[2][0]) for c in classes):
+                containers.equated(
+                    self, subject, values, site
+                )  # `case Point(x=0)` compares what the object has, not the object
             if s[1][0] not in (F.E_NAME, F.E_ATTR) and not all(is_constant(v) for v in subject):
                 values = NOTHING  # whether a call gives the same every time is not known
             kinds = flat_values(self.ev(c, fr) for c in classes if c[0] != F.E_SEQ)
