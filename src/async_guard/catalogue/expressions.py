@@ -11,12 +11,12 @@ from typing import Final
 from async_guard.model.catalogue import ArgRef, Condition, TypeExpr
 
 ARGUMENT_FORMS: Final = (
-    "instance", "declares", "call", "items", "used", "wrap", "cached", "offload", "sync", "back", "partial", "provider", "keeper", "cmfactory",
-    "acmfactory", "around", "around_call", "property",
+    "instance", "declares", "call", "items", "used", "wrap", "cached", "offload", "started", "sync", "back", "partial", "provider", "keeper",
+    "cmfactory", "acmfactory", "around", "around_call", "property",
 )  # fmt: skip
 """Forms written ``form:argument``."""
 
-DECORATORS: Final = ("wrap", "cached", "offload", "hop", "sync", "around")
+DECORATORS: Final = ("wrap", "cached", "offload", "started", "hop", "sync", "around")
 """What may follow ``decorator:``."""
 
 WRAPPERS: Final = ("awaitable", "cm", "acm", "callable")

@@ -1110,7 +1110,7 @@ def wrapped(ev: Evaluator, form: str, value: VS) -> VS:
         return tuple(ev.values.make(PROPERTY, v, False) if v.k in (FUNC, WRAP, BOUND) else v for v in value)
     modes = {
         "offload": "offload", "sync": "sync", "back": "sync", "cmfactory": "manager", "acmfactory": "amanager", "cached": "cached",
-        "around": "around", "around_call": "around-call",
+        "around": "around", "around_call": "around-call", "started": "started",
     }  # fmt: skip
     if form == "hop":  # only what is no coroutine function goes to a thread
         plain = tuple(v for v in value if v.k == FUNC and not v.a.is_async)

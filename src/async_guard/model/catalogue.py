@@ -13,10 +13,9 @@ TypeExpr = tuple[Any, ...]
 ``("inst", "pkg.Class", (args, ...))``, ``("self",)``, ``("param", "T")``, ``("union", (a, b))``, ``("none",)``, ``("any",)``,
 ``("class", "pkg.Class")``, ``("awaitable", t)``, ``("cm", t)``, ``("acm", t)``, ``("callable", t)``, ``("decorator", "wrap")``,
 and with an `ArgRef`: ``("arg", ref)``, ``("instance", ref)``, ``("declares", ref)``, ``("call", ref)``, ``("wrap", ref)``, ``("offload", ref)``,
-``("sync", ref)``,
-``("items", ref)``, ``("used", ref)``, ``("partial", ref)``, ``("provider", ref)``, ``("keeper", ref)``, ``("cmfactory", ref)``,
-``("acmfactory", ref)``, ``("around", ref)``, ``("around_call", ref)``, ``("property", ref)``. Builtin containers are ``("inst", "list", (t,))``;
-a lazy iterator is ``("inst", "iter", (t,))``.
+``("started", ref)``, ``("sync", ref)``, ``("items", ref)``, ``("used", ref)``, ``("partial", ref)``, ``("provider", ref)``, ``("keeper", ref)``,
+``("cmfactory", ref)``, ``("acmfactory", ref)``, ``("around", ref)``, ``("around_call", ref)``, ``("property", ref)``.
+Builtin containers are ``("inst", "list", (t,))``; a lazy iterator is ``("inst", "iter", (t,))``.
 """
 
 
