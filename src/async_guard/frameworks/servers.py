@@ -13,6 +13,15 @@ _LAYERS = (_LITESTAR, "litestar.Router", "litestar.route", *(f"litestar.{verb}" 
 """What takes handlers of exceptions and encoders, each for what is below it."""
 _QUART = ("quart.Quart", "quart.Blueprint")
 _SANIC = ("sanic.Sanic", "sanic.Blueprint")
+_SANIC_REQUEST = "sanic.Request"
+_OF_REQUEST = (_SANIC_REQUEST,)
+_OF_APP = ("sanic.Sanic",)
+_SANIC_CONTEXTS = ("sanic.Sanic.ctx", "sanic.Sanic.shared_ctx", "sanic.Request.ctx")
+"""What an application and a request have for the project's own things, called as the attributes that hold it."""
+_QUART_G = "quart.ctx._AppCtxGlobals"
+_QUART_STORES = ("quart.Quart.config", "quart.Quart.extensions")
+_LITESTAR_STATE = "litestar.datastructures.State"
+_LITESTAR_CONNECTIONS = ("litestar.Request", "litestar.WebSocket", "litestar.connection.ASGIConnection")
 _SANIC_EVENTS = (
     "main_process_start", "main_process_stop", "before_server_start", "after_server_start", "before_server_stop", "after_server_stop",
 )  # fmt: skip
@@ -40,6 +49,8 @@ FRAMEWORK = Framework(
         "litestar.app.Litestar": _LITESTAR, "litestar.router.Router": "litestar.Router",
         **{f"litestar.handlers.{verb}": f"litestar.{verb}" for verb in (*_VERBS, "route")},
         "quart.app.Quart": "quart.Quart", "quart.blueprints.Blueprint": "quart.Blueprint",
+        "litestar.datastructures.state.State": _LITESTAR_STATE, "litestar.connection.Request": "litestar.Request",
+        "litestar.connection.WebSocket": "litestar.WebSocket", "sanic.request.Request": _SANIC_REQUEST,
         "sanic.app.Sanic": "sanic.Sanic", "sanic.blueprints.Blueprint": "sanic.Blueprint",
         "blacksheep.server.application.Application": _BLACKSHEEP, "blacksheep.server.Application": _BLACKSHEEP,
         "blacksheep.server.routing.Router": _BLACKSHEEP_ROUTER,
@@ -57,8 +68,8 @@ FRAMEWORK = Framework(
         Registration(("litestar.di.Provide",), "dependency", LOOP, arg=("dependency", 0), thread_if=_THREAD),
         Registration(_LAYERS, "exception_handler", LOOP, arg=("exception_handlers", None)),
         Registration(_LAYERS, "encoder", LOOP, arg=("type_encoders", None)),
-        Registration((_LITESTAR,), "lifespan", LOOP, arg=("on_startup", None), label="startup"),
-        Registration((_LITESTAR,), "lifespan", LOOP, arg=("on_shutdown", None), label="shutdown"),
+        Registration((_LITESTAR,), "lifespan", LOOP, arg=("on_startup", None), label="startup", passes=(_LITESTAR,)),
+        Registration((_LITESTAR,), "lifespan", LOOP, arg=("on_shutdown", None), label="shutdown", passes=(_LITESTAR,)),
         *(Registration((_LITESTAR,), "hook", STARLETTE, arg=(name, None)) for name in ("before_request", "after_request", "after_response")),
         # Quart (measured: 0.22): whatever is a plain function goes to a thread.
         *(
@@ -75,16 +86,18 @@ FRAMEWORK = Framework(
         Registration(_on(_QUART, "before_serving", "after_serving", "while_serving"), "lifespan", STARLETTE),
         Registration(_on(_QUART, "errorhandler", "app_errorhandler"), "exception_handler", STARLETTE, bare=False),
         # Sanic (measured: 25.12): everything on the loop.
-        *(Registration(_on(_SANIC, verb), "route", LOOP, path=("uri", 0), methods=(verb.upper(),)) for verb in _ALL_VERBS),
-        Registration(_on(_SANIC, "route"), "route", LOOP, path=("uri", 0), methods_arg=("methods", None)),
-        Registration(_on(_SANIC, "add_route"), "route", LOOP, arg=("handler", 0), path=("uri", 1), methods_arg=("methods", None)),
-        Registration(_on(_SANIC, "websocket"), "websocket", LOOP, path=("uri", 0)),
-        Registration(_on(_SANIC, "middleware", "on_request", "on_response"), "middleware", LOOP),
-        Registration(_on(_SANIC, "register_middleware"), "middleware", LOOP, arg=("middleware", 0)),
-        Registration(_on(_SANIC, *_SANIC_EVENTS), "lifespan", LOOP),
-        Registration(_on(_SANIC, "listener"), "lifespan", LOOP, label="{path}", path=("listener_or_event", 0)),
-        Registration(_on(_SANIC, "register_listener"), "lifespan", LOOP, arg=("listener", 0), label="{path}", path=("event", 1)),
-        Registration(_on(_SANIC, "exception"), "exception_handler", LOOP, bare=False),
+        *(Registration(_on(_SANIC, verb), "route", LOOP, path=("uri", 0), methods=(verb.upper(),), passes=_OF_REQUEST) for verb in _ALL_VERBS),
+        Registration(_on(_SANIC, "route"), "route", LOOP, path=("uri", 0), methods_arg=("methods", None), passes=_OF_REQUEST),
+        Registration(_on(_SANIC, "add_route"), "route", LOOP, arg=("handler", 0), path=("uri", 1), methods_arg=("methods", None),
+                     passes=_OF_REQUEST),
+        Registration(_on(_SANIC, "websocket"), "websocket", LOOP, path=("uri", 0), passes=_OF_REQUEST),
+        Registration(_on(_SANIC, "middleware", "on_request", "on_response"), "middleware", LOOP, passes=_OF_REQUEST),
+        Registration(_on(_SANIC, "register_middleware"), "middleware", LOOP, arg=("middleware", 0), passes=_OF_REQUEST),
+        Registration(_on(_SANIC, *_SANIC_EVENTS), "lifespan", LOOP, passes=_OF_APP),
+        Registration(_on(_SANIC, "listener"), "lifespan", LOOP, label="{path}", path=("listener_or_event", 0), passes=_OF_APP),
+        Registration(_on(_SANIC, "register_listener"), "lifespan", LOOP, arg=("listener", 0), label="{path}", path=("event", 1),
+                     passes=_OF_APP),
+        Registration(_on(_SANIC, "exception"), "exception_handler", LOOP, bare=False, passes=_OF_REQUEST),
         Registration(_on(_SANIC, "signal"), "hook", LOOP),
         # BlackSheep (measured: 2.6): everything on the loop.
         *(
@@ -123,8 +136,15 @@ FRAMEWORK = Framework(
         *(
             SubclassMethods(f"{name}.permissions.BasePermission", "hook", (("has_permission", LOOP),)) for name in _RAVYN
         ),
-        SubclassMethods("sanic.views.HTTPMethodView", "route", tuple((verb, LOOP) for verb in _ALL_VERBS)),
+        SubclassMethods("sanic.views.HTTPMethodView", "route", tuple((verb, LOOP) for verb in _ALL_VERBS), passes=_OF_REQUEST),
     ),
-    attributes={f"{_BLACKSHEEP}.router": _BLACKSHEEP_ROUTER},
+    bags=(*_SANIC_CONTEXTS, _QUART_G, _LITESTAR_STATE),
+    stores=_QUART_STORES,
+    attributes={
+        f"{_BLACKSHEEP}.router": _BLACKSHEEP_ROUTER, **{name: name for name in (*_SANIC_CONTEXTS, *_QUART_STORES)},
+        f"{_SANIC_REQUEST}.app": "sanic.Sanic", f"{_LITESTAR}.state": _LITESTAR_STATE,
+        **{f"{cls}.state": _LITESTAR_STATE for cls in _LITESTAR_CONNECTIONS},
+        **{f"{cls}.app": _LITESTAR for cls in _LITESTAR_CONNECTIONS},
+    },
     registers=("Litestar", "Sanic", "Quart"),
 )  # fmt: skip
