@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.frameworks.starlette import ASK_FOR_COROUTINES
-from async_guard.link import attributes, calls, flags, hints, texts
+from async_guard.link import attributes, calls, flags, hints, predicates, texts
 from async_guard.link.frames import Args, Frame, Site
 from async_guard.link.program import Class, Fn, interpreter_says, mentions_type_checking
 from async_guard.link.values import (
@@ -459,6 +459,8 @@ def narrow(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> None:
             if asked is not None:
                 _keep_kinds(ev, asked[0], asked[1], truth, fr)
 
+    if tag == F.E_CALL and kinds is None:
+        predicates.keep(ev, test, truth, fr)
     if tag == F.E_CMP and len(test[2]) == 1 and fr.env is not None and flags.asks(test[1]):
         right = value_of(ev, test[3][0], fr)
         if right and all(v.k in _TOLD_APART for v in right):
@@ -889,10 +891,11 @@ def _keep(fr: Frame, name: str, value: VS, *, may_end: bool = True) -> None:
 
 def keep_instances(ev: Evaluator, e: Any, classes: VS, truth: bool, fr: Frame) -> None:
     """Keep, for what an expression names, what is of one of some classes, or of none."""
-    _keep(fr, path(e), _isinstance(ev, value_of(ev, e, fr), classes, truth))
+    _keep(fr, path(e), of_classes(ev, value_of(ev, e, fr), classes, truth))
 
 
-def _isinstance(ev: Evaluator, value: VS, classes: VS, truth: bool) -> VS:
+def of_classes(ev: Evaluator, value: VS, classes: VS, truth: bool) -> VS:
+    """The value after ``isinstance(value, classes)`` had this outcome."""
     wanted = flat_classes(classes)
     if not wanted or any(w.k not in (CLASS, EXT) for w in wanted):
         return value

@@ -241,6 +241,7 @@ class Fn:
         "refuses_loop",
         "shares",
         "spoken",
+        "tells",
         "text_sources",
         "texts",
         "undoes",
@@ -306,6 +307,8 @@ class Fn:
         """Its calls whose result it awaits, or asks whether it can be awaited, once somebody asked."""
         self.undoes: dict[tuple[int, int], Any] | None = None
         """Its calls in handlers that raise again what they handle, each with what was tried, once somebody asked."""
+        self.tells: tuple[Any, ...] | None = None
+        """What it tells of the class of an argument by giving True or False, once somebody asked."""
         self.vouches: Any = None
         """What it has asked of its parameters once it gives back, once somebody asked."""
         self.pushed: dict[tuple[int, int], Any] | None = None

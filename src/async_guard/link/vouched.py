@@ -21,9 +21,9 @@ def keep(ev: Evaluator, e: Any, fr: Frame) -> None:
     fr.vouched = None
     if call is not (e[1] if e[0] == F.E_AWAIT else e):
         return
-    passed = _passed(fn, call, 1 if is_method else 0)
+    given = passed(fn, call, 1 if is_method else 0)
     for param, classes, truth in checks(fn):
-        argument = passed.get(param)
+        argument = given.get(param)
         if argument is None or not narrowing.path(argument) or fr.env is None:
             continue
         narrowing.keep_instances(ev, argument, ev.ev(classes, fn.module.frame), truth, fr)
@@ -53,12 +53,12 @@ def _checks(fn: Fn) -> list[tuple[str, Any, bool]]:
         if asked[0] != F.E_CALL or asked[1][:2] != [F.E_NAME, "isinstance"] or len(asked[2]) != 2:
             continue
         subject, classes = asked[2]
-        if subject[0] == F.E_NAME and subject[1] in params and _is_of_module(fn, classes):
+        if subject[0] == F.E_NAME and subject[1] in params and is_of_module(fn, classes):
             out.append((str(subject[1]), classes, truth))
     return out
 
 
-def _is_of_module(fn: Fn, classes: Any) -> bool:
+def is_of_module(fn: Fn, classes: Any) -> bool:
     """Whether classes are written as names of the function's module."""
     written = classes[2] if classes[0] == F.E_SEQ else [classes]
     names = [e[1] if e[0] == F.E_ATTR else e for e in written]
@@ -68,7 +68,7 @@ def _is_of_module(fn: Fn, classes: Any) -> bool:
     )
 
 
-def _passed(fn: Fn, call: Any, skipped: int) -> dict[str, Any]:
+def passed(fn: Fn, call: Any, skipped: int) -> dict[str, Any]:
     """The parameters of a function and what a call passes for them, as far as that is written."""
     placed = [p[0] for p in fn.body["params"] if p[1] in ("/", "a")][skipped:]
     out: dict[str, Any] = {}
@@ -80,4 +80,4 @@ def _passed(fn: Fn, call: Any, skipped: int) -> dict[str, Any]:
     return out
 
 
-__all__ = ["checks", "keep"]
+__all__ = ["checks", "is_of_module", "keep", "passed"]
