@@ -40,7 +40,7 @@ class Places:
         """Call -> what is known of names there, and of which parameters, as they were passed, the place needs to be None, false or true."""
         self.params = {p[0] for p in fn.body["params"]}
         self.own = own(fn)
-        self.rebound = {name for stmt in fn.body["body"] for name in bound(stmt)} | _filled(fn.body["body"])
+        self.rebound = {name for stmt in fn.body["body"] for name in bound(stmt)} | filled(fn.body["body"])
         self.options = next((str(p[0]) for p in fn.body["params"] if p[1] == "**"), "")
         self.stands_for: dict[str, str] = {}
         """Names that a function gives what it was given in its ``**options`` -> which of them: ``name = options.get("name")``."""
@@ -548,7 +548,7 @@ def bound(stmt: Any) -> list[str]:
     return [*bound_by(stmt), *(name for block in F.blocks(stmt) for inner in block for name in bound(inner))]
 
 
-def _filled(body: list[Any]) -> set[str]:
+def filled(body: list[Any]) -> set[str]:
     """Names of things that something is put into: ``files.append(...)``, ``files[name] = ...``."""
     found = set()
     for node in parts(list(body)):
@@ -603,6 +603,7 @@ __all__ = [
     "arguments",
     "bound",
     "bound_by",
+    "filled",
     "handed",
     "is_denied",
     "is_given",

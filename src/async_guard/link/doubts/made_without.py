@@ -77,7 +77,19 @@ def _built(call: Any, cls: Class) -> given.Known:
         f".{attribute}": given.FALSE
         for attribute in _begun_empty(init)
         if all(writer is init or writer not in run for writer in attributes.writers(cls, attribute))
+        and not any(_fills(fn, attribute) for fn in run)
     }
+
+
+def _fills(fn: Fn, attribute: str) -> bool:
+    """Whether a method puts something into a part of its object, or hands it to somebody who may."""
+    name = f"{given.own(fn)}.{attribute}"
+    body = fn.body["body"]
+    return name in given.filled(body) or any(
+        any(given.path(e) == name for e in (*call[2], *(value for _, value in call[3])))
+        for call in callers.parts([body])
+        if callers.is_call(call)
+    )
 
 
 def _run_by(methods: dict[str, Fn], called: list[str]) -> set[Fn]:

@@ -19,6 +19,7 @@ from async_guard.link.doubts import (
     overflowed,
     overriding,
     prefetched,
+    put_elsewhere,
     settings,
     spoken,
     undone,
@@ -138,12 +139,9 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
     ev = linked.evaluator
     if kept_back.is_kept_back(ev, links) or wrapped.is_another(ev.program, links):
         return True
-    if (
-        idle.is_idle_where_lent(ev, links)
-        or overriding.is_other_class(ev, links)
-        or awaited.is_other(ev, links)
-        or unfilled.is_empty(ev, links)
-    ):
+    if idle.is_idle_where_lent(ev, links) or put_elsewhere.is_anothers(ev, links):
+        return True
+    if overriding.is_other_class(ev, links) or awaited.is_other(ev, links) or unfilled.is_empty(ev, links):
         return True
     return filled.is_filled(linked.evaluator, links, linked.once(awaiting))
 
