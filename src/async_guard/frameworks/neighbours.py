@@ -56,6 +56,8 @@ _CELERY = Drops(("base",), ("celery_aio_pool", "celery_pool_asyncio"), "Task")
 """Its workers await nothing, unless a pool or a class of tasks does."""
 _RQ_NOW = ("rq.Queue.enqueue", "rq.Queue.enqueue_call")
 _RQ_LATER = ("rq.Queue.enqueue_at", "rq.Queue.enqueue_in")
+_JOB = (("args", 2), ("kwargs", 3))
+"""Where a scheduler is told what to call a job with."""
 _SCHEDULERS = ("apscheduler.schedulers.asyncio.AsyncIOScheduler",)
 
 FRAMEWORK = Framework(
@@ -86,10 +88,11 @@ FRAMEWORK = Framework(
         Registration(tuple(f"{c}.on" for c in _SIO), "socketio", LOOP, path=("event", 0), label="{path}"),
         Registration(tuple(f"{c}.event" for c in _SIO), "socketio", LOOP),
         Registration(tuple(f"{c}.on" for c in _SIO), "socketio", LOOP, arg=("handler", 1), path=("event", 0), label="{path}"),
-        Registration(tuple(f"{c}.add_job" for c in _SCHEDULERS), "scheduled", STARLETTE, arg=("func", 0)),
+        Registration(tuple(f"{c}.add_job" for c in _SCHEDULERS), "scheduled", STARLETTE, arg=("func", 0), passes_as=_JOB),
         Registration(tuple(f"{c}.scheduled_job" for c in _SCHEDULERS), "scheduled", STARLETTE),
         Registration(tuple(f"{c}.add_listener" for c in _SCHEDULERS), "listener", LOOP, arg=("callback", 0)),
-        Registration(tuple(f"{c}.add_job" for c in _THREADED), "scheduled", WORKER, arg=("func", 0), drops=Drops()),
+        Registration(tuple(f"{c}.add_job" for c in _THREADED), "scheduled", WORKER, arg=("func", 0), passes_as=_JOB,
+                     drops=Drops()),
         Registration(tuple(f"{c}.scheduled_job" for c in _THREADED), "scheduled", WORKER, drops=Drops()),
         Registration(("celery.Celery.task", "celery.shared_task"), "worker_task", WORKER, gives="celery.app.task.Task",
                      main_thread=True, drops=_CELERY),

@@ -81,6 +81,8 @@ class Registration:
     methods_arg: Arg | None = None
     passes_rest: bool = False
     """Arguments behind the callable are handed to it (``add_task(f, x)``)."""
+    passes_as: tuple[Arg, Arg] | None = None
+    """The arguments with a row and a mapping of what the callable is called with (``add_job(f, args=[x], kwargs={"y": z})``)."""
     class_methods: tuple[tuple[str, str], ...] = ()
     """When a class is registered: its methods that the framework runs, and where (``("dispatch", "loop")``)."""
     class_passes: tuple[str, ...] = ()

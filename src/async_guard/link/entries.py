@@ -159,7 +159,7 @@ class Entry:
     depends: str = ""
     """The version that puts it where it runs, in words, if versions differ."""
     preset: bool = False
-    """Comes with arguments of its own (``functools.partial``)."""
+    """Comes with arguments of its own (``functools.partial``), or is registered with some."""
     shown_runs: str = ""
     """Where ``shown`` itself runs, if its decorators move it to another thread."""
     askers: set[Fn | None] = field(default_factory=set)
@@ -900,7 +900,13 @@ class Frameworks:
                 return
         path = path or self._path(ev, spec, args, site)
         methods = spec.methods or self._strings(args, spec.methods_arg)
-        passed = self._rest(spec, args) if spec.passes_rest else None
+        passed = (
+            self._rest(spec, args)
+            if spec.passes_rest
+            else preset.listed(args, *spec.passes_as)
+            if spec.passes_as
+            else None
+        )
         if passed is not None and spec.runs == STARLETTE:
             # What a library does there may run what it is handed: a coroutine on a loop of the worker's own (`asyncio.run`).
             for v in targets:
@@ -1393,7 +1399,7 @@ class Frameworks:
             wraps=func.c is not None,
             depends=self._depends(seen.spec, func),
             once=bool(seen.spec.once_if[0]) and self._runs_once(ev, seen, fn.owner),
-            preset=own is not None,
+            preset=own is not None or seen.passed is not None,
         )
 
     @staticmethod

@@ -25,6 +25,7 @@ from async_guard.link import (
     options,
     patterns,
     picked,
+    preset,
     refusals,
     surely,
     texts,
@@ -385,6 +386,10 @@ class Evaluator:
         self.filling: dict[Any, Filling] = {}
         """Modules, names of containers and of attributes, whose writers are being or were read."""
         self.registrations: list[Any] = []
+        self.presets: dict[tuple[Fn, str], VS] = {}
+        """Parameters of coroutine functions -> what ``functools.partial`` was handed for them."""
+        self.partials: dict[str, dict[tuple[Module, int], None]] | None = None
+        """Names of what ``functools.partial`` is called with -> the scopes that do so, unless those were read; once somebody asked."""
         self.bags: dict[tuple[Any, str], VS] = {}
         """Attributes written on objects other than ``self``: (class, module or library class, name) -> values."""
         self.methods_put: dict[tuple[Class, str], dict[Fn | None, VS]] = {}
@@ -1084,6 +1089,8 @@ class Evaluator:
         if handed:
             return handed
         joined = self._passed_by_callers(fn, name, frame)
+        if not known(joined) and fn.is_async:
+            joined = preset.by_partial(self, fn, name) or joined
         if known(joined):
             # Where a function asks for a text, those that some callers pass are not all that may be passed.
             if all(not v.live for v in joined) and texts.asked(self, fn, name):

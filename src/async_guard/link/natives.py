@@ -14,6 +14,7 @@ from async_guard.link import (
     names,
     namespaces,
     narrowing,
+    preset,
     stacks,
     stepped,
     texts,
@@ -1095,6 +1096,8 @@ def _wraps(ev: Evaluator, args: Args, site: Site) -> VS | None:
 def _partial(ev: Evaluator, args: Args, site: Site) -> VS | None:
     rest = tuple(args.positional[1:])
     named = tuple(args.keywords.items())
+    for v in _first(args):
+        preset.note(ev, v, rest, named, site.frame)
     return (
         tuple(ev.values.make(PARTIAL, v, rest, named) for v in _first(args) if v.k not in (UNKNOWN, CONST))
         or ev.values.unknown
