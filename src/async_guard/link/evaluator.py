@@ -1050,9 +1050,13 @@ class Evaluator:
             anything = self.values.seq("tuple", None, item) if kind == "*" else self.values.dict((), item)
             return self._gathered(fn, name, frame, item) or (anything,)
         if given is not None and given:
-            if default is not None and default[0] == F.E_CALL and not known(given):
+            if not known(given) and (annotation is not None or (default is not None and default[0] == F.E_CALL)):
                 # A wrapper hands on what it was given by whoever fills the parameter: the marker says what that is.
-                marked = any(v.k == MARK for v in self.ev(default, self.definition_frame(fn, frame)))
+                marked = annotation is not None and any(
+                    v.k == MARK and v.a in self.frameworks.markers for v in self.annotated(annotation, frame)
+                )
+                if not marked and default is not None and default[0] == F.E_CALL:
+                    marked = any(v.k == MARK for v in self.ev(default, self.definition_frame(fn, frame)))
                 told = hints.parameter(self, annotation, default, frame) if marked else NOTHING
                 if known(told):
                     return told
