@@ -1261,11 +1261,13 @@ class Frameworks:
                     yield from self._methods_of(ev, table, v.a, [name for name, _ in table.methods], label)
                 return
         if v.k == INST and seen.spec.kind == "stream":
-            # Only the items are fetched in a worker thread: the iterator itself is made on the loop.
-            for name in ("__iter__", "__next__", "__aiter__", "__anext__"):
+            # Only the items are fetched in a worker thread, and those of a generator with it: the iterator itself is made on the loop.
+            is_async = bool(attributes.special(ev, v, "__aiter__"))
+            for name in ("__aiter__", "__anext__") if is_async else ("__iter__", "__next__"):
                 for bound in attributes.special(ev, v, name):
                     for func, owner in self.functions_of(ev, bound):
-                        yield self._entry(ev, seen, func, owner, STARLETTE if name == "__next__" else LOOP)
+                        is_pulled = name == "__next__" or (func.a.head.is_generator and not func.a.is_async)
+                        yield self._entry(ev, seen, func, owner, STARLETTE if is_pulled else LOOP)
             return
         if v.k == GEN:
             frame: Frame = v.a
