@@ -47,8 +47,8 @@ def behind(own: Args, passed: Args) -> Args:
 
 
 def arguments(ev: Evaluator, func: V, receiver: V | None, own: Args, passes: tuple[str, ...] = ()) -> Args:
-    """All arguments of a function that a framework runs: those that it comes with, what the framework passes behind them by position,
-    and what annotations and defaults say of the others.
+    """All arguments of a function that a framework runs: those that it comes with, what the framework passes behind them by position
+    (``passes``) and nothing else, or, where it passes them by name, what annotations and defaults say of them.
     """
     fn: Fn = func.a
     frame = ev.generic_frame(fn, func.b)
@@ -63,6 +63,8 @@ def arguments(ev: Evaluator, func: V, receiver: V | None, own: Args, passes: tup
         if kind in ("*", "**") or (kind != "k" and place < 0):
             continue
         value = own.keywords.get(name)
+        if value is None and passes and default is not None and (kind == "k" or place >= len(passes)):
+            continue
         if value is None:
             told = hints.parameter(ev, annotation, default, frame)
             if not told and kind != "k" and place < len(passes) and passes[place]:
