@@ -688,6 +688,8 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
         return union(told, without_none(out) if not known(without_none(held)) else NOTHING)
     if known(given):
         return given
+    if given and has_unknown(given) and out and all(is_constant(x) for x in out):
+        return union(out, given)  # the object was made with something else than the default
     if given and all(x.k == CONST for x in given) and _stays_none(ev, v, name):
         return given
     if v.c and not known(out):

@@ -37,6 +37,8 @@ def access(ev: Evaluator, store: str, name: str, args: Args, site: Site) -> VS:
     _read_writers(ev, store)
     found = union(*(_kept(ev, store, v) for v in first))
     default = args.positional[1] if len(args.positional) > 1 else NOTHING
+    if not known(found):
+        default = union(without_none(default), ev.values.why("kept at run time"))  # a library may keep something there
     return union(found, without_none(default)) or ev.values.why("kept at run time")
 
 
