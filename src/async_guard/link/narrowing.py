@@ -113,6 +113,14 @@ def compared(ev: Evaluator, op: str, left: VS, right: VS) -> VS:
         and all(texts.differs(v, right[0]) or same(v, right[0]) is False for v in left)
     ):
         return (ev.values.const(not _EQUAL[op]),)
+    if (
+        op in _EQUAL
+        and len(left) > 1
+        and len(right) == 1
+        and all(v.k == CONST for v in (*left, *right))
+        and all(same(v, right[0]) is False for v in left)
+    ):
+        return (ev.values.const(not _EQUAL[op]),)
     if len(left) == 1 and len(right) == 1 and left[0].k == CONST and right[0].k == CONST:
         a, b = left[0].a, right[0].a
         try:
