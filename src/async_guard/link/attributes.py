@@ -669,6 +669,8 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             out = union(out, *(names.class_value(ev, s, name) or NOTHING for s in own))
         if out and all(is_constant(x) for x in out) and _is_filled(ev, v, found[0], name):
             out = union(out, ev.values.why("field of an object made elsewhere"))
+        elif out and all(is_constant(x) for x in out) and found[1] == value and _sets_by_name(ev, cls):
+            out = union(out, ev.values.why("may be set by name"))
         elif any(_is_made_here(x) for x in out) and _is_filled(ev, v, found[0], name):
             # `limits: Limits = Limits()` of a model that is read from a file: another object of the class, of which nothing is known.
             out = tuple(dict.fromkeys(ev.values.make(INST, x.a, None, x.c) if _is_made_here(x) else x for x in out))
@@ -684,7 +686,8 @@ def _own(ev: Evaluator, v: V, name: str, site: Site) -> VS:
             told = _as_declared(ev, told, out)
         if all(is_constant(x) for x in told):
             # A constant is all that is known, not all that it may be: until a method assigns it, the class's own holds.
-            return union(held, out, _put_up_by_others(ev, cls, name, told))
+            by_name = ev.values.why("may be set by name") if _sets_by_name(ev, cls) else NOTHING
+            return union(held, out, by_name or _put_up_by_others(ev, cls, name, told))
         return union(told, without_none(out) if not known(without_none(held)) else NOTHING)
     if known(given):
         return given
@@ -793,6 +796,35 @@ def _is_filled(ev: Evaluator, v: V, owner: Class, name: str) -> bool:
     if v.b is not None and not any(key == MORE for key, _ in v.b):
         return False
     return is_dataclass(ev, v.a) or any(b not in ("builtins.object", "abc.ABC") for b in bases)
+
+
+def _sets_by_name(ev: Evaluator, cls: Class) -> bool:
+    """Whether a method sets attributes whose names are not written: ``setattr(self, key, value)``, ``self.__dict__.update(...)``."""
+    known_before: bool | None = cls.cache.get("sets by name")
+    if known_before is None:
+        cls.cache["sets by name"] = False
+        known_before = cls.cache["sets by name"] = any(
+            _sets(method) for c in mro(ev, cls) if isinstance(c, Class) for method in c.own_methods().values()
+        )
+    return bool(known_before)
+
+
+def _sets(method: Fn) -> bool:
+    params = method.body["params"]
+    own = params[0][0] if params else ""
+    return any(_is_set_by_name(call, own) or _is_update(call[1], own) for call in method.written)
+
+
+def _is_set_by_name(call: Any, own: str) -> bool:
+    if call[1][:2] != [F.E_NAME, "setattr"] or len(call[2]) <= 1:
+        return False
+    return bool(call[2][0][:2] == [F.E_NAME, own] and call[2][1][0] != F.E_CONST)
+
+
+def _is_update(callee: Any, own: str) -> bool:
+    if callee[0] != F.E_ATTR or callee[2] != "update" or callee[1][0] != F.E_ATTR:
+        return False
+    return bool(callee[1][2] == "__dict__" and callee[1][1][:2] == [F.E_NAME, own])
 
 
 def _left_out(ev: Evaluator, v: V, owner: Class, name: str) -> VS | None:
