@@ -8,12 +8,15 @@ _DISCORD = ("discord", "nextcord", "disnake")
 """The library, and those made of it."""
 _CHECKS = ("check", "check_once", "before_invoke", "after_invoke")
 _OF_COG = (
-    "cog_check", "bot_check", "bot_check_once", "cog_app_command_check", "interaction_check", "cog_load", "cog_unload", "cog_before_invoke",
-    "cog_after_invoke",
+    "cog_check", "bot_check", "bot_check_once", "cog_app_command_check", "interaction_check", "cog_before_invoke", "cog_after_invoke",
 )  # fmt: skip
+_ONCE_OF_COG = ("cog_load", "cog_unload")
+_ONCE_OF_BOT = ("setup_hook", "login", "start", "connect", "launch_shards", "close")
+"""What begins and ends a bot, where a class of the project says more about it."""
 _COMMANDS = ("command", "hybrid_command", "group", "hybrid_group")
 _MODULE_COMMANDS = tuple(f"ext.commands.{name}" for name in _COMMANDS)
 _BOTS = ("ext.commands.Bot", "ext.commands.AutoShardedBot", "Client", "Bot")
+_CLIENTS = (*_BOTS, "AutoShardedBot", "AutoShardedClient", "ext.bridge.Bot", "ext.commands.InteractionBot")
 _OF_BOT = (*_COMMANDS, "event", "listen", "slash_command", "user_command", "message_command")
 _TELEGRAM = ("CommandHandler", "MessageHandler", "StringCommandHandler", "StringRegexHandler", "TypeHandler")
 _TELEGRAM_FIRST = (
@@ -72,6 +75,9 @@ FRAMEWORK = Framework(
         *(Registration(_SERVE, "hook", LOOP, arg=(name, None), beside=True) for name in _HANDSHAKE),
     ),
     subclasses=(
+        *(SubclassMethods(name, "lifespan", tuple((method, LOOP) for method in _ONCE_OF_BOT)) for name in _of(*_CLIENTS)),
+        *(SubclassMethods(name, "handler", (("on_*", LOOP),)) for name in _of(*_CLIENTS)),
+        *(SubclassMethods(name, "lifespan", tuple((method, LOOP) for method in _ONCE_OF_COG)) for name in _of("ext.commands.Cog", "Cog")),
         *(SubclassMethods(name, "check", tuple((method, LOOP) for method in _OF_COG)) for name in _of("ext.commands.Cog", "Cog")),
         # python-telegram-bot (measured: 22.8): handlers are coroutine functions, filters are not.
         *(
@@ -83,7 +89,7 @@ FRAMEWORK = Framework(
     loaded=(
         # discord.py before 2.0, Pycord, nextcord and disnake call plain functions; since 2.0 they must be coroutine functions.
         Loaded(
-            "setup", "add_cog", _of(*_BOTS, "AutoShardedBot", "AutoShardedClient", "ext.bridge.Bot", "ext.commands.InteractionBot"),
+            "setup", "add_cog", _of(*_CLIENTS),
             plain=("add_cog", "remove_cog", "load_extension", "unload_extension", "reload_extension", "load_extensions"),
         ),
     ),

@@ -959,6 +959,24 @@ class Frameworks:
             self.plain = frozenset(found)
         return self.plain
 
+    def _loading_functions(self, ev: Evaluator) -> Iterator[Fn]:
+        """The coroutine functions by which an application loads modules: ``async def setup(bot): await bot.add_cog(...)``."""
+        for table in self.loaders.values():
+            libraries = dict.fromkeys(base.partition(".")[0] for base in table.bases)
+            is_used = table.calls and any([attached.imported(ev, library) for library in libraries])
+            for module, user in ev.program.callers(table.calls) if is_used else ():
+                fn = module.functions[user] if user >= 0 else None
+                if (
+                    fn is None
+                    or fn.name != table.name
+                    or fn.owner is not None
+                    or fn.parent is not None
+                    or not fn.is_async
+                ):
+                    continue
+                if len(fn.body["params"]) == 1 and not fn.body["decorators"]:
+                    yield fn
+
     def _loading(self, ev: Evaluator, fn: Fn, name: str) -> VS:
         """The application that loads a module, for the parameter of the function by which it does so: the project's own class, if it has one."""
         table = self.loaders[fn.name]
@@ -1177,6 +1195,18 @@ class Frameworks:
                 for entry in self._methods_of(ev, table, cls, cls.own_methods()):
                     if (entry.kind, entry.origin) not in registered:
                         self._keep(out, entry)
+        for fn in self._loading_functions(ev):
+            self._keep(
+                out,
+                Entry(
+                    "lifespan",
+                    title(fn),
+                    fn,
+                    ev.frame(ev.values.make(FUNC, fn, None, None), None, None),
+                    "loop",
+                    once=True,
+                ),
+            )
         for kind, v in settings.callables(ev, self.settings):
             for func, receiver in self.functions_of(ev, v):
                 for entry in self._method(ev, kind, func, receiver, LOOP, ""):
