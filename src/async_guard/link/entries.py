@@ -963,7 +963,7 @@ class Frameworks:
         """The coroutine functions by which an application loads modules: ``async def setup(bot): await bot.add_cog(...)``."""
         for table in self.loaders.values():
             libraries = dict.fromkeys(base.partition(".")[0] for base in table.bases)
-            is_used = table.calls and any([attached.imported(ev, library) for library in libraries])
+            is_used = table.calls and any(attached.imported(ev, library) for library in libraries)
             for module, user in ev.program.callers(table.calls) if is_used else ():
                 fn = module.functions[user] if user >= 0 else None
                 if (

@@ -227,6 +227,7 @@ class Fn:
         "is_async",
         "joined",
         "joins",
+        "kinds",
         "lacks",
         "later",
         "module",
@@ -299,6 +300,8 @@ class Fn:
         """The conditions that it may share with functions that it calls or that call it, once somebody asked."""
         self.places: Any = None
         """What is known at each of its calls of what is None and what is not, once somebody asked."""
+        self.kinds: Any = None
+        """Of what classes names must be at each of its calls, and what they are made of, once somebody asked."""
         self.spoken: Any = None
         """Which texts its parameters must be at each of its calls, once somebody asked."""
         self.lacks: Any = None
@@ -328,7 +331,7 @@ class Fn:
     def release(self) -> None:
         """Nobody asks what it holds any more."""
         self._body = self.assigned = None
-        self.shares = self.places = self.spoken = self.lacks = self.pushed = self.awaits = self.undoes = (
+        self.shares = self.places = self.kinds = self.spoken = self.lacks = self.pushed = self.awaits = self.undoes = (
             self.vouches
         ) = None
         self.written = ()

@@ -15,6 +15,7 @@ from async_guard.link.doubts import (
     given,
     handshakes,
     kept_back,
+    kinds,
     made_without,
     overflowed,
     overriding,
@@ -140,6 +141,8 @@ def _is_doubted(linked: Linked, way: Way) -> bool:
     if kept_back.is_kept_back(ev, links) or wrapped.is_another(ev.program, links):
         return True
     if idle.is_idle_where_lent(ev, links) or put_elsewhere.is_anothers(ev, links):
+        return True
+    if kinds.is_other_kind(ev.program, links):
         return True
     if overriding.is_other_class(ev, links) or awaited.is_other(ev, links) or unfilled.is_empty(ev, links):
         return True
