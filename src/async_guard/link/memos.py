@@ -48,9 +48,14 @@ def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) ->
     for path in _unset(test, truth, fr):
         for kept in (path, _copied(path, fr)):
             once = _keeper(ev, kept, fr) if kept is not None else None
-            if once is not None and (_fills(body, kept) or _called_fills(ev, body, kept, fr)):
+            if once is not None and (
+                _fills(body, kept) or _called_fills(ev, body, kept, fr) or _noted_behind(kept, fr)
+            ):
                 return once
         missing += _looked_up(path, fr)
+    counted = _first_time(test, truth)
+    if counted is not None and _noted_behind(counted, fr) and (once := _keeper(ev, counted, fr)) is not None:
+        return once
     for flag, kept in _asked_before(test, truth, fr):
         once = _keeper(ev, kept, fr)
         if once is not None and (_fills(body, kept) or _filled_beside(flag, truth, kept, fr)):
@@ -60,6 +65,35 @@ def inside(ev: Evaluator, test: Any, truth: bool, body: list[Any], fr: Frame) ->
         if once is not None and not _is_given(key, fr) and any(_puts(stmt, table) for stmt in body):
             return once
     return None
+
+
+def _first_time(test: Any, truth: bool) -> Any:
+    """The attribute or global of which a test says that it counts nothing yet: ``self.times == 0``."""
+    if (
+        test[0] != F.E_CMP
+        or len(test[2]) != 1
+        or test[3][0][:2] != [F.E_CONST, 0]
+        or test[1][0] not in (F.E_NAME, F.E_ATTR)
+    ):
+        return None
+    return test[1] if _COUNTS.get(test[2][0]) is truth else None
+
+
+def _noted_behind(path: Any, fr: Frame) -> bool:
+    """Whether the function itself, whatever its conditions say, goes on to note that it ran: ``self.is_ready = True``, ``self.times += 1``."""
+    if fr.fn is None or (path[0] == F.E_ATTR and path[1][0] != F.E_NAME):
+        return False
+    base, name = (None, path[1]) if path[0] == F.E_NAME else (path[1][1], path[2])
+    return any(
+        _is(stmt[1] if stmt[0] == F.S_AUG else stmt[1][0], base, name)
+        for stmt in fr.fn.body["body"]
+        if (stmt[0] == F.S_AUG and stmt[2] == "+" and _is_true_constant(stmt[3]))
+        or (stmt[0] == F.S_ASSIGN and len(stmt[1]) == 1 and _is_true_constant(stmt[2]))
+    )
+
+
+def _is_true_constant(e: Any) -> bool:
+    return bool(e[0] == F.E_CONST and e[1])
 
 
 def without_worker(stmt: Any, number: int | None) -> Once:
@@ -683,13 +717,23 @@ def _is_taken_away(ev: Evaluator, cls: Class, name: str) -> bool:
     if key not in cls.cache:
         cls.cache[key] = any(
             not fn.name.lstrip("_").startswith(tuple(w.lstrip("_") for w in (*_BEGINNING, *_ENDING)))
-            and any(assigns(stmt, fn.body["params"][0][0], name, empty=True) for stmt in fn.body["body"])
+            and any(_empties(stmt, fn.body["params"][0][0], name) for stmt in fn.body["body"])
             for c in attributes.mro(ev, cls)
             if isinstance(c, Class)
             for fn in attributes.writers(c, name)
             if fn.body["params"]
         )  # fmt: skip
     return bool(cls.cache[key])
+
+
+def _empties(stmt: Any, own: str, name: str) -> bool:
+    """Whether a statement takes an attribute away again; one that declares it (``self._one: One | None = None``) only begins with it."""
+    if stmt[0] == F.S_ANN:
+        return False
+    if stmt[0] in (F.S_IF, F.S_TRY, F.S_FOR, F.S_WHILE, F.S_WITH, F.S_MATCH):
+        blocks = [stmt[1], stmt[3], stmt[4]] if stmt[0] == F.S_TRY else F.blocks(stmt)
+        return any(_empties(inner, own, name) for block in blocks for inner in block)
+    return assigns(stmt, own, name, empty=True)
 
 
 def _fills(body: list[Any], path: Any) -> bool:
