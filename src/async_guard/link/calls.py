@@ -391,6 +391,23 @@ def _fits(ev: Evaluator, v: V, args: Args) -> bool:
     return all(p[0] in args.keywords for p in left)
 
 
+def _never_yields(v: V) -> bool:
+    """Whether a function gives no generator, so that it is none of those that `contextmanager` is put on, where a call may mean several."""
+    fn = v.b.a if v.k == BOUND and v.b.k == FUNC else v.a if v.k == FUNC else None
+    if not isinstance(fn, Fn) or fn.is_lambda or fn.head.is_generator or fn.body["decorators"]:
+        return False
+    if fn.is_async:
+        return True
+    declared = F.last_name(fn.body["returns"]) if fn.body["returns"] is not None else ""
+    if fn.body["returns"] is not None and fn.body["returns"][0] == F.E_SUB:
+        declared = F.last_name(fn.body["returns"][1])
+    return bool(declared) and not any(word in declared for word in _GENERATORS)
+
+
+_GENERATORS: Final = ("Any", "object", "Generator", "Iter", "Manager", "Callable")
+"""Words in what is declared to be given where it may be a generator."""
+
+
 def _is_asynchronous(ev: Evaluator, v: V) -> bool:
     """Whether calling a value surely gives an awaitable."""
     if v.k == FUNC:
@@ -734,6 +751,8 @@ def _wrap(ev: Evaluator, v: V, args: Args, site: Site, lowered: bool) -> VS:
         inner_site = Site(site.frame, site.pos, site.end, site.node, awaited=True, on=site.on, probable=site.probable)
         return awaited(ev, call_one(ev, inner, args, inner_site), site)
     if mode in ("manager", "amanager"):
+        if _never_yields(inner):
+            return ev.values.why("what is no generator and is entered as one")
         result = call_one(ev, inner, args, site)
         return tuple(ev.values.make(MANAGER, g, mode == "amanager") if g.k == GEN else g for g in result)
     if mode == "cached":
