@@ -651,6 +651,8 @@ def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -
         return _COMMANDED if is_command(module.path) else _BEGUN
     if is_command(module.path) or any(_makes_command(ev, each) for each in scope.body["decorators"]):
         return _COMMANDED
+    if not scope.is_async and _is_subcommand(ev, scope):
+        return _COMMANDED
     if scope.parent is not None or scope.is_async or depth > _COMMAND_CALLS:
         return _NO
     users = list(ev.program.callers(scope.name, module))
@@ -665,6 +667,19 @@ def _is_begin(ev: Evaluator, module: Module, scope: Fn | None, depth: int = 0) -
         (_is_begin(ev, other, other.functions[index] if index >= 0 else None, depth + 1) for other, index in users),
         default=_NO,
     )
+
+
+def _is_subcommand(ev: Evaluator, fn: Fn) -> bool:
+    """Whether a parser of a command line is told to run a function of its module: ``parser.set_defaults(func=lambda args: ...)``."""
+    for index in fn.module.facts.calls.get("set_defaults", ()):
+        scope = fn.module.functions[index] if index >= 0 else None
+        for call in callers.sites(ev.program, scope if scope is not None else fn.module)["set_defaults"]:
+            for _, value in call[3]:
+                if value[0] == F.E_LAMBDA and value[1] == fn.index:
+                    return True
+                if value[:2] == [F.E_NAME, fn.name] and fn.owner is None and fn.parent in (None, scope):
+                    return True
+    return False
 
 
 def _is_of_process(ev: Evaluator, fn: Fn) -> bool:
