@@ -218,6 +218,7 @@ class Fn:
         "assigned",
         "awaits",
         "calls_in_tests",
+        "compared",
         "comprehended",
         "contexts",
         "counts",
@@ -300,6 +301,8 @@ class Fn:
         """The conditions that it may share with functions that it calls or that call it, once somebody asked."""
         self.places: Any = None
         """What is known at each of its calls of what is None and what is not, once somebody asked."""
+        self.compared: Any = None
+        """How names compare with numbers around its calls, once somebody asked."""
         self.kinds: Any = None
         """Of what classes names must be at each of its calls, and what they are made of, once somebody asked."""
         self.spoken: Any = None
@@ -331,9 +334,9 @@ class Fn:
     def release(self) -> None:
         """Nobody asks what it holds any more."""
         self._body = self.assigned = None
-        self.shares = self.places = self.kinds = self.spoken = self.lacks = self.pushed = self.awaits = self.undoes = (
-            self.vouches
-        ) = None
+        self.shares = self.places = self.kinds = self.compared = self.spoken = self.lacks = self.pushed = (
+            self.awaits
+        ) = self.undoes = self.vouches = None
         self.written = ()
         self.contexts.clear()
         self.counts.clear()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link.callers import is_call
 from async_guard.link.doubts import given
+from async_guard.link.doubts.walked import Walked
 from async_guard.link.frames import Event, Frame
 from async_guard.link.program import Fn
 from async_guard.model import facts as F
@@ -23,71 +24,27 @@ _Kinds = dict[str, frozenset[str]]
 """Names -> the last names of the classes of one of which what they stand for must be."""
 
 
-class Kinds:
+class Kinds(Walked):
     """What one function asks of the classes of names at each of its calls, and what these names are made of, once somebody asked."""
 
     def __init__(self, fn: Fn) -> None:
-        self.at: dict[tuple[int, int], _Kinds] = {}
         self.made: dict[str, list[Any]] = {}
         """Names -> all that they are given, and that is put into what they hold; None for what is not known."""
         self.params = {str(p[0]): p for p in fn.body["params"]}
-        self.block(fn.body["body"], {})
+        super().__init__(fn)
 
-    def block(self, body: list[Any], asked: _Kinds) -> None:
-        asked = dict(asked)
-        for stmt in body:
-            tag: int = stmt[0]
-            self.collect(stmt)
-            if tag == F.S_IF:
-                self.branches(stmt, asked)
-            elif tag in (F.S_FOR, F.S_WHILE, F.S_TRY, F.S_MATCH):
-                for name in given.bound(stmt):
-                    asked.pop(name, None)
-                if tag != F.S_TRY:
-                    self.visit(stmt[1:3] if tag == F.S_FOR else stmt[1], asked)
-                for inner in F.blocks(stmt):
-                    self.block(inner, asked)
-            elif tag == F.S_WITH:
-                self.visit(stmt[1], asked)
-                self.block(stmt[2], asked)
-            elif tag not in (F.S_DEF, F.S_CLASS, F.S_IMPORT, F.S_FROM, F.S_GLOBAL):
-                self.visit(stmt[1:], asked)
-            for name in given.bound(stmt):
-                asked.pop(name, None)
-            if tag == F.S_IF and len(stmt[1]) == 1 and not stmt[2] and _leaves(stmt[1][0][1]):
-                asked.update(_asked(stmt[1][0][0], False))
+    def says(self, test: Any, truth: bool) -> _Kinds:
+        """The classes of one of which names must be."""
+        return _asked(test) if truth else {}
 
-    def branches(self, stmt: Any, asked: _Kinds) -> None:
-        after = dict(asked)
-        for test, body in stmt[1]:
-            self.visit(test, after)
-            self.block(body, {**after, **_asked(test, True)})
-            after.update(_asked(test, False))
-        self.block(stmt[2], after)
+    def sees_call(self, call: Any) -> None:
+        """What is put into what a name holds."""
+        callee = call[1]
+        if callee[0] == F.E_ATTR and callee[1][0] == F.E_NAME and callee[2] in _FILLERS:
+            self.made.setdefault(callee[1][1], []).extend(call[2])
 
-    def visit(self, part: Any, asked: _Kinds) -> None:
-        """Note the calls in an expression or in several."""
-        if part.__class__ is not list or not part:
-            return
-        if is_call(part):
-            self.at[(part[4], part[5])] = asked
-            if part[1][0] == F.E_ATTR and part[1][1][0] == F.E_NAME and part[1][2] in _FILLERS:
-                self.made.setdefault(part[1][1][1], []).extend(part[2])
-        if part[0] == F.E_BOOL and len(part) == F.BOOL_PARTS and part[2].__class__ is list:
-            for inner in part[2]:
-                self.visit(inner, asked)
-                asked = {**asked, **_asked(inner, part[1] == "and")}
-            return
-        if part[0] == F.E_IF and len(part) == F.IF_PARTS and part[1].__class__ is list:
-            self.visit(part[1], asked)
-            self.visit(part[2], {**asked, **_asked(part[1], True)})
-            self.visit(part[3], {**asked, **_asked(part[1], False)})
-            return
-        for inner in part:
-            self.visit(inner, asked)
-
-    def collect(self, stmt: Any) -> None:
-        """Note what a statement gives names, without those inside it."""
+    def sees(self, stmt: Any) -> None:
+        """What a statement gives names."""
         tag: int = stmt[0]
         if tag == F.S_ASSIGN:
             for target in stmt[1]:
@@ -154,7 +111,7 @@ class _Made:
             parts = e[2]
         elif tag == F.E_IF:
             parts = [e[2], e[3]]
-            if (said := _asked(e[1], True)) and e[2][0] == F.E_NAME and said.get(e[2][1]) == _TEXT:
+            if (said := _asked(e[1])) and e[2][0] == F.E_NAME and said.get(e[2][1]) == _TEXT:
                 parts = [[F.E_CONST, ""], e[3]]
         else:
             return _UNKNOWN
@@ -231,17 +188,9 @@ def _is_text(sides: list[Any]) -> bool:
     return any(side[0] == F.E_FSTR or (side[0] == F.E_CONST and side[1].__class__ is str) for side in sides)
 
 
-def _asked(test: Any, truth: bool) -> _Kinds:
-    """The classes of one of which names must be where a condition has an outcome."""
-    tag: int = test[0]
-    if tag == F.E_UNARY and test[1] == "not":
-        return _asked(test[2], not truth)
-    if tag == F.E_BOOL and (test[1] == "and") is truth:
-        found: _Kinds = {}
-        for part in test[2]:
-            found.update(_asked(part, truth))
-        return found
-    if tag != F.E_CALL or not truth or test[1][:2] != [F.E_NAME, "isinstance"] or len(test[2]) != _ASKING:
+def _asked(test: Any) -> _Kinds:
+    """The classes of one of which a name must be where a condition holds."""
+    if test[0] != F.E_CALL or test[1][:2] != [F.E_NAME, "isinstance"] or len(test[2]) != _ASKING:
         return {}
     subject, wanted = test[2]
     words = frozenset(F.last_name(each) for each in _alternatives(wanted))
@@ -260,10 +209,6 @@ def _alternatives(wanted: Any) -> list[Any]:
 def _is_of_its_own(name: str) -> bool:
     """Whether no text, number or container is an object of what is called so."""
     return name[:1].isupper() and not name.isupper() and name not in _GENERAL and not name.endswith(_PROTOCOLS)
-
-
-def _leaves(body: list[Any]) -> bool:
-    return bool(body) and body[-1][0] in given.LEAVES
 
 
 def _kinds(fn: Fn) -> Kinds:

@@ -17,6 +17,7 @@ from async_guard.link.doubts import (
     kept_back,
     kinds,
     made_without,
+    numbers_said,
     overflowed,
     overriding,
     prefetched,
@@ -159,6 +160,7 @@ _DOUBTS: tuple[Callable[[tuple[tuple[Frame, Event], ...]], bool], ...] = (
     handshakes.is_short,
     copied.is_given_to_copies,
     gathered.is_plain,
+    numbers_said.is_other_number,
     settings.is_excluded,
     unfit.is_unfit,
 )
