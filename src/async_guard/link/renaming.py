@@ -12,6 +12,10 @@ from async_guard.model.catalogue import ArgRef
 
 _RENAMING: Final = ("with_suffix", "with_name", "with_stem")
 """Methods of a path that give another one in the same folder."""
+_SAME: Final = ("absolute", "as_posix")
+"""Methods of a path that give the same one."""
+_SAYING: Final = ("str", "Path", "fspath", "abspath")
+"""Functions that do."""
 _TEMPORARY: Final = ("NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile")
 
 
@@ -40,11 +44,22 @@ def are_beside(args: Args, ref: ArgRef, other: str, frame: Frame) -> bool:
 
 
 def _meanings(e: Any, frame: Frame) -> list[Any]:
-    """An expression, without ``str(...)`` around it, and what it stands for where it is a local variable that is assigned once."""
-    while e[0] == F.E_CALL and e[1][:2] == [F.E_NAME, "str"] and len(e[2]) == 1:
-        e = e[2][0]
+    """An expression, without what says the same path in other words, and what it stands for where it is a local variable that is assigned once."""
+    e = _plain(e)
     made = narrowing.assigned(frame.fn, e[1]) if e[0] == F.E_NAME and frame.fn is not None else ()
     return [e, *_meanings(made[0], frame)] if len(made) == 1 and made[0] is not None and made[0] is not e else [e]
+
+
+def _plain(e: Any) -> Any:
+    """An expression without what says the same path in other words: ``str(path)``, ``path.absolute()``."""
+    while e[0] == F.E_CALL:
+        if e[1][0] == F.E_ATTR and e[1][2] in _SAME and not e[2]:
+            e = e[1][1]
+        elif F.last_name(e[1]) in _SAYING and len(e[2]) == 1:
+            e = e[2][0]
+        else:
+            break
+    return e
 
 
 def _is_in_folder_of(e: Any, path: Any) -> bool:
@@ -71,8 +86,7 @@ def _is_folder_of(e: Any, path: Any) -> bool:
 
 def _same(e: Any, other: Any) -> bool:
     """Whether two expressions are the same names, whatever stands between their positions."""
-    while e[0] == F.E_CALL and e[1][:2] == [F.E_NAME, "str"] and len(e[2]) == 1:
-        e = e[2][0]
+    e, other = _plain(e), _plain(other)
     if e[0] != other[0] or e[0] not in (F.E_NAME, F.E_ATTR):
         return False
     return bool(e[1] == other[1]) if e[0] == F.E_NAME else bool(e[2] == other[2] and _same(e[1], other[1]))
