@@ -415,9 +415,13 @@ class Linked:
         """Whether a method is called as what begins or ends the life of an object (``setup``), which the loop does not make again and again."""
         if fn.owner is None or fn.name.removeprefix("async_").removesuffix("_async").strip("_") not in _LIFE:
             return False
+        return self.lasts(fn.owner)
+
+    def lasts(self, cls: Class) -> bool:
+        """Whether the objects of a class live as long as the process: the loop does not make them again and again."""
         if self._again is None:
             self._again = self._repeated()
-        return self._lasts(fn.owner, {True: True, None: False}, self._again)
+        return self._lasts(cls, {True: True, None: False}, self._again)
 
     def _lasts(self, once: Class | Frame, lasts: dict[Any, bool], repeated: set[Frame]) -> bool:
         """Whether what keeps results lives as long as the process: a scope that no request runs, a class of which none makes objects."""

@@ -228,6 +228,7 @@ class Fn:
         "is_async",
         "joined",
         "joins",
+        "kept",
         "kinds",
         "lacks",
         "later",
@@ -303,6 +304,8 @@ class Fn:
         """What is known at each of its calls of what is None and what is not, once somebody asked."""
         self.compared: Any = None
         """How names compare with numbers around its calls, once somebody asked."""
+        self.kept: Any = None
+        """Its calls that are made only the first time for what is passed for a parameter, once somebody asked."""
         self.kinds: Any = None
         """Of what classes names must be at each of its calls, and what they are made of, once somebody asked."""
         self.spoken: Any = None
@@ -334,7 +337,7 @@ class Fn:
     def release(self) -> None:
         """Nobody asks what it holds any more."""
         self._body = self.assigned = None
-        self.shares = self.places = self.kinds = self.compared = self.spoken = self.lacks = self.pushed = (
+        self.shares = self.places = self.kept = self.kinds = self.compared = self.spoken = self.lacks = self.pushed = (
             self.awaits
         ) = self.undoes = self.vouches = None
         self.written = ()

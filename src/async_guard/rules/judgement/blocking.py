@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from async_guard.link import idle
+from async_guard.link import idle, literal_keys
 from async_guard.link.doubts import (
     asked_again,
     awaited,
@@ -42,6 +42,7 @@ _CATEGORIES: Final = {rule.meta.category: rule.meta for rule in RULES.values() i
 
 
 _WITHOUT_WORKER: Final = "done here only while the thread that does it otherwise is not running"
+_KEPT: Final = "runs only the first time for what is asked for here: the result is kept"
 _HOLDS_THE_LOCK: Final = (
     "holds the interpreter lock: in a worker thread it stalls the loop all the same, in another process it does not"
 )
@@ -103,6 +104,8 @@ def blocking_findings(linked: Linked) -> Iterator[Finding]:
     for place, way in kept:
         chain = Chain(way.frame, way.links(), way.probable)
         seldom_why = _why_seldom(linked, way, why) or _at_terminal(linked, way)
+        if not seldom_why and not chain.lowered and literal_keys.is_kept(linked, chain.links):
+            seldom_why = _KEPT
         finding = _finding(linked, chain, left_out.get(place, 0), seldom_why, steps)
         if finding is not None:
             yield finding
@@ -121,7 +124,9 @@ def _rank(linked: Linked, way: Way, why: dict[tuple[Frame, Event], str], best: R
     links = way.links()
     if is_through_test(links) or (way.frame.module.is_test and linked.once(Patched).is_replaced(links)):
         return None
-    if not way.lowered and (_why_seldom(linked, way, why) or linked.is_asked_by_commands(way.frame)):
+    if not way.lowered and (
+        _why_seldom(linked, way, why) or linked.is_asked_by_commands(way.frame) or literal_keys.is_kept(linked, links)
+    ):
         rank = (rank[0], 1, *rank[2:])
         if best is not None and rank >= best:
             return None
