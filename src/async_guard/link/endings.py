@@ -20,6 +20,9 @@ def coroutines(linked: Linked) -> set[Fn]:
     """The coroutines at whose end the program ends, and those that only these await."""
     held = {frame.fn for frame in linked.holders if frame.fn is not None and frame.is_async}
     known = {fn for fn in held if _ends(fn.body["body"])}
+    begun = {frame.fn for frame in linked.begun_once}
+    uses = mains.Uses(linked.evaluator)
+    known |= {fn for fn in held if fn in begun and _is_run_last(linked, fn, uses)}
     if not known:
         return known
     entered = {entry.frame.fn for entry in linked.entries}
@@ -28,7 +31,6 @@ def coroutines(linked: Linked) -> set[Fn]:
         for event in frame.events:
             if event.kind in (CORO, LOOP) and event.target is not None and event.target.fn is not None:
                 incoming.setdefault(event.target.fn, []).append((frame, event))
-    uses = mains.Uses(linked.evaluator)
     while True:
         more = {
             fn
@@ -40,6 +42,24 @@ def coroutines(linked: Linked) -> set[Fn]:
         if not more:
             return known
         known |= more
+
+
+def _is_run_last(linked: Linked, fn: Fn, uses: mains.Uses) -> bool:
+    """Whether whoever runs a loop for a coroutine does so in a ``finally``: when what the program is there for is over."""
+    found = False
+    known_only = uses.is_made_where(fn, set())
+    for module, scope in mains.scopes_that_call(linked.evaluator, fn):
+        calls = list(uses.of(fn, module, scope, known_only=known_only))
+        if not calls:
+            continue
+        if scope is None or scope.is_async:
+            return False
+        endings = [stmt[4] for stmt in F.statements(scope.body["body"]) if stmt[0] == F.S_TRY and stmt[4]]
+        last = {id(part) for part in callers.parts(endings)}
+        if any(id(call) not in last for call in calls):
+            return False
+        found = True
+    return found
 
 
 def _ends(body: list[Any]) -> bool:

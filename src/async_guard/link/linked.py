@@ -869,7 +869,8 @@ def seldom(linked: Linked, holder: Frame, first: Event) -> str:
     if holder in linked.begun_once:
         if mains.is_alone(holder, first.pos, alone):
             return "runs once, when the program starts"
-        return "runs once, when the program ends" if mains.is_last(holder, first) else ""
+        is_last = mains.is_last(holder, first) or fn in linked.once(endings.coroutines)
+        return "runs once, when the program ends" if is_last else ""
     if mains.begins_server(holder, first) or serving.goes_on_to_serve(holder, first, linked.once(_services)[1]):
         return "runs once, before the server that is begun"
     if fn in linked.once(endings.coroutines):

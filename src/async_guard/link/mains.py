@@ -549,7 +549,7 @@ def _is_main(ev: Evaluator, fn: Fn, uses: Uses) -> int:
         holding = _holding(scope.body["body"] if scope is not None else module.body, wanted)
         run: set[int] = set()
         for node in (node for calls in written.values() for node in calls if node[2]):
-            given = node[2][0]
+            given = _unwrapped(node[2][0])
             made = wanted.intersection((id(given), *map(id, holding.get(given[1], ()) if given[0] == F.E_NAME else ())))
             if made and _runs_a_loop(ev, node, module, scope):
                 run |= made
@@ -561,6 +561,16 @@ def _is_main(ev: Evaluator, fn: Fn, uses: Uses) -> int:
         return min(max(each, _BEGUN) for each in begins)
     begun = min((each for each in begins if each), default=_NO)
     return _BEGUN if is_step and begins and not begun and not _is_offered(ev, fn) else begun
+
+
+def _unwrapped(given: Any) -> Any:
+    """The coroutine that a loop is run for, without what waits for it alone: ``main()`` of ``asyncio.wait_for(main(), 10)``."""
+    while given[0] == F.E_CALL and given[2] and F.last_name(given[1]) in _WAITING_FOR_ONE:
+        given = given[2][0]
+    return given
+
+
+_WAITING_FOR_ONE: Final = ("shield", "wait_for")
 
 
 def _holding(body: list[Any], wanted: set[int]) -> dict[str, list[Any]]:
