@@ -71,9 +71,9 @@ def _number(e: Any) -> float | None:
     if e[0] == F.E_UNARY and e[1] == "-":
         inner = _number(e[2])
         return None if inner is None else -inner
-    if e[0] != F.E_CONST or e[1].__class__ is bool or not isinstance(e[1], (int, float)):
+    if e[0] != F.E_CONST or e[1].__class__ is bool or not isinstance(e[1], (int, float)) or abs(e[1]) > _LARGEST:
         return None
-    return e[1]
+    return float(e[1])
 
 
 def _numbers(fn: Fn) -> Numbers:
@@ -82,6 +82,8 @@ def _numbers(fn: Fn) -> Numbers:
     return fn.compared  # type: ignore[no-any-return]
 
 
+_LARGEST: Final = 2**53
+"""Up to here whole numbers are the same as floating ones."""
 _COMPARED: Final[dict[str, Callable[[float, float], bool]]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
