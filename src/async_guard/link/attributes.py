@@ -838,13 +838,22 @@ def _left_out(ev: Evaluator, v: V, owner: Class, name: str) -> VS | None:
     is_plain = written is not None and (
         written[0] == F.E_CONST or (written[:2] == [F.E_SEQ, "tuple"] and not written[2])
     )
-    if (
-        not is_plain
-        or class_attribute(ev, v.a, "__init__") is not None
-        or ev.program.attribute_writers(name, owner.module)
-    ):
+    if not is_plain or class_attribute(ev, v.a, "__init__") is not None or _may_be_written(ev, v.a, name):
         return None
     return ev.ev(written, owner.module.frame)
+
+
+def _may_be_written(ev: Evaluator, cls: Class, name: str) -> bool:
+    """Whether somebody may assign an attribute of an object of exactly this class.
+
+    Nobody does who only assigns it on the own object of another class, and a test's doubles are not those of the application.
+    """
+    if any(isinstance(c, Class) and assigns(c, name) for c in mro(ev, cls)):
+        return True
+    return any(
+        not module.is_test and (user < 0 or callers.writes_others(module.functions[user], name))
+        for module, user in ev.program.attribute_writers(name, cls.module)
+    )
 
 
 def _stays_none(ev: Evaluator, v: V, name: str) -> bool:
@@ -857,7 +866,7 @@ def _stays_none(ev: Evaluator, v: V, name: str) -> bool:
         return not v.c
     if v.c or not is_dataclass(ev, cls) or class_attribute(ev, cls, "__init__") is not None:
         return False
-    return class_attribute(ev, cls, "__post_init__") is None and not ev.program.attribute_writers(name, cls.module)
+    return class_attribute(ev, cls, "__post_init__") is None and not _may_be_written(ev, cls, name)
 
 
 def _written_default(e: Any) -> Any:
