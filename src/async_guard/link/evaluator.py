@@ -257,7 +257,7 @@ def _telling_of(value: VS) -> tuple[V | None, ...]:
         for v in value
         if v.live
         or v.k == CONST
-        or (v.k == SEQ and v.b)
+        or (v.k == SEQ and (v.b or (v.a == "tuple" and v.b is not None)))
         or (v.k == DICT and (not v.b or _has_flag(v)))
         or (v.k == EXTINST and v.c.__class__ is tuple)
     )
@@ -786,6 +786,9 @@ class Evaluator:
                         union(*rest, args.more_positional or NOTHING),
                     ),
                 )
+                if args.more_positional is None and len(rest) <= _ROW:
+                    out[name] = self._counted(value, len(rest))
+                    continue
             elif kind == "k":
                 if name in args.keywords:
                     value = args.keywords[name]
@@ -810,6 +813,13 @@ class Evaluator:
         # What a project's own `add_api_route(path, *args, **options)` hands on says paths and methods: plain data, but telling.
         out.update(self.frameworks.telling(self, fn, args))
         return out
+
+    def _counted(self, value: VS, count: int) -> VS:
+        """What ``*args`` collects: how many there are says which parameters of another function are left out when it is handed on."""
+        kept = interned(self.limited(value))
+        if kept[0].b is not None or kept[0].live:
+            return kept
+        return (self.values.seq("tuple", (self.values.unknown,) * count, self.values.unknown if count else NOTHING),)
 
     def _limited_row(self, v: V) -> V:
         """A short tuple with texts in it, such as a kind and a name, is kept: what is in it decides."""
