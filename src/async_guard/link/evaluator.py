@@ -1422,6 +1422,8 @@ class Evaluator:
             is_none = s[1][0] == F.E_ATTR and value == (self.values.none,)
             if not is_none or s[3][0] != F.E_IF:  # `Lock() if shared else None` says which it is
                 value = hints.said(self, value, s[2], fr)
+            if len(value) > 1 and s[1][0] == F.E_NAME and _is_object_for_builtin(value, s[2]):
+                value = hints.of_builtins(self, value, self.annotated(s[2], fr))
             if is_none and any(v.k == INST and v.c for v in value):
                 # `self.found: Thing | None = None`: an object of a class below it only where nobody sees what is assigned.
                 fr.announce(s[1][2], tuple(v for v in value if v.k == INST and v.c))

@@ -232,6 +232,20 @@ def may_be_builtin(ev: Evaluator, v: V) -> bool:
     return is_constant(v) or any(b not in attributes.PLAIN_BASES for b in attributes.library_bases(ev, v.a))
 
 
+def of_builtins(ev: Evaluator, value: VS, declared: VS) -> VS:
+    """Of several values those that an annotation allows, where it allows mappings, lists, texts and the like alone and some are that.
+
+    What is looked up under a name that nobody knows (``fields: dict | None = self.__dict__.get(name)``) may be anything that is kept there.
+    """
+    if not known(declared) or not is_builtin(declared) or not any(v.k == DICT or v.k == SEQ for v in value):
+        return value
+    return tuple(
+        v
+        for v in value
+        if v.k != INST or any(b not in attributes.PLAIN_BASES for b in attributes.library_bases(ev, v.a))
+    )
+
+
 def may_be_mapping(ev: Evaluator, v: V) -> bool:
     """Whether an object of a library may stand where a mapping is declared: not one of a class without items that is known otherwise."""
     line = ev.catalogue.line(v.a)
