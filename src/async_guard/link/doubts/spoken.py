@@ -24,7 +24,7 @@ Texts = dict[str, frozenset[str]]
 """Parameters -> the texts that they may be."""
 _Sources = dict[str, frozenset[str]]
 """Names that stand for something else than a parameter of that name -> what they may stand for: ``$parameter``, ``.attribute`` of the object,
-``=text``, or `_OPEN`."""
+``=text``, ``@Class.member``, or `_OPEN`."""
 
 _OPEN: Final = ""
 _ANYTHING: Final = frozenset((_OPEN,))
@@ -47,6 +47,8 @@ class Spoken:
         self.handed: dict[str, frozenset[str]] = {}
         """Names of what calls gave -> the names that the call was handed."""
         self.latest: _Sources = {}
+        self.members: dict[str, Any] = {}
+        """Attributes of what other scopes hold, ``Owner.public``, by how they are written."""
         self.block(fn.body["body"], {}, {})
 
     def block(self, body: list[Any], names: _Sources, needs: Texts) -> bool:
@@ -207,6 +209,10 @@ class Spoken:
             or (tag == F.E_ATTR and e[2] == target and e[1][0] == F.E_NAME and target in self.handed.get(e[1][1], ()))
         ):
             return self.stands(target, names)
+        if tag == F.E_ATTR and e[1][0] == F.E_NAME and e[1][1] not in self.params and e[1][1] not in names:
+            written = f"{e[1][1]}.{e[2]}"
+            self.members[written] = e
+            return frozenset((f"@{written}",))
         return _ANYTHING
 
     def is_given_back(self, callee: Any, key: list[Any], target: str) -> bool:
@@ -306,9 +312,10 @@ def is_other(ev: Evaluator, links: tuple[tuple[Frame, Event], ...]) -> bool:
             words = _texts(frame.params.get(param[0], ())) or (known.get(param[0]) or _listed(param[2]))
             if words:
                 known[param[0]] = words
-        needs, names = _spoken(fn).at.get((event.pos, event.end), _NOTHING)
-        if any(name in known and words.isdisjoint(known[name]) for name, words in needs.items()):
+        possible = _possible(frame, event, known)
+        if possible is None:
             return True
+        event, needs, names = possible
         target = event.target.fn if event.target is not None and number + 1 < len(links) else None
         if target is None or not callers.is_call(event.node):
             known = {}
@@ -317,12 +324,39 @@ def is_other(ev: Evaluator, links: tuple[tuple[Frame, Event], ...]) -> bool:
             known[name] = known.get(name, words) & words
         passed, left = given.handed(event.node, target)
         known = {
-            param: words
-            for param, argument in passed.items()
-            if (words := _words(ev, frame, _spoken(fn).of(argument, names, param), known))
+            **_handed_on(event.node, fn, target, known, names),
+            **{
+                param: words
+                for param, argument in passed.items()
+                if (words := _words(ev, frame, _spoken(fn).of(argument, names, param), known))
+            },
         }
         known.update((p[0], frozenset((word,))) for p in left if p[3] is not None and (word := _word(p[3])))
     return False
+
+
+def _possible(frame: Frame, event: Event, known: Texts) -> tuple[Event, Texts, _Sources] | None:
+    """A call of a chain, or another of the same reading in its place, that is made for what is known of the parameters; None where there is none."""
+    fn = frame.fn
+    others = (
+        [e for e in frame.events if e.target is event.target and e is not event] if event.target is not None else []
+    )
+    for each in (event, *others):
+        if each.off_loop != event.off_loop or each.kind != event.kind or (each.probable and not event.probable):
+            continue
+        needs, names = _spoken(fn).at.get((each.pos, each.end), _NOTHING) if fn is not None else _NOTHING
+        if all(name not in known or not words.isdisjoint(known[name]) for name, words in needs.items()):
+            return each, needs, names
+    return None
+
+
+def _handed_on(call: Any, fn: Fn, target: Fn, known: Texts, names: _Sources) -> Texts:
+    """What is known of what a function collects and hands on: ``def search(*args, **kwargs): return query(*args, **kwargs)``."""
+    rest = next((str(p[0]) for p in fn.body["params"] if p[1] == "**"), "")
+    if not rest or rest in names or not any(keyword is None and e[:2] == [F.E_NAME, rest] for keyword, e in call[3]):
+        return {}
+    named = {given.option(rest, str(p[0])): str(p[0]) for p in target.body["params"] if p[1] in ("a", "k")}
+    return {named[name]: words for name, words in known.items() if name in named}
 
 
 def _words(ev: Evaluator, frame: Frame, sources: frozenset[str], known: Texts) -> frozenset[str]:
@@ -333,10 +367,20 @@ def _words(ev: Evaluator, frame: Frame, sources: frozenset[str], known: Texts) -
         words = frozenset((name,)) if kind == "=" else known.get(name) if kind == "$" else None
         if kind == ".":
             words = _of_object(ev, frame.self_value, name)
+        elif kind == "@":
+            words = _of_member(ev, frame, name)
         if not words:
             return frozenset()
         found |= words
     return frozenset(found) if found.isdisjoint(_CHOOSING) else frozenset()
+
+
+def _of_member(ev: Evaluator, frame: Frame, written: str) -> frozenset[str]:
+    """The text of a member of an enumeration of texts; none of anything else."""
+    if frame.fn is None:
+        return frozenset()
+    found = [_member(v) for v in ev.ev(_spoken(frame.fn).members[written], frame.module.frame)]
+    return frozenset(found) if found and all(found) else frozenset()
 
 
 def _of_object(ev: Evaluator, v: V | None, name: str) -> frozenset[str]:
