@@ -851,7 +851,7 @@ def _may_be_written(ev: Evaluator, cls: Class, name: str) -> bool:
     if any(isinstance(c, Class) and assigns(c, name) for c in mro(ev, cls)):
         return True
     return any(
-        not module.is_test and (user < 0 or callers.writes_others(module.functions[user], name))
+        not module.is_test and (user < 0 or callers.writes_others(ev.program, module.functions[user], name))
         for module, user in ev.program.attribute_writers(name, cls.module)
     )
 
