@@ -848,7 +848,7 @@ def _may_be_written(ev: Evaluator, cls: Class, name: str) -> bool:
 
     Nobody does who only assigns it on the own object of another class, and a test's doubles are not those of the application.
     """
-    if any(isinstance(c, Class) and assigns(c, name) for c in mro(ev, cls)):
+    if any(isinstance(c, Class) and assigns(c, name) for c in mro(ev, cls)) or _sets_by_name(ev, cls):
         return True
     return any(
         not module.is_test and (user < 0 or callers.writes_others(ev.program, module.functions[user], name))
