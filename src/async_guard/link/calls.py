@@ -511,6 +511,8 @@ def _function(ev: Evaluator, v: V, self_value: V | None, args: Args, site: Site,
         values = ev.bound(fn, self_value, args)
         told = (*told, *((name, True) for name in surely.passed(site.frame, site.node, fn, values)))
     frame = ev.frame(v, self_value, args, told, site.frame)
+    if frame.only_tested and not site.frame.module.is_test:
+        frame.only_tested = False
     is_over = site.awaited if fn.is_async else site.on == "now"
     if same and site.choices == 1 and is_over and not site.probable and vouched.checks(fn):
         site.frame.vouched = (site.node, fn, self_value is not None)

@@ -136,6 +136,11 @@ def _no_answers() -> Asked | None:
     return {}
 
 
+def _is_tested(caller: Module, fn: Fn) -> bool:
+    """Whether a call there is one of a function of the application by a test."""
+    return caller.is_test and not fn.module.is_test
+
+
 def _contexts(fn: Fn) -> int:
     """Argument sets that a function is read under: long ones say the same under most, and cost most."""
     if fn.module.library:
@@ -498,7 +503,7 @@ class Evaluator:
         place: Any = origin
         if self_value is not None and self_value.k == INST:
             place = (origin, self_value if _is_wrapper(fn, self_value) else self_value.a)
-        if caller is not None and caller.module.is_test and not fn.module.is_test:
+        if caller is not None and _is_tested(caller.module, fn):
             place = (place, "tests")
         known_here = fn.counts.get(place, 0)
         limit = _contexts(fn)
@@ -577,6 +582,7 @@ class Evaluator:
                 return self.joined_frame(func, self_value)
         fn.counts[place] = known_here + 1
         frame = Frame(fn.module, fn, closure)
+        frame.only_tested = caller is not None and _is_tested(caller.module, fn)
         if told:
             frame.told, frame.sure = agreed.answers(fn, told), agreed.sure(told)
         self.library_frames += bool(fn.module.library)
@@ -1167,9 +1173,19 @@ class Evaluator:
         """What the project's callers pass for a parameter that nobody annotated."""
         self.read_callers(fn)
         readings = [f for f in fn.contexts.values() if f is not frame and not f.generic and param in f.params]
-        if frame.self_value is not None and frame.self_value.k == INST:
+        told = [f for f in readings if not f.only_tested]
+        if len(told) < len(readings):
+            # What tests hand over instead says nothing where the application hands something over.
+            passed = self._passed_in(told, param, frame.self_value)
+            if passed:
+                return passed
+        return self._passed_in(readings, param, frame.self_value)
+
+    def _passed_in(self, readings: list[Frame], param: str, self_value: V | None) -> VS:
+        """What is handed over for a parameter in some of a function's readings."""
+        if self_value is not None and self_value.k == INST:
             # Of a method, what callers pass to objects of the same class says more than what they pass to others.
-            own = [f for f in readings if f.self_value is not None and f.self_value.a is frame.self_value.a]
+            own = [f for f in readings if f.self_value is not None and f.self_value.a is self_value.a]
             passed = self._passed(union(*(f.params[param] for f in own)))
             if passed:
                 return passed

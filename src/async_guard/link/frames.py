@@ -107,8 +107,9 @@ class Frame:
     __slots__ = (
         "announced", "asked", "asks_for_loop", "attrs", "begun", "captured", "closure", "decided", "declared_global", "ended", "env",
         "events", "exits", "fn", "forks", "generic", "given", "handling", "hints", "is_async", "is_open", "is_step", "marks", "module",
-        "nexts", "off_loop", "once", "outer_names", "owner", "params", "rare", "rebound", "refreshed", "refused", "ret", "returns_more",
-        "row", "seen", "self_value", "state", "sure", "told", "touched", "tries", "unlikely", "unresolved", "vars", "vouched", "waits", "yields",
+        "nexts", "off_loop", "once", "only_tested", "outer_names", "owner", "params", "rare", "rebound", "refreshed", "refused", "ret",
+        "returns_more", "row", "seen", "self_value", "state", "sure", "told", "touched", "tries", "unlikely", "unresolved",
+        "vars", "vouched", "waits", "yields",
     )  # fmt: skip
 
     def __init__(self, module: Module, fn: Fn | None, closure: Frame | None, owner: Class | None = None) -> None:
@@ -197,6 +198,8 @@ class Frame:
         """Parameters that may be left out, for which all callers of this frame surely give an object."""
         self.told: dict[int, bool] | None = None
         """Conditions, by identity, that the callers have asked already, and what they found."""
+        self.only_tested = False
+        """Whether nobody but tests calls a function of the application like this, by what was read so far."""
 
     def __repr__(self) -> str:
         return f"<frame {self.name}>"
