@@ -266,6 +266,8 @@ ALIAS: Final = "types.GenericAlias"
 """``Base[Item]`` as an object: its type arguments, and as token what they are given to."""
 SOMETHING: Final = "something"
 """Whose attributes those are that code puts on an object of which nothing is known."""
+_TESTS: Final = "tests"
+"""Marks what tests put on the application's objects."""
 
 
 def is_enum(ev: Evaluator, cls: Class) -> bool:
@@ -1136,8 +1138,12 @@ def written_elsewhere(ev: Evaluator, owner: Any, name: str) -> VS:
 
 
 def _on_class(ev: Evaluator, cls: Class, name: str) -> VS:
-    """What code outside puts on a class or one of its bases."""
-    return union(*(ev.bags.get((c, name), NOTHING) for c in mro(ev, cls) if isinstance(c, Class)))
+    """What code outside puts on a class or one of its bases; what tests put there, if nobody else puts something there."""
+    classes = [c for c in mro(ev, cls) if isinstance(c, Class)]
+    found = union(*(ev.bags.get((c, name), NOTHING) for c in classes))
+    if known(without_none(found)):
+        return found
+    return union(found, *(ev.bags.get(((_TESTS, c), name), NOTHING) for c in classes))
 
 
 def _class(ev: Evaluator, v: V, name: str, site: Site) -> VS:
@@ -1514,7 +1520,7 @@ def store(ev: Evaluator, v: V, name: str, value: VS, fr: Frame) -> None:
             holder.keep_attribute(name, value)
             return
         holder = holder.closure
-    write(ev, (v.a, name), value)
+    write(ev, ((_TESTS, v.a) if fr.module.is_test and not v.a.module.is_test else v.a, name), value)
 
 
 def _given(value: VS, which: int) -> VS:
