@@ -106,9 +106,11 @@ _DRIVING: Final = frozenset((
     "run_coroutine_threadsafe", "isawaitable", "iscoroutine", "isfuture", "start_soon", "from_coroutine", "maybe_await",
 ))  # fmt: skip
 """Functions to which code gives coroutines, or asks them whether something is one."""
-_PLAIN_DATA: Final = frozenset(
-    f"builtins.{name}" for name in ("str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set")
-)
+_PLAIN_DATA: Final = frozenset((
+    *(f"builtins.{name}" for name in ("str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set")),
+    *(f"datetime.{name}" for name in ("datetime", "date", "time", "timedelta")), "decimal.Decimal", "uuid.UUID", "pathlib.Path",
+    "pathlib.PurePath",
+))  # fmt: skip
 _AWAITED: Final = ("Future", "Task", "Awaitable", "Coroutine", "Generator", "Promise", "Deferred")
 """How classes of libraries are called whose objects may be awaited."""
 _PLAIN_BASES: Final = frozenset(
