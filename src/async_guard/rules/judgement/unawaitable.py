@@ -166,12 +166,18 @@ def _gives_plain(linked: Linked, event: Event) -> bool:
         return False
     if not all(_is_plain(linked, v) for v in target.ret) or not (target.ret or _gives_nothing(fn)):
         return False
-    if fn.owner is not None and is_placeholder(fn):
+    if (fn.owner is not None and is_placeholder(fn)) or _asks_for_awaitable(fn):
         return False
     others, _ = linked.program.called(fn.name)
     if fn.owner is not None and any(other.is_async for other in others):
         return False  # what it is called on may be of a class that somebody else derives
     return not linked.program.attribute_writers(fn.name)
+
+
+def _asks_for_awaitable(fn: Fn) -> bool:
+    """Whether a function gives what a special method of asynchronous objects gives: ``return items.__anext__()``."""
+    given = (stmt[1] for stmt in statements(body_of(fn)) if stmt[0] == F.S_RETURN and stmt[1] is not None)
+    return any(callers.is_call(e) and callee_name(e).startswith("__a") for e in given)
 
 
 def _gives_nothing(fn: Fn) -> bool:
