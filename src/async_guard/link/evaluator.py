@@ -393,8 +393,6 @@ class Evaluator:
         self.registrations: list[Any] = []
         self.presets: dict[tuple[Fn, str], VS] = {}
         """Parameters of coroutine functions -> what ``functools.partial`` was handed for them."""
-        self.set_by_name: set[str] | None = None
-        """The modules on which ``setattr`` is called with a name that is not written, once somebody asked."""
         self.partials: dict[str, dict[tuple[Module, int], None]] | None = None
         """Names of what ``functools.partial`` is called with -> the scopes that do so, unless those were read; once somebody asked."""
         self.bags: dict[tuple[Any, str], VS] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import attributes, callers, calls, containers, hints, narrowing
+from async_guard.link import attributes, calls, containers, hints, narrowing
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Binding, Class, Fn, Module, collect_bindings, words
 from async_guard.link.values import (
@@ -165,12 +165,8 @@ def _fails(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> bool:
 
 
 def _set_anew(ev: Evaluator, module: Module, name: str) -> VS:
-    """What else a constant of a module may be: by what another module brings in behind it (``from local_settings import *``), or by names
-    that only the run knows (``globals()[name] = value``).
-    """
+    """What else a constant of a module may be, by what another module brings in behind it: ``from local_settings import *``."""
     out: VS = NOTHING
-    if any(call in module.facts.calls for call in _BY_NAMES) or module.name in _set_by_name(ev):
-        out = ev.values.why("may be set by name")
     if not module.stars or ("*", name) in module.running:
         return out
     module.running.add(("*", name))
@@ -186,29 +182,6 @@ def _set_anew(ev: Evaluator, module: Module, name: str) -> VS:
     finally:
         module.running.discard(("*", name))
     return out
-
-
-_BY_NAMES: Final = ("globals", "vars", "locals")
-
-
-def _set_by_name(ev: Evaluator) -> set[str]:
-    """The modules on which ``setattr`` is called with a name that is not written."""
-    if ev.set_by_name is None:
-        found = ev.set_by_name = set()
-        for module, user in ev.program.callers("setattr"):
-            scope = module.functions[user] if user >= 0 else module
-            for call in () if module.is_test else callers.sites(ev.program, scope).get("setattr", ()):
-                if len(call[2]) < 2 or call[2][1][0] == F.E_CONST:
-                    continue
-                owner = call[2][0]
-                if owner[0] == F.E_SUB and F.last_name(owner[1]) == "modules":
-                    found.add(module.name)
-                elif owner[0] == F.E_NAME and any(b.kind in _IMPORTING for b in module.bindings.get(owner[1], ())):
-                    found.update(v.a for v in lookup(ev, owner[1], module.frame) if v.k == MODULE)
-    return ev.set_by_name
-
-
-_IMPORTING: Final = frozenset(("import", "from"))
 
 
 def _stars_behind(module: Module, name: str) -> list[tuple[str, int]]:
