@@ -1184,17 +1184,11 @@ class Evaluator:
         if self_value is not None and self_value.k == INST:
             # Of a method, what callers pass to objects of the same class says more than what they pass to others.
             own = [f for f in readings if f.self_value is not None and f.self_value.a is self_value.a]
-            passed = self._passed(union(*(f.params[param] for f in own)))
+            passed = without_none(without_unknown(union(*(f.params[param] for f in own))))
             if passed:
                 return passed
-        passed = self._passed(union(*(f.params[param] for f in readings)))
+        passed = without_none(without_unknown(union(*(f.params[param] for f in readings))))
         return tuple(v for v in passed if not texts.is_other(v))
-
-    def _passed(self, value: VS) -> VS:
-        """What is known of an argument; of one that some pass as a constant, and others as nobody knows what, the constant is not all."""
-        passed = without_none(without_unknown(value))
-        is_open = bool(passed) and any(v.k == UNKNOWN for v in value) and all(is_constant(v) for v in passed)
-        return union(passed, self.values.why("parameter")) if is_open else passed
 
     def read_callers(self, fn: Fn) -> None:
         """Read the scopes that call a function by its name, so that what they pass is known."""
