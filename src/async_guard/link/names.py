@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from async_guard.link import attributes, calls, containers, hints, narrowing
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
-from async_guard.link.program import Binding, Class, Fn, Module, collect_bindings, words
+from async_guard.link.program import Binding, Class, Fn, Module, words
 from async_guard.link.values import (
     BOUND,
     CLASS,
@@ -128,8 +128,6 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
         out = union(out, attributes.written_elsewhere(ev, module.name, name))
     if unread:
         out = union(out, ev.values.why("written by a function that is still being read"))
-    if bindings is not None and not module.library and out and all(is_constant(v) for v in out):
-        out = union(out, _set_anew(ev, module, name))
     out = containers.filled(ev, module, name, out)
     if not unread and (ev.cycles == hits or (known(out) and not any(v.k in (SEQ, DICT) for v in out))):
         module.values[name] = out
@@ -162,39 +160,6 @@ def _is_overload(fn: Fn) -> bool:
 def _fails(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> bool:
     decided = narrowing.outcome(ev.ev(test, fr))
     return decided is not None and decided is not truth
-
-
-def _set_anew(ev: Evaluator, module: Module, name: str) -> VS:
-    """What else a constant of a module may be, by what another module brings in behind it: ``from local_settings import *``."""
-    out: VS = NOTHING
-    if not module.stars or ("*", name) in module.running:
-        return out
-    module.running.add(("*", name))
-    try:
-        for base, level in _stars_behind(module, name):
-            absolute = module.absolute(base, level)
-            ours = absolute if level and ev.program.is_ours(absolute) else ev.program.find(absolute, module)
-            inner = ev.program.modules.get(ours) if ours is not None else None
-            if inner is not None:
-                out = union(out, module_value(ev, inner, name) or NOTHING)
-            elif level or absolute.partition(".")[0] == module.name.partition(".")[0]:
-                out = union(out, ev.values.why("may be set by a module that is not there"))
-    finally:
-        module.running.discard(("*", name))
-    return out
-
-
-def _stars_behind(module: Module, name: str) -> list[tuple[str, int]]:
-    """The ``from ... import *`` of a module that do not stand before all statements which bind a name."""
-    out: list[tuple[str, int]] = []
-    is_bound = False
-    for stmt in module.body:
-        found: dict[str, list[Binding]] = {}
-        stars: list[tuple[str, int]] = []
-        collect_bindings([stmt], found, stars)
-        is_bound = is_bound or name in found
-        out += stars if is_bound else []
-    return out
 
 
 def _is_missing_sibling(ev: Evaluator, b: Binding, module: Module) -> bool:
