@@ -36,10 +36,10 @@ def unawaitable(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
     yield from _generators(linked, meta)
     for frame in linked.evaluator.frames:
         fn = frame.fn
-        if fn is None or frame.module.is_test or not _TAKING & frame.module.facts.calls.keys():
+        if fn is None or frame.module.is_test or _TAKING.isdisjoint(frame.module.facts.calls):
             continue
         written = callers.sites(linked.program, fn)
-        for name in sorted(_TAKING & written.keys()):
+        for name in [each for each in sorted(_TAKING) if each in written]:
             for call in written[name]:
                 if call[2] and _is_of_asyncio(linked, frame, call[1]):
                     yield from _given(linked, meta, frame, call)
