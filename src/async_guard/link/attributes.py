@@ -802,13 +802,13 @@ def _is_filled(ev: Evaluator, v: V, owner: Class, name: str) -> bool:
 
 def _sets_by_name(ev: Evaluator, cls: Class) -> bool:
     """Whether a method sets attributes whose names are not written: ``setattr(self, key, value)``, ``self.__dict__.update(...)``."""
-    known_before: bool | None = cls.cache.get("sets by name")
-    if known_before is None:
+    found: bool | None = cls.cache.get("sets by name")
+    if found is None:
         cls.cache["sets by name"] = False
-        known_before = cls.cache["sets by name"] = any(
+        found = cls.cache["sets by name"] = any(
             _sets(method) for c in mro(ev, cls) if isinstance(c, Class) for method in c.own_methods().values()
         )
-    return bool(known_before)
+    return bool(found)
 
 
 def _sets(method: Fn) -> bool:

@@ -38,17 +38,29 @@ def unawaitable(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
         fn = frame.fn
         if fn is None or frame.module.is_test or _TAKING.isdisjoint(frame.module.facts.calls):
             continue
-        written = callers.sites(linked.program, fn)
-        for name in [each for each in sorted(_TAKING) if each in written]:
-            for call in written[name]:
-                if call[2] and _is_of_asyncio(linked, frame, call[1]):
-                    yield from _given(linked, meta, frame, call)
+        for call in _takers(linked, frame, fn):
+            yield from _given(linked, meta, frame, call)
+
+
+def _takers(linked: Linked, frame: Frame, fn: Fn) -> Iterator[Any]:
+    """The calls in a function of what ``asyncio`` has to await what it is given."""
+    written = callers.sites(linked.program, fn)
+    for name in [each for each in sorted(_TAKING) if each in written]:
+        for call in written[name]:
+            if call[2] and _is_of_asyncio(linked, frame, call[1]):
+                yield call
+
+
+def _to_await(call: Any) -> list[Any]:
+    """Of the arguments of such a call those that it awaits."""
+    given: list[Any] = call[2]
+    return given if callee_name(call) == _EACH else given[:1]
 
 
 def _given(linked: Linked, meta: RuleMeta, frame: Frame, call: Any) -> Iterator[Finding | None]:
     """Functions that nobody called, and lists, among what a call of asyncio is given to await."""
     name = callee_name(call)
-    for e in call[2] if name == _EACH else call[2][:1]:
+    for e in _to_await(call):
         if e[0] in (F.E_NAME, F.E_ATTR):
             targets = linked.evaluator.ev(e, frame)
             fns = [v.b if v.k == BOUND else v for v in targets]
@@ -145,13 +157,13 @@ def _plain_results(linked: Linked, meta: RuleMeta) -> Iterator[Finding | None]:
 
 def _awaited(linked: Linked, frame: Frame, fn: Fn) -> Iterator[tuple[int, Any]]:
     """The calls whose results a function awaits at once, or gives to a function of asyncio that awaits them: that function, or None."""
-    for node in callers.parts([fn.body["body"]]):
+    for call in _takers(linked, frame, fn):
+        for given in _to_await(call):
+            if callers.is_call(given):
+                yield id(given), call[1]
+    for node in callers.parts([fn.body["body"]] if fn.is_async else []):
         if callers.is_await(node) and callers.is_call(node[1]):
             yield id(node[1]), None
-        elif callers.is_call(node) and callee_name(node) in _TAKING and _is_of_asyncio(linked, frame, node[1]):
-            for given in node[2] if callee_name(node) == _EACH else node[2][:1]:
-                if callers.is_call(given):
-                    yield id(given), node[1]
 
 
 def _gives_plain(linked: Linked, event: Event) -> bool:
