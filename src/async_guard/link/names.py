@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any, Final
 
-from async_guard.link import attributes, calls, containers, hints, narrowing
+from async_guard.link import attributes, calls, containers, hints
 from async_guard.link.frames import NO_ARGS, Args, Filling, Frame, Site
 from async_guard.link.program import Binding, Class, Fn, Module, words
 from async_guard.link.values import (
@@ -101,7 +101,7 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
         return _from_stars(ev, module, name)
     hits = ev.cycles
     if bindings is not None and len(bindings) > 1:
-        bindings = _taken(ev, bindings, module.frame, (module, name))
+        bindings = _without_overloads(bindings, module)
     values = [_binding_value(ev, b, module.frame, module, (name, number)) for number, b in enumerate(bindings or ())]
     if bindings and len(bindings) > 1 and any(known(value) and value[0].k != EXT for value in values):
         missing = [_is_missing_sibling(ev, b, module) for b in bindings]
@@ -134,32 +134,13 @@ def module_value(ev: Evaluator, module: Module, name: str) -> VS | None:
     return out or ev.values.why("recursive definition")
 
 
-def _taken(ev: Evaluator, bindings: list[Binding], fr: Frame, key: tuple[Module | Class, str]) -> list[Binding]:
-    """Of several statements that bind a name those in branches that may be taken, without overloads of what is implemented behind them; all
-    of them if there is none.
-    """
-    bindings = [b for b in bindings if b.kind != "def" or not _is_overload(fr.module.functions[b.data])] or bindings
-    if all(not b.tests for b in bindings) or ("taken", key) in fr.module.running:
-        return bindings
-    fr.module.running.add(("taken", key))  # a condition may ask for the name itself
-    closed = fr.env is None
-    if closed:
-        fr.env = {}
-    try:
-        return [b for b in bindings if not any(_fails(ev, test, truth, fr) for test, truth in b.tests)] or bindings
-    finally:
-        if closed:
-            fr.env = None
-        fr.module.running.discard(("taken", key))
+def _without_overloads(bindings: list[Binding], module: Module) -> list[Binding]:
+    """Of several statements that bind a name those that are no overloads of what is implemented behind them; all of them if there is none."""
+    return [b for b in bindings if b.kind != "def" or not _is_overload(module.functions[b.data])] or bindings
 
 
 def _is_overload(fn: Fn) -> bool:
     return any(F.last_name(d) == "overload" for d in fn.body["decorators"])
-
-
-def _fails(ev: Evaluator, test: Any, truth: bool, fr: Frame) -> bool:
-    decided = narrowing.outcome(ev.ev(test, fr))
-    return decided is not None and decided is not truth
 
 
 def _is_missing_sibling(ev: Evaluator, b: Binding, module: Module) -> bool:
@@ -468,7 +449,7 @@ def class_value(ev: Evaluator, cls: Class, name: str) -> VS | None:
     fr = class_frame(ev, cls)
     hits = ev.cycles
     if len(bindings) > 1:
-        bindings = _taken(ev, bindings, fr, (cls, name))
+        bindings = _without_overloads(bindings, fr.module)
     defs = [b for b in bindings if b.kind == "def"]
     if len(defs) == len(bindings) and len(defs) > 1:
         # A property and its setters, overloads and their implementation: the last definition, unless one is a property.

@@ -542,7 +542,7 @@ Part = int | tuple[int, int | None]
 class Binding:
     """One statement that binds a name: kind ``import``, ``from``, ``def``, ``class``, ``value``, ``item`` (loop), ``enter`` (with), ``declared``."""
 
-    __slots__ = ("annotation", "data", "kind", "path", "tests", "when")
+    __slots__ = ("annotation", "data", "kind", "path", "when")
 
     def __init__(self, kind: str, data: Any, path: tuple[Part, ...] = (), annotation: Any = None) -> None:
         self.kind = kind
@@ -551,8 +551,6 @@ class Binding:
         self.annotation = annotation
         self.when = ""
         """The words of the condition under which the statement runs; empty where it has none, or none that is short."""
-        self.tests: tuple[tuple[Any, bool], ...] = ()
-        """The conditions around the statement, and what each must be for it to run."""
 
 
 def collect_bindings(body: list[Stmt], out: dict[str, list[Binding]], stars: list[tuple[str, int]]) -> None:
@@ -643,18 +641,13 @@ def _collect_branches(stmt: Stmt, out: dict[str, list[Binding]], stars: list[tup
     otherwise = f"not {tests[0]}" if len(tests) == 1 and tests[0].isidentifier() else ""
     if not otherwise and all(tests):
         otherwise = f"not ({tests[0]})" if len(tests) == 1 else f"none of {', '.join(tests)}"
-    failed: tuple[tuple[Any, bool], ...] = ()
-    branches = [(when, test, inner) for when, (test, inner) in zip(tests, stmt[1], strict=True)]
-    for when, test, inner in [*branches, (otherwise, None, stmt[2])]:
-        around = (*failed, (test, True)) if test is not None else failed
+    for when, inner in [*zip(tests, (inner for _, inner in stmt[1]), strict=True), (otherwise, stmt[2])]:
         found: dict[str, list[Binding]] = {}
         collect_bindings(inner, found, stars)
         for name, bindings in found.items():
             for binding in bindings:
                 binding.when = binding.when or when
-                binding.tests = (*around, *binding.tests)
             out.setdefault(name, []).extend(bindings)
-        failed = (*failed, (test, False))
 
 
 _LONGEST_CONDITION: Final = 70
